@@ -1,0 +1,13 @@
+package org.saddlemap.record;
+
+/**
+ * Where a trial's time went, in milliseconds.
+ *
+ * @param queue from the submission of the sweep's job to the start of the trial
+ * @param load from there to the first step: set-up and initial weights
+ * @param train steps
+ * @param examine everything after the last step, and the look at the initial weights
+ */
+public record Times(double queue, double load, double train, double examine) {
+  public static final Times NONE = new Times(0, 0, 0, 0);
+}

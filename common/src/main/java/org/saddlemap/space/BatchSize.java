@@ -1,0 +1,58 @@
+package org.saddlemap.space;
+
+/** How many rows one step sees: a number, or all of them. */
+public sealed interface BatchSize {
+  /** The form read by {@link #parse}, canonical. */
+  String text();
+
+  /** Rows a step of a training set of that many rows; never more than there are. */
+  int of(int rows);
+
+  /** All training rows, in their order: no noise. */
+  record Full() implements BatchSize {
+    @Override
+    public String text() {
+      return "full";
+    }
+
+    @Override
+    public int of(int rows) {
+      return rows;
+    }
+  }
+
+  /** A fixed number. */
+  record Rows(int count) implements BatchSize {
+    public Rows {
+      if (count < 1) {
+        throw new IllegalArgumentException("needs to be at least 1 or full, got " + count);
+      }
+    }
+
+    @Override
+    public String text() {
+      return Integer.toString(count);
+    }
+
+    @Override
+    public int of(int rows) {
+      return Math.min(count, rows);
+    }
+  }
+
+  /**
+   * Reads {@code full} or a whole number.
+   *
+   * @throws IllegalArgumentException with the reason, to be read after "batch_size 'text' "
+   */
+  static BatchSize parse(String text) {
+    if (text.strip().equals("full")) {
+      return new Full();
+    }
+    try {
+      return new Rows(Integer.parseInt(text.strip()));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("is neither a whole number nor full", e);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package org.saddlemap.space;
+
+/** What is done to a gradient that is too large, before the optimizer sees it. */
+public sealed interface Clipping {
+  /** The form read by {@link #parse}, canonical. */
+  String text();
+
+  /** Nothing. */
+  record None() implements Clipping {
+    @Override
+    public String text() {
+      return "none";
+    }
+  }
+
+  /** g ← g · min(1, limit/‖g‖), over all parameters together (Pascanu et al. 2013). */
+  record ByNorm(double limit) implements Clipping {
+    public ByNorm {
+      Check.positive("limit", limit);
+    }
+
+    @Override
+    public String text() {
+      return Call.text("norm", limit);
+    }
+  }
+
+  /** Every component into [−limit, limit]. */
+  record ByValue(double limit) implements Clipping {
+    public ByValue {
+      Check.positive("limit", limit);
+    }
+
+    @Override
+    public String text() {
+      return Call.text("value", limit);
+    }
+  }
+
+  /**
+   * Reads {@code none}, {@code norm(x)} or {@code value(x)}.
+   *
+   * @throws IllegalArgumentException with the reason, to be read after "clipping 'text' "
+   */
+  static Clipping parse(String text) {
+    Call call = Call.parse(text);
+    switch (call.name()) {
+      case "none":
+        call.expect(0);
+        return new None();
+      case "norm":
+        return new ByNorm(call.only());
+      case "value":
+        return new ByValue(call.only());
+      default:
+        throw new IllegalArgumentException("is not one of none, norm(x), value(x)");
+    }
+  }
+}

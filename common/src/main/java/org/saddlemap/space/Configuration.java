@@ -1,0 +1,183 @@
+package org.saddlemap.space;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * One point of the space: a value for every hyperparameter that applies. Immutable; equal by
+ * content.
+ */
+public final class Configuration {
+  private final Map<Hyperparameter, Object> values;
+
+  /** Defaults, overridden by what is given. {@code epochs} takes the place of {@code max_steps}. */
+  private Configuration(Map<Hyperparameter, Object> given) {
+    EnumMap<Hyperparameter, Object> all = new EnumMap<>(Hyperparameter.class);
+    for (Hyperparameter h : Hyperparameter.values()) {
+      if (given.containsKey(h)) {
+        all.put(h, given.get(h));
+      } else if (h != Hyperparameter.MAX_STEPS || !given.containsKey(Hyperparameter.EPOCHS)) {
+        h.defaultText().ifPresent(text -> all.put(h, h.parse(text)));
+      }
+    }
+    this.values = Collections.unmodifiableMap(all);
+  }
+
+  /**
+   * @param given values as {@link Hyperparameter#parse} returns them
+   * @throws IllegalArgumentException where both {@code max_steps} and {@code epochs} are given
+   */
+  public static Configuration of(Map<Hyperparameter, Object> given) {
+    if (given.containsKey(Hyperparameter.EPOCHS) && given.containsKey(Hyperparameter.MAX_STEPS)) {
+      throw new IllegalArgumentException("max_steps and epochs cannot both be given");
+    }
+    return new Configuration(given);
+  }
+
+  /**
+   * Reads {@link #canonical()} back.
+   *
+   * @throws IllegalArgumentException where the text is not of that form
+   */
+  public static Configuration parse(String canonical) {
+    EnumMap<Hyperparameter, Object> given = new EnumMap<>(Hyperparameter.class);
+    for (String entry : canonical.split(";", -1)) {
+      int eq = entry.indexOf('=');
+      Hyperparameter h =
+          Hyperparameter.byKey(eq < 0 ? entry : entry.substring(0, eq))
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "Not a hyperparameter's entry: '" + entry + "'"));
+      given.put(h, h.parse(entry.substring(eq + 1)));
+    }
+    return of(given);
+  }
+
+  /**
+   * {@code key=value} in the registry's order, joined by semicolons; equal configurations have
+   * equal text.
+   */
+  public String canonical() {
+    return values.entrySet().stream()
+        .map(e -> e.getKey().key() + "=" + Hyperparameter.text(e.getValue()))
+        .collect(Collectors.joining(";"));
+  }
+
+  /** The canonical text of one value; empty where it does not apply. */
+  public Optional<String> text(Hyperparameter h) {
+    return Optional.ofNullable(values.get(h)).map(Hyperparameter::text);
+  }
+
+  /** The value as {@link Hyperparameter#parse} returns it; empty where it does not apply. */
+  public Optional<Object> value(Hyperparameter h) {
+    return Optional.ofNullable(values.get(h));
+  }
+
+  public int depth() {
+    return integer(Hyperparameter.DEPTH);
+  }
+
+  public int width() {
+    return integer(Hyperparameter.WIDTH);
+  }
+
+  public Activation activation() {
+    return (Activation) values.get(Hyperparameter.ACTIVATION);
+  }
+
+  public Activation outputActivation() {
+    return (Activation) values.get(Hyperparameter.OUTPUT_ACTIVATION);
+  }
+
+  public Loss loss() {
+    return (Loss) values.get(Hyperparameter.LOSS);
+  }
+
+  public Initializer initializer() {
+    return (Initializer) values.get(Hyperparameter.INITIALIZER);
+  }
+
+  public boolean batchNorm() {
+    return (Boolean) values.get(Hyperparameter.BATCH_NORM);
+  }
+
+  public boolean bias() {
+    return (Boolean) values.get(Hyperparameter.BIAS);
+  }
+
+  public OptimizerKind optimizer() {
+    return (OptimizerKind) values.get(Hyperparameter.OPTIMIZER);
+  }
+
+  public LearningRate learningRate() {
+    return (LearningRate) values.get(Hyperparameter.LEARNING_RATE);
+  }
+
+  public BatchSize batchSize() {
+    return (BatchSize) values.get(Hyperparameter.BATCH_SIZE);
+  }
+
+  public Clipping clipping() {
+    return (Clipping) values.get(Hyperparameter.CLIPPING);
+  }
+
+  public double momentum() {
+    return real(Hyperparameter.MOMENTUM);
+  }
+
+  public double beta1() {
+    return real(Hyperparameter.BETA1);
+  }
+
+  public double beta2() {
+    return real(Hyperparameter.BETA2);
+  }
+
+  public double rho() {
+    return real(Hyperparameter.RHO);
+  }
+
+  public double epsilon() {
+    return real(Hyperparameter.EPSILON);
+  }
+
+  public double l2() {
+    return real(Hyperparameter.L2);
+  }
+
+  /** Steps of a trial on that many training rows: {@code max_steps}, or epochs × ⌈rows/batch⌉. */
+  public int steps(int rows) {
+    if (values.containsKey(Hyperparameter.EPOCHS)) {
+      int batch = batchSize().of(rows);
+      return Math.toIntExact((long) integer(Hyperparameter.EPOCHS) * ((rows + batch - 1) / batch));
+    }
+    return integer(Hyperparameter.MAX_STEPS);
+  }
+
+  private int integer(Hyperparameter h) {
+    return Math.toIntExact((Long) values.get(h));
+  }
+
+  private double real(Hyperparameter h) {
+    return (Double) values.get(h);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Configuration c && values.equals(c.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return canonical();
+  }
+}

@@ -1,0 +1,249 @@
+package org.saddlemap.space;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Everything that a spec can fix or sweep, with its section, type, range and default. A new
+ * hyperparameter is one constant here, one accessor in {@link Configuration}, and its meaning in
+ * the worker; specs, tables and their documentation follow.
+ */
+public enum Hyperparameter {
+  DEPTH(
+      Section.NETWORK,
+      ValueType.LONG,
+      "2",
+      "hidden layers; 0 is a linear model",
+      t -> integer(t, 0, 200)),
+  WIDTH(
+      Section.NETWORK,
+      ValueType.LONG,
+      "64",
+      "units of every hidden layer",
+      t -> integer(t, 1, 65_536)),
+  ACTIVATION(
+      Section.NETWORK,
+      ValueType.STRING,
+      "tanh",
+      "function of the hidden layers",
+      t -> constant(Activation.class, t)),
+  OUTPUT_ACTIVATION(
+      Section.NETWORK,
+      ValueType.STRING,
+      "identity",
+      "function of the last layer",
+      t -> constant(Activation.class, t)),
+  LOSS(
+      Section.NETWORK,
+      ValueType.STRING,
+      "cross_entropy",
+      "training objective, without L2",
+      t -> constant(Loss.class, t)),
+  INITIALIZER(
+      Section.NETWORK,
+      ValueType.STRING,
+      "xavier_uniform",
+      "distribution of the initial weights",
+      Initializer::parse),
+  BATCH_NORM(
+      Section.NETWORK,
+      ValueType.BOOLEAN,
+      "false",
+      "batch normalization of the hidden layers before their activation, with scale and shift (Ioffe and Szegedy 2015)",
+      Hyperparameter::bool),
+  BIAS(
+      Section.NETWORK,
+      ValueType.BOOLEAN,
+      "true",
+      "whether layers have biases",
+      Hyperparameter::bool),
+  OPTIMIZER(
+      Section.TRAIN,
+      ValueType.STRING,
+      "sgd",
+      "rule that turns a gradient into a step",
+      t -> constant(OptimizerKind.class, t)),
+  LEARNING_RATE(
+      Section.TRAIN, ValueType.DOUBLE, "0.1", "step size as it was used", LearningRate::parse),
+  BATCH_SIZE(
+      Section.TRAIN, ValueType.STRING, "32", "training rows a step, or full", BatchSize::parse),
+  CLIPPING(
+      Section.TRAIN,
+      ValueType.STRING,
+      "none",
+      "limit on the gradient: none, norm(x), value(x)",
+      Clipping::parse),
+  MOMENTUM(
+      Section.TRAIN, ValueType.DOUBLE, "0.9", "μ of momentum and nesterov", t -> number(t, 0, 1)),
+  BETA1(
+      Section.TRAIN, ValueType.DOUBLE, "0.9", "decay of Adam's first moment", t -> number(t, 0, 1)),
+  BETA2(
+      Section.TRAIN,
+      ValueType.DOUBLE,
+      "0.999",
+      "decay of Adam's second moment",
+      t -> number(t, 0, 1)),
+  RHO(
+      Section.TRAIN,
+      ValueType.DOUBLE,
+      "0.9",
+      "decay of RMSprop's mean square",
+      t -> number(t, 0, 1)),
+  EPSILON(
+      Section.TRAIN,
+      ValueType.DOUBLE,
+      "1.0E-8",
+      "ε in the denominator of adam and rmsprop",
+      t -> number(t, 0, Double.MAX_VALUE)),
+  L2(
+      Section.TRAIN,
+      ValueType.DOUBLE,
+      "0",
+      "λ of the objective's term (λ/2)‖θ‖²",
+      t -> number(t, 0, Double.MAX_VALUE)),
+  MAX_STEPS(
+      Section.TRAIN,
+      ValueType.LONG,
+      "1000",
+      "budget in steps",
+      t -> integer(t, 0, Integer.MAX_VALUE)),
+  EPOCHS(
+      Section.TRAIN,
+      ValueType.LONG,
+      null,
+      "budget in passes over the training set, instead of max_steps",
+      t -> integer(t, 1, Integer.MAX_VALUE));
+
+  /** Where a spec fixes it. */
+  public enum Section {
+    NETWORK,
+    TRAIN
+  }
+
+  private final Section section;
+  private final ValueType type;
+  private final String defaultText;
+  private final String doc;
+
+  @SuppressWarnings("ImmutableEnumChecker") // all of them are stateless
+  private final Function<String, Object> parser;
+
+  Hyperparameter(
+      Section section,
+      ValueType type,
+      String defaultText,
+      String doc,
+      Function<String, Object> parser) {
+    this.section = section;
+    this.type = type;
+    this.defaultText = defaultText;
+    this.doc = doc;
+    this.parser = parser;
+  }
+
+  /** The key in specs and the column in tables. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public Section section() {
+    return section;
+  }
+
+  /** Type of its column in the tables. */
+  public ValueType type() {
+    return type;
+  }
+
+  /** What it is, in one line. */
+  public String doc() {
+    return doc;
+  }
+
+  /** The value where a spec is silent; empty where silence means that it does not apply. */
+  public Optional<String> defaultText() {
+    return Optional.ofNullable(defaultText);
+  }
+
+  public static Optional<Hyperparameter> byKey(String key) {
+    return Arrays.stream(values()).filter(h -> h.key().equals(key)).findFirst();
+  }
+
+  /**
+   * The value that the text stands for: a {@code Long}, {@code Double}, {@code Boolean}, or one of
+   * this package's types.
+   *
+   * @throws IllegalArgumentException with the reason, to be read after "key 'text' "
+   */
+  public Object parse(String text) {
+    return parser.apply(text.strip());
+  }
+
+  /** The canonical text of a value, which {@link #parse} reads back as an equal value. */
+  static String text(Object value) {
+    if (value instanceof Double d) {
+      return Names.number(d);
+    }
+    if (value instanceof Enum<?> e) {
+      return Names.text(e);
+    }
+    if (value instanceof Initializer i) {
+      return i.text();
+    }
+    if (value instanceof Clipping c) {
+      return c.text();
+    }
+    if (value instanceof BatchSize b) {
+      return b.text();
+    }
+    if (value instanceof LearningRate r) {
+      return r.text();
+    }
+    return value.toString();
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, String text) {
+    return Names.parse(type, text)
+        .orElseThrow(() -> new IllegalArgumentException("is not one of " + Names.choices(type)));
+  }
+
+  private static Long integer(String text, long min, long max) {
+    long value;
+    try {
+      // 4e3 and 4000.0 are whole numbers too, however YAML writes them.
+      value = new java.math.BigDecimal(text).longValueExact();
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw new IllegalArgumentException("is not a whole number", e);
+    }
+    if (value < min || value > max) {
+      throw new IllegalArgumentException("is not between %d and %d".formatted(min, max));
+    }
+    return value;
+  }
+
+  private static Double number(String text, double min, double max) {
+    double value;
+    try {
+      value = Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("is not a number", e);
+    }
+    if (!(value >= min && value <= max)) {
+      throw new IllegalArgumentException(
+          max == Double.MAX_VALUE
+              ? "is not at least " + Names.number(min)
+              : "is not between %s and %s".formatted(Names.number(min), Names.number(max)));
+    }
+    return value;
+  }
+
+  private static Boolean bool(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("is neither true nor false");
+    };
+  }
+}

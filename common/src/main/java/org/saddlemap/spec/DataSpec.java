@@ -1,0 +1,88 @@
+package org.saddlemap.spec;
+
+import java.util.OptionalLong;
+
+/**
+ * Which data a sweep trains on, and how they are prepared.
+ *
+ * @param source where they come from
+ * @param task what the label column holds
+ * @param scale what is done to the features, with statistics of the training part alone
+ * @param holdout share of the rows held out for testing, in [0, 1)
+ * @param seed of the split and of synthetic data; the sweep's seed where the spec is silent
+ * @param limit at most so many rows are used, the first ones; empty for all
+ */
+public record DataSpec(
+    Source source, Task task, Scale scale, double holdout, long seed, OptionalLong limit) {
+  /** What the label column holds. */
+  public enum Task {
+    /**
+     * Class names or numbers; one-hot targets under cross entropy and MSE, 0/1 under binary cross
+     * entropy.
+     */
+    CLASSIFICATION,
+    /** Numbers; MSE only. */
+    REGRESSION
+  }
+
+  /** What is done to each feature. */
+  public enum Scale {
+    NONE,
+    /** Mean 0, variance 1; a constant feature becomes 0. */
+    STANDARD,
+    /** Into [0, 1]; a constant feature becomes 0. */
+    MINMAX
+  }
+
+  /**
+   * Where data come from. Paths are read through Hadoop's file systems; a plain one is relative to
+   * the working folder.
+   */
+  public sealed interface Source {}
+
+  /**
+   * Comma-separated numbers, gzipped where the name ends in {@code .gz}. Label: {@code last},
+   * {@code first}, a position from 0, or a name of the header.
+   */
+  public record Csv(String path, String label, Header header) implements Source {}
+
+  /** Whether a CSV file's first line holds names. */
+  public enum Header {
+    /** It does where one of its cells is not a number. */
+    AUTO,
+    YES,
+    NO
+  }
+
+  /** MNIST's own format, gzipped or not; pixels become value/255. */
+  public record Idx(String images, String labels) implements Source {}
+
+  /** LIBSVM's sparse text. */
+  public record Libsvm(String path) implements Source {}
+
+  /** Parquet with numeric columns, one of them the label. */
+  public record Parquet(String path, String label) implements Source {}
+
+  /** Drawn from a seed. */
+  public record Synthetic(Problem problem, int rows, int features, int classes, double noise)
+      implements Source {}
+
+  /** A synthetic problem. */
+  public enum Problem {
+    /** {@code classes} interleaved arms in the plane, with noise in the position. */
+    SPIRALS,
+    /** One Gaussian of standard deviation {@code noise} for each class, centres standard normal. */
+    BLOBS,
+    /**
+     * Standard normal inputs; targets of a random tanh network with one hidden layer, plus noise.
+     */
+    TEACHER,
+    /**
+     * Standard normal inputs; targets of a random linear map with singular values 1, 2, …, plus
+     * noise.
+     */
+    DEEP_LINEAR,
+    /** Sign of the product of the first two of {@code features} inputs in {−1, 1}, with noise. */
+    XOR
+  }
+}

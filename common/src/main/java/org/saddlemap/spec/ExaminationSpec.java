@@ -1,0 +1,32 @@
+package org.saddlemap.spec;
+
+import org.saddlemap.verdict.Thresholds;
+
+/**
+ * How trained networks are examined.
+ *
+ * @param rows Krylov work is done on at most so many training rows (a seeded subset where there are
+ *     more)
+ * @param ceiling gradient-equivalents a trial's examination may cost, in units of one full-batch
+ *     gradient on those rows
+ * @param exactBelow networks of at most so many parameters get their exact Hessian spectrum
+ * @param seed of the examination's own random streams
+ * @param thresholds what the rule decides by
+ */
+public record ExaminationSpec(
+    int rows, double ceiling, int exactBelow, long seed, Thresholds thresholds) {
+  public static final ExaminationSpec DEFAULT =
+      new ExaminationSpec(2048, 3000, 300, 12345, Thresholds.DEFAULT);
+
+  public ExaminationSpec {
+    if (rows < 1) {
+      throw new IllegalArgumentException("needs rows >= 1, got " + rows);
+    }
+    if (!(ceiling >= 1)) {
+      throw new IllegalArgumentException("needs a ceiling >= 1, got " + ceiling);
+    }
+    if (exactBelow < 0) {
+      throw new IllegalArgumentException("needs exact_below >= 0, got " + exactBelow);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package org.saddlemap.verdict;
+
+import java.util.Locale;
+import org.saddlemap.space.ValueType;
+
+/**
+ * Everything that an examination can measure. The name in lower case is the column in the tables;
+ * {@code unit} and {@code doc} go to their documentation. "The point" is the one that was judged:
+ * where the trial stopped, or, where {@link #SETTLED} is true, where that point settled. Scaled
+ * quantities belong to S·H·S, raw ones to H (docs/verdict.md).
+ */
+public enum Measure {
+  // What happened
+  NONFINITE(ValueType.BOOLEAN, "", "loss, gradient or parameters were not finite"),
+  FIRST_NONFINITE_STEP(ValueType.LONG, "steps", "first step after which something was not finite"),
+  FIRST_NONFINITE_LAYER(
+      ValueType.LONG,
+      "",
+      "first layer, counted from 1 at the input, that was not finite at that step"),
+  STOCHASTIC(ValueType.BOOLEAN, "", "mini-batches were drawn: steps were noisy"),
+  START_LOSS(
+      ValueType.DOUBLE,
+      "loss",
+      "training objective on the full training set at the initial weights"),
+  HISTORY_POINTS(
+      ValueType.LONG, "", "points of the loss history that tail and trend were read from"),
+  TAIL_MEDIAN(ValueType.DOUBLE, "loss", "median of the last tenth of the loss history"),
+  PEAK(
+      ValueType.DOUBLE,
+      "",
+      "largest loss of the history over the larger of start and best constant"),
+  TREND(
+      ValueType.DOUBLE,
+      "G",
+      "rise of the loss over the last half of the history, by a line through 12 block means"),
+  TREND_T(ValueType.DOUBLE, "", "t-statistic of the trend"),
+  OSCILLATION(
+      ValueType.DOUBLE,
+      "",
+      "share of the variation in the last half of the history that goes upward"),
+  // Levels
+  F_BASE(ValueType.DOUBLE, "loss", "loss of the best constant predictor"),
+  F_LB(ValueType.DOUBLE, "loss", "lower bound for any function of the inputs"),
+  ATTAINED(
+      ValueType.BOOLEAN,
+      "",
+      "whether a function can reach f_lb; false where cross entropy has no minimiser"),
+  LOSS_RANGE(ValueType.DOUBLE, "loss", "G = f_base − f_lb, the unit of all relative losses"),
+  LOSS(
+      ValueType.DOUBLE,
+      "loss",
+      "training objective on the full training set at the point, in float64, with L2"),
+  GAP(ValueType.DOUBLE, "G", "(loss − f_lb)/G at the point"),
+  // The derivative
+  GRADIENT_NORM(ValueType.DOUBLE, "", "‖∇f‖ at the point, raw"),
+  RADIUS(
+      ValueType.DOUBLE,
+      "",
+      "r, the relative change of every layer within which the point is judged"),
+  PHI1(
+      ValueType.DOUBLE,
+      "G",
+      "first-order change of the loss for a relative change r of every layer"),
+  AVAIL(
+      ValueType.DOUBLE,
+      "G",
+      "decrease that a saddle-free Newton step could gain, from the spectral measure of the scaled gradient"),
+  AVAIL_PRODUCTS(ValueType.LONG, "", "Hessian-vector products behind avail"),
+  AVAIL_COMPLETE(
+      ValueType.BOOLEAN, "", "avail is final; otherwise a lower bound that sufficed to decide"),
+  CURV_G(ValueType.DOUBLE, "", "scaled curvature along the gradient, gᵀHg/gᵀg"),
+  FLAT_G(
+      ValueType.DOUBLE,
+      "",
+      "share of the squared gradient in the kernel of H (gradient-flat where near 1; Frye et al. 2021)"),
+  NEG_G(ValueType.DOUBLE, "", "share of the squared gradient along negative curvature"),
+  // Curvature
+  LAMBDA_MAX(ValueType.DOUBLE, "", "largest scaled Ritz value"),
+  LAMBDA_MIN(ValueType.DOUBLE, "", "smallest scaled Ritz value"),
+  RESIDUAL_MAX(ValueType.DOUBLE, "", "residual ‖Hv − λv‖ of lambda_max"),
+  RESIDUAL_MIN(ValueType.DOUBLE, "", "residual of lambda_min"),
+  KRYLOV_PRODUCTS(ValueType.LONG, "", "Hessian-vector products behind the extreme Ritz values"),
+  KW_TOL99(
+      ValueType.DOUBLE,
+      "",
+      "relative curvature down to which 99 % confidence of 'no negative curvature' reaches (Kuczyński and Woźniakowski 1992)"),
+  RAYLEIGH(ValueType.DOUBLE, "", "scaled Rayleigh quotient of the certificate's direction"),
+  RAYLEIGH_RAW(
+      ValueType.DOUBLE, "", "raw Rayleigh quotient vᵀHv/vᵀv of the certificate's direction"),
+  NC_RATIO(ValueType.DOUBLE, "", "rayleigh over the largest absolute scaled Ritz value"),
+  NC_BOTH(
+      ValueType.DOUBLE,
+      "G",
+      "decrease on the worse of the two sides along the certificate's direction; above 0 is a proof of a saddle's shape"),
+  NC_DEC(ValueType.DOUBLE, "G", "decrease found by walking from the certificate within the ball"),
+  NC_DIST(ValueType.DOUBLE, "", "relative distance of that walk"),
+  NC_COMPLETE(
+      ValueType.BOOLEAN,
+      "",
+      "the search for negative curvature used all its products, or the spectrum was exhausted"),
+  SHARPNESS(ValueType.DOUBLE, "", "raw λmax(H) seen from the gradient"),
+  INITIAL_SHARPNESS(ValueType.DOUBLE, "", "raw λmax(H) at the initial weights"),
+  EIGENVALUE_MIN(
+      ValueType.DOUBLE, "", "smallest eigenvalue of the exact raw Hessian; small networks only"),
+  EIGENVALUE_MAX(
+      ValueType.DOUBLE, "", "largest eigenvalue of the exact raw Hessian; small networks only"),
+  NEGATIVE_EIGENVALUES(
+      ValueType.LONG,
+      "",
+      "index: eigenvalues of the exact Hessian below −1e-7 of the largest; small networks only"),
+  ZERO_EIGENVALUES(
+      ValueType.LONG,
+      "",
+      "eigenvalues of the exact Hessian within 1e-7 of the largest from 0; small networks only"),
+  // Beyond second order
+  HO_DEC(
+      ValueType.DOUBLE,
+      "G",
+      "largest decrease that a barrier-free walk from a kick in the kernel of H found"),
+  HO_CLIMB(ValueType.DOUBLE, "G", "rise of the loss by that kick"),
+  HO_DIST(ValueType.DOUBLE, "", "relative distance of that walk"),
+  HO_COMPLETE(ValueType.BOOLEAN, "", "all kicks were tried; otherwise one sufficed"),
+  SENS_MIN(
+      ValueType.DOUBLE,
+      "G",
+      "smallest over the layers of the largest |Δf| when its weights move by 10 %"),
+  SENS_LAYER(ValueType.LONG, "", "the layer of sens_min, counted from 1 at the input"),
+  SENS_COMPLETE(
+      ValueType.BOOLEAN, "", "all layers were moved; otherwise an insensitive one sufficed"),
+  // Progress
+  P_ETA(ValueType.DOUBLE, "G", "gain of as many steps again at the trial's own rate"),
+  P_COMPLETE(ValueType.BOOLEAN, "", "p_eta is final; otherwise a lower bound that sufficed"),
+  P_MEASURED(
+      ValueType.BOOLEAN,
+      "",
+      "p_eta was measured by continuing the trial's own optimizer; otherwise predicted from the spectral measure"),
+  // Noise
+  SETTLED(
+      ValueType.BOOLEAN,
+      "",
+      "the judged point is where the noisy iterate settled (the verdict is marked floor)"),
+  FLOOR(ValueType.DOUBLE, "G", "noise floor: tail median − settled loss"),
+  SETTLE_MOVE(ValueType.DOUBLE, "", "relative distance that settling travelled"),
+  SPREAD(
+      ValueType.DOUBLE, "", "largest relative distance between the last iterate and recent ones"),
+  SETTLED_LOSS(ValueType.DOUBLE, "loss", "training objective where the iterate settled"),
+  RAW_LOSS(
+      ValueType.DOUBLE,
+      "loss",
+      "training objective where the trial stopped, where the settled point was judged"),
+  RAW_GRADIENT_NORM(
+      ValueType.DOUBLE, "", "‖∇f‖ where the trial stopped, where the settled point was judged"),
+  RAW_AVAIL(
+      ValueType.DOUBLE, "G", "avail where the trial stopped, where the settled point was judged"),
+  // Signal
+  FORWARD_LOG10(
+      ValueType.DOUBLE, "log10", "centred output signal over centred input signal, at the end"),
+  BACKWARD_LOG10(
+      ValueType.DOUBLE,
+      "log10",
+      "gradient at the first layer over gradient at the last, at the end"),
+  INITIAL_FORWARD_LOG10(ValueType.DOUBLE, "log10", "forward_log10 at the initial weights"),
+  INITIAL_BACKWARD_LOG10(ValueType.DOUBLE, "log10", "backward_log10 at the initial weights"),
+  DEAD_SHARE(
+      ValueType.DOUBLE,
+      "",
+      "largest share over the layers of ReLU units that are off on every row"),
+  SATURATED_SHARE(
+      ValueType.DOUBLE,
+      "",
+      "largest share over the layers of activations within 1 % of their bounds"),
+  DISTINCT_UNITS_MIN(ValueType.LONG, "units", "fewest distinct units in a hidden layer"),
+  // The examination itself
+  EXAMINED_ROWS(ValueType.LONG, "rows", "training rows that the Krylov work was done on"),
+  SUBSAMPLED(ValueType.BOOLEAN, "", "those are a seeded subset of the training rows"),
+  EXAMINATION_COST(
+      ValueType.DOUBLE,
+      "gradients",
+      "cost of the examination in full-batch gradients on those rows"),
+  CEILING_HIT(
+      ValueType.BOOLEAN, "", "the ceiling on the examination's cost left the decision open");
+
+  private final ValueType type;
+  private final String unit;
+  private final String doc;
+
+  Measure(ValueType type, String unit, String doc) {
+    this.type = type;
+    this.unit = unit;
+    this.doc = doc;
+  }
+
+  /** The column's name. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public ValueType type() {
+    return type;
+  }
+
+  /** Unit, empty where it has none; {@code G} is the loss range. */
+  public String unit() {
+    return unit;
+  }
+
+  public String doc() {
+    return doc;
+  }
+}

@@ -1,0 +1,52 @@
+package org.saddlemap.curvature;
+
+import java.util.List;
+
+/**
+ * A twice differentiable function f of a flat vector θ with its exact derivatives, in float64, and
+ * the units that the verdict measures in (docs/verdict.md, Units). Not thread-safe: evaluations
+ * share buffers. {@link #moveTo} sets the point that {@link #hessianProduct} works at.
+ */
+public interface LossSurface {
+  /** Length of θ. */
+  int parameters();
+
+  /** Number of weight layers L, which the radius depends on. */
+  int layers();
+
+  /** f(θ); a third of a gradient's cost. */
+  double value(double[] theta);
+
+  /** f(θ), and its gradient into {@code gradient}. */
+  double gradient(double[] theta, double[] gradient);
+
+  /** Caches what Hessian-vector products at θ need; the cost of a gradient. */
+  void moveTo(double[] theta);
+
+  /** H·v at the point of {@link #moveTo} into {@code product}; two gradients' cost. */
+  void hessianProduct(double[] v, double[] product);
+
+  /** The natural scale S(θ) of each parameter into {@code scale}. */
+  void scale(double[] theta, double[] scale);
+
+  /**
+   * The contiguous blocks that relative changes are measured on: each weight matrix, bias and scale
+   * vector.
+   */
+  List<Block> blocks();
+
+  /** The blocks that are weight matrices, input to output. */
+  List<Block> weightBlocks();
+
+  /** Loss of the best constant predictor. */
+  double base();
+
+  /** Lower bound of f over all functions of the inputs. */
+  double lowerBound();
+
+  /** Whether a function of the inputs reaches the lower bound. */
+  boolean attained();
+
+  /** A contiguous range of θ. */
+  record Block(int from, int length) {}
+}

@@ -1,0 +1,2 @@
+/** Matrix-free curvature: loss surfaces, Hessian-vector products, Lanczos. */
+package org.saddlemap.curvature;

@@ -1,0 +1,2 @@
+/** From a trained network to evidence and verdict. */
+package org.saddlemap.examine;

@@ -1,0 +1,2 @@
+/** Optimizers, clipping, schedules: what turns a gradient into a step. */
+package org.saddlemap.optimize;

@@ -1,0 +1,58 @@
+package org.saddlemap.train;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.saddlemap.network.Architecture;
+import org.saddlemap.record.CurvePoint;
+
+/**
+ * What is left of a training run for the examination and the record.
+ *
+ * @param initial θ before the first step
+ * @param last θ after the last
+ * @param steps taken
+ * @param budget steps allowed
+ * @param learningRate η
+ * @param stochastic whether steps saw mini-batches
+ * @param plain whether steps near the end were plain gradient steps: SGD, and no clipping in the
+ *     last tenth
+ * @param clippedSteps steps whose gradient was clipped
+ * @param history losses that the steps saw, evenly spaced from start to end: means over equal
+ *     windows of consecutive steps, at most some 400 windows, each of one step where there are
+ *     fewer; not finite values never stand here
+ * @param oscillation over the last half of the steps, the share of the loss's variation between
+ *     consecutive steps that goes upward; 0 without variation
+ * @param snapshots θ at about five evenly spaced steps of the last tenth and after the last four
+ *     steps
+ * @param curve log-spaced steps, bounded in number
+ * @param nonfiniteStep the step after which something was first not finite, from 1; 0 is the
+ *     initial state
+ * @param nonfiniteLayer layer, from 1 at the input, that was first not finite there
+ * @param continuation goes on training where this ended, with the optimizer's state and the next
+ *     batches
+ */
+@SuppressWarnings("ArrayRecordComponent") // parameter vectors; never compared
+public record Trajectory(
+    Architecture architecture,
+    double[] initial,
+    double[] last,
+    int steps,
+    int budget,
+    double learningRate,
+    boolean stochastic,
+    boolean plain,
+    int clippedSteps,
+    double[] history,
+    double oscillation,
+    List<double[]> snapshots,
+    List<CurvePoint> curve,
+    OptionalInt nonfiniteStep,
+    OptionalInt nonfiniteLayer,
+    Continuation continuation) {
+  /** Training that can go on. */
+  @FunctionalInterface
+  public interface Continuation {
+    /** Takes so many more steps and returns the θ that they lead to (perhaps not finite). */
+    double[] advance(int steps);
+  }
+}
