@@ -44,16 +44,14 @@ public sealed interface Clipping {
    */
   static Clipping parse(String text) {
     Call call = Call.parse(text);
-    switch (call.name()) {
-      case "none":
+    return switch (call.name()) {
+      case "none" -> {
         call.expect(0);
-        return new None();
-      case "norm":
-        return new ByNorm(call.only());
-      case "value":
-        return new ByValue(call.only());
-      default:
-        throw new IllegalArgumentException("is not one of none, norm(x), value(x)");
-    }
+        yield new None();
+      }
+      case "norm" -> new ByNorm(call.only());
+      case "value" -> new ByValue(call.only());
+      default -> throw new IllegalArgumentException("is not one of none, norm(x), value(x)");
+    };
   }
 }

@@ -11,13 +11,19 @@ public record Seeds(long sweepSeed, int replicate) {
   private static final RandomGeneratorFactory<RandomGenerator> FACTORY =
       RandomGeneratorFactory.of("L64X128MixRandom");
 
-  /** What a stream is for. Constants are appended only: their ordinal is part of the seed. */
+  /** What a stream is for. */
   public enum Stream {
-    WEIGHTS,
-    BATCHES,
-    EXAMINATION,
-    SPLIT,
-    SYNTHETIC
+    WEIGHTS(0),
+    BATCHES(1),
+    EXAMINATION(2),
+    SPLIT(3),
+    SYNTHETIC(4);
+
+    private final int code;
+
+    Stream(int code) {
+      this.code = code;
+    }
   }
 
   /**
@@ -29,7 +35,7 @@ public record Seeds(long sweepSeed, int replicate) {
   public RandomGenerator stream(Stream stream, int part) {
     long seed = mix(sweepSeed);
     seed = mix(seed ^ mix(replicate + 0x9E3779B97F4A7C15L));
-    seed = mix(seed ^ mix(stream.ordinal() + 0xD1B54A32D192ED03L));
+    seed = mix(seed ^ mix(stream.code + 0xD1B54A32D192ED03L));
     seed = mix(seed ^ mix(part + 0x8CB92BA72F3D8DD7L));
     return FACTORY.create(seed);
   }
