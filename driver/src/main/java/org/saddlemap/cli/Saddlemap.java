@@ -1,6 +1,7 @@
 package org.saddlemap.cli;
 
 import java.io.PrintWriter;
+import org.saddlemap.record.Build;
 import org.saddlemap.spec.InvalidInput;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +13,8 @@ import picocli.CommandLine.Command;
     name = "saddlemap",
     mixinStandardHelpOptions = true,
     versionProvider = Saddlemap.Version.class,
-    description = "Sweeps hyperparameters and says of every network where its descent ended, and why.",
+    description =
+        "Sweeps hyperparameters and says of every network where its descent ended, and why.",
     subcommands = {})
 public final class Saddlemap implements Runnable {
   /** The sweep is complete, whatever its verdicts. */
@@ -63,10 +65,14 @@ public final class Saddlemap implements Runnable {
       return INVALID;
     }
     LOG.error("Command failed", e);
-    String message = e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");
+    String message =
+        e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");
     err.println(
         "saddlemap: %s (%s; the log has the details: %s)"
-            .formatted(message, e.getClass().getSimpleName(), System.getProperty("saddlemap.log", "your Spark log")));
+            .formatted(
+                message,
+                e.getClass().getSimpleName(),
+                System.getProperty("saddlemap.log", "your Spark log")));
     return INCOMPLETE;
   }
 
