@@ -39,7 +39,7 @@ public sealed interface LearningRate {
    */
   static LearningRate parse(String text) {
     try {
-      return new Absolute(Double.parseDouble(text.strip()));
+      return new Absolute(Names.parseNumber(text));
     } catch (NumberFormatException e) {
       Call call = Call.parse(text);
       if (!call.name().equals("sharpness")) {
