@@ -48,7 +48,10 @@ public record DataSpec(
 
   /** Whether a CSV file's first line holds names. */
   public enum Header {
-    /** It does where one of its cells is not a number. */
+    /**
+     * It does where its feature cells are names, or its label cell is one and the next line's is a
+     * number, or the label is given by name. A line of names and numbers is an error.
+     */
     AUTO,
     YES,
     NO
@@ -63,7 +66,16 @@ public record DataSpec(
   /** Parquet with numeric columns, one of them the label. */
   public record Parquet(String path, String label) implements Source {}
 
-  /** Drawn from a seed. */
+  /**
+   * Drawn from a seed.
+   *
+   * @param problem what is drawn
+   * @param rows at least 2
+   * @param features inputs; 2 for {@link Problem#SPIRALS}, at least 2 for {@link Problem#XOR}
+   * @param classes at least 2, or the target columns of a regression ({@link Problem#TEACHER} and
+   *     {@link Problem#DEEP_LINEAR}; 0 for one)
+   * @param noise standard deviation of Gaussian noise
+   */
   public record Synthetic(Problem problem, int rows, int features, int classes, double noise)
       implements Source {}
 

@@ -1,0 +1,86 @@
+package org.saddlemap.cli;
+
+import java.io.PrintWriter;
+import org.saddlemap.record.Build;
+import org.saddlemap.spec.InvalidInput;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line: finds the command, and turns how it ended into a message and an exit code. */
+@Command(
+    name = "saddlemap",
+    mixinStandardHelpOptions = true,
+    versionProvider = Saddlemap.Version.class,
+    description =
+        "Sweeps hyperparameters and says of every network where its descent ended, and why.",
+    subcommands = {})
+public final class Saddlemap implements Runnable {
+  /** The sweep is complete, whatever its verdicts. */
+  static final int OK = 0;
+
+  /** The user's input is wrong. */
+  static final int INVALID = 2;
+
+  /** Coverage is incomplete, or something failed that the user's input is not to blame for. */
+  static final int INCOMPLETE = 3;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Saddlemap.class);
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  static int run(String... args) {
+    return new CommandLine(new Saddlemap())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Saddlemap::badArguments)
+        .setExecutionExceptionHandler(Saddlemap::failed)
+        .execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "which command?");
+  }
+
+  private static int badArguments(CommandLine.ParameterException e, String[] args) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println("saddlemap: " + e.getMessage());
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+      err.println("Try 'saddlemap help' or 'saddlemap help COMMAND'.");
+    }
+    return INVALID;
+  }
+
+  private static int failed(Exception e, CommandLine command, CommandLine.ParseResult result) {
+    PrintWriter err = command.getErr();
+    if (e instanceof InvalidInput) {
+      LOG.info("Invalid input", e);
+      err.println("saddlemap: " + e.getMessage());
+      return INVALID;
+    }
+    LOG.error("Command failed", e);
+    String message =
+        e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");
+    err.println(
+        "saddlemap: %s (%s; the log has the details: %s)"
+            .formatted(
+                message,
+                e.getClass().getSimpleName(),
+                System.getProperty("saddlemap.log", "your Spark log")));
+    return INCOMPLETE;
+  }
+
+  /** The version in the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"saddlemap " + Build.version()};
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The commands; wires the rest together. */
+package org.saddlemap.cli;
