@@ -70,7 +70,7 @@ final class FakeWork implements Work {
   }
 
   private static TrialRecord record(Trial trial, double queueMillis) {
-    Category category = Category.values()[Math.floorMod(trial.index(), 5)];
+    Category category = List.of(Category.values()).get((int) (trial.index() % 5));
     boolean failed = trial.index() % 11 == 10;
     return new TrialRecord(
         TrialId.of(trial.configuration(), trial.replicate(), 1, "data", "engine"),

@@ -139,7 +139,7 @@ class SweepJobTest {
         .isEqualTo(PLAN.planned());
     assertThat(result.sum().outcomes())
         .containsEntry("failed", planned().stream().filter(i -> i % 11 == 10).count());
-    assertThat(result.sum().trainMillis()).isEqualTo(PLAN.planned());
+    assertThat(result.sum().trainMillis()).isEqualTo((double) PLAN.planned());
     assertThat(told).hasValue(14);
 
     assertThat(missing(warehouse)).isEmpty();
