@@ -94,9 +94,9 @@ class ConfigurationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "depth         | 201          | is not between 0 and 200",
-        "depth         | 0x1          | is not a whole number",
-        "width         | 1e99         | is not a whole number",
+        "depth         | 201          | is not a whole number from 0 to 200",
+        "depth         | 0x1          | is not a whole number from 0 to 200",
+        "width         | 1e99         | is not a whole number from 1 to 65536",
         "l2            | NaN          | is not a number",
         "l2            | 1d           | is not a number",
         "l2            | 1e999        | is too large",
@@ -115,7 +115,7 @@ class ConfigurationTest {
   void wrongValuesAreRefused(String key, String text, String message) {
     assertThatThrownBy(() -> Hyperparameter.byKey(key).orElseThrow().parse(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(message);
+        .hasMessage(message);
   }
 
   private static Configuration of(Hyperparameter h, String text) {

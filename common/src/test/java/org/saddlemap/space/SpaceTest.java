@@ -202,7 +202,7 @@ class SpaceTest {
     assertThatThrownBy(() -> listed(Hyperparameter.DEPTH, "2", "2.0"))
         .hasMessage("has the value 2 twice");
     assertThatThrownBy(() -> new Axis.Linear(Hyperparameter.DEPTH, 1, 4, 3).values())
-        .hasMessage("has the value 2.5, which is not a whole number");
+        .hasMessage("has the value 2.5, which is not a whole number from 0 to 200");
     assertThatThrownBy(() -> new Axis.Linear(Hyperparameter.LOSS, 1, 4, 3))
         .hasMessage("is not a number, so it takes a list, not a range");
     assertThatThrownBy(() -> new Axis.Log(Hyperparameter.L2, 0, 4, 3))
