@@ -15,7 +15,13 @@ import picocli.CommandLine.Command;
     versionProvider = Saddlemap.Version.class,
     description =
         "Sweeps hyperparameters and says of every network where its descent ended, and why.",
-    subcommands = {})
+    subcommands = {
+      ExplainCommand.class,
+      ReplayCommand.class,
+      ExamineCommand.class,
+      ReclassifyCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class Saddlemap implements Runnable {
   /** The sweep is complete, whatever its verdicts. */
   static final int OK = 0;

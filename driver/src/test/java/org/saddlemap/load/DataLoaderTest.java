@@ -110,7 +110,8 @@ final class DataLoaderTest {
     List<Row> data = new ArrayList<>();
     for (int i = 0; i < rows; i++) {
       data.add(
-          RowFactory.create(i, Integer.toString(i % 3), java.math.BigDecimal.valueOf((long) i * i), 0.0));
+          RowFactory.create(
+              i, Integer.toString(i % 3), java.math.BigDecimal.valueOf((long) i * i), 0.0));
     }
     return spark.createDataFrame(data, schema);
   }

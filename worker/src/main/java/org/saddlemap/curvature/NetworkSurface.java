@@ -193,20 +193,29 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     return sum + penalty(theta);
   }
 
-  /** The objective on some rows alone. */
-  public NetworkSurface on(int[] chosen) {
-    double[] x = new double[chosen.length * net.inputs()];
-    double[] y = new double[chosen.length * net.outputs()];
-    select(chosen, x, y);
-    return new NetworkSurface(net, x, y, chosen.length, l2, factor);
+  /** The same objective on mini-batches of that many of these rows. */
+  public MiniBatch miniBatch(int size) {
+    double[] x = new double[size * net.inputs()];
+    double[] y = new double[size * net.outputs()];
+    return new MiniBatch(this, new NetworkSurface(net, x, y, size, l2, factor), size);
   }
 
-  private void select(int[] chosen, double[] x, double[] y) {
-    objective.select(chosen, y);
-    int d = net.inputs();
+  /**
+   * Copies the rows of a mini-batch to where its own surface reads them, and takes its gradient.
+   */
+  static double gradient(
+      NetworkSurface all, NetworkSurface batch, int[] chosen, double[] theta, double[] gradient) {
+    int d = all.net.inputs();
     for (int i = 0; i < chosen.length; i++) {
-      System.arraycopy(inputs, chosen[i] * d, x, i * d, d);
+      System.arraycopy(all.inputs, chosen[i] * d, batch.inputs, i * d, d);
     }
+    all.objective.copyTargets(chosen, batch.objective);
+    if (batch.cached()) {
+      for (int b = 0; b < batch.blockCount; b++) {
+        batch.load(batch.blocks.get(b), b);
+      }
+    }
+    return batch.gradient(theta, gradient);
   }
 
   @Override

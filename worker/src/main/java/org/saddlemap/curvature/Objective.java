@@ -225,10 +225,10 @@ final class Objective {
     return p <= 0 ? 0 : p * Math.log(Math.min(p, 1));
   }
 
-  /** The targets of some rows into {@code y}. */
-  void select(int[] chosen, double[] y) {
+  /** The targets of some rows into another objective's. */
+  void copyTargets(int[] chosen, Objective into) {
     for (int i = 0; i < chosen.length; i++) {
-      System.arraycopy(targets, chosen[i] * k, y, i * k, k);
+      System.arraycopy(targets, chosen[i] * k, into.targets, i * k, k);
     }
   }
 

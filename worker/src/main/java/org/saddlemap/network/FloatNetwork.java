@@ -29,6 +29,7 @@ public final class FloatNetwork {
   private final Layer[] layers;
   private final float[] d;
   private final float[] head;
+  private final float[] scratch;
   private double correct;
 
   /** A layer's place in θ and its buffers. */
@@ -75,7 +76,14 @@ public final class FloatNetwork {
     this.deltaBelow = memory.take(training ? largest : 0);
     this.layers = new Layer[count];
     this.d = new float[training ? largest : 0];
-    this.head = new float[architecture.outputs()];
+    boolean exponential =
+        architecture.loss() == Loss.CROSS_ENTROPY
+            || needsScratch(architecture.hidden())
+            || needsScratch(architecture.output());
+    this.scratch = new float[exponential ? largest : 0];
+    this.head =
+        new float
+            [architecture.loss() == Loss.CROSS_ENTROPY ? capacity * architecture.outputs() : 0];
     NativeFloats.Slice[] shared = new NativeFloats.Slice[2];
     float[] sharedArray = training ? null : new float[largest];
     float[] sharedSlope =
@@ -234,7 +242,7 @@ public final class FloatNetwork {
   }
 
   private void activate(Layer y, int rows) {
-    FloatFunctions.activate(y.activation, y.a, y.slope, rows * y.out);
+    FloatFunctions.activate(y.activation, y.a, y.slope, scratch, rows * y.out);
     if (y != layers[layers.length - 1]) {
       y.result.put(0, y.a, rows * y.out);
     }
@@ -306,27 +314,7 @@ public final class FloatNetwork {
           }
         }
       }
-      case CROSS_ENTROPY -> {
-        for (int r = 0; r < rows; r++) {
-          int at = r * k;
-          int best = best(y.a, at, k);
-          float max = y.a[at + best];
-          float total = 0;
-          for (int j = 0; j < k; j++) {
-            head[j] = (float) Math.exp(y.a[at + j] - max);
-            total += head[j];
-          }
-          sum += Math.log(total) - (y.a[at + labels[r]] - max);
-          correct += best == labels[r] ? 1 : 0;
-          if (training) {
-            float factor = share / total;
-            for (int j = 0; j < k; j++) {
-              d[at + j] = head[j] * factor;
-            }
-            d[at + labels[r]] -= share;
-          }
-        }
-      }
+      case CROSS_ENTROPY -> sum = crossEntropy(y.a, rows, k, labels);
       case BINARY_CROSS_ENTROPY -> {
         for (int r = 0; r < rows; r++) {
           double z = y.a[r];
@@ -341,6 +329,52 @@ public final class FloatNetwork {
       }
     }
     return sum / rows;
+  }
+
+  /**
+   * Softmax by differences from the row's largest output, where it can neither over- nor underflow.
+   */
+  private double crossEntropy(float[] z, int rows, int k, int[] labels) {
+    double sum = 0;
+    int right = 0;
+    for (int r = 0; r < rows; r++) {
+      int at = r * k;
+      int best = best(z, at, k);
+      float max = z[at + best];
+      right += best == labels[r] ? 1 : 0;
+      for (int j = 0; j < k; j++) {
+        head[at + j] = z[at + j] - max;
+      }
+      sum -= head[at + labels[r]];
+    }
+    correct = right;
+    FloatFunctions.exp(head, scratch, rows * k);
+    float share = 1f / rows;
+    double product = 1; // of the rows' sums: one logarithm serves many rows
+    for (int r = 0; r < rows; r++) {
+      int at = r * k;
+      float total = 0;
+      for (int j = 0; j < k; j++) {
+        total += head[at + j];
+      }
+      product *= total;
+      if (product > 1e200 || r == rows - 1) {
+        sum += Math.log(product);
+        product = 1;
+      }
+      if (training) {
+        float factor = share / total;
+        for (int j = 0; j < k; j++) {
+          d[at + j] = head[at + j] * factor;
+        }
+        d[at + labels[r]] -= share;
+      }
+    }
+    return sum;
+  }
+
+  private static boolean needsScratch(Activation activation) {
+    return activation == Activation.SIGMOID || activation == Activation.GELU;
   }
 
   /** Rows of the last {@link #loss} whose class was predicted right; 0 without labels. */

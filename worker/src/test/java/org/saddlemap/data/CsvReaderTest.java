@@ -25,8 +25,7 @@ final class CsvReaderTest {
   private static final Csv PLAIN = new Csv("t.csv", "last", Header.AUTO);
 
   private static RawTable read(byte[] bytes, Csv format, Task task, long limit) {
-    return CsvReader.read(
-        new ByteArrayInputStream(bytes), format, task, OptionalLong.of(limit));
+    return CsvReader.read(new ByteArrayInputStream(bytes), format, task, OptionalLong.of(limit));
   }
 
   private static RawTable read(String text, Csv format) {
@@ -236,7 +235,8 @@ final class CsvReaderTest {
     assertInvalid("a,b,y\n").hasMessage("t.csv has a header and no rows");
     assertInvalid("1,2\n", header(Header.YES)).hasMessage("t.csv has a header and no rows");
     assertInvalid("1,2,0\n3,4\n").hasMessage("t.csv, line 2 has 2 cells, but line 1 has 3");
-    assertInvalid("a,b,y\n1,2,0\n3,4,5,\n").hasMessage("t.csv, line 3 has 4 cells, but line 1 has 3");
+    assertInvalid("a,b,y\n1,2,0\n3,4,5,\n")
+        .hasMessage("t.csv, line 3 has 4 cells, but line 1 has 3");
     assertInvalid("1;2;3\n")
         .hasMessage(
             "t.csv, line 1 has one cell (\"1;2;3\"); a table needs a feature and a label or more,"
@@ -248,8 +248,7 @@ final class CsvReaderTest {
   @Test
   void theLabelMustExist() {
     assertInvalid("age,sex,diagnosis\n1,2,0\n", labelled("diagnosys"))
-        .hasMessage(
-            "t.csv has no column \"diagnosys\" for the label; did you mean \"diagnosis\"?");
+        .hasMessage("t.csv has no column \"diagnosys\" for the label; did you mean \"diagnosis\"?");
     assertInvalid("age,sex,Y\n1,2,0\n", labelled("y"))
         .hasMessage("t.csv has no column \"y\" for the label; did you mean \"Y\"?");
     assertInvalid("age,sex,diagnosis\n1,2,0\n", labelled("target"))

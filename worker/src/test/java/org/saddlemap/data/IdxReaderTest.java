@@ -84,7 +84,8 @@ final class IdxReaderTest {
     assertInvalid(new byte[] {0, 0, 13, 3}, LABELS)
         .hasMessage(
             "images holds values of IDX type 0x0d; images must be unsigned bytes, type 0x08");
-    assertInvalid(IMAGES, new byte[] {0, 0, 8, 1, 0, 0}).hasMessage("labels ends within its header");
+    assertInvalid(IMAGES, new byte[] {0, 0, 8, 1, 0, 0})
+        .hasMessage("labels ends within its header");
     assertInvalid(idx(new byte[0], 0, 2, 3), LABELS)
         .hasMessage("images gives its size in dimension 1 as 0; it needs to be 1 or more");
     assertInvalid(idx(new byte[0], 2, -1, 3), LABELS)

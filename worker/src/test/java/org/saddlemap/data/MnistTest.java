@@ -39,15 +39,13 @@ final class MnistTest {
 
   @Test
   void theTrainingFileIsWhatItIsKnownToBe() throws IOException {
-    Dataset data =
-        load("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", Scale.NONE, 0);
+    Dataset data = load("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", Scale.NONE, 0);
 
     assertThat(data.train().rows()).isEqualTo(60_000);
     assertThat(data.features()).isEqualTo(784);
     int[] counts = new int[10];
     Arrays.stream(data.train().labels()).forEach(label -> counts[label]++);
-    assertThat(counts)
-        .containsExactly(5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949);
+    assertThat(counts).containsExactly(5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949);
     double sum = 0;
     for (float pixel : data.train().inputs()) {
       sum += pixel;

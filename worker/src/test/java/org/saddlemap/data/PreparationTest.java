@@ -229,8 +229,7 @@ final class PreparationTest {
     String shorter = String.join("\n", Arrays.asList(text.split("\n")).subList(0, 40)) + "\n";
     DataSpec all = classification(Scale.STANDARD, 0.25);
     DataSpec limited =
-        new DataSpec(
-            CSV, Task.CLASSIFICATION, Scale.STANDARD, 0.25, SEED, OptionalLong.of(40));
+        new DataSpec(CSV, Task.CLASSIFICATION, Scale.STANDARD, 0.25, SEED, OptionalLong.of(40));
 
     assertThat(prepare(text, limited).fingerprint()).isEqualTo(prepare(shorter, all).fingerprint());
     assertThat(prepare("1,a\n2,b\n3,a\n4,c\n", limitedTo(3)).classes()).isEqualTo(2);
@@ -271,7 +270,8 @@ final class PreparationTest {
   void goldenFingerprintStaysTheSame() {
     // SHA-256 by Python's hashlib over the words that Fingerprint documents, for this tiny table:
     // 1 feature, 2 classes, 0 targets; 2 training rows; none held out.
-    Dataset.Part train = new Dataset.Part(2, new float[] {1.5f, -2}, new int[] {0, 1}, new float[0]);
+    Dataset.Part train =
+        new Dataset.Part(2, new float[] {1.5f, -2}, new int[] {0, 1}, new float[0]);
     Dataset.Part none = new Dataset.Part(0, new float[0], new int[0], new float[0]);
 
     assertThat(Fingerprint.of(1, 2, 0, train, none))
@@ -324,7 +324,8 @@ final class PreparationTest {
   @Test
   void untrainableDataAreRefused() {
     assertInvalid("1,a\n2,b\n3,a\n", classification(Scale.NONE, 0.5))
-        .hasMessage("t.csv: holding out 0.5 of 3 rows leaves 1 for training; at least 2 are needed");
+        .hasMessage(
+            "t.csv: holding out 0.5 of 3 rows leaves 1 for training; at least 2 are needed");
     assertInvalid("1,a\n2,a\n3,a\n", classification(Scale.NONE, 0))
         .hasMessage("t.csv: all labels are \"a\"; classification needs two classes or more");
     assertInvalid("1,2,a\n1,2,b\n1,2,a\n", classification(Scale.NONE, 0))
@@ -395,8 +396,7 @@ final class PreparationTest {
   @Test
   void theDataThatComeAlongAreWhatTheyAre() throws IOException {
     Path folder = Path.of("..", "data");
-    Dataset digits =
-        load(folder.resolve("digits.csv.gz"), new Csv("digits", "last", Header.AUTO));
+    Dataset digits = load(folder.resolve("digits.csv.gz"), new Csv("digits", "last", Header.AUTO));
     Dataset cancer =
         load(folder.resolve("breast_cancer.csv"), new Csv("cancer", "diagnosis", Header.AUTO));
 
@@ -407,7 +407,8 @@ final class PreparationTest {
     assertThat(cancer.summary())
         .isEqualTo("455 training rows and 114 held out, 30 features, 2 classes");
     int malignant =
-        Arrays.stream(cancer.train().labels()).sum() + Arrays.stream(cancer.heldout().labels()).sum();
+        Arrays.stream(cancer.train().labels()).sum()
+            + Arrays.stream(cancer.heldout().labels()).sum();
     assertThat(malignant).isEqualTo(212);
   }
 

@@ -23,8 +23,7 @@ final class SyntheticDataTest {
         : Task.CLASSIFICATION;
   }
 
-  private static RawTable draw(
-      Problem problem, int rows, int features, int classes, double noise) {
+  private static RawTable draw(Problem problem, int rows, int features, int classes, double noise) {
     return SyntheticData.draw(
         new Synthetic(problem, rows, features, classes, noise), task(problem), SEED);
   }
