@@ -97,7 +97,6 @@ public record BlasRuntime(String library, String kernel, int threads) {
       if (System.getProperty("org.nd4j.log.initialization") == null) {
         System.setProperty("org.nd4j.log.initialization", "false");
       }
-      ProcessorHint.give();
       Nd4j.getEnvironment().setMaxThreads(1);
       openblas_full.openblas_set_num_threads(1);
       String[] words = openblas_full.openblas_get_config().getString().split(" ");

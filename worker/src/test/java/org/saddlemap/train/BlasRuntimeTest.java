@@ -3,7 +3,6 @@ package org.saddlemap.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,15 +28,5 @@ class BlasRuntimeTest {
   @ValueSource(strings = {"Haswell", "Zen", "SkylakeX", "Cooperlake", "neoversen1"})
   void anOptimizedKernelIsNot(String kernel) {
     assertThat(new BlasRuntime("OpenBLAS 0.3.31", kernel, 1).warning()).isEmpty();
-  }
-
-  @Test
-  void avx512KernelsAreAskedForWhereTheyRun() {
-    String flags = "flags\t\t: fpu fma avx2 avx512f avx512cd avx512bw avx512dq avx512vl";
-    String amd = "vendor_id\t: AuthenticAMD";
-    assertThat(ProcessorHint.wanted(List.of(amd, flags))).isTrue();
-    assertThat(ProcessorHint.wanted(List.of(amd, flags.replace(" avx512vl", "")))).isFalse();
-    assertThat(ProcessorHint.wanted(List.of("vendor_id\t: GenuineIntel", flags))).isFalse();
-    assertThat(ProcessorHint.wanted(List.of())).isFalse();
   }
 }
