@@ -84,7 +84,7 @@ public sealed interface Axis {
   }
 
   private static double round(double value, int digits) {
-    return new BigDecimal(value).round(new MathContext(digits)).doubleValue();
+    return BigDecimal.valueOf(value).round(new MathContext(digits)).doubleValue();
   }
 
   private static void requireRange(Hyperparameter h, double from, double to, int count) {

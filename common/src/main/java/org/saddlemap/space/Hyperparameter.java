@@ -214,17 +214,17 @@ public enum Hyperparameter {
   }
 
   private static Long integer(String text, long min, long max) {
-    long value;
     try {
       // 4e3 and 4000.0 are whole numbers too, however YAML writes them.
-      value = new java.math.BigDecimal(text).longValueExact();
+      long value = new java.math.BigDecimal(text).longValueExact();
+      if (value >= min && value <= max) {
+        return value;
+      }
+      throw new ArithmeticException("out of range");
     } catch (ArithmeticException | NumberFormatException e) {
-      throw new IllegalArgumentException("is not a whole number", e);
+      throw new IllegalArgumentException(
+          "is not a whole number from %d to %d".formatted(min, max), e);
     }
-    if (value < min || value > max) {
-      throw new IllegalArgumentException("is not between %d and %d".formatted(min, max));
-    }
-    return value;
   }
 
   private static Double number(String text, double min, double max) {

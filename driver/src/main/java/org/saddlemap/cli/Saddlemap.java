@@ -16,6 +16,10 @@ import picocli.CommandLine.Command;
     description =
         "Sweeps hyperparameters and says of every network where its descent ended, and why.",
     subcommands = {
+      PlanCommand.class,
+      RunCommand.class,
+      StatusCommand.class,
+      SqlCommand.class,
       ExplainCommand.class,
       ReplayCommand.class,
       ExamineCommand.class,

@@ -78,8 +78,11 @@ final class SparkTable {
         builder.add(features, label, "row " + (builder.rows() + 1), names);
       }
       return built(builder);
+    } catch (UnsupportedOperationException e) {
+      // Spark's reader counts the features first, and cannot where there is no row.
+      throw new InvalidInput("%s has no rows".formatted(origin), e);
     } catch (Exception e) {
-      throw failure(e);
+      throw failure("LIBSVM", e);
     }
   }
 
@@ -114,7 +117,7 @@ final class SparkTable {
       }
       return built(builder);
     } catch (Exception e) {
-      throw failure(e);
+      throw failure("Parquet", e);
     }
   }
 
@@ -180,7 +183,7 @@ final class SparkTable {
   }
 
   /** Bad data are the user's error; all else that Spark throws goes on as it is. */
-  private RuntimeException failure(Exception e) {
+  private RuntimeException failure(String format, Exception e) {
     Throwable root = e;
     boolean data = e instanceof AnalysisException;
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -188,14 +191,19 @@ final class SparkTable {
         return invalid;
       }
       data |=
-          cause instanceof IllegalArgumentException
-              || (cause instanceof SparkThrowable thrown
-                  && thrown.getCondition() != null
-                  && thrown.getCondition().startsWith("FAILED_READ_FILE"));
+          cause instanceof SparkThrowable thrown
+              && thrown.getCondition() != null
+              && thrown.getCondition().startsWith("FAILED_READ_FILE");
       root = cause;
     }
+    // What a parser threw in a task; lost executors and the like are Spark's own exceptions.
+    data |=
+        e instanceof SparkThrowable
+            && root instanceof RuntimeException
+            && !(root instanceof SparkThrowable);
     if (data) {
-      return new InvalidInput("Cannot read %s: %s".formatted(origin, root.getMessage()), e);
+      return new InvalidInput(
+          "Cannot read %s as %s: %s".formatted(origin, format, root.getMessage()), e);
     }
     return e instanceof RuntimeException unchecked
         ? unchecked

@@ -53,4 +53,51 @@ public record RitzPairs(double[] values, double[] residuals, double[] coordinate
     }
     return w;
   }
+
+  /**
+   * A lower bound of Σ w/|λ| over the start's true spectral measure, on indefinite operators too.
+   * 1/|λ| = u^(−1/2) is completely monotone in u = λ², so Gauss quadrature in u is a lower bound
+   * (Golub and Meurant 2010, theorem 6.4); m products know λ's moments to degree 2m − 1, and with
+   * them those of u that ⌊(2m+1)/4⌋ nodes need. The nodes of this Krylov space itself would not do:
+   * between negative and positive curvature one can lie near 0.
+   *
+   * @param norm of the start
+   * @return 0 where there are too few products
+   */
+  public double inverseAbsoluteBound(double norm) {
+    int m = size();
+    int nodes = (2 * m + 1) / 4;
+    double[] root = new double[m];
+    for (int i = 0; i < m; i++) {
+      root[i] = norm * Math.abs(first(i));
+    }
+    if (nodes == 0) {
+      return 0;
+    }
+    LinearOperator squares =
+        new LinearOperator() {
+          @Override
+          public int dimension() {
+            return m;
+          }
+
+          @Override
+          public void apply(double[] x, double[] y) {
+            for (int i = 0; i < m; i++) {
+              y[i] = values[i] * values[i] * x[i];
+            }
+          }
+        };
+    double floor = 1e-14 * magnitude() + 1e-300;
+    try (Lanczos lanczos = Lanczos.from(squares, root, nodes)) {
+      lanczos.advanceTo(nodes);
+      RitzPairs u = lanczos.pairs();
+      double[] w = u.weights(lanczos.startNorm());
+      double sum = 0;
+      for (int i = 0; i < w.length; i++) {
+        sum += w[i] / Math.max(Math.sqrt(Math.max(u.values()[i], 0)), floor);
+      }
+      return sum;
+    }
+  }
 }

@@ -171,8 +171,8 @@ public final class CsvReader {
       }
     }
     return new InvalidInput(
-        ("%s, line %d is not CSV: a quote is not closed or not doubled, a cell is longer than %,d"
-                + " characters, or there are more than %,d columns")
+        ("%s, line %d is not CSV: a quote is not closed or not doubled, a cell is longer than %d"
+                + " characters, or there are more than %d columns")
             .formatted(origin, parser.getContext().currentLine() + 1, MAX_CELL, MAX_COLUMNS),
         e);
   }

@@ -48,7 +48,7 @@ public final class IdxReader {
       int count = labelReader.shape("labels")[0];
       if (count != shape[0]) {
         throw new InvalidInput(
-            "%s holds %,d images, but %s %,d labels; they do not belong together"
+            "%s holds %d images, but %s %d labels; they do not belong together"
                 .formatted(paths.images(), shape[0], paths.labels(), count));
       }
       int rows = (int) Math.min(count, limit.orElse(count));
@@ -110,7 +110,7 @@ public final class IdxReader {
     }
     if (columns > MAX_COLUMNS || columns * shape[0] > Integer.MAX_VALUE - 8L) {
       throw new InvalidInput(
-          "%s is too large: %,d images of %,d values".formatted(origin, shape[0], columns));
+          "%s is too large: %d images of %d values".formatted(origin, shape[0], columns));
     }
     return (int) columns;
   }
@@ -129,7 +129,7 @@ public final class IdxReader {
     byte[] items = in.readNBytes(count * columns);
     if (items.length < count * columns) {
       throw new InvalidInput(
-          "%s ends after %,d of its items; %,d are needed"
+          "%s ends after %d of its items; %d are needed"
               .formatted(origin, before + items.length / columns, rows));
     }
     return items;

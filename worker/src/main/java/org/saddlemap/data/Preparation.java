@@ -59,7 +59,7 @@ public final class Preparation {
     List<Integer> constant = scaling.constant();
     if (constant.size() == features) {
       throw new InvalidInput(
-          "%s: every feature is constant over the %,d training rows; there is nothing to learn from"
+          "%s: every feature is constant over the %d training rows; there is nothing to learn from"
               .formatted(raw.origin(), train.length));
     }
     int classes = 0;
@@ -158,7 +158,7 @@ public final class Preparation {
       int column = j;
       if (Arrays.stream(train).allMatch(row -> all[row * columns + column] == first)) {
         throw new InvalidInput(
-            "%s: the target is %s in all %,d training rows; there is nothing to learn"
+            "%s: the target is %s in all %d training rows; there is nothing to learn"
                 .formatted(raw.origin(), first, train.length));
       }
     }
@@ -187,7 +187,7 @@ public final class Preparation {
     String places =
         String.join(
             ", ", constant.stream().limit(8).map(column -> Integer.toString(column + 1)).toList());
-    return "%,d training rows and %,d held out, %,d %s%s, %s"
+    return "%d training rows and %d held out, %d %s%s, %s"
         .formatted(
             train.length,
             heldout.length,
@@ -195,7 +195,7 @@ public final class Preparation {
             features == 1 ? "feature" : "features",
             constant.isEmpty()
                 ? ""
-                : " (%,d constant in training: number %s%s)"
+                : " (%d constant in training: number %s%s)"
                     .formatted(constant.size(), places, constant.size() > 8 ? ", …" : ""),
             classes > 0
                 ? classes + " classes"

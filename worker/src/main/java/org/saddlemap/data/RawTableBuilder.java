@@ -73,7 +73,7 @@ public final class RawTableBuilder {
     }
     if ((rows + 1L) * columns > Integer.MAX_VALUE - 8) {
       throw new InvalidInput(
-          "%s is too large: more than %,d values (%,d rows of %,d features); limit the rows"
+          "%s is too large: more than %d values (%d rows of %d features); limit the rows"
               .formatted(origin, Integer.MAX_VALUE - 8, rows, columns));
     }
     for (int j = 0; j < columns; j++) {
@@ -99,7 +99,7 @@ public final class RawTableBuilder {
     int code = classes.computeIfAbsent(Cell.canonical(label), name -> classes.size());
     if (code == MAX_CLASSES) {
       throw new InvalidInput(
-          ("%s, %s: more than %,d classes; the label column is probably a number to predict:"
+          ("%s, %s: more than %d classes; the label column is probably a number to predict:"
                   + " say task: regression")
               .formatted(origin, where, MAX_CLASSES));
     }

@@ -18,7 +18,7 @@ import org.saddlemap.verdict.Thresholds;
  * further, and puts it into the evidence; Krylov spaces grow from call to call.
  */
 final class Point implements AutoCloseable {
-  private static final int[] GRADIENT_STAGES = {1, 2, 3, 5, 8, 12, 20, 30};
+  private static final int[] GRADIENT_STAGES = {2, 4, 6, 8, 12, 20, 30};
   private static final int[] CURVATURE_STAGES = {5, 10, 20, 40, 60};
 
   /** A certificate of negative curvature needs so much of λmax. */
@@ -92,6 +92,11 @@ final class Point implements AutoCloseable {
     }
   }
 
+  /** To be told when the surface was evaluated elsewhere, which ends what it cached. */
+  void disturbed() {
+    moved = false;
+  }
+
   private double valueAt(double[] d) {
     moved = false;
     return surface.value(Flat.moved(theta, scale, d));
@@ -140,7 +145,11 @@ final class Point implements AutoCloseable {
       flat += Math.abs(value) <= 1e-4 * magnitude ? w[i] : 0;
       negative += value < -1e-4 * magnitude ? w[i] : 0;
     }
-    e.put(AVAIL, Math.min(Spectral.newtonDecrement(pairs.values(), w), room()) / range);
+    double decrement =
+        fromSlope.complete()
+            ? Spectral.newtonDecrement(pairs.values(), w)
+            : 0.5 * pairs.inverseAbsoluteBound(fromSlope.startNorm());
+    e.put(AVAIL, Math.min(decrement, room()) / range);
     e.put(AVAIL_PRODUCTS, fromSlope.steps());
     e.put(AVAIL_COMPLETE, fromSlope.complete());
     e.put(CURV_G, curvature / total);

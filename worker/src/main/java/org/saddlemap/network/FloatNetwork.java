@@ -27,6 +27,7 @@ public final class FloatNetwork {
   private final NativeFloats.Slice delta;
   private final NativeFloats.Slice deltaBelow;
   private final Layer[] layers;
+  private final int inputStride;
   private final float[] d;
   private final float[] head;
   private final float[] scratch;
@@ -39,7 +40,19 @@ public final class FloatNetwork {
     int weights;
     int biases;
     int scales;
-    boolean biased;
+
+    /** Rows of W, and one more where b is part of the product. */
+    int rows;
+
+    /** Whether a column of ones follows the outputs, for the next layer's b. */
+    boolean ones;
+
+    int stride;
+    int belowStride;
+
+    /** Whether b comes after the normalization. */
+    boolean shifted;
+
     boolean normalized;
     boolean scaled;
     Activation activation;
@@ -68,10 +81,11 @@ public final class FloatNetwork {
     for (int l = 0; l < count; l++) {
       widest = Math.max(widest, architecture.fanOut(l));
     }
-    int largest = Math.multiplyExact(capacity, widest);
+    int largest = Math.multiplyExact(capacity, widest + 1);
+    this.inputStride = architecture.inputs() + (byProduct(architecture, 0) ? 1 : 0);
     this.theta = memory.take(parameters);
     this.gradient = memory.take(training ? parameters : 0);
-    this.input = memory.take((long) capacity * architecture.inputs());
+    this.input = memory.take((long) capacity * inputStride);
     this.delta = memory.take(training ? largest : 0);
     this.deltaBelow = memory.take(training ? largest : 0);
     this.layers = new Layer[count];
@@ -90,14 +104,19 @@ public final class FloatNetwork {
         !training && architecture.hidden() == Activation.GELU ? new float[largest] : null;
     int at = 0;
     FloatPointer below = input.pointer();
+    int belowStride = inputStride;
     for (int l = 0; l < count; l++) {
       Layer y = new Layer();
       y.in = architecture.fanIn(l);
       y.out = architecture.fanOut(l);
       y.normalized = architecture.normalized(l);
       y.scaled = architecture.scaled(l);
-      // Without γ and β after the normalization, it takes the bias away again.
-      y.biased = architecture.bias() && (!y.normalized || y.scaled);
+      y.rows = y.in + (byProduct(architecture, l) ? 1 : 0);
+      y.ones = l + 1 < count && byProduct(architecture, l + 1);
+      y.stride = y.out + (y.ones ? 1 : 0);
+      y.belowStride = belowStride;
+      belowStride = y.stride;
+      y.shifted = architecture.bias() && y.scaled;
       y.activation = architecture.activation(l);
       y.weights = at;
       y.biases = at + y.in * y.out;
@@ -105,7 +124,7 @@ public final class FloatNetwork {
       at = y.scales + (y.scaled ? y.out : 0);
       y.w = theta.pointer(y.weights);
       y.below = below;
-      int size = capacity * y.out;
+      int size = capacity * y.stride;
       if (training) {
         y.dw = gradient.pointer(y.weights);
         y.result = memory.take(size);
@@ -164,9 +183,40 @@ public final class FloatNetwork {
     return gradient;
   }
 
-  /** Where the batch's rows go, row-major. */
+  /** Where the batch's rows go, row-major, {@link #inputStride} apart. */
   public NativeFloats.Slice input() {
     return input;
+  }
+
+  /**
+   * Elements from one row of the input to the next: the features, and where the first layer has a
+   * bias that is part of its product one more, which must be 1.
+   */
+  public int inputStride() {
+    return inputStride;
+  }
+
+  /** Lays rows of a row-major matrix into the input. */
+  public void setInput(float[] source, int fromRow, int rows) {
+    int features = architecture.inputs();
+    if (inputStride == features) {
+      input.put(0, source, fromRow * features, rows * features);
+      return;
+    }
+    float[] one = {1f};
+    for (int r = 0; r < rows; r++) {
+      input.put(r * inputStride, source, (fromRow + r) * features, features);
+      input.put(r * inputStride + features, one, 1);
+    }
+  }
+
+  /**
+   * Whether b is added by the matrix product: b follows W in θ, so that [a, 1]·[W; b] is one
+   * product and so is its gradient. Normalization would take such a bias away again, so there it
+   * comes later.
+   */
+  private static boolean byProduct(Architecture architecture, int layer) {
+    return architecture.bias() && !architecture.normalized(layer);
   }
 
   /** Rounds θ to float32 and takes it over. */
@@ -219,44 +269,50 @@ public final class FloatNetwork {
         CblasNoTrans,
         rows,
         y.out,
-        y.in,
+        y.rows,
         1f,
         y.below,
-        y.in,
+        y.belowStride,
         y.w,
         y.out,
         0f,
         y.result.pointer(),
-        y.out);
-    y.result.get(0, y.a, rows * y.out);
+        y.stride);
+    y.result.get(0, y.a, rows * y.stride);
     if (y.normalized) {
       if (statistics) {
         statistics(y, y.a, rows);
       }
       normalize(y, y.a, rows);
     }
-    if (y.biased) {
+    if (y.shifted) {
       theta.get(y.biases, y.bias, y.out);
-      addRow(y.a, y.bias, rows, y.out);
+      addRow(y.a, y.bias, rows, y.out, y.stride);
     }
   }
 
   private void activate(Layer y, int rows) {
-    FloatFunctions.activate(y.activation, y.a, y.slope, scratch, rows * y.out);
+    int n = rows * y.stride;
+    FloatFunctions.activate(y.activation, y.a, y.slope, scratch, n);
+    if (y.ones) {
+      for (int i = y.out; i < n; i += y.stride) {
+        y.a[i] = 1f;
+      }
+    }
     if (y != layers[layers.length - 1]) {
-      y.result.put(0, y.a, rows * y.out);
+      y.result.put(0, y.a, n);
     }
   }
 
   private void statistics(Layer y, float[] z, int rows) {
     Arrays.fill(y.mean, 0);
-    addRows(z, y.mean, rows, y.out);
+    addRows(z, y.mean, rows, y.out, y.stride);
     float share = 1f / rows;
     for (int j = 0; j < y.out; j++) {
       y.mean[j] *= share;
     }
     Arrays.fill(y.deviation, 0);
-    addSquares(z, y.mean, y.deviation, rows, y.out);
+    addSquares(z, y.mean, y.deviation, rows, y.out, y.stride);
     float epsilon = (float) architecture.batchNorm().get().epsilon();
     for (int j = 0; j < y.out; j++) {
       y.deviation[j] = (float) Math.sqrt(y.deviation[j] * share + epsilon);
@@ -273,14 +329,14 @@ public final class FloatNetwork {
     }
     float[] xhat = training ? y.xhat : z;
     for (int r = 0; r < rows; r++) {
-      standardizeRow(z, xhat, r * y.out, y.mean, y.sums, y.out);
+      standardizeRow(z, xhat, r * y.stride, y.mean, y.sums, y.out);
     }
     if (y.scaled) {
       for (int r = 0; r < rows; r++) {
-        productRow(xhat, z, r * y.out, y.scale, y.out);
+        productRow(xhat, z, r * y.stride, y.scale, y.out);
       }
     } else if (training) {
-      System.arraycopy(xhat, 0, z, 0, rows * y.out);
+      System.arraycopy(xhat, 0, z, 0, rows * y.stride);
     }
   }
 
@@ -398,15 +454,8 @@ public final class FloatNetwork {
     NativeFloats.Slice next = deltaBelow;
     for (int l = layers.length - 1; l >= 0; l--) {
       Layer y = layers[l];
-      int n = rows * y.out;
+      int n = rows * y.stride;
       FloatFunctions.backward(y.activation, y.a, y.slope, d, n);
-      if (architecture.bias()) {
-        Arrays.fill(y.sums, 0);
-        if (y.biased) {
-          addRows(d, y.sums, rows, y.out);
-        }
-        gradient.put(y.biases, y.sums, y.out);
-      }
       if (y.normalized) {
         normalizeBack(y, rows);
       }
@@ -415,14 +464,14 @@ public final class FloatNetwork {
           CblasRowMajor,
           CblasTrans,
           CblasNoTrans,
-          y.in,
+          y.rows,
           y.out,
           rows,
           1f,
           y.below,
-          y.in,
+          y.belowStride,
           here.pointer(),
-          y.out,
+          y.stride,
           0f,
           y.dw,
           y.out);
@@ -436,13 +485,13 @@ public final class FloatNetwork {
             y.out,
             1f,
             here.pointer(),
-            y.out,
+            y.stride,
             y.w,
             y.out,
             0f,
             next.pointer(),
-            y.in);
-        next.get(0, d, rows * y.in);
+            y.belowStride);
+        next.get(0, d, rows * y.belowStride);
         NativeFloats.Slice swap = here;
         here = next;
         next = swap;
@@ -452,12 +501,16 @@ public final class FloatNetwork {
 
   /** δ ← (δγ − mean(δγ) − x̂ mean(δγx̂))/σ, with the means over the batch. */
   private void normalizeBack(Layer y, int rows) {
-    if (!y.biased) {
-      Arrays.fill(y.sums, 0);
-      addRows(d, y.sums, rows, y.out);
+    Arrays.fill(y.sums, 0);
+    if (architecture.bias() && !y.shifted) {
+      gradient.put(y.biases, y.sums, y.out);
+    }
+    addRows(d, y.sums, rows, y.out, y.stride);
+    if (y.shifted) {
+      gradient.put(y.biases, y.sums, y.out);
     }
     Arrays.fill(y.sums2, 0);
-    addProducts(d, y.xhat, y.sums2, rows, y.out);
+    addProducts(d, y.xhat, y.sums2, rows, y.out, y.stride);
     float share = 1f / rows;
     if (y.scaled) {
       gradient.put(y.scales, y.sums2, y.out);
@@ -469,7 +522,7 @@ public final class FloatNetwork {
       y.sums2[j] *= share;
     }
     for (int r = 0; r < rows; r++) {
-      normalizeRowBack(d, y.xhat, r * y.out, factor, y.sums, y.sums2, y.out);
+      normalizeRowBack(d, y.xhat, r * y.stride, factor, y.sums, y.sums2, y.out);
     }
   }
 
@@ -481,7 +534,7 @@ public final class FloatNetwork {
     for (int l = 0; l < layers.length; l++) {
       Layer y = layers[l];
       preactivate(y, rows, true);
-      if (!finite(y.a, rows * y.out)) {
+      if (!finite(y.a, rows * y.stride)) {
         return l;
       }
       activate(y, rows);
@@ -508,36 +561,37 @@ public final class FloatNetwork {
 
   // Loops over rows, each of one shape that the compiler vectorises.
 
-  private static void addRow(float[] x, float[] row, int rows, int n) {
+  private static void addRow(float[] x, float[] row, int rows, int n, int stride) {
     for (int r = 0; r < rows; r++) {
-      int at = r * n;
+      int at = r * stride;
       for (int j = 0; j < n; j++) {
         x[at + j] += row[j];
       }
     }
   }
 
-  private static void addRows(float[] x, float[] sums, int rows, int n) {
+  private static void addRows(float[] x, float[] sums, int rows, int n, int stride) {
     for (int r = 0; r < rows; r++) {
-      int at = r * n;
+      int at = r * stride;
       for (int j = 0; j < n; j++) {
         sums[j] += x[at + j];
       }
     }
   }
 
-  private static void addProducts(float[] x, float[] y, float[] sums, int rows, int n) {
+  private static void addProducts(float[] x, float[] y, float[] sums, int rows, int n, int stride) {
     for (int r = 0; r < rows; r++) {
-      int at = r * n;
+      int at = r * stride;
       for (int j = 0; j < n; j++) {
         sums[j] += x[at + j] * y[at + j];
       }
     }
   }
 
-  private static void addSquares(float[] x, float[] mean, float[] sums, int rows, int n) {
+  private static void addSquares(
+      float[] x, float[] mean, float[] sums, int rows, int n, int stride) {
     for (int r = 0; r < rows; r++) {
-      int at = r * n;
+      int at = r * stride;
       for (int j = 0; j < n; j++) {
         float e = x[at + j] - mean[j];
         sums[j] += e * e;

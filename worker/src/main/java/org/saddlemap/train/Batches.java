@@ -1,5 +1,6 @@
 package org.saddlemap.train;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.FloatNetwork;
@@ -15,6 +16,7 @@ import org.saddlemap.trial.Seeds;
 final class Batches {
   private final Dataset.Part part;
   private final int features;
+  private final int stride;
   private final int outputs;
   private final Seeds seeds;
   private final FloatNetwork network;
@@ -35,10 +37,12 @@ final class Batches {
     this.seeds = seeds;
     this.network = network;
     this.batch = size.of(part.rows());
+    this.stride = network.inputStride();
     this.allTargets = loss == Loss.MSE ? dataset.targets(part, loss) : new float[0];
     if (stochastic()) {
       this.order = new int[part.rows()];
-      this.inputs = new float[batch * features];
+      this.inputs = new float[batch * stride];
+      Arrays.fill(inputs, 1f); // the features are written over, a column of ones may stay
       this.labels = new int[dataset.classes() > 0 ? batch : 0];
       this.targets = new float[loss == Loss.MSE ? batch * outputs : 0];
       this.next = part.rows();
@@ -47,7 +51,7 @@ final class Batches {
       this.inputs = new float[0];
       this.labels = part.labels();
       this.targets = allTargets;
-      network.input().put(0, part.inputs(), part.rows() * features);
+      network.setInput(part.inputs(), 0, part.rows());
     }
   }
 
@@ -70,7 +74,7 @@ final class Batches {
     int rows = Math.min(batch, part.rows() - next);
     for (int r = 0; r < rows; r++) {
       int row = order[next + r];
-      System.arraycopy(part.inputs(), row * features, inputs, r * features, features);
+      System.arraycopy(part.inputs(), row * features, inputs, r * stride, features);
       if (labels.length > 0) {
         labels[r] = part.labels()[row];
       }
@@ -78,7 +82,7 @@ final class Batches {
         System.arraycopy(allTargets, row * outputs, targets, r * outputs, outputs);
       }
     }
-    network.input().put(0, inputs, rows * features);
+    network.input().put(0, inputs, rows * stride);
     next += rows;
     return rows;
   }

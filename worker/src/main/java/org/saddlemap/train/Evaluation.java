@@ -47,7 +47,7 @@ public record Evaluation(double loss, double accuracy) {
     FloatNetwork network = FloatNetwork.forPrediction(architecture, capacity, memory);
     network.set(theta);
     if (statistics) {
-      network.input().put(0, train.inputs(), train.rows() * dataset.features());
+      network.setInput(train.inputs(), 0, train.rows());
       network.forward(train.rows());
     }
     boolean regression = dataset.classes() == 0;
@@ -58,7 +58,7 @@ public record Evaluation(double loss, double accuracy) {
     double correct = 0;
     for (int from = 0; from < part.rows(); from += CHUNK) {
       int rows = Math.min(CHUNK, part.rows() - from);
-      network.input().put(0, part.inputs(), from * dataset.features(), rows * dataset.features());
+      network.setInput(part.inputs(), from, rows);
       network.forwardFixed(rows);
       int[] labels = regression ? new int[0] : Arrays.copyOfRange(part.labels(), from, from + rows);
       float[] wanted =

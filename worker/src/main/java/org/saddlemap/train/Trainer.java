@@ -34,6 +34,7 @@ public final class Trainer {
   private final long generation;
   private final int parameters;
   private final float l2;
+  private final Interruption interruption;
 
   private double thetaSquared;
   private int rows;
@@ -48,8 +49,10 @@ public final class Trainer {
       double learningRate,
       double[] initial,
       Seeds seeds,
+      Interruption interruption,
       NativeFloats memory) {
     memory.reset();
+    this.interruption = interruption;
     this.memory = memory;
     this.generation = memory.generation();
     this.architecture = architecture;
@@ -115,11 +118,19 @@ public final class Trainer {
     if (dataset.train().rows() == 0) {
       throw new IllegalArgumentException("Cannot train on no rows");
     }
-    return new Trainer(architecture, configuration, dataset, learningRate, initial, seeds, memory)
-        .run(learningRate, initial, interruption);
+    return new Trainer(
+            architecture,
+            configuration,
+            dataset,
+            learningRate,
+            initial,
+            seeds,
+            interruption,
+            memory)
+        .run(learningRate, initial);
   }
 
-  private Trajectory run(double learningRate, double[] initial, Interruption interruption) {
+  private Trajectory run(double learningRate, double[] initial) {
     int budget = configuration.steps(batches.trainingRows());
     Recorder recorder = new Recorder(budget);
     int checkEvery = checkEvery();
@@ -147,15 +158,15 @@ public final class Trainer {
       if (logged) {
         before = before == null ? new float[parameters] : before;
         theta.get(0, before, parameters);
-        gradientNorm = preciseNorm(gradient);
       }
+      double norm = logged ? preciseNorm(gradient) : gradientNorm; // what is logged changes no step
       update();
       if (clipped) {
         clippedSteps++;
         lastClipped = step;
       }
       if (logged) {
-        recorder.point(new CurvePoint(step, loss, gradientNorm, clipped, distance(before)));
+        recorder.point(new CurvePoint(step, loss, norm, clipped, distance(before)));
       }
       if (!finiteTheta()) {
         step++;
@@ -196,8 +207,15 @@ public final class Trainer {
       throw new IllegalStateException(
           "Cannot go on training: its memory is in use for something else");
     }
+    int checkEvery = checkEvery();
     for (int i = 0; i < steps && measure(); i++) {
+      if (i % checkEvery == 0) {
+        interruption.check();
+      }
       update();
+      if (!finiteTheta()) {
+        break;
+      }
     }
     return network.copy();
   }

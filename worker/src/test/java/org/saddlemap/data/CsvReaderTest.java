@@ -224,7 +224,7 @@ final class CsvReaderTest {
     }
     assertInvalid(text.toString())
         .hasMessage(
-            "t.csv, line 10001: more than 10,000 classes; the label column is probably a number to"
+            "t.csv, line 10001: more than 10000 classes; the label column is probably a number to"
                 + " predict: say task: regression");
   }
 

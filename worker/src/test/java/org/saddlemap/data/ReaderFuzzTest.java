@@ -73,8 +73,17 @@ final class ReaderFuzzTest {
   @Test
   void csv() {
     byte[] file =
-        ("width,\"height, in m\",kind\n1,2.5,a\n-3,1e-3,b\n\"4\",5,a\n6,7.25,\"b\"\n"
-                + "8,9,a\r\n10,11,b\n12,13,a\n14,15,b\n")
+        """
+        width,"height, in m",kind
+        1,2.5,a
+        -3,1e-3,b
+        "4",5,a
+        6,7.25,"b"
+        8,9,a\r
+        10,11,b
+        12,13,a
+        14,15,b
+        """
             .getBytes(StandardCharsets.UTF_8);
     for (String label : List.of("last", "kind", "0")) {
       Csv format = new Csv("t.csv", label.equals("0") ? "1" : label, Header.AUTO);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -13,6 +14,7 @@ import org.saddlemap.spec.DataSpec.Problem;
 import org.saddlemap.spec.DataSpec.Synthetic;
 import org.saddlemap.spec.DataSpec.Task;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.trial.Seeds;
 
 final class SyntheticDataTest {
   private static final long SEED = 5;
@@ -109,14 +111,40 @@ final class SyntheticDataTest {
   @Test
   void aNoiselessTeacherIsAFunctionOfTheInputsAlone() {
     RawTable exact = draw(Problem.TEACHER, 500, 3, 2, 0);
-    RawTable noisy = draw(Problem.TEACHER, 500, 3, 2, 0.5);
+    double[][] x = CsvReaderTest.rows(exact);
 
-    // Odd, bounded by the sum of its outer weights, not linear: f(x) = A tanh(W x).
-    double[][] map = leastSquares(CsvReaderTest.rows(exact), values(exact), 2);
-    assertThat(residual(CsvReaderTest.rows(exact), values(exact), map)).isGreaterThan(1e-3);
-    RawTable again = draw(Problem.TEACHER, 500, 3, 2, 0);
-    assertThat(values(again)).containsExactly(values(exact));
-    assertThat(values(noisy)).isNotEqualTo(values(exact));
+    // The network again, from the stream that its weights come from: W is 6 × 3, A is 2 × 6.
+    RandomGenerator weights = new Seeds(SEED, 0).stream(Seeds.Stream.SYNTHETIC, 0);
+    double[] w = new double[18];
+    double[] a = new double[12];
+    Arrays.setAll(w, i -> weights.nextGaussian() / Math.sqrt(3));
+    Arrays.setAll(a, i -> weights.nextGaussian() / Math.sqrt(6));
+    for (int i = 0; i < x.length; i++) {
+      for (int k = 0; k < 2; k++) {
+        double y = 0;
+        for (int h = 0; h < 6; h++) {
+          double sum = w[3 * h] * x[i][0] + w[3 * h + 1] * x[i][1] + w[3 * h + 2] * x[i][2];
+          y += a[6 * k + h] * Math.tanh(sum);
+        }
+        assertThat(values(exact)[2 * i + k]).as("row %d", i).isCloseTo(y, within(1e-12));
+      }
+    }
+    double[][] linear = leastSquares(x, values(exact), 2);
+    assertThat(residual(x, values(exact), linear)).as("not linear").isGreaterThan(1e-3);
+  }
+
+  @Test
+  void aTeachersNoiseIsAddedToItsTargets() {
+    RawTable exact = draw(Problem.TEACHER, 5000, 3, 2, 0);
+    RawTable noisy = draw(Problem.TEACHER, 5000, 3, 2, 0.5);
+
+    assertThat(CsvReaderTest.rows(noisy)).isDeepEqualTo(CsvReaderTest.rows(exact));
+    double squares = 0;
+    for (int i = 0; i < 10_000; i++) {
+      squares += Math.pow((values(noisy)[i] - values(exact)[i]) / 0.5, 2);
+    }
+    // Standard deviation √(2/10000) = 0.014.
+    assertThat(squares / 10_000).isCloseTo(1, within(0.07));
   }
 
   @Test
