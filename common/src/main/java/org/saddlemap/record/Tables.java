@@ -369,7 +369,7 @@ public final class Tables {
   }
 
   private static Object typed(ValueType type, Double value) {
-    if (value == null) {
+    if (value == null || !Double.isFinite(value)) {
       return null;
     }
     return switch (type) {

@@ -4,9 +4,9 @@ import java.util.Locale;
 import org.saddlemap.space.ValueType;
 
 /**
- * Everything that an examination can measure. The name in lower case is the column in the tables;
- * {@code unit} and {@code doc} go to their documentation. "The point" is the one that was judged:
- * where the trial stopped, or, where {@link #SETTLED} is true, where that point settled. Scaled
+ * Everything that an examination can measure. The {@link #key} is the column in the tables; {@code
+ * unit} and {@code doc} go to their documentation. "The point" is the one that was judged: where
+ * the trial stopped, or, where {@link #SETTLED} is true, where that point settled. Scaled
  * quantities belong to S·H·S, raw ones to H (docs/verdict.md).
  */
 public enum Measure {
@@ -192,7 +192,8 @@ public enum Measure {
 
   /** The column's name. */
   public String key() {
-    return name().toLowerCase(Locale.ROOT);
+    // The trial's hyperparameter "loss" stands in the same table.
+    return this == LOSS ? "judged_loss" : name().toLowerCase(Locale.ROOT);
   }
 
   public ValueType type() {

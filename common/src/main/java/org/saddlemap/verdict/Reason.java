@@ -19,6 +19,8 @@ import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.SENS_LAYER;
 import static org.saddlemap.verdict.Measure.SETTLED;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** One sentence that tells a student why a trial ended where it did, built from the evidence. */
@@ -173,8 +175,12 @@ final class Reason {
   /** A share of the loss range, in percent with two significant digits. */
   private static String share(double value) {
     double percent = 100 * value;
+    if (!Double.isFinite(percent)) {
+      return percent + " %";
+    }
     return percent == 0 || Math.abs(percent) >= 0.1
-        ? String.format(Locale.ROOT, "%.2g %%", percent).replaceAll("\\.?0+ %", " %")
+        ? new BigDecimal(percent).round(new MathContext(2)).stripTrailingZeros().toPlainString()
+            + " %"
         : String.format(Locale.ROOT, "%.1e %%", percent);
   }
 }

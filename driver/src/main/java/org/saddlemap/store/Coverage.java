@@ -1,0 +1,119 @@
+package org.saddlemap.store;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/**
+ * Which indices of a plan a set of committed chunks covers. Immutable; n chunks cost O(n log n)
+ * once.
+ */
+public final class Coverage {
+  private final List<ChunkRange> chunks;
+  private final List<ChunkRange> covered;
+
+  private Coverage(NavigableSet<ChunkRange> chunks) {
+    this.chunks = List.copyOf(chunks);
+    this.covered = List.copyOf(union(this.chunks));
+  }
+
+  /** The coverage of these chunks, in whatever order. */
+  public static Coverage of(Collection<ChunkRange> chunks) {
+    return new Coverage(new TreeSet<>(chunks));
+  }
+
+  /** The chunks themselves, in order. */
+  public List<ChunkRange> chunks() {
+    return chunks;
+  }
+
+  /** What is covered, as few disjoint ranges as possible, in order. */
+  public List<ChunkRange> covered() {
+    return covered;
+  }
+
+  /** Number of indices covered. */
+  public long size() {
+    return covered.stream().mapToLong(ChunkRange::size).sum();
+  }
+
+  /** What a plan of that many indices still lacks, as few ranges as possible, in order. */
+  public List<ChunkRange> missing(long planSize) {
+    List<ChunkRange> missing = new ArrayList<>();
+    long next = 0;
+    for (ChunkRange range : covered) {
+      if (range.from() >= planSize) {
+        break;
+      }
+      if (next < range.from()) {
+        missing.add(new ChunkRange(next, range.from()));
+      }
+      next = range.to();
+    }
+    if (next < planSize) {
+      missing.add(new ChunkRange(next, planSize));
+    }
+    return missing;
+  }
+
+  /** Whether a plan of that many indices lacks none. */
+  public boolean isComplete(long planSize) {
+    return missing(planSize).isEmpty();
+  }
+
+  /** Chunks that share an index with another chunk, in order; their trials stand there twice. */
+  public List<ChunkRange> overlapping() {
+    List<ChunkRange> overlapping = new ArrayList<>();
+    long reached = 0;
+    for (int i = 0; i < chunks.size(); i++) {
+      ChunkRange chunk = chunks.get(i);
+      // By order of from, a chunk meets an earlier one where that reaches beyond its start, and a
+      // later one where the very next starts before its end.
+      boolean next = i + 1 < chunks.size() && chunks.get(i + 1).from() < chunk.to();
+      if (chunk.from() < reached || next) {
+        overlapping.add(chunk);
+      }
+      reached = Math.max(reached, chunk.to());
+    }
+    return overlapping;
+  }
+
+  /** Chunks that lie within a single other chunk, in order; without them nothing is lost. */
+  public List<ChunkRange> redundant() {
+    List<ChunkRange> redundant = new ArrayList<>();
+    long reached = 0;
+    for (int i = 0; i < chunks.size(); i++) {
+      ChunkRange chunk = chunks.get(i);
+      // Of two chunks with the same start, the longer one comes later.
+      boolean longer = i + 1 < chunks.size() && chunks.get(i + 1).from() == chunk.from();
+      if (chunk.to() <= reached || longer) {
+        redundant.add(chunk);
+      }
+      reached = Math.max(reached, chunk.to());
+    }
+    return redundant;
+  }
+
+  /**
+   * Chunks that reach beyond a plan of that many indices, in order; they belong to no such plan.
+   */
+  public List<ChunkRange> beyond(long planSize) {
+    return chunks.stream().filter(c -> c.to() > planSize).toList();
+  }
+
+  private static List<ChunkRange> union(List<ChunkRange> sorted) {
+    List<ChunkRange> union = new ArrayList<>();
+    for (ChunkRange chunk : sorted) {
+      int last = union.size() - 1;
+      if (last >= 0 && chunk.from() <= union.get(last).to()) {
+        ChunkRange grown = union.get(last);
+        union.set(last, new ChunkRange(grown.from(), Math.max(grown.to(), chunk.to())));
+      } else {
+        union.add(chunk);
+      }
+    }
+    return union;
+  }
+}

@@ -1,0 +1,64 @@
+package org.saddlemap.store;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A row as it was read: {@code String}, {@code Long}, {@code Double} or {@code Boolean} by column;
+ * NULLs, and columns that an older schema lacks, are absent.
+ */
+public final class Row {
+  private final Map<String, Object> values;
+
+  Row(Map<String, Object> values) {
+    this.values = new LinkedHashMap<>(values);
+  }
+
+  public Optional<Object> find(String column) {
+    return Optional.ofNullable(values.get(column));
+  }
+
+  public Optional<String> findText(String column) {
+    return find(column).map(String.class::cast);
+  }
+
+  public String text(String column) {
+    return (String) value(column);
+  }
+
+  public long whole(String column) {
+    return (Long) value(column);
+  }
+
+  public boolean flag(String column) {
+    return (Boolean) value(column);
+  }
+
+  /** NaN for NULL. */
+  public double number(String column) {
+    return values.get(column) instanceof Double d ? d : Double.NaN;
+  }
+
+  /** The value with its {@code _kind} column: infinities come back as such. */
+  double kinded(String column) {
+    return switch (findText(column + "_kind").orElse("nan")) {
+      case "+inf" -> Double.POSITIVE_INFINITY;
+      case "-inf" -> Double.NEGATIVE_INFINITY;
+      default -> number(column);
+    };
+  }
+
+  private Object value(String column) {
+    Object value = values.get(column);
+    if (value == null) {
+      throw new IllegalStateException("Cannot read the row: " + column + " is NULL");
+    }
+    return value;
+  }
+
+  @Override
+  public String toString() {
+    return values.toString();
+  }
+}

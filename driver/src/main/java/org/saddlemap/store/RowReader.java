@@ -1,0 +1,156 @@
+package org.saddlemap.store;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.api.InitContext;
+import org.apache.parquet.hadoop.api.ReadSupport;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.Converter;
+import org.apache.parquet.io.api.GroupConverter;
+import org.apache.parquet.io.api.PrimitiveConverter;
+import org.apache.parquet.io.api.RecordMaterializer;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
+
+/** Reads flat Parquet files row by row, by the schema of the file itself. */
+final class RowReader {
+  private RowReader() {}
+
+  /**
+   * Opens a file; the caller closes it.
+   *
+   * @param only columns to read; empty for all
+   */
+  static ParquetReader<Row> open(Path path, Configuration conf, Set<String> only)
+      throws IOException {
+    return new Builder(HadoopInputFile.fromPath(path, conf), only).withConf(conf).build();
+  }
+
+  /** Builds a reader of rows. */
+  private static final class Builder extends ParquetReader.Builder<Row> {
+    private final Set<String> only;
+
+    Builder(InputFile file, Set<String> only) {
+      super(file);
+      this.only = only;
+    }
+
+    @Override
+    protected ReadSupport<Row> getReadSupport() {
+      return new Support(only);
+    }
+  }
+
+  /** Asks for the columns. */
+  private static final class Support extends ReadSupport<Row> {
+    private final Set<String> only;
+
+    Support(Set<String> only) {
+      this.only = only;
+    }
+
+    @Override
+    public ReadContext init(InitContext context) {
+      MessageType schema = context.getFileSchema();
+      if (only.isEmpty()) {
+        return new ReadContext(schema);
+      }
+      List<Type> wanted =
+          schema.getFields().stream().filter(f -> only.contains(f.getName())).toList();
+      return new ReadContext(new MessageType(schema.getName(), wanted));
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // abstract still
+    public RecordMaterializer<Row> prepareForRead(
+        Configuration conf,
+        Map<String, String> metadata,
+        MessageType fileSchema,
+        ReadContext context) {
+      return new Materializer(context.getRequestedSchema());
+    }
+  }
+
+  /** Collects a row's values. */
+  private static final class Materializer extends RecordMaterializer<Row> {
+    private final Map<String, Object> values = new LinkedHashMap<>();
+    private final GroupConverter root;
+
+    Materializer(MessageType schema) {
+      Converter[] fields =
+          schema.getFields().stream().map(f -> new Value(f.getName())).toArray(Converter[]::new);
+      this.root =
+          new GroupConverter() {
+            @Override
+            public Converter getConverter(int fieldIndex) {
+              return fields[fieldIndex];
+            }
+
+            @Override
+            public void start() {
+              values.clear();
+            }
+
+            @Override
+            public void end() {}
+          };
+    }
+
+    @Override
+    public Row getCurrentRecord() {
+      return new Row(values);
+    }
+
+    @Override
+    public GroupConverter getRootConverter() {
+      return root;
+    }
+
+    /** Receives one column's values. */
+    private final class Value extends PrimitiveConverter {
+      private final String name;
+
+      Value(String name) {
+        this.name = name;
+      }
+
+      @Override
+      public void addBinary(Binary value) {
+        values.put(name, value.toStringUsingUTF8());
+      }
+
+      @Override
+      public void addLong(long value) {
+        values.put(name, value);
+      }
+
+      @Override
+      public void addInt(int value) {
+        values.put(name, (long) value);
+      }
+
+      @Override
+      public void addDouble(double value) {
+        values.put(name, value);
+      }
+
+      @Override
+      public void addFloat(float value) {
+        values.put(name, (double) value);
+      }
+
+      @Override
+      public void addBoolean(boolean value) {
+        values.put(name, value);
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package org.saddlemap.store;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.saddlemap.record.CurvePoint;
+import org.saddlemap.record.LayerPoint;
+import org.saddlemap.record.Outcome;
+import org.saddlemap.record.Provenance;
+import org.saddlemap.record.Times;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.space.Configuration;
+import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialId;
+import org.saddlemap.trial.TrialStatus;
+import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Evidence;
+import org.saddlemap.verdict.Measure;
+import org.saddlemap.verdict.Verdict;
+
+/**
+ * A row of {@code trials}, read back. What tables store as NULL is not measured here: an infinite
+ * measure is gone from the evidence, other numbers without a {@code _kind} column are NaN.
+ *
+ * @param sweepId where it stands
+ * @param chunk where it stands
+ * @param row all columns, newer ones than this program knows too
+ */
+public record StoredTrial(String sweepId, ChunkRange chunk, Row row) {
+  public TrialId id() {
+    return new TrialId(row.text("trial_id"));
+  }
+
+  public Trial trial() {
+    return new Trial(
+        row.whole("plan_index"), configuration(), Math.toIntExact(row.whole("replicate")));
+  }
+
+  public Configuration configuration() {
+    return Configuration.parse(row.text("configuration"));
+  }
+
+  public TrialStatus status() {
+    return TrialStatus.valueOf(row.text("status").toUpperCase(Locale.ROOT));
+  }
+
+  /** Empty where there is none, as of a failure. */
+  public Optional<Verdict> verdict() {
+    return row.findText("sub_category")
+        .map(
+            sub ->
+                new Verdict(
+                    row.findText("category").map(c -> Category.valueOf(c.toUpperCase(Locale.ROOT))),
+                    sub,
+                    row.text("reason")));
+  }
+
+  /** Every finite measure. */
+  public Evidence evidence() {
+    Evidence.Builder evidence = new Evidence.Builder();
+    for (Measure measure : Measure.values()) {
+      row.find(measure.key()).ifPresent(value -> evidence.put(measure, number(value)));
+    }
+    return evidence.build();
+  }
+
+  private static double number(Object value) {
+    if (value instanceof Boolean flag) {
+      return flag ? 1 : 0;
+    }
+    return ((Number) value).doubleValue();
+  }
+
+  /** Empty where training did not end. */
+  public Optional<Outcome> outcome() {
+    if (row.find("steps").isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Outcome(
+            row.whole("parameters"),
+            Math.toIntExact(row.whole("batch_rows")),
+            row.number("learning_rate"),
+            Math.toIntExact(row.whole("steps")),
+            Math.toIntExact(row.whole("clipped_steps")),
+            row.kinded("initial_loss"),
+            row.kinded("final_loss"),
+            row.number("accuracy"),
+            row.kinded("heldout_loss"),
+            row.number("heldout_accuracy")));
+  }
+
+  public Times times() {
+    return new Times(
+        row.number("queue_ms"),
+        row.number("load_ms"),
+        row.number("train_ms"),
+        row.number("examine_ms"));
+  }
+
+  /** Empty where it completed. */
+  public Optional<TrialRecord.Failure> failure() {
+    return status() == TrialStatus.COMPLETED
+        ? Optional.empty()
+        : Optional.of(
+            new TrialRecord.Failure(
+                row.findText("reason").orElse(""), row.findText("stack_trace").orElse("")));
+  }
+
+  public Provenance provenance() {
+    return new Provenance(
+        row.text("version"),
+        row.text("engine"),
+        row.text("java"),
+        row.text("platform"),
+        row.text("blas"),
+        Math.toIntExact(row.whole("blas_threads")),
+        row.text("host"));
+  }
+
+  /** The version of the rule behind the verdict. */
+  public long ruleVersion() {
+    return row.whole("rule_version");
+  }
+
+  /** The record that was written, with the curve and layers that belong to it. */
+  public TrialRecord record(List<CurvePoint> curve, List<LayerPoint> layers) {
+    return new TrialRecord(
+        id(),
+        trial(),
+        status(),
+        verdict(),
+        evidence(),
+        outcome(),
+        times(),
+        failure(),
+        curve,
+        layers,
+        provenance());
+  }
+}

@@ -1,0 +1,176 @@
+package org.saddlemap.store;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.PositionOutputStream;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.RecordConsumer;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type.Repetition;
+import org.apache.parquet.schema.Types;
+import org.saddlemap.record.Column;
+import org.saddlemap.record.Table;
+
+/** A table's rows as a Parquet file, straight from the column registry. */
+final class TableFile {
+  private TableFile() {}
+
+  /** The Parquet schema of a table. */
+  static MessageType schema(Table<?> table) {
+    return new MessageType(table.name(), table.columns().stream().map(TableFile::field).toList());
+  }
+
+  private static org.apache.parquet.schema.Type field(Column<?> column) {
+    Repetition repetition = column.required() ? Repetition.REQUIRED : Repetition.OPTIONAL;
+    Types.PrimitiveBuilder<PrimitiveType> builder =
+        switch (column.type()) {
+          case STRING ->
+              Types.primitive(PrimitiveTypeName.BINARY, repetition)
+                  .as(LogicalTypeAnnotation.stringType());
+          case LONG -> Types.primitive(PrimitiveTypeName.INT64, repetition);
+          case DOUBLE -> Types.primitive(PrimitiveTypeName.DOUBLE, repetition);
+          case BOOLEAN -> Types.primitive(PrimitiveTypeName.BOOLEAN, repetition);
+        };
+    return builder.named(column.name());
+  }
+
+  /**
+   * The whole file in memory: a chunk's rows are few, and so no error of theirs leaves half a file
+   * behind.
+   *
+   * @param metadata goes into the file's footer
+   */
+  static <R> byte[] bytes(
+      Table<R> table, List<R> rows, Map<String, String> metadata, Configuration conf)
+      throws IOException {
+    InMemory file = new InMemory();
+    try (ParquetWriter<R> writer =
+        new Builder<>(file, table, metadata)
+            .withConf(conf)
+            .withCompressionCodec(CompressionCodecName.ZSTD)
+            .build()) {
+      for (R row : rows) {
+        writer.write(row);
+      }
+    }
+    return file.bytes.toByteArray();
+  }
+
+  /** Builds a writer of a table. */
+  private static final class Builder<R> extends ParquetWriter.Builder<R, Builder<R>> {
+    private final Table<R> table;
+    private final Map<String, String> metadata;
+
+    Builder(OutputFile file, Table<R> table, Map<String, String> metadata) {
+      super(file);
+      this.table = table;
+      this.metadata = metadata;
+    }
+
+    @Override
+    protected Builder<R> self() {
+      return this;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // abstract still
+    protected WriteSupport<R> getWriteSupport(Configuration conf) {
+      return new RowWriter<>(table, metadata);
+    }
+  }
+
+  /** Hands rows to Parquet column by column. */
+  private static final class RowWriter<R> extends WriteSupport<R> {
+    private final Table<R> table;
+    private final Map<String, String> metadata;
+    private RecordConsumer consumer;
+
+    RowWriter(Table<R> table, Map<String, String> metadata) {
+      this.table = table;
+      this.metadata = metadata;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // abstract still
+    public WriteContext init(Configuration conf) {
+      return new WriteContext(schema(table), metadata);
+    }
+
+    @Override
+    public void prepareForWrite(RecordConsumer recordConsumer) {
+      this.consumer = recordConsumer;
+    }
+
+    @Override
+    public void write(R row) {
+      consumer.startMessage();
+      List<Column<R>> columns = table.columns();
+      for (int i = 0; i < columns.size(); i++) {
+        Column<R> column = columns.get(i);
+        Object value = column.of(row);
+        if (value == null) {
+          continue;
+        }
+        consumer.startField(column.name(), i);
+        switch (column.type()) {
+          case STRING -> consumer.addBinary(Binary.fromString((String) value));
+          case LONG -> consumer.addLong((Long) value);
+          case DOUBLE -> consumer.addDouble((Double) value);
+          case BOOLEAN -> consumer.addBoolean((Boolean) value);
+        }
+        consumer.endField(column.name(), i);
+      }
+      consumer.endMessage();
+    }
+  }
+
+  /** A file that is being written into memory. */
+  private static final class InMemory implements OutputFile {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    @Override
+    public PositionOutputStream create(long blockSizeHint) {
+      return new PositionOutputStream() {
+        @Override
+        public long getPos() {
+          return bytes.size();
+        }
+
+        @Override
+        public void write(int b) {
+          bytes.write(b);
+        }
+
+        @Override
+        public void write(byte[] b, int off, int len) {
+          bytes.write(b, off, len);
+        }
+      };
+    }
+
+    @Override
+    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
+      return create(blockSizeHint);
+    }
+
+    @Override
+    public boolean supportsBlockSize() {
+      return false;
+    }
+
+    @Override
+    public long defaultBlockSize() {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,425 @@
+package org.saddlemap.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.saddlemap.record.SweepRecord;
+import org.saddlemap.record.Table;
+import org.saddlemap.record.Tables;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.spec.InvalidInput;
+
+/**
+ * The folder of Parquet tables that all sweeps write to: {@code location/<table>/sweep=<id>/…}. A
+ * chunk is three files of one name, one in each of {@code curves}, {@code layers} and {@code
+ * trials}; the last is written last and is the chunk's commit. Readers may read while sweeps write;
+ * they ignore names that start with {@code _} or {@code .}.
+ *
+ * <p>Not serializable: executors open their own by {@link #location()}.
+ */
+public final class Warehouse {
+  /** Keys of the files' key-value metadata. */
+  public static final String SCHEMA_VERSION_KEY = "saddlemap.schema_version";
+
+  public static final String SWEEP_KEY = "saddlemap.sweep";
+  public static final String RANGE_KEY = "saddlemap.range";
+  public static final String ROWS_KEY = "saddlemap.rows";
+
+  private static final String PARTITION = "sweep=";
+  private static final String SWEEP_FILE = "sweep.parquet";
+  private static final String TEMPORARY_SUFFIX = ".tmp";
+
+  private final Path root;
+  private final Configuration conf;
+  private final FileSystem fs;
+  private final Placement placement;
+
+  private Warehouse(Path root, Configuration conf, FileSystem fs, Placement placement) {
+    this.root = root;
+    this.conf = conf;
+    this.fs = fs;
+    this.placement = placement;
+  }
+
+  /**
+   * Opens a warehouse; nothing is created before the first write.
+   *
+   * @param location a folder, on whatever file system Hadoop knows
+   * @throws InvalidInput where that is no place for a warehouse
+   */
+  public static Warehouse open(String location, Configuration conf) throws IOException {
+    Path given;
+    FileSystem fs;
+    try {
+      given = new Path(location);
+      fs = given.getFileSystem(conf);
+    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
+      throw new InvalidInput(
+          "The warehouse '%s' is not a usable path: %s".formatted(location, e.getMessage()), e);
+    }
+    Path root = fs.makeQualified(given);
+    // Without Hadoop's checksum files: they cannot be renamed together with their file, and
+    // Parquet's pages carry checksums of their own.
+    FileSystem plain = fs instanceof LocalFileSystem local ? local.getRaw() : fs;
+    try {
+      if (!plain.getFileStatus(root).isDirectory()) {
+        throw new InvalidInput("The warehouse '%s' is a file, not a folder".formatted(location));
+      }
+    } catch (FileNotFoundException e) {
+      // Comes with the first write.
+    }
+    return new Warehouse(root, conf, plain, Placement.of(fs.getUri().getScheme()));
+  }
+
+  /** The absolute location with its scheme: the same place on every machine that can reach it. */
+  public String location() {
+    return root.toString();
+  }
+
+  Configuration configuration() {
+    return conf;
+  }
+
+  /** The folder of a table, whether it exists or not. */
+  public Path folder(Table<?> table) {
+    return new Path(root, table.name());
+  }
+
+  /** The file of a chunk in a table, whether it exists or not. */
+  Path file(Table<?> table, String sweepId, ChunkRange range) {
+    return new Path(folder(table, sweepId), range.fileName());
+  }
+
+  private Path folder(Table<?> table, String sweepId) {
+    return new Path(folder(table), PARTITION + SweepId.require(sweepId));
+  }
+
+  /** Whether the chunk's trials stand in the warehouse. */
+  public boolean isCommitted(String sweepId, ChunkRange range) throws IOException {
+    return fs.exists(file(Tables.TRIALS, sweepId, range));
+  }
+
+  /**
+   * Writes and commits a chunk: curves, layers, then trials. Nothing happens where it is already
+   * committed, so attempts may repeat and race; exactly one file of the chunk is left in each
+   * table.
+   *
+   * @param records of trials in the range, in any order; may be fewer than the range (excluded
+   *     points), or none
+   * @return whether this call committed it
+   * @throws IllegalArgumentException where a record is outside the range or stands twice
+   */
+  public boolean write(String sweepId, ChunkRange range, List<TrialRecord> records)
+      throws IOException {
+    List<TrialRecord> sorted = checked(range, records);
+    if (isCommitted(sweepId, range)) {
+      return false;
+    }
+    placeDetails(sweepId, range, sorted);
+    return place(Tables.TRIALS, sweepId, range, sorted, false);
+  }
+
+  /**
+   * Like {@link #write}, but takes the place of what is committed; for records that were read from
+   * there and decided anew.
+   */
+  public void replace(String sweepId, ChunkRange range, List<TrialRecord> records)
+      throws IOException {
+    List<TrialRecord> sorted = checked(range, records);
+    placeDetails(sweepId, range, sorted);
+    place(Tables.TRIALS, sweepId, range, sorted, true);
+  }
+
+  private static List<TrialRecord> checked(ChunkRange range, List<TrialRecord> records) {
+    Set<Long> seen = new HashSet<>();
+    for (TrialRecord record : records) {
+      long index = record.trial().index();
+      if (!range.contains(index)) {
+        throw new IllegalArgumentException(
+            "Cannot write trial %d into the chunk %s".formatted(index, range));
+      }
+      if (!seen.add(index)) {
+        throw new IllegalArgumentException("Cannot write trial %d twice".formatted(index));
+      }
+    }
+    return records.stream().sorted(Comparator.comparingLong(r -> r.trial().index())).toList();
+  }
+
+  /** What stands before the commit: later attempts replace it, so that it belongs to the trials. */
+  private void placeDetails(String sweepId, ChunkRange range, List<TrialRecord> records)
+      throws IOException {
+    place(
+        Tables.CURVES,
+        sweepId,
+        range,
+        records.stream()
+            .flatMap(r -> r.curve().stream().map(p -> new Tables.Logged<>(r, p)))
+            .toList(),
+        true);
+    place(
+        Tables.LAYERS,
+        sweepId,
+        range,
+        records.stream()
+            .flatMap(r -> r.layers().stream().map(p -> new Tables.Logged<>(r, p)))
+            .toList(),
+        true);
+  }
+
+  private <R> boolean place(
+      Table<R> table, String sweepId, ChunkRange range, List<R> rows, boolean replace)
+      throws IOException {
+    Map<String, String> metadata = metadata(sweepId, rows.size());
+    metadata.put(RANGE_KEY, range.from() + "-" + range.to());
+    return place(
+        file(table, sweepId, range), TableFile.bytes(table, rows, metadata, conf), replace);
+  }
+
+  private static Map<String, String> metadata(String sweepId, int rows) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(SCHEMA_VERSION_KEY, Integer.toString(Tables.SCHEMA_VERSION));
+    metadata.put(SWEEP_KEY, sweepId);
+    metadata.put(ROWS_KEY, Integer.toString(rows));
+    return metadata;
+  }
+
+  /** Lets a whole file appear; false where it stood there already and was to be kept. */
+  private boolean place(Path target, byte[] bytes, boolean replace) throws IOException {
+    if (!replace && fs.exists(target)) {
+      return false;
+    }
+    if (placement == Placement.CLOSE) {
+      writeWhole(target, bytes);
+      return true;
+    }
+    Path temporary =
+        new Path(
+            target.getParent(),
+            "." + target.getName() + "." + UUID.randomUUID() + TEMPORARY_SUFFIX);
+    try {
+      writeWhole(temporary, bytes);
+      return rename(temporary, target, replace);
+    } finally {
+      fs.delete(temporary, false); // nothing, once it is renamed
+    }
+  }
+
+  private boolean rename(Path temporary, Path target, boolean replace) throws IOException {
+    if (fs.getUri().getScheme().equals("file")) {
+      // POSIX: atomic, and takes the place of what another attempt has put there meanwhile.
+      if (!fs.rename(temporary, target)) {
+        throw new IOException("Cannot rename " + temporary + " to " + target);
+      }
+      return true;
+    }
+    if (replace) {
+      FileContext.getFileContext(fs.getUri(), conf)
+          .rename(temporary, target, Options.Rename.OVERWRITE);
+      return true;
+    }
+    if (fs.rename(temporary, target)) {
+      return true;
+    }
+    if (fs.exists(target)) {
+      return false; // another attempt was faster
+    }
+    throw new IOException("Cannot rename " + temporary + " to " + target);
+  }
+
+  private void writeWhole(Path path, byte[] bytes) throws IOException {
+    FSDataOutputStream out = fs.create(path, true);
+    try {
+      out.write(bytes);
+      out.hsync();
+    } catch (IOException | RuntimeException e) {
+      abandon(out, e);
+      throw e;
+    }
+    out.close();
+  }
+
+  /** On an object store, closing would publish the half that was written. */
+  private void abandon(FSDataOutputStream out, Exception cause) {
+    try {
+      if (placement == Placement.CLOSE) {
+        out.abort();
+      } else {
+        out.close();
+      }
+    } catch (IOException | RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** The chunks of a table's sweep, by file names alone, in order. */
+  public List<ChunkRange> chunks(Table<?> table, String sweepId) throws IOException {
+    return names(table, sweepId).stream()
+        .flatMap(name -> ChunkRange.parse(name).stream())
+        .sorted()
+        .toList();
+  }
+
+  /** Which indices of its plan a sweep has committed, by file names alone. */
+  public Coverage coverage(String sweepId) throws IOException {
+    return Coverage.of(chunks(Tables.TRIALS, sweepId));
+  }
+
+  /**
+   * Files in a sweep's folders that are no chunk's and no temporary ones either, by their path
+   * below the warehouse, in order.
+   */
+  public List<String> foreign(String sweepId) throws IOException {
+    List<String> foreign = new ArrayList<>();
+    for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS, Tables.TRIALS)) {
+      for (String name : names(table, sweepId)) {
+        if (!isHidden(name) && ChunkRange.parse(name).isEmpty()) {
+          foreign.add(table.name() + "/" + PARTITION + sweepId + "/" + name);
+        }
+      }
+    }
+    return foreign.stream().sorted().toList();
+  }
+
+  /**
+   * Deletes what interrupted runs of a sweep left behind: temporary files, and curves and layers
+   * whose chunk was never committed (another cut of the plan would write their rows again). Only
+   * for the sweep's single writer, before it starts.
+   *
+   * @return number of files deleted
+   */
+  public int clean(String sweepId) throws IOException {
+    Set<ChunkRange> committed = new TreeSet<>(chunks(Tables.TRIALS, sweepId));
+    int deleted = 0;
+    for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS, Tables.TRIALS)) {
+      for (String name : names(table, sweepId)) {
+        boolean temporary = name.startsWith(".chunk-") && name.endsWith(TEMPORARY_SUFFIX);
+        boolean orphan = ChunkRange.parse(name).filter(r -> !committed.contains(r)).isPresent();
+        if ((temporary || orphan) && fs.delete(new Path(folder(table, sweepId), name), false)) {
+          deleted++;
+        }
+      }
+    }
+    return deleted;
+  }
+
+  private static boolean isHidden(String name) {
+    return name.startsWith(".") || name.startsWith("_");
+  }
+
+  private List<String> names(Table<?> table, String sweepId) throws IOException {
+    return list(folder(table, sweepId)).map(s -> s.getPath().getName()).toList();
+  }
+
+  private Stream<FileStatus> list(Path folder) throws IOException {
+    try {
+      return Stream.of(fs.listStatus(folder));
+    } catch (FileNotFoundException e) {
+      return Stream.empty();
+    }
+  }
+
+  /** Writes a sweep's row, or takes the place of the one that is there, in one step. */
+  public void writeSweep(String sweepId, SweepRecord sweep) throws IOException {
+    place(
+        new Path(folder(Tables.SWEEPS, sweepId), SWEEP_FILE),
+        TableFile.bytes(Tables.SWEEPS, List.of(sweep), metadata(sweepId, 1), conf),
+        true);
+  }
+
+  /** The sweep with that very id. */
+  public Optional<StoredSweep> sweep(String sweepId) throws IOException {
+    Path file = new Path(folder(Tables.SWEEPS, sweepId), SWEEP_FILE);
+    if (!fs.exists(file)) {
+      return Optional.empty();
+    }
+    try (ParquetReader<Row> reader = RowReader.open(file, conf, Set.of())) {
+      Row row = reader.read();
+      if (row == null) {
+        throw new IOException("Cannot read " + file + ": it has no row");
+      }
+      return Optional.of(new StoredSweep(sweepId, sweepRecord(row)));
+    }
+  }
+
+  private static SweepRecord sweepRecord(Row row) {
+    return new SweepRecord(
+        row.text("name"),
+        row.text("spec"),
+        row.text("spec_path"),
+        row.text("plan_digest"),
+        row.text("data_fingerprint"),
+        row.text("data_summary"),
+        row.whole("planned_trials"),
+        row.text("version"),
+        row.text("spark_version"),
+        row.text("started"),
+        row.findText("finished").orElse(null));
+  }
+
+  /** All sweeps, the newest first. */
+  public List<StoredSweep> sweeps() throws IOException {
+    List<StoredSweep> sweeps = new ArrayList<>();
+    for (FileStatus status : list(folder(Tables.SWEEPS)).toList()) {
+      String name = status.getPath().getName();
+      if (name.startsWith(PARTITION) && SweepId.isValid(name.substring(PARTITION.length()))) {
+        sweep(name.substring(PARTITION.length())).ifPresent(sweeps::add);
+      }
+    }
+    sweeps.sort(
+        Comparator.comparing((StoredSweep s) -> Instant.parse(s.record().started()))
+            .reversed()
+            .thenComparing(StoredSweep::id));
+    return sweeps;
+  }
+
+  /**
+   * The sweep that is meant: by its id, else the newest of that name; without a reference the
+   * newest of all.
+   *
+   * @throws InvalidInput where there is none
+   */
+  public StoredSweep find(Optional<String> reference) throws IOException {
+    List<StoredSweep> all = sweeps();
+    if (all.isEmpty()) {
+      throw new InvalidInput("The warehouse %s holds no sweep yet".formatted(location()));
+    }
+    if (reference.isEmpty()) {
+      return all.get(0);
+    }
+    String wanted = reference.get();
+    return all.stream()
+        .filter(s -> s.id().equals(wanted))
+        .findFirst()
+        .or(() -> all.stream().filter(s -> s.record().name().equals(wanted)).findFirst())
+        .orElseThrow(
+            () ->
+                new InvalidInput(
+                    "The warehouse %s holds no sweep '%s'. %s"
+                        .formatted(location(), wanted, Suggestion.among(wanted, known(all)))));
+  }
+
+  private static List<String> known(List<StoredSweep> sweeps) {
+    return sweeps.stream().flatMap(s -> Stream.of(s.record().name(), s.id())).distinct().toList();
+  }
+}
