@@ -1,0 +1,271 @@
+package org.saddlemap.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.saddlemap.record.CurvePoint;
+import org.saddlemap.record.LayerPoint;
+import org.saddlemap.record.Table;
+import org.saddlemap.record.Tables;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.spec.InvalidInput;
+
+/** Reads trials back from a warehouse, without Spark: one of them, a chunk's, or a sweep's. */
+public final class TrialReader {
+  private static final Pattern PREFIX = Pattern.compile("[0-9a-f]{6,64}");
+  private static final String ID = "trial_id";
+
+  private final Warehouse warehouse;
+
+  public TrialReader(Warehouse warehouse) {
+    this.warehouse = warehouse;
+  }
+
+  /**
+   * What a file's footer says.
+   *
+   * @param rows by Parquet's own count
+   * @param metadata key-value metadata, with the keys of {@link Warehouse}
+   */
+  public record Footer(long rows, Map<String, String> metadata) {
+    public Footer {
+      metadata = Map.copyOf(metadata);
+    }
+  }
+
+  /**
+   * Reads a chunk file's footer alone.
+   *
+   * @throws IOException where the file is missing or no Parquet file
+   */
+  public Footer footer(Table<?> table, String sweepId, ChunkRange chunk) throws IOException {
+    Path file = warehouse.file(table, sweepId, chunk);
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(HadoopInputFile.fromPath(file, warehouse.configuration()))) {
+      return new Footer(
+          reader.getRecordCount(), reader.getFooter().getFileMetaData().getKeyValueMetaData());
+    } catch (RuntimeException e) {
+      throw unreadable(file, e); // Parquet's own way to say that it is none
+    }
+  }
+
+  /** A chunk's trials, in the order of the plan. */
+  public List<StoredTrial> trials(String sweepId, ChunkRange chunk) throws IOException {
+    List<StoredTrial> trials = new ArrayList<>();
+    forEach(
+        Tables.TRIALS,
+        sweepId,
+        chunk,
+        Set.of(),
+        row -> trials.add(new StoredTrial(sweepId, chunk, row)));
+    return trials;
+  }
+
+  /** Shows every trial of a sweep, chunk by chunk, holding one at a time. */
+  public void forEach(String sweepId, Consumer<StoredTrial> action) throws IOException {
+    for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweepId)) {
+      forEach(
+          Tables.TRIALS,
+          sweepId,
+          chunk,
+          Set.of(),
+          row -> action.accept(new StoredTrial(sweepId, chunk, row)));
+    }
+  }
+
+  /** A chunk's trials with their curves and layers, as they were written. */
+  public List<TrialRecord> records(String sweepId, ChunkRange chunk) throws IOException {
+    Map<String, List<CurvePoint>> curves = new LinkedHashMap<>();
+    forEach(
+        Tables.CURVES,
+        sweepId,
+        chunk,
+        Set.of(),
+        row -> curves.computeIfAbsent(row.text(ID), k -> new ArrayList<>()).add(curvePoint(row)));
+    Map<String, List<LayerPoint>> layers = new LinkedHashMap<>();
+    forEach(
+        Tables.LAYERS,
+        sweepId,
+        chunk,
+        Set.of(),
+        row -> layers.computeIfAbsent(row.text(ID), k -> new ArrayList<>()).add(layerPoint(row)));
+    return trials(sweepId, chunk).stream()
+        .map(
+            t ->
+                t.record(
+                    curves.getOrDefault(t.id().hex(), List.of()),
+                    layers.getOrDefault(t.id().hex(), List.of())))
+        .toList();
+  }
+
+  /** A trial's logged steps, in order. */
+  public List<CurvePoint> curve(StoredTrial trial) throws IOException {
+    List<CurvePoint> points = new ArrayList<>();
+    forEachOf(Tables.CURVES, trial, row -> points.add(curvePoint(row)));
+    return points;
+  }
+
+  /** A trial's layers, in the order in which they were recorded. */
+  public List<LayerPoint> layers(StoredTrial trial) throws IOException {
+    List<LayerPoint> points = new ArrayList<>();
+    forEachOf(Tables.LAYERS, trial, row -> points.add(layerPoint(row)));
+    return points;
+  }
+
+  /** A trial with all that was recorded of it. */
+  public TrialRecord record(StoredTrial trial) throws IOException {
+    return trial.record(curve(trial), layers(trial));
+  }
+
+  /**
+   * The trial whose id starts so. Reads one column of every chunk until it is known; a trial that
+   * stands in several sweeps is taken from the first of them.
+   *
+   * @param sweepIds where to look, in this order
+   * @param prefix at least 6 hexadecimal digits
+   * @throws InvalidInput where there is no such trial, or more than one
+   */
+  public StoredTrial find(List<String> sweepIds, String prefix) throws IOException {
+    String wanted = prefix.strip().toLowerCase(Locale.ROOT);
+    if (!PREFIX.matcher(wanted).matches()) {
+      throw new InvalidInput(
+          "'%s' is no trial: give 6 to 64 hexadecimal digits of its trial_id".formatted(prefix));
+    }
+    record Place(String sweepId, ChunkRange chunk) {}
+    Map<String, Place> found = new LinkedHashMap<>();
+    for (String sweepId : sweepIds) {
+      for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweepId)) {
+        forEach(
+            Tables.TRIALS,
+            sweepId,
+            chunk,
+            Set.of(ID),
+            row -> {
+              if (row.text(ID).startsWith(wanted)) {
+                found.putIfAbsent(row.text(ID), new Place(sweepId, chunk));
+              }
+            });
+      }
+    }
+    if (found.isEmpty()) {
+      throw new InvalidInput(
+          "There is no trial whose id starts with %s in %s"
+              .formatted(
+                  wanted,
+                  sweepIds.isEmpty()
+                      ? "the warehouse " + warehouse.location()
+                      : "the sweep" + (sweepIds.size() == 1 ? " " : "s ") + some(sweepIds)));
+    }
+    if (found.size() > 1) {
+      throw new InvalidInput(
+          "%d trials start with %s: %s; give more digits"
+              .formatted(found.size(), wanted, some(found.keySet())));
+    }
+    Map.Entry<String, Place> only = found.entrySet().iterator().next();
+    Place place = only.getValue();
+    return trials(place.sweepId(), place.chunk()).stream()
+        .filter(t -> t.id().hex().equals(only.getKey()))
+        .findFirst()
+        .orElseThrow(() -> new IOException("Cannot find " + only.getKey() + " any more"));
+  }
+
+  /** {@code plan_index} by {@code trial_id} for a chunk's trials, in the order of the plan. */
+  public List<Map.Entry<Long, String>> ids(String sweepId, ChunkRange chunk) throws IOException {
+    List<Map.Entry<Long, String>> ids = new ArrayList<>();
+    forEach(
+        Tables.TRIALS,
+        sweepId,
+        chunk,
+        Set.of("plan_index", ID),
+        row -> ids.add(Map.entry(row.whole("plan_index"), row.text(ID))));
+    return ids;
+  }
+
+  private void forEachOf(Table<?> table, StoredTrial trial, Consumer<Row> action)
+      throws IOException {
+    String id = trial.id().hex();
+    forEach(
+        table,
+        trial.sweepId(),
+        trial.chunk(),
+        Set.of(),
+        row -> {
+          if (row.text(ID).equals(id)) {
+            action.accept(row);
+          }
+        });
+  }
+
+  private void forEach(
+      Table<?> table, String sweepId, ChunkRange chunk, Set<String> only, Consumer<Row> action)
+      throws IOException {
+    Path file = warehouse.file(table, sweepId, chunk);
+    try (ParquetReader<Row> reader = open(file, only)) {
+      for (Row row = read(reader, file); row != null; row = read(reader, file)) {
+        action.accept(row);
+      }
+    }
+  }
+
+  private ParquetReader<Row> open(Path file, Set<String> only) throws IOException {
+    try {
+      return RowReader.open(file, warehouse.configuration(), only);
+    } catch (RuntimeException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static Row read(ParquetReader<Row> reader, Path file) throws IOException {
+    try {
+      return reader.read();
+    } catch (RuntimeException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static IOException unreadable(Path file, RuntimeException cause) {
+    return new IOException("Cannot read " + file + ": " + cause.getMessage(), cause);
+  }
+
+  private static CurvePoint curvePoint(Row row) {
+    return new CurvePoint(
+        Math.toIntExact(row.whole("step")),
+        row.kinded("loss"),
+        row.number("gradient_norm"),
+        row.flag("clipped"),
+        row.number("step_size"));
+  }
+
+  private static LayerPoint layerPoint(Row row) {
+    return new LayerPoint(
+        Math.toIntExact(row.whole("layer")),
+        LayerPoint.Moment.valueOf(row.text("moment").toUpperCase(Locale.ROOT)),
+        Math.toIntExact(row.whole("units")),
+        row.number("forward_norm"),
+        row.number("backward_norm"),
+        row.number("gradient_norm"),
+        row.number("gradient_share"),
+        row.number("weight_norm"),
+        row.number("dead"),
+        row.number("saturated"),
+        Math.toIntExact(row.whole("distinct_units")));
+  }
+
+  private static String some(Iterable<String> names) {
+    List<String> all = new ArrayList<>();
+    names.forEach(all::add);
+    int shown = Math.min(10, all.size());
+    return String.join(", ", all.subList(0, shown))
+        + (all.size() > shown ? ", and " + (all.size() - shown) + " more" : "");
+  }
+}

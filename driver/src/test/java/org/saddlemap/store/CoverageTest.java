@@ -1,0 +1,80 @@
+package org.saddlemap.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class CoverageTest {
+  /** Every answer, against one bit for each index and every pair of chunks. */
+  @Test
+  void saysWhatCountingEveryIndexSays() {
+    for (long seed = 0; seed < 3000; seed++) {
+      Random random = new Random(seed);
+      int planSize = random.nextInt(40);
+      Set<ChunkRange> chunks = new TreeSet<>();
+      int count = random.nextInt(8);
+      for (int i = 0; i < count; i++) {
+        int from = random.nextInt(40);
+        chunks.add(new ChunkRange(from, from + 1 + random.nextInt(12)));
+      }
+      List<ChunkRange> shuffled = new ArrayList<>(chunks);
+      java.util.Collections.shuffle(shuffled, random);
+
+      Coverage coverage = Coverage.of(shuffled);
+
+      BitSet bits = new BitSet();
+      chunks.forEach(c -> bits.set((int) c.from(), (int) c.to()));
+      String seeded = "seed " + seed;
+      assertThat(coverage.chunks()).as(seeded).containsExactlyElementsOf(chunks);
+      assertThat(coverage.covered()).as(seeded).isEqualTo(runs(bits));
+      assertThat(coverage.size()).as(seeded).isEqualTo(bits.cardinality());
+      BitSet missing = new BitSet();
+      missing.set(0, planSize);
+      missing.andNot(bits);
+      assertThat(coverage.missing(planSize)).as(seeded).isEqualTo(runs(missing));
+      assertThat(coverage.isComplete(planSize)).as(seeded).isEqualTo(missing.isEmpty());
+      assertThat(coverage.overlapping())
+          .as(seeded)
+          .isEqualTo(
+              chunks.stream()
+                  .filter(
+                      c ->
+                          chunks.stream()
+                              .anyMatch(
+                                  o -> !o.equals(c) && o.from() < c.to() && c.from() < o.to()))
+                  .toList());
+      assertThat(coverage.redundant())
+          .as(seeded)
+          .isEqualTo(
+              chunks.stream()
+                  .filter(c -> chunks.stream().anyMatch(o -> !o.equals(c) && o.contains(c)))
+                  .toList());
+      assertThat(coverage.beyond(planSize))
+          .as(seeded)
+          .isEqualTo(chunks.stream().filter(c -> c.to() > planSize).toList());
+    }
+  }
+
+  @Test
+  void nothingCoversNothing() {
+    Coverage none = Coverage.of(List.of());
+    assertThat(none.missing(7)).containsExactly(new ChunkRange(0, 7));
+    assertThat(none.isComplete(0)).isTrue();
+  }
+
+  private static List<ChunkRange> runs(BitSet bits) {
+    List<ChunkRange> runs = new ArrayList<>();
+    for (int from = bits.nextSetBit(0); from >= 0; ) {
+      int to = bits.nextClearBit(from);
+      runs.add(new ChunkRange(from, to));
+      from = bits.nextSetBit(to);
+    }
+    return runs;
+  }
+}

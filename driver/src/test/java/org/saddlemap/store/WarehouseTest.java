@@ -1,0 +1,330 @@
+package org.saddlemap.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.saddlemap.record.SweepRecord;
+import org.saddlemap.record.Tables;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.trial.TrialId;
+
+class WarehouseTest {
+  private static final String SWEEP = SweepId.of("depth-and-init", TrialId.sha256("plan"));
+  private static final ChunkRange CHUNK = new ChunkRange(20, 60);
+
+  @TempDir Path folder;
+  private Warehouse warehouse;
+  private TrialReader reader;
+
+  @BeforeEach
+  void open() throws IOException {
+    warehouse = Warehouse.open(folder.resolve("ware house").toString(), new Configuration());
+    reader = new TrialReader(warehouse);
+  }
+
+  @Test
+  void whatIsWrittenIsReadBack() throws IOException {
+    for (long seed = 0; seed < 5; seed++) {
+      ChunkRange chunk = new ChunkRange(100 * seed, 100 * seed + 40);
+      List<TrialRecord> records = new RandomRecords(seed).of(chunk);
+      assertThat(warehouse.write(SWEEP, chunk, records)).isTrue();
+      List<TrialRecord> expected = records.stream().map(RandomRecords::stored).toList();
+      assertThat(reader.records(SWEEP, chunk)).as("seed %d", seed).isEqualTo(expected);
+
+      TrialRecord one = expected.get(17);
+      StoredTrial found = reader.find(List.of(SWEEP), one.id().hex().substring(0, 12));
+      assertThat(reader.record(found)).as("seed %d", seed).isEqualTo(one);
+      assertThat(found.ruleVersion()).isEqualTo(org.saddlemap.verdict.VerdictRule.VERSION);
+    }
+    List<Long> indices = new ArrayList<>();
+    reader.forEach(SWEEP, t -> indices.add(t.trial().index()));
+    assertThat(indices).hasSize(200).isSorted();
+  }
+
+  @Test
+  void footersSayWhatAFileIs() throws IOException {
+    List<TrialRecord> records = new RandomRecords(1).of(CHUNK);
+    warehouse.write(SWEEP, CHUNK, records);
+    TrialReader.Footer footer = reader.footer(Tables.TRIALS, SWEEP, CHUNK);
+    assertThat(footer.rows()).isEqualTo(40);
+    assertThat(footer.metadata())
+        .containsEntry("saddlemap.schema_version", "1")
+        .containsEntry("saddlemap.sweep", SWEEP)
+        .containsEntry("saddlemap.range", "20-60")
+        .containsEntry("saddlemap.rows", "40");
+    assertThat(reader.footer(Tables.CURVES, SWEEP, CHUNK).rows())
+        .isEqualTo(records.stream().mapToLong(r -> r.curve().size()).sum());
+    assertThat(reader.ids(SWEEP, CHUNK).get(3))
+        .isEqualTo(java.util.Map.entry(23L, records.get(3).id().hex()));
+  }
+
+  @Test
+  void writingAgainChangesNothing() throws IOException {
+    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+    List<TrialRecord> first = reader.records(SWEEP, CHUNK);
+    List<String> files = files();
+    assertThat(warehouse.write(SWEEP, CHUNK, new RandomRecords(2).of(CHUNK))).isFalse();
+    assertThat(files()).isEqualTo(files).hasSize(3);
+    assertThat(reader.records(SWEEP, CHUNK)).isEqualTo(first);
+  }
+
+  @Test
+  void replacingLeavesOneFileWithTheNewRecords() throws IOException {
+    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+    List<TrialRecord> second = new RandomRecords(2).of(CHUNK);
+    warehouse.replace(SWEEP, CHUNK, second);
+    assertThat(files()).hasSize(3);
+    assertThat(reader.records(SWEEP, CHUNK))
+        .isEqualTo(second.stream().map(RandomRecords::stored).toList());
+  }
+
+  @Test
+  void anInterruptedAttemptsCurvesGiveWayToTheOnesThatBelongToTheTrials() throws IOException {
+    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+    Files.delete(path(Tables.TRIALS.name(), CHUNK)); // as if it had died just before the commit
+    List<TrialRecord> second = new RandomRecords(2).of(CHUNK);
+    assertThat(warehouse.write(SWEEP, CHUNK, second)).isTrue();
+    assertThat(reader.records(SWEEP, CHUNK))
+        .isEqualTo(second.stream().map(RandomRecords::stored).toList());
+  }
+
+  @Test
+  void aChunkWithoutTrialsIsCommittedToo() throws IOException {
+    warehouse.write(SWEEP, CHUNK, List.of());
+    assertThat(warehouse.isCommitted(SWEEP, CHUNK)).isTrue();
+    assertThat(warehouse.coverage(SWEEP).missing(60)).containsExactly(new ChunkRange(0, 20));
+    assertThat(reader.records(SWEEP, CHUNK)).isEmpty();
+  }
+
+  @Test
+  void racingAttemptsLeaveExactlyOneReadableChunk() throws Exception {
+    List<TrialRecord> records = new RandomRecords(3).of(CHUNK);
+    List<TrialRecord> expected = records.stream().map(RandomRecords::stored).toList();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      for (int round = 0; round < 20; round++) {
+        ChunkRange chunk = CHUNK;
+        String sweep = SweepId.of("round" + round, TrialId.sha256("plan"));
+        CyclicBarrier barrier = new CyclicBarrier(2);
+        Callable<Boolean> attempt =
+            () -> {
+              Warehouse own = Warehouse.open(warehouse.location(), new Configuration());
+              barrier.await();
+              return own.write(sweep, chunk, records);
+            };
+        List<Future<Boolean>> attempts = List.of(threads.submit(attempt), threads.submit(attempt));
+        assertThat(List.of(attempts.get(0).get(), attempts.get(1).get())).contains(true);
+        assertThat(reader.records(sweep, chunk)).isEqualTo(expected);
+      }
+      assertThat(files()).hasSize(20 * 3);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void strangersAreToldApartAndLeftoversCleaned() throws IOException {
+    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+    Path trials = path("trials", CHUNK).getParent();
+    Path curves = path("curves", CHUNK).getParent();
+    ChunkRange never = new ChunkRange(60, 70);
+    Files.writeString(trials.resolve("." + never.fileName() + ".abc.tmp"), "half a file");
+    Files.writeString(trials.resolve("_SUCCESS"), "");
+    Files.writeString(trials.resolve("part-0.parquet"), "");
+    Files.writeString(curves.resolve(never.fileName()), "an orphan");
+
+    assertThat(warehouse.coverage(SWEEP).chunks()).containsExactly(CHUNK);
+    assertThat(warehouse.foreign(SWEEP))
+        .containsExactly("trials/sweep=" + SWEEP + "/part-0.parquet");
+    assertThat(warehouse.clean(SWEEP)).isEqualTo(2);
+    assertThat(warehouse.chunks(Tables.CURVES, SWEEP)).containsExactly(CHUNK);
+    assertThat(warehouse.clean(SWEEP)).isZero();
+    assertThat(reader.records(SWEEP, CHUNK)).hasSize(40);
+  }
+
+  @Test
+  void unreadableFilesAreSaidToBeSo() throws IOException {
+    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+    Path file = path("trials", CHUNK);
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, java.util.Arrays.copyOf(whole, whole.length / 2));
+    assertThatThrownBy(() -> reader.footer(Tables.TRIALS, SWEEP, CHUNK))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(CHUNK.fileName());
+    assertThatThrownBy(() -> reader.trials(SWEEP, CHUNK)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void recordsThatDoNotBelongAreRefused() {
+    RandomRecords random = new RandomRecords(1);
+    assertThatThrownBy(() -> warehouse.write(SWEEP, CHUNK, List.of(random.record(60))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot write trial 60 into the chunk [20, 60)");
+    assertThatThrownBy(
+            () -> warehouse.write(SWEEP, CHUNK, List.of(random.record(20), random.record(20))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot write trial 20 twice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "..", "a/../b-0123456789", "1a-0123456789", "a-012345678", "a-0123456789/"})
+  void onlySweepIdsReachAPath(String id) {
+    assertThatThrownBy(() -> warehouse.write(id, CHUNK, List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid sweep id: '" + id + "'");
+    assertThatThrownBy(() -> warehouse.sweep(id)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void sweepsAreFoundByIdByNameOrAsTheNewest() throws IOException {
+    RandomRecords random = new RandomRecords(1);
+    SweepRecord old = random.sweep("maps", "2026-01-01T00:00:05Z", "2026-01-01T01:00:00Z");
+    SweepRecord newer = random.sweep("maps", "2026-01-01T00:00:05.123Z", null);
+    SweepRecord newest = random.sweep("other", "2026-02-01T00:00:00Z", null);
+    String oldId = put(old);
+    String newerId = put(newer);
+    String newestId = put(newest);
+    assertThat(warehouse.sweeps())
+        .containsExactly(
+            new StoredSweep(newestId, newest),
+            new StoredSweep(newerId, newer),
+            new StoredSweep(oldId, old));
+    assertThat(warehouse.find(Optional.empty()).id()).isEqualTo(newestId);
+    assertThat(warehouse.find(Optional.of("maps")).id()).isEqualTo(newerId);
+    assertThat(warehouse.find(Optional.of(oldId)).record()).isEqualTo(old);
+    assertThatThrownBy(() -> warehouse.find(Optional.of("map")))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("no sweep 'map'. Did you mean 'maps'? There are ")
+        .hasMessageContaining(newestId);
+  }
+
+  @Test
+  void aSweepsRowIsReplaced() throws IOException {
+    RandomRecords random = new RandomRecords(1);
+    SweepRecord started = random.sweep("maps", "2026-01-01T00:00:00Z", null);
+    String id = put(started);
+    SweepRecord finished =
+        new SweepRecord(
+            started.name(),
+            started.spec(),
+            started.specPath(),
+            started.planDigest(),
+            started.dataFingerprint(),
+            started.dataSummary(),
+            started.plannedTrials(),
+            started.version(),
+            started.sparkVersion(),
+            started.started(),
+            "2026-01-01T05:00:00Z");
+    warehouse.writeSweep(id, finished);
+    assertThat(warehouse.sweeps()).containsExactly(new StoredSweep(id, finished));
+    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void anEmptyWarehouseHoldsNothing() throws IOException {
+    assertThat(warehouse.sweeps()).isEmpty();
+    assertThat(warehouse.coverage(SWEEP).chunks()).isEmpty();
+    assertThat(warehouse.sweep(SWEEP)).isEmpty();
+    assertThat(warehouse.clean(SWEEP)).isZero();
+    assertThatThrownBy(() -> warehouse.find(Optional.empty()))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("holds no sweep yet");
+  }
+
+  @Test
+  void trialsAreAskedForByAPrefixThatTellsThemApart() throws IOException {
+    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+    assertThatThrownBy(() -> reader.find(List.of(SWEEP), "abc"))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessage("'abc' is no trial: give 6 to 64 hexadecimal digits of its trial_id");
+    assertThatThrownBy(() -> reader.find(List.of(SWEEP), "000000000000"))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessage("There is no trial whose id starts with 000000000000 in the sweep " + SWEEP);
+    String again = SweepId.of("again", TrialId.sha256("plan"));
+    warehouse.write(again, CHUNK, new RandomRecords(1).of(CHUNK));
+    String id = reader.ids(SWEEP, CHUNK).get(0).getValue();
+    assertThat(reader.find(List.of(again, SWEEP), id.substring(0, 8)).sweepId()).isEqualTo(again);
+  }
+
+  @Test
+  void placesThatCannotHoldAWarehouseAreUserErrors() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "x");
+    assertThatThrownBy(() -> Warehouse.open(file.toString(), new Configuration()))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("is a file, not a folder");
+    assertThatThrownBy(() -> Warehouse.open("nosuch://x/y", new Configuration()))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("nosuch");
+    assertThatThrownBy(() -> Warehouse.open("", new Configuration()))
+        .isInstanceOf(InvalidInput.class);
+  }
+
+  @Test
+  void objectStoresGetTheFinalNameAtOnce() throws IOException {
+    Configuration conf = new Configuration();
+    conf.setClass("fs.objects.impl", Objects.class, org.apache.hadoop.fs.FileSystem.class);
+    Warehouse objects = Warehouse.open("objects://" + folder.resolve("bucket"), conf);
+    List<TrialRecord> records = new RandomRecords(1).of(CHUNK);
+    assertThat(objects.write(SWEEP, CHUNK, records)).isTrue();
+    assertThat(objects.write(SWEEP, CHUNK, records)).isFalse();
+    objects.replace(SWEEP, CHUNK, records);
+    assertThat(new TrialReader(objects).records(SWEEP, CHUNK))
+        .isEqualTo(records.stream().map(RandomRecords::stored).toList());
+    assertThat(files()).hasSize(3);
+  }
+
+  /** Stands for an object store: it cannot rename. */
+  public static final class Objects extends RawLocalFileSystem {
+    @Override
+    public java.net.URI getUri() {
+      return java.net.URI.create("objects:///");
+    }
+
+    @Override
+    public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to) {
+      throw new UnsupportedOperationException("an object store cannot rename");
+    }
+  }
+
+  private String put(SweepRecord sweep) throws IOException {
+    String id = SweepId.of(sweep.name(), sweep.planDigest());
+    warehouse.writeSweep(id, sweep);
+    return id;
+  }
+
+  private Path path(String table, ChunkRange range) {
+    return folder
+        .resolve("ware house")
+        .resolve(table)
+        .resolve("sweep=" + SWEEP)
+        .resolve(range.fileName());
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).map(Path::toString).sorted().toList();
+    }
+  }
+}
