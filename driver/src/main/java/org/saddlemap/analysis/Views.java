@@ -84,7 +84,7 @@ public final class Views {
               """;
         });
     script.append('\n');
-    for (Table<?> table : Tables.ALL) {
+    for (Table<?> table : List.of(Tables.SWEEPS, Tables.TRIALS, Tables.CURVES, Tables.LAYERS)) {
       String folder = (warehouse + "/" + table.name()).replace("'", "''");
       script.append(
           switch (engine) {

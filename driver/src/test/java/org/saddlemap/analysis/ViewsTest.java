@@ -79,7 +79,8 @@ class ViewsTest {
                   sum(optimum + saddle + plateau + diverged + descending + without_verdict)
                 FROM verdicts_by GROUP BY ALL"""))
         .hasSize(6)
-        .allSatisfy(row -> assertThat(row).endsWith("|%d|%<d".formatted(SampleSweep.small().size())));
+        .allSatisfy(
+            row -> assertThat(row).endsWith("|%d|%<d".formatted(SampleSweep.small().size())));
   }
 
   @Test
