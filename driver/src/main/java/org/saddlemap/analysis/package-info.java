@@ -1,2 +1,2 @@
-/** Questions to a warehouse: SQL sessions and views, and models of what drives the verdicts. */
+/** Questions to the warehouse: its tables as SQL views, and their answers as text. */
 package org.saddlemap.analysis;

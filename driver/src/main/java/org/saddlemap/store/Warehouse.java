@@ -106,6 +106,11 @@ public final class Warehouse {
     return new Path(root, table.name());
   }
 
+  /** Whether the folder of a table exists. */
+  public boolean hasFolder(Table<?> table) throws IOException {
+    return fs.exists(folder(table));
+  }
+
   /** The file of a chunk in a table, whether it exists or not. */
   Path file(Table<?> table, String sweepId, ChunkRange range) {
     return new Path(folder(table, sweepId), range.fileName());

@@ -122,7 +122,7 @@ class WarehouseTest {
     List<TrialRecord> expected = records.stream().map(RandomRecords::stored).toList();
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
-      for (int round = 0; round < 20; round++) {
+      for (int round = 0; round < 8; round++) {
         ChunkRange chunk = CHUNK;
         String sweep = SweepId.of("round" + round, TrialId.sha256("plan"));
         CyclicBarrier barrier = new CyclicBarrier(2);
@@ -136,7 +136,7 @@ class WarehouseTest {
         assertThat(List.of(attempts.get(0).get(), attempts.get(1).get())).contains(true);
         assertThat(reader.records(sweep, chunk)).isEqualTo(expected);
       }
-      assertThat(files()).hasSize(20 * 3);
+      assertThat(files()).hasSize(8 * 3);
     } finally {
       threads.shutdownNow();
     }

@@ -1,0 +1,82 @@
+package org.saddlemap.analysis;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.AnalysisException;
+import org.saddlemap.spec.InvalidInput;
+
+/** Tells errors in a user's SQL from errors of Spark's, and says them in a line. */
+final class SqlError {
+  /**
+   * Classes of SQLSTATE that a statement is to blame for: unsupported features, cardinality, data,
+   * syntax and names, limits.
+   */
+  private static final Set<String> USERS = Set.of("07", "0A", "21", "22", "23", "42", "54");
+
+  private static final Pattern POSITION =
+      Pattern.compile("line (\\d+),? pos (\\d+)", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern CONDITION = Pattern.compile("^\\[([A-Z0-9_.]+)]\\s*");
+
+  private SqlError() {}
+
+  /**
+   * Runs something of Spark's.
+   *
+   * @throws InvalidInput where the user's SQL is to blame
+   */
+  static <T> T translated(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (Exception e) { // Scala throws checked ones without saying so
+      throw users(e).orElseGet(() -> unchecked(e));
+    }
+  }
+
+  private static RuntimeException unchecked(Exception e) {
+    return e instanceof RuntimeException runtime
+        ? runtime
+        : new IllegalStateException("Cannot run the query: " + e.getMessage(), e);
+  }
+
+  private static Optional<RuntimeException> users(Exception e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof AnalysisException || (t instanceof SparkThrowable s && isUsers(s))) {
+        return Optional.of(new InvalidInput(message(t), e));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isUsers(SparkThrowable t) {
+    String state = t.getSqlState();
+    return state != null && state.length() == 5 && USERS.contains(state.substring(0, 2));
+  }
+
+  /** "what is wrong (line, column) [CONDITION]", without plans and query context. */
+  private static String message(Throwable t) {
+    String full = String.valueOf(t.getMessage()).strip();
+    Matcher condition = CONDITION.matcher(full);
+    String name = condition.find() ? condition.group(1) : "";
+    String text = condition.replaceFirst("");
+    int end = text.indexOf("SQLSTATE:");
+    text = end < 0 ? text.lines().findFirst().orElse("") : text.substring(0, end);
+    text = text.replaceAll("\\s+", " ").strip().replaceAll("[.;,]+$", "");
+    Matcher position = POSITION.matcher(full);
+    String where =
+        position.find()
+            ? " (line %s, column %d)"
+                .formatted(position.group(1), Integer.parseInt(position.group(2)) + 1)
+            : "";
+    String hint =
+        name.startsWith("TABLE_OR_VIEW_NOT_FOUND")
+            ? ". The tables are sweeps, trials, curves and layers"
+            : "";
+    return "The query is wrong%s: %s%s%s"
+        .formatted(where, text, hint, name.isEmpty() ? "" : " [" + name + "]");
+  }
+}

@@ -1,0 +1,232 @@
+package org.saddlemap.analysis;
+
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.saddlemap.record.Column;
+import org.saddlemap.record.Table;
+import org.saddlemap.record.Tables;
+import org.saddlemap.space.ValueType;
+import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.store.Warehouse;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * A warehouse's tables as views in Spark SQL: {@code sweeps}, {@code trials}, {@code curves} and
+ * {@code layers}, each with its partition column {@code sweep}. A table without files is an empty
+ * view; a column that a file lacks is NULL.
+ */
+public final class SqlSession {
+  /** The partition column. */
+  public static final String SWEEP = "sweep";
+
+  private final SparkSession spark;
+  private final Warehouse warehouse;
+
+  public SqlSession(SparkSession spark, Warehouse warehouse) {
+    this.spark = spark;
+    this.warehouse = warehouse;
+  }
+
+  /** A table as it stands now, with the columns of the registry and {@link #SWEEP}. */
+  public Dataset<Row> table(Table<?> table) {
+    StructType schema = schema(table);
+    try {
+      if (!warehouse.hasFolder(table)) {
+        return spark.createDataFrame(List.<Row>of(), schema);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return spark
+        .read()
+        .schema(schema)
+        .option("pathGlobFilter", "*.parquet")
+        .parquet(warehouse.folder(table).toString());
+  }
+
+  /** The registry's columns, then {@link #SWEEP}; all may be NULL, since files may be older. */
+  static StructType schema(Table<?> table) {
+    List<StructField> fields = new ArrayList<>();
+    for (Column<?> column : table.columns()) {
+      fields.add(DataTypes.createStructField(column.name(), type(column.type()), true));
+    }
+    fields.add(DataTypes.createStructField(SWEEP, DataTypes.StringType, true));
+    return DataTypes.createStructType(fields);
+  }
+
+  private static DataType type(ValueType type) {
+    return switch (type) {
+      case STRING -> DataTypes.StringType;
+      case LONG -> DataTypes.LongType;
+      case DOUBLE -> DataTypes.DoubleType;
+      case BOOLEAN -> DataTypes.BooleanType;
+    };
+  }
+
+  /**
+   * Runs one statement on the tables as they stand now.
+   *
+   * @throws InvalidInput where the statement is wrong, also while the rows are read
+   */
+  public QueryResult run(String statement) {
+    Dataset<Row> answer = dataset(statement);
+    Iterator<Row> rows = SqlError.translated(answer::toLocalIterator);
+    return new QueryResult(
+        List.of(answer.columns()),
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return SqlError.translated(rows::hasNext);
+          }
+
+          @Override
+          public List<Object> next() {
+            return values(SqlError.translated(rows::next));
+          }
+        });
+  }
+
+  private Dataset<Row> dataset(String statement) {
+    for (Table<?> table : Tables.ALL) {
+      // Anew for every statement: Spark lists a view's files once.
+      table(table).createOrReplaceTempView(table.name());
+    }
+    return SqlError.translated(() -> spark.sql(statement));
+  }
+
+  /** Cancels whatever runs; it ends with an error of Spark's. */
+  public void cancel() {
+    spark.sparkContext().cancelAllJobs();
+  }
+
+  /**
+   * Runs one statement and writes its rows into one file, whose name says how: {@code .parquet},
+   * {@code .csv} or {@code .json}. A file that is there is replaced.
+   *
+   * @throws InvalidInput where the statement or the name is wrong
+   */
+  public void export(String statement, String file) throws IOException {
+    Path given = target(file);
+    FileSystem known = given.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    FileSystem fs = known instanceof LocalFileSystem local ? local.getRaw() : known;
+    Path target = known.makeQualified(given);
+    Path temporary =
+        new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      Path whole =
+          target.getName().toLowerCase(Locale.ROOT).endsWith(".parquet")
+              ? writeParquet(statement, temporary, fs)
+              : writeText(statement, target, temporary, fs);
+      fs.delete(target, false);
+      if (!fs.rename(whole, target)) {
+        throw new IOException("Cannot rename " + whole + " to " + target);
+      }
+    } finally {
+      fs.delete(temporary, true);
+    }
+  }
+
+  private Path writeParquet(String statement, Path folder, FileSystem fs) throws IOException {
+    Dataset<Row> answer = dataset(statement);
+    SqlError.translated(
+        () -> {
+          answer.coalesce(1).write().parquet(folder.toString());
+          return folder;
+        });
+    for (FileStatus status : fs.listStatus(folder)) {
+      if (status.getPath().getName().startsWith("part-")) {
+        return status.getPath();
+      }
+    }
+    throw new IOException("Cannot find what Spark wrote into " + folder);
+  }
+
+  private Path writeText(String statement, Path target, Path file, FileSystem fs)
+      throws IOException {
+    RowPrinter.Format format =
+        target.getName().toLowerCase(Locale.ROOT).endsWith(".csv")
+            ? RowPrinter.Format.CSV
+            : RowPrinter.Format.JSON;
+    QueryResult result = run(statement);
+    try (PrintWriter out =
+        new PrintWriter(new OutputStreamWriter(fs.create(file), StandardCharsets.UTF_8))) {
+      new RowPrinter(format, out, OptionalInt.empty()).print(result);
+      if (out.checkError()) {
+        throw new IOException("Cannot write " + file);
+      }
+    }
+    return file;
+  }
+
+  private static Path target(String file) {
+    if (!file.matches("(?is).*[^/]\\.(parquet|csv|json)")) {
+      throw new InvalidInput(
+          "Cannot tell the format of '%s': its name must end in .parquet, .csv or .json"
+              .formatted(file));
+    }
+    try {
+      return new Path(file);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInput("'%s' is not a path: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static List<Object> values(Row row) {
+    List<Object> values = new ArrayList<>(row.size());
+    for (int i = 0; i < row.size(); i++) {
+      values.add(plain(row.get(i)));
+    }
+    return values;
+  }
+
+  /** Spark's value as one of plain Java. */
+  private static Object plain(Object value) {
+    if (value == null
+        || value instanceof String
+        || value instanceof Boolean
+        || value instanceof Number) {
+      return value;
+    }
+    if (value instanceof Row struct) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      for (int i = 0; i < struct.size(); i++) {
+        fields.put(struct.schema().fieldNames()[i], plain(struct.get(i)));
+      }
+      return fields;
+    }
+    if (value instanceof scala.collection.Seq<?> seq) {
+      List<Object> list = new ArrayList<>();
+      CollectionConverters.asJava(seq).forEach(v -> list.add(plain(v)));
+      return list;
+    }
+    if (value instanceof scala.collection.Map<?, ?> map) {
+      Map<String, Object> entries = new LinkedHashMap<>();
+      CollectionConverters.asJava(map).forEach((k, v) -> entries.put(String.valueOf(k), plain(v)));
+      return entries;
+    }
+    return value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : value.toString();
+  }
+}
