@@ -67,7 +67,8 @@ final class Cells {
       by.add(axes.get(a).index().as("axis" + a));
       order.add(functions.col("axis" + a));
     }
-    order.addAll(List.of(functions.col("outcome"), functions.col("sub"), functions.col("template")));
+    order.addAll(
+        List.of(functions.col("outcome"), functions.col("sub"), functions.col("template")));
     Column reason = functions.coalesce(functions.col("reason"), functions.lit(""));
     by.add(
         functions

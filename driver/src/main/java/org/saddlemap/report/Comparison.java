@@ -100,7 +100,11 @@ final class Comparison {
     return axes.stream()
         .filter(a -> a.key().equals(key))
         .findFirst()
-        .map(a -> java.util.stream.IntStream.range(0, a.values().size()).mapToObj(a::text).collect(Collectors.joining(", ")))
+        .map(
+            a ->
+                java.util.stream.IntStream.range(0, a.values().size())
+                    .mapToObj(a::text)
+                    .collect(Collectors.joining(", ")))
         .orElse("none");
   }
 
@@ -149,7 +153,8 @@ final class Comparison {
                 SELECT %s replicate, from_category, to_category, from_loss, to_loss, from_trial, to_trial, to_reason
                 FROM changes WHERE from_category <> to_category
                 ORDER BY from_category, to_category, from_trial LIMIT 200"""
-                    .formatted(varying.stream().map(v -> v + ", ").collect(Collectors.joining())))));
+                    .formatted(
+                        varying.stream().map(v -> v + ", ").collect(Collectors.joining())))));
     return json;
   }
 }

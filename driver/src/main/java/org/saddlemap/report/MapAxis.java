@@ -40,8 +40,7 @@ record MapAxis(
     for (int i = ids.size() - 1; i >= 0; i--) {
       index = functions.when(functions.col("sweep").equalTo(ids.get(i)), i).otherwise(index);
     }
-    return new MapAxis(
-        "sweep", false, ids, ids.stream().map(id -> "'" + id + "'").toList(), index);
+    return new MapAxis("sweep", false, ids, ids.stream().map(id -> "'" + id + "'").toList(), index);
   }
 
   int size() {

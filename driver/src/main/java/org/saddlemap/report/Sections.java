@@ -154,7 +154,8 @@ final class Sections {
     json.put(
         "configurations",
         spark
-            .sql("SELECT count(*) FROM (SELECT 1 FROM trials WHERE category IS NOT NULL GROUP BY configuration HAVING count(*) > 1)")
+            .sql(
+                "SELECT count(*) FROM (SELECT 1 FROM trials WHERE category IS NOT NULL GROUP BY configuration HAVING count(*) > 1)")
             .first()
             .getLong(0));
     json.put("total", spark.sql("SELECT count(*) FROM disagreements").first().getLong(0));
@@ -207,8 +208,7 @@ final class Sections {
               row.put("a", r.hyperparameter());
               row.put("b", r.other().orElse(null));
               row.put(
-                  "importance",
-                  r.importance().isPresent() ? r.importance().getAsDouble() : null);
+                  "importance", r.importance().isPresent() ? r.importance().getAsDouble() : null);
               row.put(
                   "interaction",
                   r.interaction().isPresent() ? r.interaction().getAsDouble() : null);

@@ -84,7 +84,9 @@ public final class SweepReport implements AutoCloseable {
       }
     }
     Comparison comparison =
-        ids.size() == 2 ? Comparison.of(spark, spark.table("trials"), ids.get(0), ids.get(1)) : null;
+        ids.size() == 2
+            ? Comparison.of(spark, spark.table("trials"), ids.get(0), ids.get(1))
+            : null;
     Dataset<Row> mapped = comparison == null ? spark.table("trials") : comparison.paired();
     List<MapAxis> axes = new ArrayList<>();
     if (comparison != null) {
@@ -155,8 +157,7 @@ public final class SweepReport implements AutoCloseable {
         SweptAxis.allOf(own).stream()
             .filter(a -> a.values().size() == 1)
             .collect(
-                Collectors.toMap(
-                    SweptAxis::key, a -> a.text(0), (a, b) -> a, LinkedHashMap::new)));
+                Collectors.toMap(SweptAxis::key, a -> a.text(0), (a, b) -> a, LinkedHashMap::new)));
     return json;
   }
 
