@@ -1,9 +1,12 @@
 package org.saddlemap.space;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
 
 /** A hyperparameter and the values that it takes in a sweep, in order. */
 public sealed interface Axis {
@@ -28,8 +31,8 @@ public sealed interface Axis {
 
     @Override
     public List<Object> values() {
-      return spaced(
-          hyperparameter, count, i -> i == count - 1 ? to : from + (to - from) * i / (count - 1.0));
+      // Rounded so that tenths come out as 0.3 and not 0.30000000000000004.
+      return spaced(hyperparameter, from, to, count, t -> round(from + (to - from) * t, 15));
     }
   }
 
@@ -48,30 +51,40 @@ public sealed interface Axis {
 
     @Override
     public List<Object> values() {
-      // Rounded to 12 digits so that the decades come out as 0.01 and not 0.010000000000000002.
+      // Powers of both ends, since their quotient may overflow; rounded so that the decades come
+      // out as 0.01 and not 0.010000000000000002.
       return spaced(
           hyperparameter,
+          from,
+          to,
           count,
-          i ->
-              i == 0
-                  ? from
-                  : i == count - 1
-                      ? to
-                      : new java.math.BigDecimal(
-                              from * StrictMath.pow(to / from, i / (count - 1.0)))
-                          .round(new java.math.MathContext(12))
-                          .doubleValue());
+          t -> round(StrictMath.pow(from, 1 - t) * StrictMath.pow(to, t), 12));
     }
   }
 
   private static List<Object> spaced(
-      Hyperparameter hyperparameter, int count, java.util.function.IntToDoubleFunction at) {
+      Hyperparameter hyperparameter,
+      double from,
+      double to,
+      int count,
+      DoubleUnaryOperator between) {
     List<Object> values = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      values.add(hyperparameter.parse(Names.number(at.applyAsDouble(i))));
+      // The ends as they were given, to the last bit.
+      double x = i == 0 ? from : i == count - 1 ? to : between.applyAsDouble(i / (count - 1.0));
+      try {
+        values.add(hyperparameter.parse(Names.number(x)));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "has the value %s, which %s".formatted(Names.number(x), e.getMessage()), e);
+      }
     }
     requireUsable(values);
     return List.copyOf(values);
+  }
+
+  private static double round(double value, int digits) {
+    return BigDecimal.valueOf(value).round(new MathContext(digits)).doubleValue();
   }
 
   private static void requireRange(Hyperparameter h, double from, double to, int count) {

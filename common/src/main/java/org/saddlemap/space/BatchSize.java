@@ -1,5 +1,7 @@
 package org.saddlemap.space;
 
+import java.math.BigDecimal;
+
 /** How many rows one step sees: a number, or all of them. */
 public sealed interface BatchSize {
   /** The form read by {@link #parse}, canonical. */
@@ -50,9 +52,9 @@ public sealed interface BatchSize {
       return new Full();
     }
     try {
-      return new Rows(Integer.parseInt(text.strip()));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("is neither a whole number nor full", e);
+      return new Rows(new BigDecimal(text.strip()).intValueExact());
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw new IllegalArgumentException("is neither a whole number below 2^31 nor full", e);
     }
   }
 }

@@ -29,7 +29,7 @@ record Call(String name, List<Double> arguments) {
     if (m.group(2) != null) {
       for (String part : m.group(2).split(",", -1)) {
         try {
-          arguments.add(Double.valueOf(part.strip()));
+          arguments.add(Names.parseNumber(part));
         } catch (NumberFormatException e) {
           throw new IllegalArgumentException(
               "has an argument that is not a number: '" + part.strip() + "'", e);

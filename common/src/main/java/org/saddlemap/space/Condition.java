@@ -49,6 +49,10 @@ public record Condition(Map<Hyperparameter, Test> tests) {
    * satisfies it.
    */
   public record Compare(Relation relation, double bound) implements Test {
+    public Compare {
+      Check.finite("bound", bound);
+    }
+
     @Override
     public boolean holds(Object value) {
       double x;

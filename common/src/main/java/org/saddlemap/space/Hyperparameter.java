@@ -78,13 +78,17 @@ public enum Hyperparameter {
   MOMENTUM(
       Section.TRAIN, ValueType.DOUBLE, "0.9", "μ of momentum and nesterov", t -> number(t, 0, 1)),
   BETA1(
-      Section.TRAIN, ValueType.DOUBLE, "0.9", "decay of Adam's first moment", t -> number(t, 0, 1)),
+      Section.TRAIN,
+      ValueType.DOUBLE,
+      "0.9",
+      "decay of Adam's first moment",
+      Hyperparameter::decay),
   BETA2(
       Section.TRAIN,
       ValueType.DOUBLE,
       "0.999",
       "decay of Adam's second moment",
-      t -> number(t, 0, 1)),
+      Hyperparameter::decay),
   RHO(
       Section.TRAIN,
       ValueType.DOUBLE,
@@ -182,7 +186,7 @@ public enum Hyperparameter {
   }
 
   /** The canonical text of a value, which {@link #parse} reads back as an equal value. */
-  static String text(Object value) {
+  public static String text(Object value) {
     if (value instanceof Double d) {
       return Names.number(d);
     }
@@ -210,31 +214,43 @@ public enum Hyperparameter {
   }
 
   private static Long integer(String text, long min, long max) {
-    long value;
     try {
       // 4e3 and 4000.0 are whole numbers too, however YAML writes them.
-      value = new java.math.BigDecimal(text).longValueExact();
+      long value = new java.math.BigDecimal(text).longValueExact();
+      if (value >= min && value <= max) {
+        return value;
+      }
+      throw new ArithmeticException("out of range");
     } catch (ArithmeticException | NumberFormatException e) {
-      throw new IllegalArgumentException("is not a whole number", e);
+      throw new IllegalArgumentException(
+          "is not a whole number from %d to %d".formatted(min, max), e);
     }
-    if (value < min || value > max) {
-      throw new IllegalArgumentException("is not between %d and %d".formatted(min, max));
-    }
-    return value;
   }
 
   private static Double number(String text, double min, double max) {
     double value;
     try {
-      value = Double.parseDouble(text);
+      value = Names.parseNumber(text);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("is not a number", e);
+    }
+    if (Double.isInfinite(value)) {
+      throw new IllegalArgumentException("is too large");
     }
     if (!(value >= min && value <= max)) {
       throw new IllegalArgumentException(
           max == Double.MAX_VALUE
               ? "is not at least " + Names.number(min)
               : "is not between %s and %s".formatted(Names.number(min), Names.number(max)));
+    }
+    return value;
+  }
+
+  /** A decay of Adam: at 1 its bias correction divides by 0. */
+  private static Double decay(String text) {
+    double value = number(text, 0, 1);
+    if (value == 1) {
+      throw new IllegalArgumentException("is not below 1");
     }
     return value;
   }

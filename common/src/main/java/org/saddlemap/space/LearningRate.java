@@ -38,14 +38,19 @@ public sealed interface LearningRate {
    * @throws IllegalArgumentException with the reason, to be read after "learning_rate 'text' "
    */
   static LearningRate parse(String text) {
+    double eta;
     try {
-      return new Absolute(Double.parseDouble(text.strip()));
+      eta = Names.parseNumber(text);
     } catch (NumberFormatException e) {
+      if (!text.strip().startsWith("sharpness")) {
+        throw new IllegalArgumentException("is neither a number nor sharpness(c)", e);
+      }
       Call call = Call.parse(text);
       if (!call.name().equals("sharpness")) {
         throw new IllegalArgumentException("is neither a number nor sharpness(c)", e);
       }
       return new Sharpness(call.only());
     }
+    return new Absolute(eta);
   }
 }

@@ -1,9 +1,15 @@
 package org.saddlemap.space;
 
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,7 +45,7 @@ public final class Space {
       product = Math.multiplyExact(product, values.get(i).size());
     }
     this.size = product;
-    this.included = countIncluded();
+    this.included = included(Map.of());
     if (included == 0) {
       throw new IllegalArgumentException("every configuration is excluded");
     }
@@ -88,26 +94,92 @@ public final class Space {
   }
 
   /**
-   * Counts over the axes that conditions speak of, and multiplies by the rest, which they cannot
-   * see.
+   * Points that are not excluded and have all the given values (of axes or fixed). Costs no more
+   * than the number of axis values times the number of conditions' combinations that differ; the
+   * product is not walked.
    */
-  private long countIncluded() {
-    if (excluded.isEmpty()) {
-      return size;
-    }
-    Set<Hyperparameter> tested = new HashSet<>();
-    excluded.forEach(c -> tested.addAll(c.hyperparameters()));
-    Space seen =
-        new Space(
-            fixed,
-            axes.stream().filter(a -> tested.contains(a.hyperparameter())).toList(),
-            List.of());
-    long count = 0;
-    for (long i = 0; i < seen.size; i++) {
-      if (!excludes(seen.at(i))) {
-        count++;
+  public long included(Map<Hyperparameter, Object> given) {
+    EnumMap<Hyperparameter, Object> common = new EnumMap<>(Hyperparameter.class);
+    common.putAll(fixed);
+    List<Integer> free = new ArrayList<>();
+    for (int i = 0; i < axes.size(); i++) {
+      Hyperparameter h = axes.get(i).hyperparameter();
+      if (!given.containsKey(h)) {
+        free.add(i);
+        common.put(h, values.get(i).get(0)); // any: it stands for the axis, and is not looked at
+      } else if (values.get(i).contains(given.get(h))) {
+        common.put(h, given.get(h));
+      } else {
+        return 0;
       }
     }
-    return count * (size / seen.size);
+    Configuration constant = Configuration.of(common);
+    for (Map.Entry<Hyperparameter, Object> entry : given.entrySet()) {
+      if (!constant.value(entry.getKey()).equals(Optional.of(entry.getValue()))) {
+        return 0;
+      }
+    }
+    return countIncluded(constant, free);
+  }
+
+  /**
+   * Goes over the free axes one by one and counts partial points by the set of conditions that may
+   * still hold for them; a condition whose last test holds takes its points out.
+   */
+  private long countIncluded(Configuration constant, List<Integer> free) {
+    Set<Hyperparameter> open = EnumSet.noneOf(Hyperparameter.class);
+    free.forEach(i -> open.add(axes.get(i).hyperparameter()));
+    BitSet start = new BitSet();
+    for (int c = 0; c < excluded.size(); c++) {
+      Map<Hyperparameter, Condition.Test> tests = excluded.get(c).tests();
+      start.set(
+          c,
+          tests.entrySet().stream()
+              .filter(t -> !open.contains(t.getKey()))
+              .allMatch(t -> constant.value(t.getKey()).map(t.getValue()::holds).orElse(false)));
+    }
+    Map<BitSet, Long> counts = new HashMap<>();
+    if (!start.intersects(decided(open))) {
+      counts.put(start, 1L);
+    }
+    for (int i : free) {
+      Hyperparameter h = axes.get(i).hyperparameter();
+      open.remove(h);
+      BitSet decided = decided(open);
+      Map<BitSet, Long> alike = new HashMap<>();
+      values.get(i).forEach(v -> alike.merge(possible(h, v), 1L, Long::sum));
+      Map<BitSet, Long> next = new HashMap<>();
+      counts.forEach(
+          (before, points) ->
+              alike.forEach(
+                  (possible, number) -> {
+                    BitSet after = (BitSet) before.clone();
+                    after.and(possible);
+                    if (!after.intersects(decided)) {
+                      next.merge(after, points * number, Long::sum);
+                    }
+                  }));
+      counts = next;
+    }
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Conditions that the value does not rule out. */
+  private BitSet possible(Hyperparameter h, Object value) {
+    BitSet possible = new BitSet();
+    for (int c = 0; c < excluded.size(); c++) {
+      Condition.Test test = excluded.get(c).tests().get(h);
+      possible.set(c, test == null || test.holds(value));
+    }
+    return possible;
+  }
+
+  /** Conditions without a test on an open hyperparameter. */
+  private BitSet decided(Set<Hyperparameter> open) {
+    BitSet decided = new BitSet();
+    for (int c = 0; c < excluded.size(); c++) {
+      decided.set(c, Collections.disjoint(excluded.get(c).hyperparameters(), open));
+    }
+    return decided;
   }
 }

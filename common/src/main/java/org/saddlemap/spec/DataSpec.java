@@ -14,6 +14,15 @@ import java.util.OptionalLong;
  */
 public record DataSpec(
     Source source, Task task, Scale scale, double holdout, long seed, OptionalLong limit) {
+  public DataSpec {
+    if (!(holdout >= 0 && holdout < 1)) {
+      throw new IllegalArgumentException("needs holdout in [0, 1), got " + holdout);
+    }
+    if (limit.isPresent() && limit.getAsLong() < 1) {
+      throw new IllegalArgumentException("needs limit >= 1, got " + limit.getAsLong());
+    }
+  }
+
   /** What the label column holds. */
   public enum Task {
     /**
@@ -48,7 +57,10 @@ public record DataSpec(
 
   /** Whether a CSV file's first line holds names. */
   public enum Header {
-    /** It does where one of its cells is not a number. */
+    /**
+     * It does where its feature cells are names, or its label cell is one and the next line's is a
+     * number, or the label is given by name. A line of names and numbers is an error.
+     */
     AUTO,
     YES,
     NO
@@ -63,9 +75,41 @@ public record DataSpec(
   /** Parquet with numeric columns, one of them the label. */
   public record Parquet(String path, String label) implements Source {}
 
-  /** Drawn from a seed. */
+  /**
+   * Drawn from a seed.
+   *
+   * @param problem what is drawn
+   * @param rows at least 2
+   * @param features inputs; 2 for {@link Problem#SPIRALS}, at least 2 for {@link Problem#XOR}
+   * @param classes at least 2, or the target columns of a regression ({@link Problem#TEACHER} and
+   *     {@link Problem#DEEP_LINEAR}; 0 for one)
+   * @param noise standard deviation of Gaussian noise
+   */
   public record Synthetic(Problem problem, int rows, int features, int classes, double noise)
-      implements Source {}
+      implements Source {
+    /**
+     * @throws IllegalArgumentException where the numbers do not fit the problem
+     */
+    void requireSound() {
+      boolean plane = problem == Problem.SPIRALS;
+      if (plane && features != 2) {
+        throw new IllegalArgumentException(
+            "spirals lie in the plane; needs features: 2, got " + features);
+      }
+      if (problem == Problem.XOR && (features < 2 || classes != 2)) {
+        throw new IllegalArgumentException(
+            "xor is the sign of the product of two inputs; needs features >= 2 and classes: 2, got %d and %d"
+                .formatted(features, classes));
+      }
+      if (problem.task() == Task.CLASSIFICATION && classes < 2) {
+        throw new IllegalArgumentException("needs classes >= 2, got " + classes);
+      }
+      if (rows < classes) {
+        throw new IllegalArgumentException(
+            "needs at least one row a class, got %d rows and %d classes".formatted(rows, classes));
+      }
+    }
+  }
 
   /** A synthetic problem. */
   public enum Problem {
@@ -83,6 +127,22 @@ public record DataSpec(
      */
     DEEP_LINEAR,
     /** Sign of the product of the first two of {@code features} inputs in {−1, 1}, with noise. */
-    XOR
+    XOR;
+
+    /** What its labels are. */
+    public Task task() {
+      return this == TEACHER || this == DEEP_LINEAR ? Task.REGRESSION : Task.CLASSIFICATION;
+    }
+
+    /** A usual size of it, where a spec is silent. */
+    public Synthetic standard() {
+      return switch (this) {
+        case SPIRALS -> new Synthetic(this, 600, 2, 3, 0.05);
+        case BLOBS -> new Synthetic(this, 1000, 10, 3, 0.5);
+        case TEACHER -> new Synthetic(this, 1000, 10, 1, 0);
+        case DEEP_LINEAR -> new Synthetic(this, 500, 8, 4, 0);
+        case XOR -> new Synthetic(this, 1000, 2, 2, 0.1);
+      };
+    }
   }
 }

@@ -205,16 +205,23 @@ public final class VerdictRule {
     if (stationary.isPresent()) {
       return stationary.get();
     }
-    if (e.get(NEG_G) > 0.5) {
-      return verdict(e, Category.DESCENDING, "leaving a saddle");
+    // neg_g outranks slowness here; from a short Krylov space it may still change, so it must be
+    // final before it decides between categories.
+    if (e.get(PHI1) < t.epsSlope()) {
+      Optional<Boolean> slow = slow(e);
+      if (slow.isEmpty()) {
+        return new Decision.Missing(progressProbe(e));
+      }
+      if (slow.get()) {
+        if (!e.is(AVAIL_COMPLETE)) {
+          return new Decision.Missing(Probe.AVAILABLE_DECREASE);
+        }
+        if (e.get(NEG_G) <= 0.5) {
+          return verdict(e, Category.PLATEAU, "slow");
+        }
+      }
     }
-    Optional<Boolean> slow = slow(e);
-    if (slow.isEmpty()) {
-      return new Decision.Missing(progressProbe(e));
-    }
-    return slow.get() && e.get(PHI1) < t.epsSlope()
-        ? verdict(e, Category.PLATEAU, "slow")
-        : verdict(e, Category.DESCENDING, "oscillating");
+    return verdict(e, Category.DESCENDING, e.get(NEG_G) > 0.5 ? "leaving a saddle" : "oscillating");
   }
 
   private Decision moving(Evidence e) {
@@ -240,13 +247,14 @@ public final class VerdictRule {
     }
     double gain = e.get(P_ETA);
     double gap = e.get(GAP);
-    if (gain >= t.slow() * gap) {
+    // avail only grows with more products, and never beyond the gap.
+    double most = e.is(AVAIL_COMPLETE) ? Math.min(e.get(AVAIL), gap) : gap;
+    if (gain >= t.slow() * most) {
       return Optional.of(false);
     }
     if (!e.is(P_COMPLETE)) {
       return Optional.empty();
     }
-    // avail only grows with more products, and never beyond the gap.
     if (gain < t.slow() * Math.min(e.get(AVAIL), gap)) {
       return Optional.of(true);
     }

@@ -15,7 +15,17 @@ import picocli.CommandLine.Command;
     versionProvider = Saddlemap.Version.class,
     description =
         "Sweeps hyperparameters and says of every network where its descent ended, and why.",
-    subcommands = {})
+    subcommands = {
+      PlanCommand.class,
+      RunCommand.class,
+      StatusCommand.class,
+      SqlCommand.class,
+      ExplainCommand.class,
+      ReplayCommand.class,
+      ExamineCommand.class,
+      ReclassifyCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class Saddlemap implements Runnable {
   /** The sweep is complete, whatever its verdicts. */
   static final int OK = 0;

@@ -1,5 +1,10 @@
 package org.saddlemap.cli;
 
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.saddlemap.store.Warehouse;
 import picocli.CommandLine.Option;
 
 /** {@code --warehouse DIR}, on every command that reads or writes tables. */
@@ -13,5 +18,15 @@ final class WarehouseOption {
 
   String location() {
     return location;
+  }
+
+  /** The warehouse, under Hadoop's settings and Spark's {@code spark.hadoop.…}; starts no Spark. */
+  Warehouse open() throws IOException {
+    return Warehouse.open(location, hadoop());
+  }
+
+  /** Hadoop's settings with Spark's {@code spark.hadoop.…} among them. */
+  static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
   }
 }

@@ -14,7 +14,10 @@ public final class LocalSpark implements BeforeAllCallback, AfterAllCallback {
           "spark.ui.enabled", "false",
           "spark.driver.host", "127.0.0.1",
           "spark.driver.bindAddress", "127.0.0.1",
-          "spark.sql.shuffle.partitions", "2");
+          "spark.sql.shuffle.partitions", "2",
+          // For so few rows, compiling costs more than interpreting.
+          "spark.sql.codegen.wholeStage", "false",
+          "spark.sql.codegen.factoryMode", "NO_CODEGEN");
 
   @Override
   public void beforeAll(ExtensionContext context) {

@@ -137,12 +137,15 @@ class RowPrinterTest {
     return Arrays.asList(values);
   }
 
-  @SafeVarargs
   private static String print(
-      RowPrinter.Format format, OptionalInt width, List<String> columns, List<Object>... rows) {
+      RowPrinter.Format format, OptionalInt width, List<String> columns, List<?>... rows) {
+    List<List<Object>> copies = new ArrayList<>();
+    for (List<?> row : rows) {
+      copies.add(new ArrayList<>(row));
+    }
     StringWriter text = new StringWriter();
     new RowPrinter(format, new PrintWriter(text), width)
-        .print(new QueryResult(columns, List.of(rows).iterator()));
+        .print(new QueryResult(columns, copies.iterator()));
     return text.toString();
   }
 }

@@ -58,7 +58,7 @@ class SqlSessionTest {
       SweepRecord record =
           random.sweep(sweep.substring(0, sweep.length() - 11), "2026-01-01T00:00:00Z", null);
       warehouse.writeSweep(sweep, record);
-      for (int i = 0; i < 3; i++) {
+      for (long i = 0; i < 3; i++) {
         ChunkRange chunk = new ChunkRange(50 * i, 50 * (i + 1));
         warehouse.write(sweep, chunk, random.of(chunk));
       }

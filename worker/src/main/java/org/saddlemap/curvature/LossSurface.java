@@ -1,6 +1,7 @@
 package org.saddlemap.curvature;
 
 import java.util.List;
+import org.saddlemap.record.LayerPoint;
 
 /**
  * A twice differentiable function f of a flat vector θ with its exact derivatives, in float64, and
@@ -46,6 +47,14 @@ public interface LossSurface {
 
   /** Whether a function of the inputs reaches the lower bound. */
   boolean attained();
+
+  /**
+   * Signals and gradients layer by layer at θ; the cost of a gradient. A function without layers
+   * has none.
+   */
+  default Signals signals(double[] theta, LayerPoint.Moment moment) {
+    return new Signals(Double.NaN, List.of());
+  }
 
   /** A contiguous range of θ. */
   record Block(int from, int length) {}

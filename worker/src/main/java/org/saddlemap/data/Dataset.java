@@ -1,6 +1,7 @@
 package org.saddlemap.data;
 
 import java.io.Serializable;
+import java.util.List;
 import org.saddlemap.space.Loss;
 
 /**
@@ -35,6 +36,21 @@ public record Dataset(
   @SuppressWarnings("ArrayRecordComponent") // large, shared, compared by fingerprint
   public record Part(int rows, float[] inputs, int[] labels, float[] values)
       implements Serializable {}
+
+  public Dataset {
+    for (Part part : List.of(train, heldout)) {
+      requireLength("inputs", part.inputs().length, (long) part.rows() * features);
+      requireLength("labels", part.labels().length, classes > 0 ? part.rows() : 0);
+      requireLength("values", part.values().length, (long) part.rows() * targetColumns);
+    }
+  }
+
+  private static void requireLength(String what, int length, long expected) {
+    if (length != expected) {
+      throw new IllegalArgumentException(
+          "Invalid number of %s: %d instead of %d".formatted(what, length, expected));
+    }
+  }
 
   /** Outputs that a network needs for the loss: classes, one logit, or the targets' columns. */
   public int outputs(Loss loss) {

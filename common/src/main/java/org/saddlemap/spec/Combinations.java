@@ -1,0 +1,151 @@
+package org.saddlemap.spec;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.saddlemap.space.Activation;
+import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.space.Initializer;
+import org.saddlemap.space.Loss;
+import org.saddlemap.space.OptimizerKind;
+import org.saddlemap.space.Space;
+
+/**
+ * Values that are right each by itself but not together. What is excluded is not held against a
+ * spec.
+ */
+final class Combinations {
+  private static final Map<Hyperparameter, Set<OptimizerKind>> USERS =
+      Map.of(
+          Hyperparameter.MOMENTUM, Set.of(OptimizerKind.MOMENTUM, OptimizerKind.NESTEROV),
+          Hyperparameter.BETA1, Set.of(OptimizerKind.ADAM),
+          Hyperparameter.BETA2, Set.of(OptimizerKind.ADAM),
+          Hyperparameter.RHO, Set.of(OptimizerKind.RMSPROP),
+          Hyperparameter.EPSILON, Set.of(OptimizerKind.ADAM, OptimizerKind.RMSPROP));
+
+  private final Space space;
+  private final DataSpec data;
+  private final Map<Hyperparameter, List<Object>> taken;
+  private final Map<Hyperparameter, Value> given;
+  private final Value spec;
+
+  /**
+   * @param taken all values of each hyperparameter
+   * @param given where hyperparameters are given
+   * @param spec the spec as a whole, where silence is at fault
+   */
+  Combinations(
+      Space space,
+      DataSpec data,
+      Map<Hyperparameter, List<Object>> taken,
+      Map<Hyperparameter, Value> given,
+      Value spec) {
+    this.space = space;
+    this.data = data;
+    this.taken = taken;
+    this.given = given;
+    this.spec = spec;
+  }
+
+  /** Whether one of the optimizers looks at the hyperparameter. */
+  static boolean isUsed(Hyperparameter h, List<Object> optimizers) {
+    return !USERS.containsKey(h) || optimizers.stream().anyMatch(USERS.get(h)::contains);
+  }
+
+  /**
+   * @throws InvalidInput at the first combination that cannot be trained or would change nothing
+   */
+  void check() {
+    checkOptimizers();
+    checkLosses();
+    checkBiases();
+    checkDepth();
+  }
+
+  private void checkOptimizers() {
+    for (Hyperparameter h : Hyperparameter.values()) {
+      if (given.containsKey(h) && !isUsed(h, taken.get(Hyperparameter.OPTIMIZER))) {
+        throw where(h)
+            .error(
+                "has no effect: no optimizer here uses it (%s); it belongs to %s"
+                    .formatted(
+                        texts(taken.get(Hyperparameter.OPTIMIZER)),
+                        USERS.get(h).stream()
+                            .map(OptimizerKind::text)
+                            .sorted()
+                            .collect(Collectors.joining(" and "))));
+      }
+    }
+  }
+
+  private void checkLosses() {
+    for (Object loss : taken.get(Hyperparameter.LOSS)) {
+      Value at = where(Hyperparameter.LOSS);
+      if (loss == Loss.MSE || space.included(Map.of(Hyperparameter.LOSS, loss)) == 0) {
+        continue;
+      }
+      String name = Hyperparameter.text(loss);
+      if (data.task() == DataSpec.Task.REGRESSION) {
+        throw at.error(
+            "%s needs classes, and the data are for regression; needs mse".formatted(name));
+      }
+      if (loss == Loss.BINARY_CROSS_ENTROPY
+          && data.source() instanceof DataSpec.Synthetic s
+          && s.classes() != 2) {
+        throw at.error(
+            "%s needs 2 classes, and the data have %d; needs cross_entropy or mse"
+                .formatted(name, s.classes()));
+      }
+      for (Object output : taken.get(Hyperparameter.OUTPUT_ACTIVATION)) {
+        if (output != Activation.IDENTITY
+            && space.included(
+                    Map.of(Hyperparameter.LOSS, loss, Hyperparameter.OUTPUT_ACTIVATION, output))
+                > 0) {
+          throw where(Hyperparameter.OUTPUT_ACTIVATION)
+              .error(
+                  "%s cannot go with the loss %s, which takes logits and applies its own %s; needs identity, or the loss mse, or an exclude"
+                      .formatted(
+                          Hyperparameter.text(output),
+                          name,
+                          loss == Loss.CROSS_ENTROPY ? "softmax" : "sigmoid"));
+        }
+      }
+    }
+  }
+
+  private void checkBiases() {
+    if (taken.get(Hyperparameter.BIAS).contains(true)) {
+      return;
+    }
+    for (Object initializer : taken.get(Hyperparameter.INITIALIZER)) {
+      if (initializer instanceof Initializer.ScaledNormal scaled && scaled.sigmaB() > 0) {
+        throw where(Hyperparameter.INITIALIZER)
+            .error(
+                "%s gives biases a variance, and bias is always false; needs sigma_b 0, or bias: true"
+                    .formatted(scaled.text()));
+      }
+    }
+  }
+
+  private void checkDepth() {
+    if (!taken.get(Hyperparameter.DEPTH).equals(List.of(0L))) {
+      return;
+    }
+    for (Hyperparameter h :
+        List.of(Hyperparameter.WIDTH, Hyperparameter.ACTIVATION, Hyperparameter.BATCH_NORM)) {
+      if (taken.get(h).size() > 1) {
+        throw where(h)
+            .error("is swept without effect: depth is always 0, and it concerns hidden layers");
+      }
+    }
+  }
+
+  private Value where(Hyperparameter h) {
+    return given.getOrDefault(h, spec);
+  }
+
+  private static String texts(List<Object> values) {
+    return values.stream().map(Hyperparameter::text).collect(Collectors.joining(", "));
+  }
+}

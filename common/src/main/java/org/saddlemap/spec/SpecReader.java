@@ -1,0 +1,132 @@
+package org.saddlemap.spec;
+
+import java.util.List;
+import org.saddlemap.verdict.Thresholds;
+
+/**
+ * Reads the spec of a sweep from YAML 1.2, strictly: what is unknown, doubled, of the wrong type,
+ * without effect or impossible is an error that names file, line, column and key, and says what
+ * would be right.
+ */
+public final class SpecReader {
+  private static final List<String> KEYS =
+      List.of(
+          "name",
+          "data",
+          "network",
+          "train",
+          "grid",
+          "exclude",
+          "replicates",
+          "seed",
+          "limits",
+          "examine");
+  private static final List<String> THRESHOLDS =
+      List.of(
+          "eps",
+          "eps_flat",
+          "eps_slope",
+          "slow",
+          "floor_max",
+          "blow_up",
+          "move",
+          "t_statistic",
+          "upward");
+
+  private SpecReader() {}
+
+  /**
+   * The sweep that the text asks for, defaults filled in. Nothing but the text is looked at: files
+   * that it names may be missing.
+   *
+   * @param text YAML
+   * @param file its name for messages, as the user gave it
+   * @throws InvalidInput where anything is wrong with it
+   */
+  public static SweepSpec read(String text, String file) {
+    Section top =
+        Document.read(text, file)
+            .section(KEYS, "a mapping with the keys name, data, network, train, grid");
+    String name = name(top.require("name", "name: depth-and-init"));
+    int replicates = (int) top.integer("replicates", 1, Integer.MAX_VALUE, 1);
+    long seed = top.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE, 0);
+    DataSpec data = DataReader.read(top.require("data", "data: {csv: data/digits.csv.gz}"), seed);
+    SpaceReader space = new SpaceReader(top, data);
+    return new SweepSpec(
+        name, data, space.read(replicates), replicates, seed, limits(top), examination(top));
+  }
+
+  /**
+   * Thresholds from a file of their own, a mapping of their names; defaults where it is silent.
+   *
+   * @throws InvalidInput where anything is wrong with it
+   */
+  public static Thresholds thresholds(String text, String file) {
+    return thresholds(
+        Document.read(text, file).section(THRESHOLDS, "a mapping such as eps: 0.001"));
+  }
+
+  private static String name(Value value) {
+    String name = value.text("a name for the sweep");
+    if (!SweepSpec.NAME.matcher(name).matches()) {
+      throw value.error(
+          "'%s' cannot be part of paths and SQL; needs 1 to 64 letters, digits, - or _, starting with a letter"
+              .formatted(Value.shown(name)));
+    }
+    return name;
+  }
+
+  private static TrialLimits limits(Section top) {
+    TrialLimits standard = TrialLimits.DEFAULT;
+    return top.find("limits")
+        .map(
+            v ->
+                v.section(
+                    List.of("trial_seconds", "trial_megabytes"),
+                    "a mapping such as {trial_seconds: 3600}"))
+        .map(
+            s ->
+                new TrialLimits(
+                    s.positive("trial_seconds", standard.seconds()),
+                    s.integer("trial_megabytes", 1, Long.MAX_VALUE, standard.megabytes())))
+        .orElse(standard);
+  }
+
+  private static ExaminationSpec examination(Section top) {
+    ExaminationSpec standard = ExaminationSpec.DEFAULT;
+    return top.find("examine")
+        .map(
+            v ->
+                v.section(
+                    List.of("rows", "ceiling", "exact_below", "seed", "thresholds"),
+                    "a mapping such as {rows: 2048}"))
+        .map(
+            s ->
+                new ExaminationSpec(
+                    (int) s.integer("rows", 1, Integer.MAX_VALUE, standard.rows()),
+                    s.find("ceiling")
+                        .map(v -> v.number(1, true, Double.MAX_VALUE))
+                        .orElse(standard.ceiling()),
+                    (int) s.integer("exact_below", 0, Integer.MAX_VALUE, standard.exactBelow()),
+                    s.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE, standard.seed()),
+                    s.find("thresholds")
+                        .map(v -> v.section(THRESHOLDS, "a mapping such as {eps: 0.001}"))
+                        .map(SpecReader::thresholds)
+                        .orElse(standard.thresholds())))
+        .orElse(standard);
+  }
+
+  private static Thresholds thresholds(Section s) {
+    Thresholds standard = Thresholds.DEFAULT;
+    return new Thresholds(
+        s.positive("eps", standard.eps()),
+        s.positive("eps_flat", standard.epsFlat()),
+        s.positive("eps_slope", standard.epsSlope()),
+        s.positive("slow", standard.slow()),
+        s.positive("floor_max", standard.floorMax()),
+        s.positive("blow_up", standard.blowUp()),
+        s.positive("move", standard.move()),
+        s.positive("t_statistic", standard.tStatistic()),
+        s.positive("upward", standard.upward()));
+  }
+}

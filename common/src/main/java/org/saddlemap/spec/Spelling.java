@@ -1,0 +1,50 @@
+package org.saddlemap.spec;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Guesses what a misspelt word was meant to be. */
+final class Spelling {
+  /** Longer words are not misspelt ones. */
+  private static final int MAX_LENGTH = 64;
+
+  private Spelling() {}
+
+  /** The closest of the known words, where it is close. */
+  static Optional<String> nearest(String word, Collection<String> known) {
+    if (word.length() > MAX_LENGTH) {
+      return Optional.empty();
+    }
+    String lower = word.strip().toLowerCase(Locale.ROOT).replace('-', '_').replace(' ', '_');
+    return known.stream()
+        .filter(k -> distance(lower, k) <= Math.max(1, Math.min(lower.length(), k.length()) / 3))
+        .min(Comparator.comparingInt(k -> distance(lower, k)));
+  }
+
+  /**
+   * Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other
+   * (Damerau 1964, in the optimal-string-alignment form).
+   */
+  static int distance(String a, String b) {
+    int[][] d = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          d[i][j] = i + j;
+          continue;
+        }
+        int substitution = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+        d[i][j] = Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + substitution);
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    return d[a.length()][b.length()];
+  }
+}

@@ -1,0 +1,124 @@
+package org.saddlemap.space;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ConfigurationTest {
+  private static final Map<Hyperparameter, List<String>> SAMPLES =
+      Map.ofEntries(
+          Map.entry(Hyperparameter.DEPTH, List.of("0", "2e2", "7")),
+          Map.entry(Hyperparameter.WIDTH, List.of("1", "65536")),
+          Map.entry(Hyperparameter.ACTIVATION, List.of("gelu", "leaky_relu")),
+          Map.entry(Hyperparameter.LOSS, List.of("mse", "binary_cross_entropy")),
+          Map.entry(
+              Hyperparameter.INITIALIZER,
+              List.of(
+                  "zeros",
+                  "constant(-0)",
+                  "constant(-1e-300)",
+                  "normal(0.1)",
+                  "uniform( 2 )",
+                  "xavier_uniform",
+                  "xavier_normal",
+                  "he_normal",
+                  "he_uniform",
+                  "lecun_normal",
+                  "orthogonal",
+                  "orthogonal(1.5)",
+                  "scaled_normal(1.5,0)",
+                  "keras_default")),
+          Map.entry(Hyperparameter.LEARNING_RATE, List.of("1e-7", "sharpness(0.3)", "1e20")),
+          Map.entry(Hyperparameter.BATCH_SIZE, List.of("full", "4e3", "1")),
+          Map.entry(Hyperparameter.CLIPPING, List.of("none", "norm(1)", "value(1e-3)")),
+          Map.entry(Hyperparameter.MOMENTUM, List.of("-0", "0.99", "1")),
+          Map.entry(Hyperparameter.L2, List.of("0.30000000000000004", "1e15", "123456789.125")),
+          Map.entry(Hyperparameter.EPOCHS, List.of("1", "2147483647")));
+
+  @Test
+  void canonicalTextReadsBack() {
+    for (int seed = 0; seed < 1000; seed++) {
+      Random random = new Random(seed);
+      Map<Hyperparameter, Object> given = new EnumMap<>(Hyperparameter.class);
+      SAMPLES.forEach(
+          (h, texts) -> {
+            if (random.nextBoolean()) {
+              given.put(h, h.parse(texts.get(random.nextInt(texts.size()))));
+            }
+          });
+      if (random.nextBoolean()) {
+        given.put(Hyperparameter.L2, Math.abs(Double.longBitsToDouble(random.nextLong() >>> 2)));
+      }
+      Configuration c = Configuration.of(given);
+      assertThat(Configuration.parse(c.canonical())).as("seed %d", seed).isEqualTo(c);
+      assertThat(Configuration.parse(c.canonical()).canonical()).isEqualTo(c.canonical());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Hyperparameter.class)
+  void defaultsAreCanonical(Hyperparameter h) {
+    h.defaultText().ifPresent(t -> assertThat(Hyperparameter.text(h.parse(t))).isEqualTo(t));
+    assertThat(Hyperparameter.byKey(h.key())).contains(h);
+  }
+
+  @Test
+  void equalValuesHaveEqualText() {
+    assertThat(of(Hyperparameter.LEARNING_RATE, "0.10").canonical())
+        .isEqualTo(of(Hyperparameter.LEARNING_RATE, " 1e-1").canonical());
+    assertThat(of(Hyperparameter.INITIALIZER, "orthogonal"))
+        .isEqualTo(of(Hyperparameter.INITIALIZER, "orthogonal(1.0)"));
+    assertThat(of(Hyperparameter.MOMENTUM, "-0")).isEqualTo(of(Hyperparameter.MOMENTUM, "0"));
+  }
+
+  @Test
+  void stepsFollowTheBudget() {
+    assertThat(of(Hyperparameter.MAX_STEPS, "77").steps(1000)).isEqualTo(77);
+    // 1000 rows in batches of 32 are 32 steps, the last of 8 rows.
+    assertThat(of(Hyperparameter.EPOCHS, "3").steps(1000)).isEqualTo(96);
+    assertThat(of(Hyperparameter.EPOCHS, "3").steps(20)).isEqualTo(3);
+    assertThatThrownBy(
+            () -> Configuration.of(Map.of(Hyperparameter.EPOCHS, 1L, Hyperparameter.MAX_STEPS, 1L)))
+        .hasMessage("max_steps and epochs cannot both be given");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "depth         | 201          | is not a whole number from 0 to 200",
+        "depth         | 0x1          | is not a whole number from 0 to 200",
+        "width         | 1e99         | is not a whole number from 1 to 65536",
+        "l2            | NaN          | is not a number",
+        "l2            | 1d           | is not a number",
+        "l2            | 1e999        | is too large",
+        "l2            | -1           | is not at least 0",
+        "beta2         | 1            | is not below 1",
+        "learning_rate | -1           | needs a rate > 0, got -1",
+        "learning_rate | sharpness(0) | needs a multiple > 0, got 0",
+        "learning_rate | fast         | is neither a number nor sharpness(c)",
+        "clipping      | norm         | takes 1 argument, not 0",
+        "clipping      | clip(1)      | is not one of none, norm(x), value(x)",
+        "initializer   | normal(1, 2) | takes 1 argument, not 2",
+        "initializer   | normal(NaN)  | has an argument that is not a number: 'NaN'",
+        "batch_size    | 1.5          | is neither a whole number below 2^31 nor full",
+        "bias          | yes          | is neither true nor false"
+      })
+  void wrongValuesAreRefused(String key, String text, String message) {
+    assertThatThrownBy(() -> Hyperparameter.byKey(key).orElseThrow().parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  private static Configuration of(Hyperparameter h, String text) {
+    return Configuration.of(Map.of(h, h.parse(text)));
+  }
+}

@@ -1,0 +1,411 @@
+package org.saddlemap.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.saddlemap.space.Axis;
+import org.saddlemap.space.Configuration;
+import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.space.LearningRate;
+import org.saddlemap.space.Loss;
+import org.saddlemap.verdict.Thresholds;
+
+class SpecReaderTest {
+  private static final String FULL =
+      """
+      name: depth-and-init
+      data:
+        csv: data/digits.csv.gz
+        label: last
+        header: no
+        task: classification
+        scale: minmax
+        holdout: 0.25
+        seed: 99
+        limit: 1000
+      network: {width: "48", activation: relu, bias: true}
+      train:
+        optimizer: adam
+        beta1: 0.8
+        epochs: 3
+        learning_rate: sharpness(2)
+      grid:
+        initializer: [zeros, constant(0.1), "scaled_normal(1.5, 0.05)", orthogonal]
+        depth: [1, 2, "4", 16]
+        l2: {from: 0, to: 0.4, count: 5}
+        batch_size: [32, full]
+        clipping: norm(1.0)
+        epsilon: {log: [1.0e-8, 1e-2], count: 7}
+      exclude:
+        - where: {batch_size: full, depth: "> 4"}
+        - where: {initializer: [zeros, orthogonal(1)], depth: 1}
+      replicates: 3
+      seed: -7
+      limits: {trial_seconds: 12.5, trial_megabytes: 512}
+      examine: {rows: 128, ceiling: 500, exact_below: 0, seed: 4, thresholds: {eps: 2e-3, upward: 0.1}}
+      """;
+
+  @Test
+  void everyPartIsRead() {
+    SweepSpec spec = SpecReader.read(FULL, "full.yaml");
+    assertThat(spec.name()).isEqualTo("depth-and-init");
+    assertThat(spec.data())
+        .isEqualTo(
+            new DataSpec(
+                new DataSpec.Csv("data/digits.csv.gz", "last", DataSpec.Header.NO),
+                DataSpec.Task.CLASSIFICATION,
+                DataSpec.Scale.MINMAX,
+                0.25,
+                99,
+                OptionalLong.of(1000)));
+    assertThat(spec.replicates()).isEqualTo(3);
+    assertThat(spec.seed()).isEqualTo(-7);
+    assertThat(spec.limits()).isEqualTo(new TrialLimits(12.5, 512));
+    Thresholds t = spec.examination().thresholds();
+    assertThat(t.eps()).isEqualTo(2e-3);
+    assertThat(t.upward()).isEqualTo(0.1);
+    assertThat(t.slow()).isEqualTo(Thresholds.DEFAULT.slow());
+    assertThat(spec.examination()).isEqualTo(new ExaminationSpec(128, 500, 0, 4, t));
+    assertThat(spec.space().axes().stream().map(a -> a.hyperparameter().key()))
+        .containsExactly("initializer", "depth", "l2", "batch_size", "clipping", "epsilon");
+    assertThat(texts(spec.space().axes().get(2))).containsExactly("0", "0.1", "0.2", "0.3", "0.4");
+    assertThat(spec.space().size()).isEqualTo(4 * 4 * 5 * 2 * 7);
+    // Excluded: (full, 16) for all 4 initializers; depth 1 for 2 initializers and 2 batch sizes.
+    assertThat(spec.space().included()).isEqualTo((32 - 4 - 4) * 5 * 7);
+    Configuration first = spec.space().at(0);
+    assertThat(first.width()).isEqualTo(48);
+    assertThat(first.learningRate()).isEqualTo(new LearningRate.Sharpness(2));
+    assertThat(first.beta1()).isEqualTo(0.8);
+    assertThat(first.value(Hyperparameter.MAX_STEPS)).isEmpty();
+    assertThat(first.steps(100)).isEqualTo(12);
+  }
+
+  @Test
+  void defaultsAreFilledIn() {
+    SweepSpec spec = SpecReader.read("name: s\ndata: {synthetic: spirals}\nseed: 5\n", "s.yaml");
+    assertThat(EffectiveSpec.yaml(spec))
+        .isEqualTo(
+            """
+            name: s
+            data:
+              synthetic: {problem: spirals, rows: 600, features: 2, classes: 3, noise: 0.05}
+              task: classification
+              scale: standard
+              holdout: 0.2
+              seed: 5
+            network:
+              depth: 2
+              width: 64
+              activation: tanh
+              output_activation: identity
+              loss: cross_entropy
+              initializer: xavier_uniform
+              batch_norm: false
+              bias: true
+            train:
+              optimizer: sgd
+              learning_rate: 0.1
+              batch_size: 32
+              clipping: none
+              l2: 0
+              max_steps: 1000
+            replicates: 1
+            seed: 5
+            limits:
+              trial_seconds: 3600
+              trial_megabytes: 4096
+            examine:
+              rows: 2048
+              ceiling: 3000
+              exact_below: 300
+              seed: 12345
+              thresholds: {eps: 0.001, eps_flat: 1.0E-4, eps_slope: 0.01, slow: 0.05, floor_max: 0.3, blow_up: 1, move: 3, t_statistic: 3, upward: 0.2}
+            """);
+  }
+
+  @Test
+  void defaultsAreTheConfigurationsOwn() {
+    SweepSpec spec = SpecReader.read("name: s\ndata: {csv: a}\n", "s.yaml");
+    assertThat(spec.space().at(0)).isEqualTo(Configuration.of(Map.of()));
+  }
+
+  @Test
+  void regressionHasMseByDefault() {
+    SweepSpec spec = SpecReader.read("name: s\ndata: {csv: a, task: regression}\n", "s.yaml");
+    assertThat(spec.space().at(0).loss()).isEqualTo(Loss.MSE);
+  }
+
+  @Test
+  void impossibleCombinationsMayBeExcluded() {
+    String text =
+        """
+        name: s
+        data: {csv: a}
+        grid: {loss: [mse, cross_entropy], output_activation: [identity, tanh]}
+        exclude:
+          - where: {loss: cross_entropy, output_activation: tanh}
+        """;
+    assertThat(SpecReader.read(text, "s.yaml").space().included()).isEqualTo(3);
+  }
+
+  @Test
+  void sharpnessIsAnAxis() {
+    String head = "name: s\ndata: {csv: a}\ngrid: {learning_rate: ";
+    assertThat(texts(axis(head + "{sharpness: [0.5, 1, 2]}}")))
+        .containsExactly("sharpness(0.5)", "sharpness(1)", "sharpness(2)");
+    assertThat(texts(axis(head + "{sharpness: {log: [0.5, 8], count: 5}}}")))
+        .containsExactly(
+            "sharpness(0.5)", "sharpness(1)", "sharpness(2)", "sharpness(4)", "sharpness(8)");
+    assertThat(texts(axis(head + "{sharpness: 3}}"))).containsExactly("sharpness(3)");
+  }
+
+  @ParameterizedTest
+  @EnumSource(DataSpec.Problem.class)
+  void everyProblemHasASoundStandard(DataSpec.Problem problem) {
+    String name = EffectiveSpec.word(problem);
+    SweepSpec brief = SpecReader.read("name: s\ndata: {synthetic: " + name + "}", "s.yaml");
+    assertThat(brief.data().source()).isEqualTo(problem.standard());
+    assertThat(brief.data().task()).isEqualTo(problem.task());
+    problem.standard().requireSound();
+  }
+
+  @Test
+  void effectiveTextIgnoresFormatting() {
+    String block =
+        """
+        # the same plan
+        seed: 7
+        grid:
+          depth:
+            - 1
+            - "2"
+          learning_rate: {count: 3, log: [0.01, 1e0]}
+        train: {max_steps: 1e3}
+        data: {holdout: 0.20, 'csv': "a b.csv"}
+        name: 'same'
+        """;
+    String flow =
+        "{name: same, data: {csv: a b.csv, label: last}, grid: {depth: [1.0, 2], learning_rate:"
+            + " {log: [1e-2, 1.0], count: 3}}, seed: 7, replicates: 1}";
+    assertThat(effective(block)).isEqualTo(effective(flow));
+    assertThat(effective(block)).isNotEqualTo(effective(flow.replace("seed: 7", "seed: 8")));
+  }
+
+  @Test
+  void roundTrip() {
+    requireRoundTrip(SpecReader.read(FULL, "full.yaml"), "the full example");
+  }
+
+  @Test
+  void strangePathsSurvive() {
+    for (String path :
+        List.of(
+            "a\"b\\c",
+            "null",
+            "# no comment",
+            "tab\there",
+            "größe/数据.csv",
+            "😀",
+            " {x}: [y]",
+            "\u0085\u2028\u0007")) {
+      for (DataSpec.Source source :
+          List.of(
+              new DataSpec.Csv(path, "null", DataSpec.Header.YES),
+              new DataSpec.Idx(path, path),
+              new DataSpec.Libsvm(path),
+              new DataSpec.Parquet(path, "y, or: not"))) {
+        SweepSpec plain = SpecReader.read("name: s\ndata: {csv: a}", "s.yaml");
+        DataSpec data =
+            new DataSpec(
+                source,
+                DataSpec.Task.CLASSIFICATION,
+                DataSpec.Scale.NONE,
+                0,
+                Long.MIN_VALUE,
+                OptionalLong.empty());
+        SweepSpec spec =
+            new SweepSpec(
+                "s", data, plain.space(), 1, Long.MAX_VALUE, plain.limits(), plain.examination());
+        requireRoundTrip(spec, path);
+      }
+    }
+  }
+
+  @Test
+  void randomSpecsRoundTrip() {
+    for (int seed = 0; seed < 300; seed++) {
+      String text = randomSpec(new Random(seed));
+      SweepSpec spec;
+      try {
+        spec = SpecReader.read(text, "s.yaml");
+      } catch (InvalidInput e) {
+        throw new AssertionError("seed " + seed + " is refused:\n" + text, e);
+      }
+      requireRoundTrip(spec, "seed " + seed);
+    }
+  }
+
+  @Test
+  void mutationsAreValidOrInvalidInput() {
+    int valid = 0;
+    for (int seed = 0; seed < 3000; seed++) {
+      String text = mutate(FULL, new Random(seed));
+      try {
+        requireRoundTrip(SpecReader.read(text, "s.yaml"), "seed " + seed);
+        valid++;
+      } catch (InvalidInput e) {
+        assertThat(e.getMessage()).as("seed %d", seed).startsWith("s.yaml").hasLineCount(1);
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed + ":\n" + text, e);
+      }
+    }
+    // The fuzz must see both sides.
+    assertThat(valid).isBetween(100, 2900);
+  }
+
+  @Test
+  void thresholdsAlone() {
+    assertThat(SpecReader.thresholds("eps: 0.01\nmove: 2\n", "t.yaml"))
+        .isEqualTo(new Thresholds(0.01, 1e-4, 1e-2, 0.05, 0.3, 1.0, 2, 3.0, 0.2));
+    assertThat(SpecReader.thresholds("{}", "t.yaml")).isEqualTo(Thresholds.DEFAULT);
+    assertThatThrownBy(() -> SpecReader.thresholds("eps_falt: 1", "t.yaml"))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessage("t.yaml:1:1: key 'eps_falt': is not known; did you mean 'eps_flat'?");
+  }
+
+  @Test
+  void distanceOfWords() {
+    assertThat(Spelling.distance("tahn", "tanh")).isEqualTo(1);
+    assertThat(Spelling.distance("", "abc")).isEqualTo(3);
+    assertThat(Spelling.distance("kitten", "sitting")).isEqualTo(3);
+    assertThat(Spelling.distance("depth", "depth")).isEqualTo(0);
+    assertThat(Spelling.nearest("Leaky-ReLU", List.of("relu", "leaky_relu")))
+        .contains("leaky_relu");
+    assertThat(Spelling.nearest("elephant", List.of("relu", "tanh"))).isEmpty();
+  }
+
+  private static void requireRoundTrip(SweepSpec spec, String what) {
+    String text = EffectiveSpec.yaml(spec);
+    SweepSpec again;
+    try {
+      again = SpecReader.read(text, "effective.yaml");
+    } catch (InvalidInput e) {
+      throw new AssertionError(what + ": the effective spec is refused:\n" + text, e);
+    }
+    assertThat(EffectiveSpec.yaml(again)).as(what).isEqualTo(text);
+    assertThat(again.data()).as(what).isEqualTo(spec.data());
+    assertThat(again.limits()).as(what).isEqualTo(spec.limits());
+    assertThat(again.examination()).as(what).isEqualTo(spec.examination());
+    assertThat(again.space().axes()).as(what).isEqualTo(spec.space().axes());
+    assertThat(again.space().excluded()).as(what).isEqualTo(spec.space().excluded());
+    assertThat(again.space().included()).as(what).isEqualTo(spec.space().included());
+    for (long index : new long[] {0, spec.space().size() / 2, spec.space().size() - 1}) {
+      assertThat(again.space().at(index)).as(what).isEqualTo(spec.space().at(index));
+    }
+  }
+
+  private static String effective(String text) {
+    return EffectiveSpec.yaml(SpecReader.read(text, "s.yaml"));
+  }
+
+  private static Axis axis(String text) {
+    return SpecReader.read(text, "s.yaml").space().axes().get(0);
+  }
+
+  private static List<String> texts(Axis axis) {
+    return axis.values().stream().map(Hyperparameter::text).toList();
+  }
+
+  /** A valid spec: some hyperparameters swept, some fixed, some silent; some conditions. */
+  private static String randomSpec(Random random) {
+    Map<String, List<String>> pools =
+        Map.of(
+            "depth", List.of("0", "1", "2", "8", "200"),
+            "width", List.of("1", "64", "4096"),
+            "activation", List.of("tanh", "relu", "gelu"),
+            "initializer", List.of("zeros", "constant(-0.5)", "normal(1e-3)", "keras_default"),
+            "batch_norm", List.of("true", "false"),
+            "optimizer", List.of("adam", "rmsprop"),
+            "learning_rate", List.of("1e-3", "0.1", "sharpness(2)", "7"),
+            "batch_size", List.of("1", "32", "full"),
+            "clipping", List.of("none", "norm(1)", "value(0.5)"),
+            "l2", List.of("0", "1e-4", "0.1"));
+    List<String> network = new ArrayList<>();
+    List<String> train = new ArrayList<>();
+    List<String> grid = new ArrayList<>();
+    List<String> exclude = new ArrayList<>();
+    List<String> keys = new ArrayList<>(pools.keySet());
+    Collections.sort(keys);
+    Collections.shuffle(keys, random);
+    for (String key : keys) {
+      List<String> pool = new ArrayList<>(pools.get(key));
+      Collections.shuffle(pool, random);
+      switch (random.nextInt(3)) {
+        case 0 -> {
+          int count = 2 + random.nextInt(pool.size() - 1);
+          List<String> values = pool.subList(0, count);
+          grid.add("%s: [%s]".formatted(key, String.join(", ", values)));
+          if (random.nextInt(4) == 0 && !key.equals("depth")) {
+            exclude.add("where: {%s: '%s'}".formatted(key, values.get(0)));
+          }
+        }
+        case 1 ->
+            (Hyperparameter.byKey(key).orElseThrow().section() == Hyperparameter.Section.NETWORK
+                    ? network
+                    : train)
+                .add(key + ": '" + pool.get(0) + "'");
+        default -> {}
+      }
+    }
+    // Depth is never 0 alone: then axes of hidden layers would have no effect.
+    network.removeIf(e -> e.startsWith("depth: '0'"));
+    if (random.nextBoolean()) {
+      grid.add("max_steps: {from: 0, to: %d, count: 5}".formatted(4 * (1 + random.nextInt(1000))));
+    }
+    StringBuilder text = new StringBuilder("name: random\ndata: {csv: a.csv}\n");
+    text.append("network: {").append(String.join(", ", network)).append("}\n");
+    text.append("train: {").append(String.join(", ", train)).append("}\n");
+    text.append("grid: {").append(String.join(", ", grid)).append("}\n");
+    // A single condition on an axis of several values leaves the others.
+    exclude.stream().limit(1).forEach(e -> text.append("exclude:\n  - ").append(e).append('\n'));
+    return text.append("seed: ").append(random.nextLong()).append('\n').toString();
+  }
+
+  private static String mutate(String text, Random random) {
+    String alphabet = "\n :,[]{}()\"'#&*!|>-?%@`~<=.0123456789eExn\t\\é\u0000\ud83d";
+    List<String> lines = new ArrayList<>(Arrays.asList(text.split("\n", -1)));
+    StringBuilder s = new StringBuilder(text);
+    int edits = random.nextBoolean() ? 1 : 1 + random.nextInt(4);
+    for (int i = 0; i < edits; i++) {
+      int at = random.nextInt(s.length());
+      char c = alphabet.charAt(random.nextInt(alphabet.length()));
+      switch (random.nextInt(7)) {
+        case 0 -> s.deleteCharAt(at);
+        case 1 -> s.insert(at, c);
+        case 2 -> s.setCharAt(at, c);
+        case 3 -> s.insert(at, lines.get(random.nextInt(lines.size())) + "\n");
+        case 4 -> s.delete(at, Math.min(s.length() - 1, at + random.nextInt(40)));
+        case 5 -> s.setCharAt(at, (char) ('0' + random.nextInt(10)));
+        default ->
+            s.insert(
+                at,
+                IntStream.range(0, random.nextInt(30))
+                    .mapToObj(j -> String.valueOf(c))
+                    .collect(Collectors.joining()));
+      }
+    }
+    return s.toString();
+  }
+}

@@ -1,0 +1,329 @@
+package org.saddlemap.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.saddlemap.verdict.Measure.ATTAINED;
+import static org.saddlemap.verdict.Measure.AVAIL;
+import static org.saddlemap.verdict.Measure.AVAIL_COMPLETE;
+import static org.saddlemap.verdict.Measure.DEAD_SHARE;
+import static org.saddlemap.verdict.Measure.FLOOR;
+import static org.saddlemap.verdict.Measure.F_BASE;
+import static org.saddlemap.verdict.Measure.F_LB;
+import static org.saddlemap.verdict.Measure.GAP;
+import static org.saddlemap.verdict.Measure.HISTORY_POINTS;
+import static org.saddlemap.verdict.Measure.HO_COMPLETE;
+import static org.saddlemap.verdict.Measure.HO_DEC;
+import static org.saddlemap.verdict.Measure.LOSS;
+import static org.saddlemap.verdict.Measure.LOSS_RANGE;
+import static org.saddlemap.verdict.Measure.NC_BOTH;
+import static org.saddlemap.verdict.Measure.NC_COMPLETE;
+import static org.saddlemap.verdict.Measure.NC_DEC;
+import static org.saddlemap.verdict.Measure.NC_RATIO;
+import static org.saddlemap.verdict.Measure.NEG_G;
+import static org.saddlemap.verdict.Measure.NONFINITE;
+import static org.saddlemap.verdict.Measure.OSCILLATION;
+import static org.saddlemap.verdict.Measure.PHI1;
+import static org.saddlemap.verdict.Measure.P_COMPLETE;
+import static org.saddlemap.verdict.Measure.P_ETA;
+import static org.saddlemap.verdict.Measure.RAW_AVAIL;
+import static org.saddlemap.verdict.Measure.RAW_GRADIENT_NORM;
+import static org.saddlemap.verdict.Measure.RAW_LOSS;
+import static org.saddlemap.verdict.Measure.SENS_COMPLETE;
+import static org.saddlemap.verdict.Measure.SENS_LAYER;
+import static org.saddlemap.verdict.Measure.SENS_MIN;
+import static org.saddlemap.verdict.Measure.SETTLED;
+import static org.saddlemap.verdict.Measure.SETTLED_LOSS;
+import static org.saddlemap.verdict.Measure.SETTLE_MOVE;
+import static org.saddlemap.verdict.Measure.SPREAD;
+import static org.saddlemap.verdict.Measure.START_LOSS;
+import static org.saddlemap.verdict.Measure.STOCHASTIC;
+import static org.saddlemap.verdict.Measure.TAIL_MEDIAN;
+import static org.saddlemap.verdict.Measure.TREND;
+import static org.saddlemap.verdict.Measure.TREND_T;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VerdictRuleTest {
+  private static final VerdictRule RULE = new VerdictRule(Thresholds.DEFAULT);
+
+  /** What each probe brings. */
+  private static final Map<Probe, Set<Measure>> BRINGS = new EnumMap<>(Probe.class);
+
+  static {
+    BRINGS.put(Probe.AVAILABLE_DECREASE, EnumSet.of(AVAIL, AVAIL_COMPLETE, NEG_G));
+    BRINGS.put(Probe.NEGATIVE_CURVATURE, EnumSet.of(NC_DEC, NC_BOTH, NC_COMPLETE, NC_RATIO));
+    BRINGS.put(Probe.HIGHER_ORDER, EnumSet.of(HO_DEC, HO_COMPLETE));
+    BRINGS.put(Probe.SENSITIVITY, EnumSet.of(SENS_MIN, SENS_COMPLETE, SENS_LAYER));
+    BRINGS.put(Probe.SETTLING, EnumSet.of(FLOOR, SETTLE_MOVE, SPREAD, SETTLED_LOSS));
+    BRINGS.put(Probe.SETTLED_POINT, EnumSet.of(SETTLED, RAW_LOSS, RAW_AVAIL, RAW_GRADIENT_NORM));
+    BRINGS.put(Probe.PROGRESS, EnumSet.of(P_ETA, P_COMPLETE));
+  }
+
+  /**
+   * Half-way down from 2 towards a lower bound of 0; the best constant has 1. Everything a probe
+   * could bring says "nothing there".
+   */
+  private static Evidence.Builder halfway() {
+    return new Evidence.Builder()
+        .put(NONFINITE, false)
+        .put(STOCHASTIC, false)
+        .put(START_LOSS, 2)
+        .put(F_BASE, 1)
+        .put(F_LB, 0)
+        .put(ATTAINED, true)
+        .put(LOSS_RANGE, 1)
+        .put(LOSS, 0.5)
+        .put(GAP, 0.5)
+        .put(HISTORY_POINTS, 200)
+        .put(TAIL_MEDIAN, 0.5)
+        .put(TREND, -0.1)
+        .put(TREND_T, -20)
+        .put(OSCILLATION, 0)
+        .put(DEAD_SHARE, 0)
+        .put(PHI1, 0.5)
+        .put(AVAIL, 0.1)
+        .put(AVAIL_COMPLETE, true)
+        .put(NEG_G, 0)
+        .put(NC_DEC, 0)
+        .put(NC_BOTH, -1)
+        .put(NC_COMPLETE, true)
+        .put(HO_DEC, 0)
+        .put(HO_COMPLETE, true)
+        .put(SENS_MIN, 0.1)
+        .put(SENS_COMPLETE, true)
+        .put(FLOOR, 0.01)
+        .put(SETTLE_MOVE, 0.1)
+        .put(SPREAD, 0.1)
+        .put(SETTLED_LOSS, 0.49)
+        .put(P_ETA, 0.1)
+        .put(P_COMPLETE, true);
+  }
+
+  /** Each row: what differs from half-way down, and the verdict. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // Diverged
+        "NONFINITE=1                                            | diverged   | nonfinite",
+        "LOSS=9 TAIL_MEDIAN=3.1                                 | diverged   | blow-up",
+        "LOSS=9 TAIL_MEDIAN=2.9 TREND_T=3.1                     | diverged   | rising",
+        "LOSS=9 TAIL_MEDIAN=2.9 TREND_T=2.9 GAP=9               | descending | in progress ",
+        "LOSS=9 TAIL_MEDIAN=1.9 TREND_T=3.1 GAP=9               | descending | in progress ",
+        // A last spike alone is not divergence, nor is a last dip after a blown-up tail.
+        "LOSS=1.9 TAIL_MEDIAN=9 TREND_T=9 GAP=1.9               | descending | in progress",
+        // By value
+        "LOSS=0.001 TAIL_MEDIAN=0.01                            | optimum    | global",
+        "LOSS=0.001 TAIL_MEDIAN=0.01 ATTAINED=0                 | optimum    | global, infimum not attained",
+        "LOSS=0.001 TAIL_MEDIAN=0.011 GAP=0.001                 | descending | in progress",
+        "LOSS=0.0011 TAIL_MEDIAN=0.0011 GAP=0.0011              | descending | in progress",
+        // Stationary
+        "AVAIL=1e-3                                             | optimum    | local",
+        "AVAIL=1.1e-3                                           | descending | in progress",
+        "AVAIL=0 NC_BOTH=1e-9 NC_DEC=1.1e-4                     | saddle     | strict",
+        "AVAIL=1e-4 NC_BOTH=1e-9 NC_DEC=2.9e-4                  | optimum    | local",
+        "AVAIL=0 NC_BOTH=-1e-9 NC_DEC=1                         | optimum    | local",
+        "AVAIL=0 DEAD_SHARE=1                                   | plateau    | dead",
+        "AVAIL=0 DEAD_SHARE=1 NC_BOTH=1 NC_DEC=1                | saddle     | strict",
+        "AVAIL=0 DEAD_SHARE=0.99                                | optimum    | local",
+        "AVAIL=0 HO_DEC=1.1e-3                                  | saddle     | degenerate",
+        "AVAIL=9e-4 HO_DEC=2e-3                                 | optimum    | local",
+        "AVAIL=0 DEAD_SHARE=1 HO_DEC=1                          | plateau    | dead",
+        "AVAIL=0 SENS_MIN=9e-5                                  | plateau    | flat",
+        "AVAIL=0 SENS_MIN=9e-5 HO_DEC=1                         | saddle     | degenerate",
+        "AVAIL=1e-6 NC_BOTH=1e-9 NC_DEC=1.1e-5                  | saddle     | weak",
+        "AVAIL=1e-6 NC_BOTH=1e-9 NC_DEC=0.9e-5                  | optimum    | local",
+        // Moving, with a trend
+        "P_ETA=1e-4 PHI1=0.009                                  | plateau    | slow",
+        "P_ETA=1e-4 PHI1=0.011                                  | descending | rate-limited",
+        "P_ETA=4.9e-3 AVAIL=0.1 PHI1=0.009                      | plateau    | slow",
+        "P_ETA=5.1e-3 AVAIL=0.1 PHI1=0.009                      | descending | in progress",
+        "NEG_G=0.6                                              | descending | leaving a saddle",
+        "STOCHASTIC=1                                           | descending | in progress",
+        // Noisy, without a trend
+        "STOCHASTIC=1 TREND_T=0 HISTORY_POINTS=23               | descending | in progress",
+        "STOCHASTIC=1 TREND_T=0 FLOOR=0.2 SETTLE_MOVE=0.4       | descending | oscillating",
+        "OSCILLATION=0.3 TREND_T=0 FLOOR=0.4                    | diverged   | bounded oscillation",
+        "STOCHASTIC=1 TREND_T=0 FLOOR=0.4                       | descending | noise-limited",
+        "STOCHASTIC=1 TREND_T=0 FLOOR=0.4 TAIL_MEDIAN=1.2       | diverged   | bounded oscillation",
+        "OSCILLATION=0.2 TREND_T=0                              | descending | in progress",
+        // A significant trend that is worth nothing is none.
+        "STOCHASTIC=1 TREND=-1e-4 FLOOR=0.4                     | descending | noise-limited",
+        // The settled point
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 AVAIL=0               | optimum    | local",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 AVAIL=0 NC_BOTH=1 NC_DEC=1 | saddle | strict",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 SETTLED_LOSS=0.001    | optimum    | global",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 NEG_G=0.6             | descending | leaving a saddle",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 P_ETA=0 PHI1=0.009    | plateau    | slow",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 P_ETA=0 PHI1=0.011    | descending | oscillating",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1                       | descending | oscillating",
+      })
+  void everyBranch(String evidence, String category, String subCategory) {
+    Verdict verdict = (Verdict) RULE.decide(with(evidence));
+    assertThat(verdict.category().map(Category::text)).contains(category);
+    assertThat(verdict.subCategory()).isEqualTo(subCategory);
+    assertThat(verdict.reason()).matches("[A-Z0-9].*\\.").doesNotContain("null", "NaN");
+  }
+
+  @Test
+  void withoutALossRangeThereIsNoCategory() {
+    Verdict verdict = (Verdict) RULE.decide(with("LOSS_RANGE=0"));
+    assertThat(verdict.category()).isEmpty();
+    assertThat(verdict.subCategory()).isEqualTo("no loss range");
+  }
+
+  @Test
+  void withoutHistoryTheLossAloneSpeaks() {
+    Evidence.Builder b = halfway().put(HISTORY_POINTS, 0).remove(TAIL_MEDIAN).remove(TREND_T);
+    assertThat(((Verdict) RULE.decide(b.put(LOSS, 9).put(GAP, 9).build())).category())
+        .contains(Category.DESCENDING);
+    assertThat(((Verdict) RULE.decide(b.put(LOSS, 1e-4).build())).category())
+        .contains(Category.OPTIMUM);
+  }
+
+  /** Which probes the rule asks for, in order, before it decides: no more than it needs. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "NONFINITE=1                    | -",
+        "LOSS=0 TAIL_MEDIAN=0           | -",
+        "LOSS=9 TAIL_MEDIAN=9           | -",
+        "AVAIL=0 NC_BOTH=1 NC_DEC=1     | AVAILABLE_DECREASE NEGATIVE_CURVATURE",
+        "AVAIL=0 DEAD_SHARE=1           | AVAILABLE_DECREASE NEGATIVE_CURVATURE",
+        "AVAIL=0 HO_DEC=1               | AVAILABLE_DECREASE NEGATIVE_CURVATURE HIGHER_ORDER",
+        "AVAIL=0                        | AVAILABLE_DECREASE NEGATIVE_CURVATURE HIGHER_ORDER SENSITIVITY",
+        "P_ETA=0.1                      | AVAILABLE_DECREASE PROGRESS",
+        "STOCHASTIC=1 TREND_T=0 FLOOR=1 | AVAILABLE_DECREASE SETTLING",
+      })
+  void itAsksOnlyForWhatItNeeds(String evidence, String probes) {
+    Evidence all = with(evidence);
+    Evidence.Builder seen = all.toBuilder();
+    BRINGS.values().forEach(group -> group.forEach(seen::remove));
+    List<String> asked = new ArrayList<>();
+    while (RULE.decide(seen.build()) instanceof Decision.Missing missing) {
+      asked.add(missing.probe().name());
+      assertThat(asked).hasSizeLessThan(10);
+      BRINGS.get(missing.probe()).forEach(m -> all.find(m).ifPresent(v -> seen.put(m, v)));
+    }
+    assertThat(String.join(" ", asked)).isEqualTo(probes == null ? "" : probes);
+    assertThat(RULE.decide(seen.build())).isInstanceOf(Verdict.class);
+    Verdict lazy = (Verdict) RULE.decide(seen.build());
+    Verdict eager = (Verdict) RULE.decide(all);
+    assertThat(lazy.category()).isEqualTo(eager.category());
+    assertThat(lazy.subCategory()).isEqualTo(eager.subCategory());
+  }
+
+  /** A lower bound decides where it suffices; otherwise the probe must go on. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "AVAIL=0 AVAIL_COMPLETE=0                                | AVAILABLE_DECREASE",
+        "AVAIL=0 NC_COMPLETE=0                                   | NEGATIVE_CURVATURE",
+        "AVAIL=0 HO_COMPLETE=0                                   | HIGHER_ORDER",
+        "AVAIL=0 SENS_COMPLETE=0                                 | SENSITIVITY",
+        "P_ETA=0.01 P_COMPLETE=0                                 | PROGRESS",
+        // 0.01 is below 0.05 of the gap, but not of the avail that was found: it may still grow.
+        "P_ETA=0.01 AVAIL=0.1 AVAIL_COMPLETE=0                   | AVAILABLE_DECREASE",
+        "STOCHASTIC=1 TREND_T=0                                  | SETTLED_POINT",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 AVAIL=0 NC_COMPLETE=0  | NEGATIVE_CURVATURE",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 P_ETA=0 P_COMPLETE=0   | PROGRESS",
+        // Evidence of a settled point where these thresholds would judge the point before it.
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 RAW_AVAIL=0            | NEGATIVE_CURVATURE",
+        "TREND_T=0 SETTLED=1                                     | NEGATIVE_CURVATURE",
+      })
+  void incompleteProbesGoOn(String evidence, Probe probe) {
+    assertThat(RULE.decide(with(evidence))).isEqualTo(new Decision.Missing(probe));
+    Verdict cut = (Verdict) RULE.decide(with(evidence + " CEILING_HIT=1"));
+    assertThat(cut.category()).contains(Category.DESCENDING);
+    assertThat(cut.subCategory())
+        .isEqualTo("examination cut short: " + probe.name().toLowerCase(java.util.Locale.ROOT));
+    assertThat(cut.reason()).contains("ceiling");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "AVAIL=0 NC_BOTH=1 NC_DEC=1 NC_COMPLETE=0  | strict",
+        "AVAIL=0 HO_DEC=1 HO_COMPLETE=0            | degenerate",
+        "AVAIL=0 SENS_MIN=0 SENS_COMPLETE=0        | flat",
+        "AVAIL=0.1 AVAIL_COMPLETE=0                | in progress",
+        "P_ETA=0.1 P_COMPLETE=0                    | in progress",
+        "P_ETA=0.001 AVAIL_COMPLETE=0              | rate-limited",
+        "LOSS=0 TAIL_MEDIAN=0 CEILING_HIT=1        | global",
+      })
+  void lowerBoundsSuffice(String evidence, String subCategory) {
+    assertThat(((Verdict) RULE.decide(with(evidence))).subCategory()).isEqualTo(subCategory);
+  }
+
+  @Test
+  void thresholdsDecide() {
+    Evidence e = with("AVAIL=5e-3");
+    assertThat(((Verdict) RULE.decide(e)).category()).contains(Category.DESCENDING);
+    VerdictRule tolerant =
+        new VerdictRule(new Thresholds(1e-2, 1e-4, 1e-2, 0.05, 0.3, 1, 3, 3, 0.2));
+    assertThat(((Verdict) tolerant.decide(e)).category()).contains(Category.OPTIMUM);
+    assertThatThrownBy(() -> new Thresholds(0, 1e-4, 1e-2, 0.05, 0.3, 1, 3, 3, 0.2))
+        .hasMessage("needs thresholds > 0, got 0.0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.3, 30 %",
+    "0.1, 10 %",
+    "1, 100 %",
+    "0.995, 100 %",
+    "0.123, 12 %",
+    "0.005, 0.5 %",
+    "0.0011, 0.11 %",
+    "0.00001, 1.0e-03 %",
+    "2.5, 250 %",
+    "0, 0 %"
+  })
+  void sharesKeepTheirZeros(double gap, String share) {
+    Evidence e = with("AVAIL=0 GAP=" + gap);
+    assertThat(((Verdict) RULE.decide(e)).reason())
+        .endsWith("the loss stands at " + share + " of its range.");
+  }
+
+  @Test
+  void evidenceKnowsWhatWasMeasured() {
+    Evidence e =
+        new Evidence.Builder().put(GAP, 1).put(LOSS, Double.NaN).put(SETTLED, true).build();
+    assertThat(e.has(LOSS)).isFalse();
+    assertThat(e.find(GAP)).isEqualTo(Optional.of(1.0));
+    assertThat(e.getOr(LOSS, 7)).isEqualTo(7);
+    assertThat(e.is(SETTLED)).isTrue();
+    assertThat(e.is(NONFINITE)).isFalse();
+    assertThat(e.toBuilder().build()).isEqualTo(e);
+    assertThat(e.toBuilder().put(GAP, Double.NaN).build()).isNotEqualTo(e);
+    assertThatThrownBy(() -> e.get(LOSS))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("Not measured: judged_loss");
+  }
+
+  /** Half-way down, with some measures changed; what settled keeps the old point's. */
+  private static Evidence with(String changes) {
+    Evidence.Builder b = halfway();
+    if (changes.contains("SETTLED=1")) {
+      b.put(RAW_LOSS, 0.5).put(RAW_AVAIL, 0.1);
+    }
+    for (String change : changes.strip().split(" ", -1)) {
+      String[] parts = change.split("=", 2);
+      b.put(Measure.valueOf(parts[0]), Double.parseDouble(parts[1]));
+    }
+    return b.build();
+  }
+}

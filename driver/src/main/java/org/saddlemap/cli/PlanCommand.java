@@ -1,0 +1,130 @@
+package org.saddlemap.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
+import org.saddlemap.analysis.QueryResult;
+import org.saddlemap.analysis.RowPrinter;
+import org.saddlemap.plan.Chunker;
+import org.saddlemap.plan.CostModel;
+import org.saddlemap.plan.CostTable;
+import org.saddlemap.plan.SweepPlan;
+import org.saddlemap.spec.InvalidInput;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code saddlemap plan}: what a sweep would be, without running it. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Checks a spec and its data, and says what the sweep would consist of and cost.",
+      "Times are predicted from shapes alone, for a server core of 2023."
+    })
+public final class PlanCommand implements Callable<Integer> {
+  /** A trial's rows in all tables, as Parquet: measured on sweeps of some hundred steps. */
+  private static final double TABLE_BYTES_A_TRIAL = 4_000;
+
+  @Parameters(paramLabel = "SPEC", description = "The sweep's spec, a YAML file.")
+  private String path;
+
+  @Option(
+      names = "--cores",
+      paramLabel = "N",
+      description = "Cores to predict the duration for (default: this machine's).")
+  private int cores = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "table, json or csv (default: ${DEFAULT-VALUE}).")
+  private RowPrinter.Format format;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() {
+    if (cores < 1) {
+      throw new InvalidInput("--cores needs at least 1, got " + cores);
+    }
+    SweepInput input =
+        SweepInput.read(
+            path, SparkHadoopUtil.get().conf(), () -> SparkSession.builder().getOrCreate());
+    SweepPlan plan = new SweepPlan(input.spec());
+    CostTable costs = new CostTable(plan, CostModel.of(input.data(), input.spec().examination()));
+    double seconds = costs.totalSeconds();
+
+    List<String> columns = new ArrayList<>();
+    List<Object> values = new ArrayList<>();
+    List<String> shown = new ArrayList<>();
+    Facts facts =
+        (name, value, text) -> {
+          columns.add(name);
+          values.add(value);
+          shown.add(text);
+        };
+    facts.add("sweep", input.id(), input.id());
+    facts.add("data", input.data().summary(), input.data().summary());
+    count(facts, "trials", plan.planned());
+    count(facts, "excluded_trials", plan.size() - plan.planned());
+    count(facts, "configurations", plan.space().included());
+    count(facts, "replicates", plan.replicates());
+    count(facts, "chunks", new Chunker(costs, cores).count(plan.size()));
+    facts.add("core_seconds", seconds, "about " + time(seconds));
+    facts.add(
+        "examination_share",
+        1 - costs.trainSeconds() / seconds,
+        String.format(Locale.ROOT, "about %.0f %%", 100 * (1 - costs.trainSeconds() / seconds)));
+    count(facts, "cores", cores);
+    facts.add("wall_seconds", seconds / cores, "about " + time(seconds / cores));
+    facts.add("peak_trial_bytes", costs.peakBytes(), "about " + bytes(costs.peakBytes()));
+    double tables = plan.planned() * TABLE_BYTES_A_TRIAL;
+    facts.add("table_bytes", tables, "about " + bytes(tables));
+
+    PrintWriter out = command.commandLine().getOut();
+    if (format == RowPrinter.Format.TABLE) {
+      for (int i = 0; i < columns.size(); i++) {
+        out.printf("%-18s %s%n", columns.get(i).replace('_', ' '), shown.get(i));
+      }
+      out.flush();
+    } else {
+      new RowPrinter(format, out, OptionalInt.empty())
+          .print(new QueryResult(columns, List.of(values).iterator()));
+    }
+    return Saddlemap.OK;
+  }
+
+  /** Takes a fact for programs and for people. */
+  @FunctionalInterface
+  private interface Facts {
+    void add(String name, Object value, String text);
+  }
+
+  private static void count(Facts facts, String name, long value) {
+    facts.add(name, value, String.format(Locale.ROOT, "%,d", value));
+  }
+
+  private static String time(double seconds) {
+    return seconds < 100
+        ? String.format(Locale.ROOT, "%.2g s", seconds)
+        : seconds < 6000
+            ? String.format(Locale.ROOT, "%.0f min", seconds / 60)
+            : String.format(Locale.ROOT, "%,.1f h", seconds / 3600);
+  }
+
+  private static String bytes(double bytes) {
+    return bytes < 1e9
+        ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
+        : String.format(Locale.ROOT, "%,.1f GB", bytes / 1e9);
+  }
+}

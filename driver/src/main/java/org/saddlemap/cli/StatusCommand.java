@@ -1,0 +1,106 @@
+package org.saddlemap.cli;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
+import org.saddlemap.analysis.QueryResult;
+import org.saddlemap.analysis.RowPrinter;
+import org.saddlemap.analysis.SqlSession;
+import org.saddlemap.record.SweepRecord;
+import org.saddlemap.store.StoredSweep;
+import org.saddlemap.store.Warehouse;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code saddlemap status}: how far sweeps are, and how they ended; also while they run. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Says of each sweep how much of it is done, and where its descents ended.")
+public final class StatusCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "SWEEP",
+      description = "A sweep's id, name, or spec file (default: all sweeps).")
+  private String sweep;
+
+  @Mixin private WarehouseOption warehouse;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "table, json or csv (default: ${DEFAULT-VALUE}).")
+  private RowPrinter.Format format;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws IOException {
+    Configuration hadoop = SparkHadoopUtil.get().conf();
+    Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
+    List<StoredSweep> sweeps =
+        sweep == null
+            ? tables.sweeps()
+            : List.of(SweepArgument.find(tables, Optional.of(sweep), hadoop));
+    if (sweeps.isEmpty()) {
+      command
+          .commandLine()
+          .getErr()
+          .println("saddlemap: the warehouse " + tables.location() + " holds no sweep yet");
+    }
+    Map<String, List<Object>> counts = sweeps.isEmpty() ? Map.of() : counts(tables);
+    List<String> columns = new ArrayList<>(List.of("sweep", "planned", "missing"));
+    columns.addAll(SweepCounts.NAMES);
+    columns.addAll(List.of("trials_per_second", "started", "finished"));
+    Iterator<List<Object>> rows = sweeps.stream().map(s -> row(s, counts)).iterator();
+    new RowPrinter(format, command.commandLine().getOut(), OptionalInt.empty())
+        .print(new QueryResult(columns, rows));
+    return Saddlemap.OK;
+  }
+
+  /** The values of {@link SweepCounts#NAMES} by sweep. */
+  private Map<String, List<Object>> counts(Warehouse tables) {
+    SparkSession spark = SparkSession.builder().appName("saddlemap").getOrCreate();
+    QueryResult result =
+        new SqlSession(spark, tables)
+            .run("SELECT sweep, %s FROM trials GROUP BY sweep".formatted(SweepCounts.COLUMNS));
+    Map<String, List<Object>> counts = new HashMap<>();
+    result.rows().forEachRemaining(r -> counts.put((String) r.get(0), r.subList(1, r.size())));
+    return counts;
+  }
+
+  private static List<Object> row(StoredSweep sweep, Map<String, List<Object>> counts) {
+    SweepRecord record = sweep.record();
+    List<Object> none = SweepCounts.NAMES.stream().map(name -> (Object) 0L).toList();
+    List<Object> counted = counts.getOrDefault(sweep.id(), none);
+    long trials = (Long) counted.get(0);
+    Instant end = record.finished() == null ? Instant.now() : Instant.parse(record.finished());
+    double seconds = Duration.between(Instant.parse(record.started()), end).toMillis() / 1e3;
+    List<Object> row = new ArrayList<>();
+    row.add(sweep.id());
+    row.add(record.plannedTrials());
+    row.add(record.plannedTrials() - trials);
+    row.addAll(counted);
+    row.add(seconds > 0 ? trials / seconds : null);
+    row.add(record.started());
+    row.add(record.finished());
+    return row;
+  }
+}

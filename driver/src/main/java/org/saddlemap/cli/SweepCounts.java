@@ -1,0 +1,36 @@
+package org.saddlemap.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.saddlemap.trial.TrialStatus;
+import org.saddlemap.verdict.Category;
+
+/** The counts that summaries of a sweep show, as SQL over {@code trials}. */
+final class SweepCounts {
+  /** Names of the columns of {@link #COLUMNS}. */
+  static final List<String> NAMES =
+      Stream.concat(
+              Stream.of("trials"),
+              Stream.concat(
+                  Arrays.stream(Category.values()).map(Category::text),
+                  Stream.of(TrialStatus.FAILED.text(), TrialStatus.TIMED_OUT.text())))
+          .toList();
+
+  /** One expression a name. */
+  static final String COLUMNS =
+      Stream.concat(
+              Stream.of("count(*) AS trials"),
+              Stream.concat(
+                  Arrays.stream(Category.values()).map(c -> count("category", c.text())),
+                  Stream.of(TrialStatus.FAILED, TrialStatus.TIMED_OUT)
+                      .map(s -> count("status", s.text()))))
+          .collect(Collectors.joining(", "));
+
+  private SweepCounts() {}
+
+  private static String count(String column, String value) {
+    return "count_if(%s = '%s') AS %s".formatted(column, value, value);
+  }
+}

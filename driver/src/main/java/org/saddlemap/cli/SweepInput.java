@@ -1,0 +1,125 @@
+package org.saddlemap.cli;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.saddlemap.data.Dataset;
+import org.saddlemap.load.DataLoader;
+import org.saddlemap.plan.SweepPlan;
+import org.saddlemap.schedule.TrialWork;
+import org.saddlemap.space.Axis;
+import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.space.Loss;
+import org.saddlemap.space.Space;
+import org.saddlemap.spec.EffectiveSpec;
+import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.spec.SpecReader;
+import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.store.SweepId;
+
+/**
+ * All that the user gives for a sweep, read and found valid: nothing is left that could be wrong
+ * with it.
+ *
+ * @param path of the spec, as it was given
+ * @param digest of the effective spec, the data and the engine
+ */
+record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset data, String digest) {
+  /**
+   * Reads a spec and loads its data.
+   *
+   * @param spark asked only for formats that Spark reads
+   * @throws InvalidInput where either is wrong
+   */
+  static SweepInput read(String path, Configuration hadoop, Supplier<SparkSession> spark) {
+    SweepSpec spec = spec(path, hadoop);
+    Dataset data = DataLoader.load(spec.data(), hadoop, spark);
+    requireLossFits(path, spec.space(), data);
+    String effective = EffectiveSpec.yaml(spec);
+    return new SweepInput(
+        path,
+        spec,
+        effective,
+        data,
+        SweepPlan.digest(effective, data.fingerprint(), TrialWork.ENGINE));
+  }
+
+  /** The spec alone. */
+  static SweepSpec spec(String path, Configuration hadoop) {
+    return SpecReader.read(text(path, hadoop), path);
+  }
+
+  String id() {
+    return SweepId.of(spec.name(), digest);
+  }
+
+  /** Whether a file of that name can be seen from here without Hadoop. */
+  static boolean isLocalFile(String path) {
+    try {
+      return Files.isRegularFile(java.nio.file.Path.of(path));
+    } catch (InvalidPathException e) {
+      return false; // such as a URI on Windows
+    }
+  }
+
+  /** A local file comes first, since that is what a plain path means to its user. */
+  private static String text(String path, Configuration hadoop) {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes(path, hadoop)))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new InvalidInput("Cannot read the spec %s: it is not text in UTF-8".formatted(path), e);
+    } catch (FileNotFoundException e) {
+      throw new InvalidInput("Cannot read the spec %s: there is no such file".formatted(path), e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InvalidInput("Cannot read the spec %s: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  private static byte[] bytes(String path, Configuration hadoop) throws IOException {
+    if (isLocalFile(path)) {
+      return Files.readAllBytes(java.nio.file.Path.of(path));
+    }
+    Path file = new Path(path);
+    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** What the spec alone cannot tell: the number of classes is known with the data. */
+  private static void requireLossFits(String path, Space space, Dataset data) {
+    for (Object loss : losses(space)) {
+      if (loss == Loss.BINARY_CROSS_ENTROPY && data.classes() != 2) {
+        throw new InvalidInput(
+            "%s: the loss binary_cross_entropy needs exactly 2 classes, and the data have %d; use cross_entropy"
+                .formatted(path, data.classes()));
+      }
+      if (loss == Loss.CROSS_ENTROPY && data.classes() == 0) {
+        throw new InvalidInput(
+            "%s: the loss cross_entropy needs classes, and the data are a regression's; use mse"
+                .formatted(path));
+      }
+    }
+  }
+
+  private static List<Object> losses(Space space) {
+    for (Axis axis : space.axes()) {
+      if (axis.hyperparameter() == Hyperparameter.LOSS) {
+        return axis.values();
+      }
+    }
+    return List.of(space.at(0).loss());
+  }
+}

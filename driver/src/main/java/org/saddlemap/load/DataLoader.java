@@ -1,0 +1,126 @@
+package org.saddlemap.load;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.spark.sql.SparkSession;
+import org.saddlemap.data.CsvReader;
+import org.saddlemap.data.Dataset;
+import org.saddlemap.data.IdxReader;
+import org.saddlemap.data.Preparation;
+import org.saddlemap.data.RawTable;
+import org.saddlemap.data.SyntheticData;
+import org.saddlemap.spec.DataSpec;
+import org.saddlemap.spec.InvalidInput;
+
+/** Loads what a {@link DataSpec} names, into the memory of this process. */
+public final class DataLoader {
+  private final Configuration hadoop;
+  private final Supplier<SparkSession> spark;
+
+  private DataLoader(Configuration hadoop, Supplier<SparkSession> spark) {
+    this.hadoop = hadoop;
+    this.spark = spark;
+  }
+
+  /**
+   * Loads and prepares data. The same files and spec give the same data set, whatever the cluster.
+   *
+   * @param hadoop settings of the file systems; a path without a scheme belongs to the default one,
+   *     and is relative to its working folder
+   * @param spark asked for LIBSVM and Parquet alone
+   * @throws InvalidInput where a file is missing, unreadable, or not what the spec says
+   */
+  public static Dataset load(DataSpec spec, Configuration hadoop, Supplier<SparkSession> spark) {
+    return Preparation.prepare(new DataLoader(hadoop, spark).read(spec), spec);
+  }
+
+  private RawTable read(DataSpec spec) {
+    OptionalLong limit = spec.limit();
+    // A chain, for Java 17 has no patterns in switch.
+    DataSpec.Source source = spec.source();
+    if (source instanceof DataSpec.Csv csv) {
+      try (InputStream in = open(csv.path())) {
+        return CsvReader.read(in, csv, spec.task(), limit);
+      } catch (IOException e) {
+        throw unreadable(csv.path(), e);
+      }
+    }
+    if (source instanceof DataSpec.Idx idx) {
+      try (InputStream images = open(idx.images());
+          InputStream labels = open(idx.labels())) {
+        return IdxReader.read(images, labels, idx, spec.task(), limit);
+      } catch (IOException e) {
+        throw unreadable(idx.images(), e);
+      }
+    }
+    if (source instanceof DataSpec.Libsvm libsvm) {
+      String path = qualified(libsvm.path()).toString();
+      return new SparkTable(spark.get(), libsvm.path(), path, spec.task(), limit).libsvm();
+    }
+    if (source instanceof DataSpec.Parquet parquet) {
+      String path = qualified(parquet.path()).toString();
+      return new SparkTable(spark.get(), parquet.path(), path, spec.task(), limit)
+          .parquet(parquet.label());
+    }
+    if (source instanceof DataSpec.Synthetic synthetic) {
+      return SyntheticData.draw(synthetic, spec.task(), spec.seed());
+    }
+    throw new IllegalStateException("Cannot load " + source);
+  }
+
+  private InputStream open(String name) {
+    Path path = qualified(name);
+    try {
+      FileSystem files = path.getFileSystem(hadoop);
+      if (files.getFileStatus(path).isDirectory()) {
+        throw new InvalidInput("Cannot read %s: it is a folder; give a file".formatted(name));
+      }
+      return files.open(path);
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /** The full path of something that exists. */
+  private Path qualified(String name) {
+    try {
+      Path path = new Path(name);
+      FileSystem files = path.getFileSystem(hadoop);
+      FileStatus status = files.getFileStatus(path);
+      return status.getPath();
+    } catch (FileNotFoundException e) {
+      throw new InvalidInput(
+          "Cannot read %s: there is no such file or folder%s".formatted(name, where(name)), e);
+    } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
+      throw new InvalidInput("Cannot read %s: %s".formatted(name, e.getMessage()), e);
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /** Where a relative path was looked for. */
+  private String where(String name) {
+    Path path = new Path(name);
+    if (path.isAbsolute() || path.toUri().getScheme() != null) {
+      return "";
+    }
+    try {
+      return " (looked in %s)".formatted(path.getFileSystem(hadoop).getWorkingDirectory());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static InvalidInput unreadable(String name, IOException e) {
+    return new InvalidInput("Cannot read %s: %s".formatted(name, e.getMessage()), e);
+  }
+}

@@ -1,0 +1,212 @@
+package org.saddlemap.load;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.monotonically_increasing_id;
+
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+import org.saddlemap.data.ColumnNames;
+import org.saddlemap.data.LabelColumn;
+import org.saddlemap.data.RawTable;
+import org.saddlemap.data.RawTableBuilder;
+import org.saddlemap.spec.DataSpec.Task;
+import org.saddlemap.spec.InvalidInput;
+
+/**
+ * A table that one of Spark's readers reads. Rows are taken by file and by place in the file, for
+ * Spark itself promises no order.
+ */
+final class SparkTable {
+  private final SparkSession spark;
+  private final String origin;
+  private final String path;
+  private final Task task;
+  private final OptionalLong limit;
+
+  /**
+   * The table at a path.
+   *
+   * @param origin what messages call it
+   */
+  SparkTable(SparkSession spark, String origin, String path, Task task, OptionalLong limit) {
+    this.spark = spark;
+    this.origin = origin;
+    this.path = path;
+    this.task = task;
+    this.limit = limit;
+  }
+
+  /** Numbers of LIBSVM's sparse text; absent ones are 0. */
+  RawTable libsvm() {
+    try {
+      Dataset<Row> table = spark.read().format("libsvm").load(path);
+      // A task reads a block from its start to its end, so the row's number orders each block.
+      Dataset<Row> ordered =
+          ordered(
+              table,
+              List.of(col("label"), col("features")),
+              List.of(
+                  col("_metadata.file_path"),
+                  col("_metadata.file_block_start"),
+                  monotonically_increasing_id()));
+      ColumnNames names = new ColumnNames(List.of(), -1);
+      RawTableBuilder builder = null;
+      for (Iterator<Row> rows = ordered.toLocalIterator(); rows.hasNext(); ) {
+        Row row = rows.next();
+        double[] features = ((Vector) row.get(1)).toArray();
+        if (builder == null) {
+          builder = new RawTableBuilder(origin, features.length, task);
+        }
+        String label = Double.toString(row.getDouble(0));
+        builder.add(features, label, "row " + (builder.rows() + 1), names);
+      }
+      return built(builder);
+    } catch (UnsupportedOperationException e) {
+      // Spark's reader counts the features first, and cannot where there is no row.
+      throw new InvalidInput("%s has no rows".formatted(origin), e);
+    } catch (Exception e) {
+      throw failure("LIBSVM", e);
+    }
+  }
+
+  /** Numeric columns and a label column of any simple type. */
+  RawTable parquet(String label) {
+    try {
+      Dataset<Row> table = spark.read().parquet(path);
+      StructField[] fields = table.schema().fields();
+      ColumnNames names = names(label, fields);
+      List<Column> columns =
+          Stream.concat(
+                  IntStream.range(0, fields.length - 1)
+                      .mapToObj(j -> quoted(fields[names.source(j)].name()).cast("double")),
+                  Stream.of(quoted(fields[names.label()].name())))
+              .toList();
+      Dataset<Row> ordered =
+          ordered(table, columns, List.of(col("_metadata.file_path"), col("_metadata.row_index")));
+      double[] features = new double[fields.length - 1];
+      RawTableBuilder builder = new RawTableBuilder(origin, features.length, task);
+      for (Iterator<Row> rows = ordered.toLocalIterator(); rows.hasNext(); ) {
+        Row row = rows.next();
+        String where = "row " + (builder.rows() + 1);
+        for (int j = 0; j < features.length; j++) {
+          if (row.isNullAt(j)) {
+            throw new InvalidInput(
+                "%s, %s, column \"%s\" is missing; every feature must be a number"
+                    .formatted(origin, where, fields[names.source(j)].name()));
+          }
+          features[j] = row.getDouble(j);
+        }
+        builder.add(features, text(row.get(features.length)), where, names);
+      }
+      return built(builder);
+    } catch (Exception e) {
+      throw failure("Parquet", e);
+    }
+  }
+
+  private ColumnNames names(String label, StructField[] fields) {
+    List<String> header = Arrays.stream(fields).map(StructField::name).toList();
+    if (header.isEmpty()) {
+      throw new InvalidInput("%s has no columns".formatted(origin));
+    }
+    int position = LabelColumn.find(origin, label, header, fields.length);
+    for (int j = 0; j < fields.length; j++) {
+      DataType type = fields[j].dataType();
+      boolean usable =
+          type instanceof NumericType
+              || type instanceof BooleanType
+              || (j == position && type instanceof StringType);
+      if (!usable) {
+        throw new InvalidInput(
+            "%s, column \"%s\" holds values of type %s; %s"
+                .formatted(
+                    origin,
+                    header.get(j),
+                    type.simpleString(),
+                    j == position
+                        ? "a label must be a number, a truth value or text"
+                        : "every feature must be a number"));
+      }
+    }
+    return new ColumnNames(header, position);
+  }
+
+  private static Column quoted(String name) {
+    return col("`" + name.replace("`", "``") + "`");
+  }
+
+  private static String text(Object label) {
+    if (label == null) {
+      return "";
+    }
+    return label instanceof BigDecimal number ? number.toPlainString() : label.toString().strip();
+  }
+
+  /** One partition, sorted: its rows come as they stand in the files. */
+  private Dataset<Row> ordered(Dataset<Row> table, List<Column> columns, List<Column> place) {
+    List<String> keys = IntStream.range(0, place.size()).mapToObj(i -> "place" + i).toList();
+    Stream<Column> named =
+        IntStream.range(0, keys.size()).mapToObj(i -> place.get(i).as(keys.get(i)));
+    Dataset<Row> ordered =
+        table
+            .select(Stream.concat(named, columns.stream()).toArray(Column[]::new))
+            .coalesce(1)
+            .sortWithinPartitions(keys.stream().map(key -> col(key)).toArray(Column[]::new));
+    Dataset<Row> plain = ordered.drop(keys.toArray(String[]::new));
+    return limit.isPresent()
+        ? plain.limit((int) Math.min(limit.getAsLong(), Integer.MAX_VALUE))
+        : plain;
+  }
+
+  private RawTable built(RawTableBuilder builder) {
+    if (builder == null || builder.rows() == 0) {
+      throw new InvalidInput("%s has no rows".formatted(origin));
+    }
+    return builder.build();
+  }
+
+  /** Bad data are the user's error; all else that Spark throws goes on as it is. */
+  private RuntimeException failure(String format, Exception e) {
+    Throwable root = e;
+    boolean data = e instanceof AnalysisException;
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InvalidInput invalid) {
+        return invalid;
+      }
+      data |=
+          cause instanceof SparkThrowable thrown
+              && thrown.getCondition() != null
+              && thrown.getCondition().startsWith("FAILED_READ_FILE");
+      root = cause;
+    }
+    // What a parser threw in a task; lost executors and the like are Spark's own exceptions.
+    data |=
+        e instanceof SparkThrowable
+            && root instanceof RuntimeException
+            && !(root instanceof SparkThrowable);
+    if (data) {
+      return new InvalidInput(
+          "Cannot read %s as %s: %s".formatted(origin, format, root.getMessage()), e);
+    }
+    return e instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException("Cannot read " + origin, e);
+  }
+}

@@ -1,0 +1,12 @@
+package org.saddlemap.plan;
+
+import org.saddlemap.store.ChunkRange;
+
+/**
+ * A piece of the plan that one task runs.
+ *
+ * @param range plan numbers
+ * @param trials trials in it; an upper bound where the plan is huge and has exclusions
+ * @param seconds predicted core-seconds
+ */
+public record Chunk(ChunkRange range, long trials, double seconds) {}

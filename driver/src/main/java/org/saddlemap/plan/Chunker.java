@@ -1,0 +1,114 @@
+package org.saddlemap.plan;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.saddlemap.store.ChunkRange;
+
+/**
+ * Cuts ranges of the plan into chunks of about equal predicted cost: long enough that a task's own
+ * cost (3 ms locally, 15 ms on a cluster) does not matter, short enough that all cores are busy to
+ * the end and little is lost when a machine dies.
+ *
+ * @param cores that will work on them
+ */
+public record Chunker(CostTable costs, int cores) {
+  static final int MOST_TRIALS = 2_000;
+
+  /** Excluded numbers are nearly free, not free. */
+  private static final long MOST_NUMBERS = 100_000;
+
+  private static final double LEAST_SECONDS = 1;
+  private static final double MOST_SECONDS = 20;
+  private static final int CHUNKS_A_CORE = 32;
+
+  /** Beyond so many, chunks grow instead: each costs the driver some hundred bytes. */
+  private static final double MOST_CHUNKS = 100_000;
+
+  /** Above so many stretches of equal cost, chunks are estimated rather than counted. */
+  private static final double MOST_COUNTED = 1e7;
+
+  public Chunker {
+    if (cores < 1) {
+      throw new IllegalArgumentException("Invalid cores: " + cores + " < 1");
+    }
+  }
+
+  /** The chunks that cover these ranges exactly, the costliest first. */
+  public List<Chunk> chunks(List<ChunkRange> missing) {
+    double target = targetSeconds(seconds(missing));
+    List<Chunk> chunks = new ArrayList<>();
+    for (ChunkRange range : missing) {
+      cut(range, target, chunks::add);
+    }
+    chunks.sort(
+        Comparator.comparingDouble(Chunk::seconds)
+            .reversed()
+            .thenComparingLong(c -> c.range().from()));
+    return chunks;
+  }
+
+  /** Chunks of a whole plan of that size; estimated where counting would take seconds. */
+  public long count(long planSize) {
+    double target = targetSeconds(costs.totalSeconds());
+    if (costs.runs((double) planSize) > MOST_COUNTED) {
+      return (long) costs.estimateChunks(target);
+    }
+    long[] count = {0};
+    cut(new ChunkRange(0, planSize), target, chunk -> count[0]++);
+    return count[0];
+  }
+
+  /** Predicted core-seconds of these ranges. */
+  public double seconds(List<ChunkRange> ranges) {
+    double sum = 0;
+    for (ChunkRange range : ranges) {
+      for (long at = range.from(); at < range.to(); ) {
+        long end = Math.min(range.to(), costs.runEnd(at));
+        sum += (end - at) * costs.seconds(at);
+        at = end;
+      }
+    }
+    return sum;
+  }
+
+  private double targetSeconds(double total) {
+    double even = total / ((double) CHUNKS_A_CORE * cores);
+    return Math.max(Math.min(Math.max(even, LEAST_SECONDS), MOST_SECONDS), total / MOST_CHUNKS);
+  }
+
+  private void cut(ChunkRange range, double target, Consumer<Chunk> out) {
+    long from = range.from();
+    long at = from;
+    long trials = 0;
+    double sum = 0;
+    while (at < range.to()) {
+      long end = Math.min(range.to(), costs.runEnd(at));
+      boolean excluded = costs.excluded(at);
+      double each = costs.seconds(at);
+      long room = MOST_NUMBERS - (at - from);
+      if (!excluded) {
+        room = Math.min(room, MOST_TRIALS - trials);
+        if (each > 0) {
+          room = Math.min(room, (long) ((target - sum) / each));
+        }
+        room = trials == 0 ? Math.max(room, 1) : room;
+      }
+      if (room <= 0) {
+        out.accept(new Chunk(new ChunkRange(from, at), trials, sum));
+        from = at;
+        trials = 0;
+        sum = 0;
+        continue;
+      }
+      long taken = Math.min(room, end - at);
+      at += taken;
+      trials += excluded ? 0 : taken;
+      sum += taken * each;
+    }
+    if (from < range.to()) {
+      out.accept(new Chunk(new ChunkRange(from, range.to()), trials, sum));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.saddlemap.schedule;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.saddlemap.record.Times;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.trial.TrialStatus;
+import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Verdict;
+
+/**
+ * What the driver learns of a finished chunk.
+ *
+ * @param trials number of records written
+ * @param outcomes number of trials by category; those that did not complete by their status
+ * @param trainMillis core time of training
+ * @param examineMillis core time of examination
+ * @param wallMillis of the task, from its first trial to its commit
+ */
+public record ChunkSummary(
+    long trials,
+    Map<String, Long> outcomes,
+    double trainMillis,
+    double examineMillis,
+    double wallMillis)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** What a trial counts as that completed without a category. */
+  static final String NO_CATEGORY = "no category";
+
+  static final ChunkSummary NONE = new ChunkSummary(0, Map.of(), 0, 0, 0);
+
+  public ChunkSummary {
+    outcomes = Map.copyOf(outcomes);
+  }
+
+  static ChunkSummary of(List<TrialRecord> records, double wallMillis) {
+    Map<String, Long> outcomes = new TreeMap<>();
+    double train = 0;
+    double examine = 0;
+    for (TrialRecord record : records) {
+      outcomes.merge(outcome(record), 1L, Long::sum);
+      Times times = record.times();
+      train += times.train();
+      examine += times.examine();
+    }
+    return new ChunkSummary(records.size(), outcomes, train, examine, wallMillis);
+  }
+
+  private static String outcome(TrialRecord record) {
+    return record.status() == TrialStatus.COMPLETED
+        ? record.verdict().flatMap(Verdict::category).map(Category::text).orElse(NO_CATEGORY)
+        : record.status().text();
+  }
+
+  /** Both together. */
+  ChunkSummary plus(ChunkSummary other) {
+    Map<String, Long> sum = new TreeMap<>(outcomes);
+    other.outcomes.forEach((outcome, count) -> sum.merge(outcome, count, Long::sum));
+    return new ChunkSummary(
+        trials + other.trials,
+        sum,
+        trainMillis + other.trainMillis,
+        examineMillis + other.examineMillis,
+        wallMillis + other.wallMillis);
+  }
+}

@@ -1,0 +1,153 @@
+package org.saddlemap.schedule;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.saddlemap.plan.Chunk;
+import org.saddlemap.trial.TrialStatus;
+import org.saddlemap.verdict.Category;
+
+/**
+ * Says how far a sweep is: one line, drawn again every second, on a terminal; elsewhere a new line
+ * every ten seconds or twentieth of the sweep. Time left is judged by predicted cost, since costly
+ * chunks run first.
+ */
+public final class Progress implements SweepJob.Observer, AutoCloseable {
+  private static final String REDRAW = "\r\u001b[K";
+  private static final double PLAIN_SECONDS = 10;
+  private static final double PLAIN_SHARE = 0.05;
+
+  /** In this order. */
+  private static final List<String> OUTCOMES =
+      Stream.of(
+              Arrays.stream(Category.values()).map(Category::text),
+              Stream.of(ChunkSummary.NO_CATEGORY),
+              Stream.of(TrialStatus.FAILED, TrialStatus.TIMED_OUT).map(TrialStatus::text))
+          .flatMap(s -> s)
+          .toList();
+
+  private final PrintWriter out;
+  private final boolean terminal;
+  private final int columns;
+  private final LongSupplier nanoTime;
+  private final long started;
+  private final long trials;
+  private final double seconds;
+  private final ScheduledExecutorService clock;
+  private ChunkSummary sum = ChunkSummary.NONE;
+  private double finishedSeconds;
+  private long printedAt;
+  private double printedShare;
+
+  /**
+   * Starts the clock.
+   *
+   * @param terminal whether lines can be drawn again
+   * @param columns of the terminal
+   * @param chunks that are to run
+   */
+  public static Progress start(PrintWriter out, boolean terminal, int columns, List<Chunk> chunks) {
+    Progress progress = new Progress(out, terminal, columns, chunks, System::nanoTime);
+    progress.clock.scheduleAtFixedRate(progress::tick, 1, 1, TimeUnit.SECONDS);
+    return progress;
+  }
+
+  Progress(
+      PrintWriter out, boolean terminal, int columns, List<Chunk> chunks, LongSupplier nanoTime) {
+    this.out = out;
+    this.terminal = terminal;
+    this.columns = columns;
+    this.nanoTime = nanoTime;
+    this.started = nanoTime.getAsLong();
+    this.printedAt = started;
+    this.trials = chunks.stream().mapToLong(Chunk::trials).sum();
+    this.seconds = chunks.stream().mapToDouble(Chunk::seconds).sum();
+    this.clock =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "saddlemap-progress");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  @Override
+  public synchronized void finished(Chunk chunk, ChunkSummary summary) {
+    sum = sum.plus(summary);
+    finishedSeconds += chunk.seconds();
+    tick();
+  }
+
+  /** Prints where something is due. */
+  synchronized void tick() {
+    long now = nanoTime.getAsLong();
+    if (terminal) {
+      String line = line(now);
+      out.print(REDRAW + (line.length() < columns ? line : line.substring(0, columns - 1)));
+      out.flush();
+    } else if ((now - printedAt) / 1e9 >= PLAIN_SECONDS || share() - printedShare >= PLAIN_SHARE) {
+      out.println(line(now));
+      out.flush();
+      printedAt = now;
+      printedShare = share();
+    }
+  }
+
+  private double share() {
+    return trials == 0 ? 1 : (double) sum.trials() / trials;
+  }
+
+  private String line(long now) {
+    double elapsed = (now - started) / 1e9;
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        String.format(
+            Locale.ROOT, "%d/%d trials  %d %%", sum.trials(), trials, (long) (100 * share())));
+    if (sum.trials() > 0) {
+      parts.add(rate(sum.trials() / elapsed) + " trials/s");
+    }
+    if (finishedSeconds > 0) {
+      parts.add(
+          duration(elapsed * Math.max(0, seconds - finishedSeconds) / finishedSeconds) + " left");
+    }
+    Map<String, Long> outcomes = sum.outcomes();
+    for (String outcome : OUTCOMES) {
+      if (outcomes.containsKey(outcome)) {
+        parts.add(outcome + " " + outcomes.get(outcome));
+      }
+    }
+    return String.join("  ", parts);
+  }
+
+  /** {@code 0.25}, {@code 12}, {@code 3400}. */
+  public static String rate(double perSecond) {
+    return String.format(Locale.ROOT, perSecond < 10 ? "%.2g" : "%.0f", perSecond);
+  }
+
+  /** {@code 0:07}, {@code 12:30}, {@code 3:04:05}. */
+  public static String duration(double seconds) {
+    long s = Math.round(seconds);
+    return s < 3600
+        ? "%d:%02d".formatted(s / 60, s % 60)
+        : "%d:%02d:%02d".formatted(s / 3600, s / 60 % 60, s % 60);
+  }
+
+  /** Stops the clock, and leaves the cursor on a line of its own. */
+  @Override
+  public synchronized void close() {
+    clock.shutdownNow();
+    if (terminal) {
+      tick();
+      out.println();
+      out.flush();
+    }
+  }
+}

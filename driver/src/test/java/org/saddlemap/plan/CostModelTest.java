@@ -1,0 +1,136 @@
+package org.saddlemap.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.saddlemap.space.Configuration;
+import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.space.Space;
+import org.saddlemap.spec.ExaminationSpec;
+
+class CostModelTest {
+  private static CostModel model(int features, int rows) {
+    return new CostModel(features, 10, rows, ExaminationSpec.DEFAULT, CostModel.Speed.REFERENCE);
+  }
+
+  private static Configuration configuration(Map<Hyperparameter, String> texts) {
+    Map<Hyperparameter, Object> given = new EnumMap<>(Hyperparameter.class);
+    texts.forEach((h, text) -> given.put(h, h.parse(text)));
+    return Configuration.of(given);
+  }
+
+  @Test
+  void neverFallsWhenATrialGrows() {
+    List<Hyperparameter> sizes =
+        List.of(
+            Hyperparameter.DEPTH,
+            Hyperparameter.WIDTH,
+            Hyperparameter.BATCH_SIZE,
+            Hyperparameter.MAX_STEPS);
+    for (long seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      Map<Hyperparameter, String> small = new EnumMap<>(Hyperparameter.class);
+      sizes.forEach(h -> small.put(h, Integer.toString(1 + random.nextInt(100))));
+      int features = 1 + random.nextInt(100);
+      int rows = 1 + random.nextInt(5000);
+      CostModel.Cost least = model(features, rows).of(configuration(small));
+
+      List<CostModel.Cost> larger = new ArrayList<>();
+      for (Hyperparameter h : sizes) {
+        Map<Hyperparameter, String> grown = new EnumMap<>(small);
+        grown.merge(
+            h, "", (a, b) -> Integer.toString(Integer.parseInt(a) + 1 + random.nextInt(50)));
+        larger.add(model(features, rows).of(configuration(grown)));
+      }
+      larger.add(model(features + 7, rows).of(configuration(small)));
+      larger.add(model(features, rows + 700).of(configuration(small)));
+      for (CostModel.Cost cost : larger) {
+        assertThat(cost.trainSeconds())
+            .as("seed %d", seed)
+            .isGreaterThanOrEqualTo(least.trainSeconds());
+        assertThat(cost.examineSeconds())
+            .as("seed %d", seed)
+            .isGreaterThanOrEqualTo(least.examineSeconds());
+        assertThat(cost.bytes()).as("seed %d", seed).isGreaterThanOrEqualTo(least.bytes());
+      }
+    }
+  }
+
+  /** Floors and first sketches that were measured on one core, in microseconds a step. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 16, 16, 16, 1.5, 6",
+    "3, 16, 32, 16, 2.5, 20",
+    "10, 64, 32, 64, 83, 250",
+    "30, 64, 32, 64, 305, 700",
+    "3, 256, 128, 784, 2260, 4000",
+    "10, 256, 128, 784, 5000, 12000"
+  })
+  void predictsAStepWithinAFactorOfMeasuredOnes(
+      int depth, int width, int batch, int features, double least, double most) {
+    Map<Hyperparameter, String> texts = new EnumMap<>(Hyperparameter.class);
+    texts.put(Hyperparameter.DEPTH, Integer.toString(depth));
+    texts.put(Hyperparameter.WIDTH, Integer.toString(width));
+    texts.put(Hyperparameter.BATCH_SIZE, Integer.toString(batch));
+    texts.put(Hyperparameter.MAX_STEPS, "100000");
+    double micros = model(features, 10_000).of(configuration(texts)).trainSeconds() * 10;
+    assertThat(micros).isBetween(least, most);
+  }
+
+  @Test
+  void dependsOnNothingButItsHyperparameters() {
+    CostModel model = model(64, 1500);
+    CostModel.Cost plain = model.of(configuration(Map.of()));
+    for (Hyperparameter h : Hyperparameter.values()) {
+      if (CostModel.HYPERPARAMETERS.contains(h) || h == Hyperparameter.LOSS) {
+        continue;
+      }
+      for (String text : List.of("norm(1)", "zeros", "0.5", "relu", "false", "7")) {
+        Map<Hyperparameter, String> other = Map.of(h, text);
+        try {
+          h.parse(text);
+        } catch (IllegalArgumentException e) {
+          continue;
+        }
+        assertThat(model.of(configuration(other))).as("%s=%s", h, text).isEqualTo(plain);
+      }
+    }
+  }
+
+  @Test
+  void aTableAddsUpToTheSumOverTheTrials() {
+    for (long seed = 0; seed < 50; seed++) {
+      SweepPlan plan = new SweepPlan(Specs.random(new Random(seed)));
+      CostModel model = model(64, 1500);
+      CostTable table = new CostTable(plan, model);
+      double sum = 0;
+      double peak = 0;
+      for (long i = 0; i < plan.size(); i++) {
+        double each = plan.trial(i).map(t -> model.of(t.configuration()).seconds()).orElse(0.0);
+        assertThat(table.seconds(i)).as("seed %d, trial %d", seed, i).isEqualTo(each);
+        peak =
+            Math.max(peak, plan.trial(i).map(t -> model.of(t.configuration()).bytes()).orElse(0.0));
+        sum += each;
+      }
+      assertThat(table.totalSeconds())
+          .as("seed %d", seed)
+          .isCloseTo(sum, org.assertj.core.data.Percentage.withPercentage(1e-9));
+      assertThat(table.peakBytes()).as("seed %d", seed).isEqualTo(peak);
+    }
+  }
+
+  @Test
+  void aPlanWithoutAxesHasACost() {
+    SweepPlan plan = new SweepPlan(Specs.of(new Space(Map.of(), List.of(), List.of()), 3));
+    CostTable table = new CostTable(plan, model(64, 1500));
+    assertThat(table.totalSeconds())
+        .isEqualTo(3 * model(64, 1500).of(configuration(Map.of())).seconds());
+  }
+}

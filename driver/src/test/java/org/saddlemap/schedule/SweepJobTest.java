@@ -1,0 +1,254 @@
+package org.saddlemap.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.Chunk;
+import org.saddlemap.plan.SweepPlan;
+import org.saddlemap.record.Tables;
+import org.saddlemap.spec.SpecReader;
+import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.SweepId;
+import org.saddlemap.store.Warehouse;
+
+@Timeout(120)
+class SweepJobTest {
+  /** 5 × 7 × 2 configurations, of which 7 are excluded, times 2. */
+  private static final String YAML =
+      """
+      name: fake
+      data: {synthetic: {problem: xor, rows: 64, features: 2, classes: 2, noise: 0}}
+      grid:
+        depth: [0, 1, 2, 3, 4]
+        learning_rate: {log: [0.001, 1], count: 7}
+        batch_size: [8, full]
+      exclude:
+        - where: {depth: 3, batch_size: full}
+      replicates: 2
+      """;
+
+  private static final SweepPlan PLAN = new SweepPlan(SpecReader.read(YAML, "fake.yaml"));
+  private static final String ID = SweepId.of("fake", SweepPlan.digest(YAML, "data", "engine"));
+  private static final int STEP = 10;
+
+  private static JavaSparkContext spark;
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        new JavaSparkContext(
+            new SparkConf()
+                .setMaster("local[2]")
+                .setAppName("test")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.bindAddress", "127.0.0.1")
+                .set("spark.driver.host", "127.0.0.1"));
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private Warehouse warehouse(String name) throws IOException {
+    return Warehouse.open(folder.resolve(name).toString(), new Configuration());
+  }
+
+  /**
+   * What is missing, in steps; not {@link org.saddlemap.plan.Chunker}, so that tests know the cut.
+   */
+  private static List<Chunk> missing(Warehouse warehouse) throws IOException {
+    List<Chunk> chunks = new ArrayList<>();
+    for (ChunkRange range : warehouse.coverage(ID).missing(PLAN.size())) {
+      for (long from = range.from(); from < range.to(); from += STEP) {
+        chunks.add(new Chunk(new ChunkRange(from, Math.min(range.to(), from + STEP)), STEP, 1));
+      }
+    }
+    return chunks;
+  }
+
+  private static SweepJob job(Warehouse warehouse, LongConsumer beforeTrial) {
+    return new SweepJob(spark, warehouse, ID, new FakeWork(YAML, beforeTrial));
+  }
+
+  private static SweepJob.Result runAll(Warehouse warehouse) throws IOException {
+    return job(warehouse, index -> {}).run(missing(warehouse), (chunk, summary) -> {});
+  }
+
+  /** The trials as SQL sees them, times aside, by number; fails where one stands twice. */
+  private static Map<Long, String> rows(Warehouse warehouse) {
+    List<Row> rows =
+        SparkSession.builder()
+            .sparkContext(spark.sc())
+            .getOrCreate()
+            .read()
+            .parquet(warehouse.folder(Tables.TRIALS).toString())
+            .drop("queue_ms")
+            .collectAsList();
+    Map<Long, String> byNumber = new TreeMap<>();
+    for (Row row : rows) {
+      assertThat(byNumber.put(row.<Long>getAs("plan_index"), row.mkString("|"))).isNull();
+    }
+    return byNumber;
+  }
+
+  private static List<Long> planned() {
+    List<Long> numbers = new ArrayList<>();
+    for (long i = 0; i < PLAN.size(); i++) {
+      if (PLAN.trial(i).isPresent()) {
+        numbers.add(i);
+      }
+    }
+    return numbers;
+  }
+
+  @Test
+  void runsEveryTrialExactlyOnceAndASecondTimeNone() throws IOException {
+    Warehouse warehouse = warehouse("once");
+    AtomicInteger told = new AtomicInteger();
+    AtomicInteger ran = new AtomicInteger();
+    SweepJob.Result result =
+        job(warehouse, index -> ran.incrementAndGet())
+            .run(missing(warehouse), (chunk, summary) -> told.incrementAndGet());
+    assertThat(result.ending()).isEqualTo(SweepJob.Ending.COMPLETE);
+    assertThat(rows(warehouse).keySet()).containsExactlyElementsOf(planned());
+    assertThat(result.sum().trials()).isEqualTo(PLAN.planned());
+    assertThat(result.sum().outcomes().values().stream().mapToLong(n -> n).sum())
+        .isEqualTo(PLAN.planned());
+    assertThat(result.sum().outcomes())
+        .containsEntry("failed", planned().stream().filter(i -> i % 11 == 10).count());
+    assertThat(result.sum().trainMillis()).isEqualTo((double) PLAN.planned());
+    assertThat(told).hasValue(14);
+
+    assertThat(missing(warehouse)).isEmpty();
+    SweepJob.Result again =
+        job(warehouse, index -> ran.incrementAndGet()).run(List.of(), (chunk, summary) -> {});
+    assertThat(again.ending()).isEqualTo(SweepJob.Ending.COMPLETE);
+    assertThat(ran).hasValue((int) PLAN.planned());
+  }
+
+  @Test
+  void anInterruptedSweepKeepsWhatIsFinishedAndResumesToTheSameRows() throws Exception {
+    Warehouse straight = warehouse("straight");
+    runAll(straight);
+
+    Warehouse warehouse = warehouse("interrupted");
+    CountDownLatch inTheMiddle = new CountDownLatch(2);
+    AtomicInteger ran = new AtomicInteger();
+    SweepJob job =
+        job(
+            warehouse,
+            index -> {
+              if (index == 34 || index == 47) {
+                inTheMiddle.countDown();
+                FakeWork.sleepUntil(TaskContext.get()::isInterrupted);
+              } else {
+                ran.incrementAndGet();
+              }
+            });
+    Thread user =
+        new Thread(
+            () -> {
+              try {
+                assertThat(inTheMiddle.await(60, TimeUnit.SECONDS)).isTrue();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              job.interrupt();
+            });
+    user.start();
+    SweepJob.Result result = job.run(missing(warehouse), (chunk, summary) -> {});
+    user.join();
+    assertThat(result.ending()).isEqualTo(SweepJob.Ending.INTERRUPTED);
+    assertThat(result.cause()).isEmpty();
+    assertThat(warehouse.coverage(ID).chunks())
+        .containsExactly(
+            new ChunkRange(0, 10),
+            new ChunkRange(10, 20),
+            new ChunkRange(20, 30),
+            new ChunkRange(30, 34),
+            new ChunkRange(40, 47));
+
+    SweepJob.Result rest =
+        job(warehouse, index -> ran.incrementAndGet())
+            .run(missing(warehouse), (chunk, summary) -> {});
+    assertThat(rest.ending()).isEqualTo(SweepJob.Ending.COMPLETE);
+    assertThat(ran).as("no trial twice").hasValue((int) PLAN.planned());
+    assertThat(rows(warehouse)).isEqualTo(rows(straight));
+  }
+
+  @Test
+  void anInterruptionBeforeTheStartRunsNothing() throws IOException {
+    Warehouse warehouse = warehouse("early");
+    AtomicInteger ran = new AtomicInteger();
+    SweepJob job = job(warehouse, index -> ran.incrementAndGet());
+    job.interrupt();
+    assertThat(job.run(missing(warehouse), (chunk, summary) -> {}).ending())
+        .isEqualTo(SweepJob.Ending.INTERRUPTED);
+    assertThat(ran).hasValue(0);
+  }
+
+  @Test
+  void aTaskKilledAloneCommitsNothingAndIsRunAgainWhole() throws IOException {
+    Warehouse warehouse = warehouse("killed");
+    AtomicBoolean first = new AtomicBoolean(true);
+    SweepJob.Result result =
+        job(
+                warehouse,
+                index -> {
+                  if (index == 25 && first.getAndSet(false)) {
+                    long attempt = TaskContext.get().taskAttemptId();
+                    spark.sc().killTaskAttempt(attempt, false, "another attempt succeeded");
+                    FakeWork.sleepUntil(TaskContext.get()::isInterrupted);
+                  }
+                })
+            .run(missing(warehouse), (chunk, summary) -> {});
+    assertThat(result.ending()).isEqualTo(SweepJob.Ending.COMPLETE);
+    assertThat(first).isFalse();
+    assertThat(warehouse.coverage(ID).overlapping()).isEmpty();
+    assertThat(warehouse.coverage(ID).chunks()).hasSize(14);
+    assertThat(rows(warehouse).keySet()).containsExactlyElementsOf(planned());
+  }
+
+  @Test
+  void anErrorThatNoTrialIsToBlameForEndsTheJobAndARerunCompletesIt() throws IOException {
+    Warehouse warehouse = warehouse("broken");
+    SweepJob.Result result =
+        job(
+                warehouse,
+                index -> {
+                  if (index == 47) {
+                    throw new IllegalStateException("the disk is on fire");
+                  }
+                })
+            .run(missing(warehouse), (chunk, summary) -> {});
+    assertThat(result.ending()).isEqualTo(SweepJob.Ending.FAILED);
+    assertThat(result.cause().orElseThrow()).hasMessageContaining("the disk is on fire");
+    assertThat(warehouse.coverage(ID).chunks()).contains(new ChunkRange(0, 10));
+    assertThat(warehouse.coverage(ID).isComplete(PLAN.size())).isFalse();
+    assertThat(runAll(warehouse).ending()).isEqualTo(SweepJob.Ending.COMPLETE);
+    assertThat(rows(warehouse).keySet()).containsExactlyElementsOf(planned());
+  }
+}

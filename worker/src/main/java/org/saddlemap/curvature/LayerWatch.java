@@ -1,0 +1,191 @@
+package org.saddlemap.curvature;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.saddlemap.network.Architecture;
+import org.saddlemap.record.LayerPoint;
+import org.saddlemap.space.Activation;
+
+/** Gathers each layer's signals while a gradient is computed block by block. */
+final class LayerWatch implements RowBlock.Watch {
+  private static final double NEAR_BOUND = 0.01;
+
+  private final Architecture net;
+  private final double[][] sum;
+  private final double[][] square;
+  private final double[][] reference;
+  private final boolean[][] alive;
+  private final long[] saturated;
+  private final double[] backward;
+
+  LayerWatch(Architecture net) {
+    this.net = net;
+    int layers = net.layers();
+    sum = new double[layers][];
+    square = new double[layers][];
+    reference = new double[layers][];
+    alive = new boolean[layers][];
+    saturated = new long[layers];
+    backward = new double[layers];
+    for (int l = 0; l < layers; l++) {
+      int w = net.fanOut(l);
+      sum[l] = new double[w];
+      square[l] = new double[w];
+      alive[l] = new boolean[w];
+    }
+  }
+
+  /** Moments are taken about the first row, so that a large common offset does not cancel. */
+  @Override
+  public void forward(int l, double[] z, double[] a, int rows) {
+    int w = net.fanOut(l);
+    Activation kind = net.activation(l);
+    if (reference[l] == null) {
+      reference[l] = Arrays.copyOf(a, w);
+    }
+    double[] first = reference[l];
+    double[] s = sum[l];
+    double[] q = square[l];
+    for (int i = 0, k = 0; i < rows; i++) {
+      for (int j = 0; j < w; j++, k++) {
+        double c = a[k] - first[j];
+        s[j] += c;
+        q[j] += c * c;
+      }
+    }
+    if (kind == Activation.RELU) {
+      for (int i = 0, k = 0; i < rows; i++) {
+        for (int j = 0; j < w; j++, k++) {
+          alive[l][j] |= !(z[k] <= 0);
+        }
+      }
+    }
+    for (int k = 0; k < rows * w; k++) {
+      boolean near =
+          switch (kind) {
+            case TANH -> Math.abs(a[k]) > 1 - NEAR_BOUND;
+            case SIGMOID -> a[k] > 1 - NEAR_BOUND || a[k] < NEAR_BOUND;
+            default -> false;
+          };
+      saturated[l] += near ? 1 : 0;
+    }
+  }
+
+  @Override
+  public void backward(int l, double[] delta, int rows) {
+    double total = 0;
+    for (int k = 0; k < rows * net.fanOut(l); k++) {
+      total += delta[k] * delta[k];
+    }
+    backward[l] += total;
+  }
+
+  Signals signals(
+      double[] theta,
+      double[] gradient,
+      LayerPoint.Moment moment,
+      double[] inputs,
+      int rows,
+      ParameterLayout layout) {
+    double whole = square(gradient, 0, gradient.length);
+    List<LayerPoint> points = new ArrayList<>();
+    for (int l = 0; l < net.layers(); l++) {
+      int w = net.fanOut(l);
+      int from = layout.weights(l);
+      int length = net.parameters(l);
+      double own = square(gradient, from, length);
+      int off = 0;
+      for (boolean on : alive[l]) {
+        off += on ? 0 : 1;
+      }
+      boolean hidden = l < net.layers() - 1;
+      points.add(
+          new LayerPoint(
+              l + 1,
+              moment,
+              w,
+              Math.sqrt(variance(sum[l], square[l], rows)),
+              Math.sqrt(backward[l]),
+              Math.sqrt(own),
+              whole > 0 ? own / whole : 0,
+              Math.sqrt(square(theta, from, length)),
+              net.activation(l) == Activation.RELU ? (double) off / w : 0,
+              (double) saturated[l] / ((long) rows * w),
+              hidden ? distinct(theta, l, layout) : w));
+    }
+    return new Signals(Math.sqrt(inputVariance(inputs, rows)), points);
+  }
+
+  private double inputVariance(double[] inputs, int rows) {
+    int d = net.inputs();
+    double[] s = new double[d];
+    double[] q = new double[d];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < d; j++) {
+        double c = inputs[i * d + j] - inputs[j];
+        s[j] += c;
+        q[j] += c * c;
+      }
+    }
+    return variance(s, q, rows);
+  }
+
+  private static double variance(double[] sum, double[] square, int rows) {
+    double total = 0;
+    for (int j = 0; j < sum.length; j++) {
+      double mean = sum[j] / rows;
+      double v = square[j] / rows - mean * mean;
+      total += v < 0 ? 0 : v; // NaN stays
+    }
+    return total;
+  }
+
+  private static double square(double[] v, int from, int length) {
+    double sum = 0;
+    for (int i = from; i < from + length; i++) {
+      sum += v[i] * v[i];
+    }
+    return sum;
+  }
+
+  /** Units whose incoming and outgoing weights differ by more than 1e-9 of the largest. */
+  private int distinct(double[] theta, int l, ParameterLayout layout) {
+    int in = net.fanIn(l);
+    int w = net.fanOut(l);
+    int next = net.fanOut(l + 1);
+    int extra = (net.bias() ? 1 : 0) + (net.scaled(l) ? 1 : 0);
+    double[][] units = new double[w][in + extra + next];
+    double largest = 0;
+    for (int u = 0; u < w; u++) {
+      int k = 0;
+      for (int i = 0; i < in; i++) {
+        units[u][k++] = theta[layout.weights(l) + i * w + u];
+      }
+      if (net.bias()) {
+        units[u][k++] = theta[layout.biases(l) + u];
+      }
+      if (net.scaled(l)) {
+        units[u][k++] = theta[layout.scales(l) + u];
+      }
+      for (int j = 0; j < next; j++) {
+        units[u][k++] = theta[layout.weights(l + 1) + u * next + j];
+      }
+      for (double x : units[u]) {
+        largest = Math.max(largest, Math.abs(x));
+      }
+    }
+    double grid = 1e9 / (largest + 1e-300);
+    Set<List<Double>> seen = new HashSet<>();
+    for (double[] unit : units) {
+      List<Double> key = new ArrayList<>(unit.length);
+      for (double x : unit) {
+        key.add(Math.rint(x * grid) + 0.0);
+      }
+      seen.add(key);
+    }
+    return seen.size();
+  }
+}

@@ -1,0 +1,280 @@
+package org.saddlemap.curvature;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.saddlemap.space.Loss;
+
+/**
+ * The loss over the rows of a training set as a function of the network's outputs, with its first
+ * two derivatives, and the levels that the data alone determine.
+ */
+final class Objective {
+  private final Loss loss;
+  private final double[] targets;
+  private final int rows;
+  private final int k;
+  private final double factor;
+
+  /**
+   * @param targets rows × k, row-major
+   * @param factor multiplies the loss
+   */
+  Objective(Loss loss, double[] targets, int rows, int k, double factor) {
+    this.loss = loss;
+    this.targets = targets;
+    this.rows = rows;
+    this.k = k;
+    this.factor = factor;
+  }
+
+  /** The share of the loss that {@code count} rows from row {@code from} have. */
+  double value(double[] o, int from, int count) {
+    double sum = 0;
+    int t = from * k;
+    switch (loss) {
+      case MSE -> {
+        for (int i = 0; i < count * k; i++) {
+          double e = o[i] - targets[t + i];
+          sum += 0.5 * e * e;
+        }
+      }
+      case BINARY_CROSS_ENTROPY -> {
+        for (int i = 0; i < count * k; i++) {
+          sum += softplus(o[i]) - targets[t + i] * o[i];
+        }
+      }
+      case CROSS_ENTROPY -> {
+        for (int i = 0; i < count; i++) {
+          double max = max(o, i * k);
+          double total = 0;
+          double fit = 0;
+          for (int j = i * k; j < (i + 1) * k; j++) {
+            total += Math.exp(o[j] - max);
+            fit += targets[t + j] * o[j];
+          }
+          sum += max + Math.log(total) - fit;
+        }
+      }
+    }
+    return factor * sum / rows;
+  }
+
+  /** ∂f/∂o of those rows into {@code e}. */
+  void slope(double[] o, int from, int count, double[] e) {
+    double c = factor / rows;
+    int t = from * k;
+    switch (loss) {
+      case MSE -> {
+        for (int i = 0; i < count * k; i++) {
+          e[i] = c * (o[i] - targets[t + i]);
+        }
+      }
+      case BINARY_CROSS_ENTROPY -> {
+        for (int i = 0; i < count * k; i++) {
+          e[i] = c * (0.5 + 0.5 * ActivationKernel.tanh(0.5 * o[i]) - targets[t + i]);
+        }
+      }
+      case CROSS_ENTROPY -> {
+        for (int i = 0; i < count; i++) {
+          softmax(o, i * k, e);
+          for (int j = i * k; j < (i + 1) * k; j++) {
+            e[j] = c * (e[j] - targets[t + j]);
+          }
+        }
+      }
+    }
+  }
+
+  /** ∂²f/∂o²·Ro of those rows into {@code re}, from Ro. Softmax targets are taken to sum to 1. */
+  void bend(double[] o, int from, int count, double[] ro, double[] re) {
+    double c = factor / rows;
+    switch (loss) {
+      case MSE -> {
+        for (int i = 0; i < count * k; i++) {
+          re[i] = c * ro[i];
+        }
+      }
+      case BINARY_CROSS_ENTROPY -> {
+        for (int i = 0; i < count * k; i++) {
+          double p = 0.5 + 0.5 * ActivationKernel.tanh(0.5 * o[i]);
+          re[i] = c * p * (1 - p) * ro[i];
+        }
+      }
+      case CROSS_ENTROPY -> {
+        for (int i = 0; i < count; i++) {
+          softmax(o, i * k, re);
+          double mean = 0;
+          for (int j = i * k; j < (i + 1) * k; j++) {
+            mean += re[j] * ro[j];
+          }
+          for (int j = i * k; j < (i + 1) * k; j++) {
+            re[j] = c * re[j] * (ro[j] - mean);
+          }
+        }
+      }
+    }
+  }
+
+  private double max(double[] o, int from) {
+    double max = o[from];
+    for (int j = from + 1; j < from + k; j++) {
+      max = Math.max(max, o[j]);
+    }
+    return max;
+  }
+
+  private void softmax(double[] o, int from, double[] p) {
+    double max = max(o, from);
+    double total = 0;
+    for (int j = from; j < from + k; j++) {
+      p[j] = Math.exp(o[j] - max);
+      total += p[j];
+    }
+    for (int j = from; j < from + k; j++) {
+      p[j] /= total;
+    }
+  }
+
+  private static double softplus(double x) {
+    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+  }
+
+  /** Loss of the best constant predictor. */
+  double base() {
+    int[] all = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      all[i] = i;
+    }
+    return factor * constantLoss(all, all.length) / rows;
+  }
+
+  /** What no function of the inputs can go below, and whether one gets there. */
+  record Floor(double level, boolean attained) {}
+
+  /** Identical inputs must share one output, so each group of them has its own best constant. */
+  Floor floor(double[] inputs, int columns) {
+    Map<Row, int[]> groups = new HashMap<>();
+    Map<Row, Integer> sizes = new HashMap<>();
+    for (int i = 0; i < rows; i++) {
+      Row row = Row.of(inputs, i * columns, columns);
+      int size = sizes.merge(row, 1, Integer::sum);
+      int[] members = groups.get(row);
+      if (members == null || members.length < size) {
+        members = members == null ? new int[1] : Arrays.copyOf(members, 2 * members.length);
+        groups.put(row, members);
+      }
+      members[size - 1] = i;
+    }
+    double sum = 0;
+    boolean attained = true;
+    for (Map.Entry<Row, int[]> group : groups.entrySet()) {
+      int size = sizes.get(group.getKey());
+      sum += constantLoss(group.getValue(), size);
+      attained &= loss == Loss.MSE || mixed(group.getValue(), size);
+    }
+    return new Floor(factor * sum / rows, attained);
+  }
+
+  /** Sum over some rows of the loss of their best constant. */
+  private double constantLoss(int[] members, int size) {
+    double[] mean = means(members, size);
+    double sum = 0;
+    if (loss == Loss.MSE) {
+      for (int m = 0; m < size; m++) {
+        for (int j = 0; j < k; j++) {
+          double e = targets[members[m] * k + j] - mean[j];
+          sum += 0.5 * e * e;
+        }
+      }
+      return sum;
+    }
+    for (double p : mean) {
+      sum -= entropyTerm(p);
+      if (loss == Loss.BINARY_CROSS_ENTROPY) {
+        sum -= entropyTerm(1 - p);
+      }
+    }
+    return size * sum;
+  }
+
+  /** Whether every class has members, so that no logit need go to infinity. */
+  private boolean mixed(int[] members, int size) {
+    for (double p : means(members, size)) {
+      if (!(p > 0 && p < 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private double[] means(int[] members, int size) {
+    double[] mean = new double[k];
+    for (int m = 0; m < size; m++) {
+      for (int j = 0; j < k; j++) {
+        mean[j] += targets[members[m] * k + j];
+      }
+    }
+    for (int j = 0; j < k; j++) {
+      mean[j] /= size;
+    }
+    return mean;
+  }
+
+  private static double entropyTerm(double p) {
+    return p <= 0 ? 0 : p * Math.log(Math.min(p, 1));
+  }
+
+  /** The targets of some rows into another objective's. */
+  void copyTargets(int[] chosen, Objective into) {
+    for (int i = 0; i < chosen.length; i++) {
+      System.arraycopy(targets, chosen[i] * k, into.targets, i * k, k);
+    }
+  }
+
+  /** √ of the mean over the target columns of their variance. */
+  double targetDeviation() {
+    double sum = 0;
+    for (int j = 0; j < k; j++) {
+      double mean = 0;
+      for (int i = 0; i < rows; i++) {
+        mean += targets[i * k + j];
+      }
+      mean /= rows;
+      for (int i = 0; i < rows; i++) {
+        double e = targets[i * k + j] - mean;
+        sum += e * e;
+      }
+    }
+    return Math.sqrt(sum / rows / k);
+  }
+
+  /** A row of inputs, equal by content. */
+  private static final class Row {
+    private final double[] values;
+    private final int hash;
+
+    private Row(double[] values) {
+      this.values = values;
+      this.hash = Arrays.hashCode(values);
+    }
+
+    static Row of(double[] inputs, int offset, int length) {
+      double[] values = new double[length];
+      for (int j = 0; j < length; j++) {
+        values[j] = inputs[offset + j] + 0.0; // −0 becomes 0
+      }
+      return new Row(values);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Row row && Arrays.equals(values, row.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+}

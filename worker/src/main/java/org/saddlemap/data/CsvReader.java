@@ -1,0 +1,179 @@
+package org.saddlemap.data;
+
+import com.univocity.parsers.common.TextParsingException;
+import com.univocity.parsers.csv.CsvParser;
+import com.univocity.parsers.csv.CsvParserSettings;
+import com.univocity.parsers.csv.UnescapedQuoteHandling;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalLong;
+import org.saddlemap.spec.DataSpec;
+import org.saddlemap.spec.DataSpec.Header;
+import org.saddlemap.spec.DataSpec.Task;
+import org.saddlemap.spec.InvalidInput;
+
+/**
+ * Reads comma-separated numbers in one pass. RFC 4180 with spaces around cells trimmed and blank
+ * lines skipped; UTF-8; gzip is recognised by its first bytes.
+ */
+public final class CsvReader {
+  private static final int MAX_COLUMNS = 1 << 17;
+  private static final int MAX_CELL = 1 << 12;
+
+  private final String origin;
+  private final DataSpec.Csv format;
+  private final Task task;
+  private final long limit;
+  private final CsvParser parser;
+
+  private CsvReader(DataSpec.Csv format, Task task, OptionalLong limit) {
+    this.origin = format.path();
+    this.format = format;
+    this.task = task;
+    this.limit = limit.orElse(Long.MAX_VALUE);
+    CsvParserSettings settings = new CsvParserSettings();
+    settings.setLineSeparatorDetectionEnabled(true);
+    settings.getFormat().setComment('\0');
+    settings.setSkipEmptyLines(false); // so that lines can be counted
+    settings.setReadInputOnSeparateThread(false);
+    settings.setNullValue("");
+    settings.setEmptyValue("");
+    settings.setMaxColumns(MAX_COLUMNS);
+    settings.setMaxCharsPerColumn(MAX_CELL);
+    settings.setUnescapedQuoteHandling(UnescapedQuoteHandling.RAISE_ERROR);
+    settings.setErrorContentLength(0);
+    this.parser = new CsvParser(settings);
+  }
+
+  /**
+   * Reads at most {@code limit} rows.
+   *
+   * @param in the file's bytes; closed by the caller
+   * @throws InvalidInput where the file is not a table of numbers with a label
+   */
+  public static RawTable read(InputStream in, DataSpec.Csv format, Task task, OptionalLong limit) {
+    CsvReader reader = new CsvReader(format, task, limit);
+    try {
+      reader.parser.beginParsing(Gunzip.open(in), StandardCharsets.UTF_8);
+      return reader.read();
+    } catch (IOException e) {
+      throw Gunzip.failure(format.path(), e);
+    } catch (TextParsingException | IllegalStateException e) {
+      throw reader.failure(e);
+    }
+  }
+
+  /** A line that is not blank; its number counts from 1. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Line(long number, String[] cells) {}
+
+  private Line next() {
+    while (true) {
+      long number = parser.getContext().currentLine() + 1;
+      String[] cells = parser.parseNext();
+      if (cells == null) {
+        return null;
+      }
+      if (cells.length > 1 || !cells[0].isEmpty()) {
+        return new Line(number, cells);
+      }
+    }
+  }
+
+  private RawTable read() {
+    Line first = next();
+    if (first == null) {
+      throw new InvalidInput("%s is empty".formatted(origin));
+    }
+    int columns = first.cells.length;
+    if (columns < 2) {
+      throw new InvalidInput(
+          ("%s, line %d has one cell (\"%s\"); a table needs a feature and a label or more,"
+                  + " separated by commas")
+              .formatted(origin, first.number, Cell.shortened(first.cells[0])));
+    }
+    Line second = next();
+    boolean named = hasHeader(first, second);
+    List<String> header = named ? List.of(first.cells) : List.of();
+    ColumnNames names =
+        new ColumnNames(header, LabelColumn.find(origin, format.label(), header, columns));
+    if (named && second == null) {
+      throw new InvalidInput("%s has a header and no rows".formatted(origin));
+    }
+    RawTableBuilder table = new RawTableBuilder(origin, columns - 1, task);
+    double[] features = new double[columns - 1];
+    if (!named && limit > 0) {
+      add(first, first, names, features, table);
+    }
+    for (Line line = second; line != null && table.rows() < limit; line = next()) {
+      add(line, first, names, features, table);
+    }
+    return table.build();
+  }
+
+  private void add(
+      Line line, Line first, ColumnNames names, double[] features, RawTableBuilder table) {
+    String[] cells = line.cells;
+    if (cells.length != first.cells.length) {
+      throw new InvalidInput(
+          "%s, line %d has %d cells, but line %d has %d"
+              .formatted(origin, line.number, cells.length, first.number, first.cells.length));
+    }
+    for (int j = 0; j < features.length; j++) {
+      String cell = cells[names.source(j)];
+      features[j] = Cell.parse(cell);
+      if (Double.isNaN(features[j])) {
+        throw new InvalidInput(
+            "%s, line %d, %s %s; every feature must be a number"
+                .formatted(origin, line.number, names.of(j), Cell.problem(cell)));
+      }
+    }
+    table.add(features, cells[names.label()], "line " + line.number, names);
+  }
+
+  /** {@link Header#AUTO}'s rule, where the spec leaves it open. */
+  private boolean hasHeader(Line first, Line second) {
+    if (format.header() != Header.AUTO) {
+      return format.header() == Header.YES;
+    }
+    if (LabelColumn.isName(format.label())) {
+      return true;
+    }
+    int label = LabelColumn.find(origin, format.label(), List.of(), first.cells.length);
+    int names = 0;
+    int numbers = 0;
+    for (int j = 0; j < first.cells.length; j++) {
+      if (j != label) {
+        names += Cell.isName(first.cells[j]) ? 1 : 0;
+        numbers += Cell.isNumber(first.cells[j]) ? 1 : 0;
+      }
+    }
+    if (names > 0 && numbers > 0) {
+      throw new InvalidInput(
+          ("%s, line %d holds names and numbers, so it may be a header or a faulty row; say"
+                  + " header: yes or header: no")
+              .formatted(origin, first.number));
+    }
+    // Class names look like a header's cells; the next line tells.
+    return names > 0
+        || (Cell.isName(first.cells[label])
+            && second != null
+            && second.cells.length > label
+            && Cell.isNumber(second.cells[label]));
+  }
+
+  private InvalidInput failure(RuntimeException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException io) {
+        return Gunzip.failure(origin, io);
+      }
+    }
+    return new InvalidInput(
+        ("%s, line %d is not CSV: a quote is not closed or not doubled, a cell is longer than %d"
+                + " characters, or there are more than %d columns")
+            .formatted(origin, parser.getContext().currentLine() + 1, MAX_CELL, MAX_COLUMNS),
+        e);
+  }
+}

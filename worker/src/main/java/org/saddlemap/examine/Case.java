@@ -1,0 +1,49 @@
+package org.saddlemap.examine;
+
+import java.util.Optional;
+import org.saddlemap.network.Architecture;
+import org.saddlemap.verdict.Category;
+
+/**
+ * Something given from outside to be judged: a network with data and weights, or a textbook
+ * function.
+ *
+ * @param expected what it is known to be, where the file says so
+ * @param why it is known
+ */
+public record Case(
+    String name,
+    Optional<Category> expected,
+    Optional<String> why,
+    Subject subject,
+    Training training) {
+  /** What is judged. */
+  public sealed interface Subject {}
+
+  /**
+   * A network on its training data.
+   *
+   * @param inputs rows × inputs, row-major
+   * @param targets rows × outputs, row-major
+   * @param l2 coefficient of ½‖θ‖²
+   * @param weights θ in the architecture's layout
+   */
+  @SuppressWarnings("ArrayRecordComponent") // numbers in bulk; never compared
+  public record Network(
+      Architecture architecture,
+      double[] inputs,
+      double[] targets,
+      int rows,
+      double l2,
+      double[] weights)
+      implements Subject {}
+
+  /**
+   * f = 1 + ½ Σ h_i x_i², with loss range 1 and scale 1.
+   *
+   * @param curvatures h
+   * @param point x
+   */
+  @SuppressWarnings("ArrayRecordComponent") // numbers in bulk; never compared
+  public record Quadratic(double[] curvatures, double[] point) implements Subject {}
+}

@@ -1,0 +1,61 @@
+package org.saddlemap.examine;
+
+import java.util.List;
+import java.util.Optional;
+import org.saddlemap.curvature.LossSurface;
+import org.saddlemap.curvature.MiniBatch;
+import org.saddlemap.curvature.NetworkSurface;
+import org.saddlemap.curvature.QuadraticSurface;
+import org.saddlemap.network.Architecture;
+import org.saddlemap.space.Activation;
+import org.saddlemap.space.BatchSize;
+import org.saddlemap.space.Loss;
+import org.saddlemap.spec.ExaminationSpec;
+import org.saddlemap.train.Interruption;
+import org.saddlemap.train.Trajectory;
+
+/** Trains a case as it asks, and judges where that ends. */
+public final class CaseJudge {
+  private final Examiner examiner;
+
+  public CaseJudge(ExaminationSpec spec) {
+    this.examiner = new Examiner(spec);
+  }
+
+  public Examination judge(Case c, Interruption interruption) {
+    if (c.subject() instanceof Case.Network n) {
+      try (NetworkSurface surface =
+          new NetworkSurface(n.architecture(), n.inputs(), n.targets(), n.rows(), n.l2())) {
+        return judge(surface, n, c.training(), interruption);
+      }
+    }
+    Case.Quadratic q = (Case.Quadratic) c.subject();
+    LossSurface surface = new QuadraticSurface(q.curvatures());
+    // A linear map with one output has as many parameters as inputs; nothing else is made of it.
+    Architecture shape =
+        new Architecture(
+            List.of(q.point().length, 1),
+            Activation.IDENTITY,
+            Activation.IDENTITY,
+            Loss.MSE,
+            false,
+            Optional.empty());
+    Trajectory trajectory =
+        new PlainDescent(surface, q.point(), c.training(), null, 1).run(shape, interruption);
+    return examiner.examine(surface, trajectory, interruption);
+  }
+
+  /** Judges a network on a surface of one's own making, such as a multiple of the loss. */
+  Examination judge(
+      NetworkSurface surface, Case.Network n, Training training, Interruption interruption) {
+    try (MiniBatch batch =
+        training.batchSize() instanceof BatchSize.Rows rows
+            ? surface.miniBatch(rows.count())
+            : null) {
+      Trajectory trajectory =
+          new PlainDescent(surface, n.weights(), training, batch, n.rows())
+              .run(n.architecture(), interruption);
+      return examiner.examine(surface, trajectory, interruption);
+    }
+  }
+}

@@ -1,0 +1,306 @@
+package org.saddlemap.examine;
+
+import static org.saddlemap.verdict.Measure.*;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.saddlemap.curvature.LossSurface;
+import org.saddlemap.curvature.Signals;
+import org.saddlemap.record.LayerPoint;
+import org.saddlemap.spec.ExaminationSpec;
+import org.saddlemap.train.Interruption;
+import org.saddlemap.train.Trajectory;
+import org.saddlemap.verdict.Decision;
+import org.saddlemap.verdict.Evidence;
+import org.saddlemap.verdict.Measure;
+import org.saddlemap.verdict.Probe;
+import org.saddlemap.verdict.Verdict;
+import org.saddlemap.verdict.VerdictRule;
+
+/**
+ * From a trained network to evidence and verdict. It measures what the rule asks for, and no more:
+ * cheapest probes first, each taken only as far as the decision needs (docs/verdict.md).
+ */
+public final class Examiner {
+  private static final RandomGeneratorFactory<RandomGenerator> FACTORY =
+      RandomGeneratorFactory.of("L64X128MixRandom");
+
+  /** What progress is measured against where nothing was trained. */
+  private static final int BUDGET_WITHOUT_STEPS = 200;
+
+  /** Measures of a point, which are taken anew where another one is turned to. */
+  private static final Set<Measure> OF_THE_POINT =
+      EnumSet.of(
+          LOSS,
+          GAP,
+          GRADIENT_NORM,
+          RADIUS,
+          PHI1,
+          AVAIL,
+          AVAIL_PRODUCTS,
+          AVAIL_COMPLETE,
+          CURV_G,
+          FLAT_G,
+          NEG_G);
+
+  private final ExaminationSpec spec;
+  private final VerdictRule rule;
+
+  public Examiner(ExaminationSpec spec) {
+    this.spec = spec;
+    this.rule = new VerdictRule(spec.thresholds());
+  }
+
+  /** Examines on a surface of all training rows. */
+  public Examination examine(
+      LossSurface surface, Trajectory trajectory, Interruption interruption) {
+    return examine(surface, Optional.empty(), 1, trajectory, interruption);
+  }
+
+  /** Examines on the rows that were chosen, and rechecks on all rows where they are a subset. */
+  public Examination examine(
+      ExaminedSurfaces surfaces, Trajectory trajectory, Interruption interruption) {
+    Examination examination =
+        examine(
+            surfaces.examined(),
+            surfaces.full().map(s -> s),
+            surfaces.full().map(s -> (double) s.rows() / surfaces.examined().rows()).orElse(1.0),
+            trajectory,
+            interruption);
+    return new Examination(
+        examination.evidence().toBuilder()
+            .put(EXAMINED_ROWS, surfaces.examined().rows())
+            .put(SUBSAMPLED, surfaces.subsampled())
+            .build(),
+        examination.verdict(),
+        examination.layers());
+  }
+
+  private Examination examine(
+      LossSurface examined,
+      Optional<LossSurface> full,
+      double fullCost,
+      Trajectory trajectory,
+      Interruption interruption) {
+    Meter meter = new Meter(interruption);
+    LossSurface subset = meter.watch(examined, 1);
+    try (Session session =
+        new Session(subset, full.map(f -> meter.watch(f, fullCost)), meter, trajectory)) {
+      return session.run();
+    }
+  }
+
+  /** One examination, from the first look to the verdict. */
+  private final class Session implements AutoCloseable {
+    private final LossSurface examined;
+    private final Optional<LossSurface> full;
+    private final LossSurface all;
+    private final Meter meter;
+    private final Trajectory trajectory;
+    private final int budget;
+    private final List<LayerPoint> layers = new ArrayList<>();
+    private Evidence evidence = Evidence.NONE;
+    private Point point;
+    private double[] settled;
+    private int continued;
+
+    Session(LossSurface examined, Optional<LossSurface> full, Meter meter, Trajectory trajectory) {
+      this.examined = examined;
+      this.full = full;
+      this.all = full.orElse(examined);
+      this.meter = meter;
+      this.trajectory = trajectory;
+      this.budget = trajectory.steps() > 0 ? trajectory.steps() : BUDGET_WITHOUT_STEPS;
+    }
+
+    Examination run() {
+      look();
+      Verdict verdict = decide();
+      Evidence.Builder e = evidence.toBuilder();
+      if (e.build().has(NC_DEC)) {
+        point.sharpness(e);
+        if (examined.parameters() <= spec.exactBelow()) {
+          point.exactSpectrum(e);
+        }
+      }
+      e.put(EXAMINATION_COST, meter.spent());
+      return new Examination(e.build(), verdict, layers);
+    }
+
+    private Verdict decide() {
+      while (true) {
+        Decision decision = rule.decide(evidence);
+        if (decision instanceof Verdict verdict) {
+          return verdict;
+        }
+        Probe probe = ((Decision.Missing) decision).probe();
+        Evidence.Builder e = evidence.toBuilder();
+        if (meter.spent() >= spec.ceiling()) {
+          e.put(CEILING_HIT, true);
+        } else {
+          advance(probe, e);
+        }
+        Evidence further = e.build();
+        if (further.equals(evidence)) {
+          throw new IllegalStateException(
+              "Cannot decide: the rule asks for " + probe + " again, which is complete");
+        }
+        evidence = further;
+      }
+    }
+
+    /** What happened, the levels, and a first look at where it stopped. */
+    private void look() {
+      Evidence.Builder e = new Evidence.Builder();
+      e.put(F_BASE, all.base());
+      e.put(F_LB, all.lowerBound());
+      e.put(ATTAINED, all.attained());
+      double range = all.base() - all.lowerBound();
+      e.put(LOSS_RANGE, range);
+      e.put(STOCHASTIC, trajectory.stochastic());
+      e.put(START_LOSS, all.value(trajectory.initial()));
+      history(e, range);
+      signals(e, LayerPoint.Moment.INITIAL);
+      trajectory.nonfiniteStep().ifPresent(step -> e.put(FIRST_NONFINITE_STEP, step));
+      trajectory.nonfiniteLayer().ifPresent(layer -> e.put(FIRST_NONFINITE_LAYER, layer));
+      boolean finite = trajectory.nonfiniteStep().isEmpty() && Flat.finite(trajectory.last());
+      if (finite) {
+        double[] gradient = new double[all.parameters()];
+        double loss = all.gradient(trajectory.last(), gradient);
+        e.put(LOSS, loss);
+        finite = Double.isFinite(loss) && Flat.finite(gradient);
+        if (finite && range > 0) {
+          turnTo(trajectory.last(), loss, gradient);
+          point.describe(e);
+        }
+        if (finite) {
+          signals(e, LayerPoint.Moment.FINAL);
+        }
+      }
+      e.put(NONFINITE, !finite);
+      evidence = e.build();
+    }
+
+    private void history(Evidence.Builder e, double range) {
+      double[] losses = trajectory.history();
+      History history = new History(losses);
+      e.put(HISTORY_POINTS, losses.length);
+      if (losses.length == 0) {
+        return;
+      }
+      e.put(TAIL_MEDIAN, history.tailMedian());
+      e.put(PEAK, history.largest() / Math.max(losses[0], all.base()));
+      History.Trend trend = history.trend();
+      e.put(TREND, range > 0 ? trend.rise() / range : Double.NaN);
+      e.put(TREND_T, trend.t());
+      e.put(OSCILLATION, trajectory.oscillation());
+    }
+
+    private void signals(Evidence.Builder e, LayerPoint.Moment moment) {
+      boolean initial = moment == LayerPoint.Moment.INITIAL;
+      Signals s = examined.signals(initial ? trajectory.initial() : trajectory.last(), moment);
+      layers.addAll(s.layers());
+      e.put(initial ? INITIAL_FORWARD_LOG10 : FORWARD_LOG10, s.forwardLog10());
+      e.put(initial ? INITIAL_BACKWARD_LOG10 : BACKWARD_LOG10, s.backwardLog10());
+      e.put(DEAD_SHARE, s.deadShare());
+      e.put(SATURATED_SHARE, s.saturatedShare());
+      e.put(DISTINCT_UNITS_MIN, s.distinctUnitsMin());
+    }
+
+    private void turnTo(double[] theta, double loss, double[] gradient) {
+      if (point != null) {
+        point.close();
+      }
+      LossSurface surface =
+          full.isPresent() ? new TiltedSurface(examined, all, theta, loss, gradient) : examined;
+      point = new Point(surface, full, spec.thresholds(), theta, loss, gradient);
+    }
+
+    private void advance(Probe probe, Evidence.Builder e) {
+      switch (probe) {
+        case AVAILABLE_DECREASE -> point.availableDecrease(e);
+        case NEGATIVE_CURVATURE -> point.negativeCurvature(e, evidence.get(AVAIL), random(probe));
+        case HIGHER_ORDER -> point.higherOrder(e, evidence.get(AVAIL), random(probe));
+        case SENSITIVITY -> point.sensitivity(e, random(probe));
+        case SETTLING -> settle(e);
+        case SETTLED_POINT -> judgeSettled(e);
+        case PROGRESS -> {
+          if (trajectory.plain() || evidence.is(SETTLED)) {
+            point.progress(e, trajectory.learningRate(), budget);
+          } else {
+            measureProgress(e);
+          }
+        }
+      }
+    }
+
+    private RandomGenerator random(Probe probe) {
+      long part = (evidence.is(SETTLED) ? 1L << 32 : 0) + probe.name().hashCode();
+      return FACTORY.create(spec.seed() + part * 0x9E3779B97F4A7C15L);
+    }
+
+    private void settle(Evidence.Builder e) {
+      settled = point.settle();
+      double loss = all.value(settled);
+      e.put(SETTLED_LOSS, loss);
+      e.put(FLOOR, (evidence.get(TAIL_MEDIAN) - loss) / evidence.get(LOSS_RANGE));
+      e.put(SETTLE_MOVE, point.distance(settled));
+      e.put(
+          SPREAD,
+          trajectory.snapshots().stream()
+              .mapToDouble(point::distance)
+              .max()
+              .orElse(Double.POSITIVE_INFINITY));
+    }
+
+    private void judgeSettled(Evidence.Builder e) {
+      e.put(RAW_LOSS, evidence.get(LOSS));
+      e.put(RAW_GRADIENT_NORM, evidence.get(GRADIENT_NORM));
+      e.put(RAW_AVAIL, evidence.get(AVAIL));
+      for (Measure m : OF_THE_POINT) {
+        e.remove(m);
+      }
+      double[] gradient = new double[all.parameters()];
+      double loss = all.gradient(settled, gradient);
+      turnTo(settled, loss, gradient);
+      point.describe(e);
+      e.put(SETTLED, true);
+    }
+
+    /**
+     * Goes on training, 1 % and then 5 % of the steps again: first the decrease that happened, as a
+     * lower bound, in the end that times 20.
+     */
+    private void measureProgress(Evidence.Builder e) {
+      int first = Math.max(1, budget / 100);
+      int last = Math.max(first, budget / 20);
+      int steps = continued == 0 ? first : last - continued;
+      double[] theta = trajectory.continuation().advance(steps);
+      if (!trajectory.stochastic()) {
+        meter.spend(steps);
+      }
+      continued += steps;
+      double loss = all.value(theta);
+      point.disturbed();
+      boolean complete = continued == last;
+      double gain = Double.isFinite(loss) ? Math.max(point.loss() - loss, 0) : 0;
+      double room = Math.max(point.loss() - all.lowerBound(), 0);
+      double predicted = complete ? Math.min(gain * budget / continued, room) : gain;
+      e.put(P_ETA, predicted / evidence.get(LOSS_RANGE));
+      e.put(P_COMPLETE, complete);
+      e.put(P_MEASURED, true);
+    }
+
+    @Override
+    public void close() {
+      if (point != null) {
+        point.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package org.saddlemap.examine;
+
+import java.util.random.RandomGenerator;
+
+/** Arithmetic on flat parameter vectors. */
+final class Flat {
+  private Flat() {}
+
+  static double dot(double[] a, double[] b) {
+    double s0 = 0;
+    double s1 = 0;
+    int i = 0;
+    for (; i + 1 < a.length; i += 2) {
+      s0 += a[i] * b[i];
+      s1 += a[i + 1] * b[i + 1];
+    }
+    if (i < a.length) {
+      s0 += a[i] * b[i];
+    }
+    return s0 + s1;
+  }
+
+  static double norm(double[] a) {
+    return Math.sqrt(dot(a, a));
+  }
+
+  static boolean finite(double[] a) {
+    double sum = 0;
+    for (double x : a) {
+      sum += x * 0; // NaN from the first that is not finite
+    }
+    return sum == 0;
+  }
+
+  /** a ⊙ b. */
+  static double[] times(double[] a, double[] b) {
+    double[] c = new double[a.length];
+    for (int i = 0; i < c.length; i++) {
+      c[i] = a[i] * b[i];
+    }
+    return c;
+  }
+
+  static double[] scaled(double[] a, double by) {
+    double[] c = new double[a.length];
+    for (int i = 0; i < c.length; i++) {
+      c[i] = a[i] * by;
+    }
+    return c;
+  }
+
+  /** θ + S·d. */
+  static double[] moved(double[] theta, double[] scale, double[] d) {
+    double[] x = new double[theta.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = theta[i] + scale[i] * d[i];
+    }
+    return x;
+  }
+
+  /** (x − θ)/S. */
+  static double[] relative(double[] x, double[] theta, double[] scale) {
+    double[] d = new double[theta.length];
+    for (int i = 0; i < d.length; i++) {
+      d[i] = (x[i] - theta[i]) / scale[i];
+    }
+    return d;
+  }
+
+  static double[] gaussian(int n, RandomGenerator random) {
+    double[] v = new double[n];
+    for (int i = 0; i < n; i++) {
+      v[i] = random.nextGaussian();
+    }
+    return v;
+  }
+}

@@ -1,0 +1,107 @@
+package org.saddlemap.examine;
+
+import java.util.List;
+import org.saddlemap.curvature.LossSurface;
+import org.saddlemap.curvature.Signals;
+import org.saddlemap.record.LayerPoint;
+import org.saddlemap.train.Interruption;
+
+/** Counts what an examination spends, in gradients on the examined rows, and lets it be stopped. */
+final class Meter {
+  private final Interruption interruption;
+  private double spent;
+
+  Meter(Interruption interruption) {
+    this.interruption = interruption;
+  }
+
+  double spent() {
+    return spent;
+  }
+
+  void spend(double gradients) {
+    interruption.check();
+    spent += gradients;
+  }
+
+  /**
+   * The surface with its evaluations counted.
+   *
+   * @param unit cost of its gradient in gradients on the examined rows
+   */
+  LossSurface watch(LossSurface surface, double unit) {
+    return new Metered(surface, this, unit);
+  }
+
+  private record Metered(LossSurface surface, Meter meter, double unit) implements LossSurface {
+    @Override
+    public int parameters() {
+      return surface.parameters();
+    }
+
+    @Override
+    public int layers() {
+      return surface.layers();
+    }
+
+    @Override
+    public double value(double[] theta) {
+      meter.spend(unit / 3);
+      return surface.value(theta);
+    }
+
+    @Override
+    public double gradient(double[] theta, double[] gradient) {
+      meter.spend(unit);
+      return surface.gradient(theta, gradient);
+    }
+
+    @Override
+    public void moveTo(double[] theta) {
+      meter.spend(unit);
+      surface.moveTo(theta);
+    }
+
+    @Override
+    public void hessianProduct(double[] v, double[] product) {
+      meter.spend(2 * unit);
+      surface.hessianProduct(v, product);
+    }
+
+    @Override
+    public Signals signals(double[] theta, LayerPoint.Moment moment) {
+      meter.spend(unit);
+      return surface.signals(theta, moment);
+    }
+
+    @Override
+    public void scale(double[] theta, double[] scale) {
+      surface.scale(theta, scale);
+    }
+
+    @Override
+    public List<Block> blocks() {
+      return surface.blocks();
+    }
+
+    @Override
+    public List<Block> weightBlocks() {
+      return surface.weightBlocks();
+    }
+
+    @Override
+    public double base() {
+      return surface.base();
+    }
+
+    @Override
+    public double lowerBound() {
+      return surface.lowerBound();
+    }
+
+    @Override
+    public boolean attained() {
+      return surface.attained();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package org.saddlemap.examine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.saddlemap.curvature.LossSurface;
+import org.saddlemap.curvature.MiniBatch;
+import org.saddlemap.network.Architecture;
+import org.saddlemap.record.LayerPoint;
+import org.saddlemap.space.Clipping;
+import org.saddlemap.train.Interruption;
+import org.saddlemap.train.Trajectory;
+
+/**
+ * Plain gradient descent in float64 on a loss surface: what a case asks for before it is judged.
+ * The history holds the objective on all rows before each step and after the last.
+ */
+final class PlainDescent {
+  private final LossSurface surface;
+  private final Training training;
+  private final MiniBatch batch;
+  private final int rows;
+  private final RandomGenerator random;
+  private final double[] theta;
+  private final double[] gradient;
+
+  /**
+   * @param batch null for all rows
+   * @param rows to draw from, with replacement
+   */
+  PlainDescent(LossSurface surface, double[] start, Training training, MiniBatch batch, int rows) {
+    this.surface = surface;
+    this.training = training;
+    this.batch = batch;
+    this.rows = rows;
+    this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(training.seed());
+    this.theta = start.clone();
+    this.gradient = new double[start.length];
+  }
+
+  /** Trains to the end, or to the first loss that is not finite. */
+  Trajectory run(Architecture architecture, Interruption interruption) {
+    double[] initial = theta.clone();
+    int budget = training.steps();
+    int window = Math.max(10, budget / 20);
+    int every = Math.max(1, window / 10);
+    double[] history = new double[budget == 0 ? 0 : budget + 1];
+    List<double[]> snapshots = new ArrayList<>();
+    int taken = 0;
+    int clipped = 0;
+    int clippedLate = 0;
+    boolean finite = true;
+    if (budget > 0) {
+      history[0] = surface.value(theta);
+      finite = Double.isFinite(history[0]);
+    }
+    while (finite && taken < budget) {
+      interruption.check();
+      boolean clips = step();
+      clipped += clips ? 1 : 0;
+      clippedLate += clips && taken >= budget - budget / 10 ? 1 : 0;
+      taken++;
+      double loss = surface.value(theta);
+      finite = Double.isFinite(loss);
+      history[taken] = loss;
+      int k = taken - 1;
+      if (k >= budget - window && (k % every == 0 || k >= budget - 4)) {
+        snapshots.add(theta.clone());
+      }
+    }
+    int points = budget == 0 ? 0 : finite ? taken + 1 : taken;
+    double[] losses = Arrays.copyOf(history, points);
+    return new Trajectory(
+        architecture,
+        initial,
+        theta.clone(),
+        taken,
+        budget,
+        training.learningRate(),
+        batch != null,
+        clippedLate == 0,
+        clipped,
+        losses,
+        oscillation(losses),
+        snapshots,
+        List.of(),
+        finite ? OptionalInt.empty() : OptionalInt.of(taken),
+        finite ? OptionalInt.empty() : nonfiniteLayer(),
+        this::advance);
+  }
+
+  private double[] advance(int steps) {
+    for (int k = 0; k < steps; k++) {
+      step();
+    }
+    return theta.clone();
+  }
+
+  /** One step; whether its gradient was clipped. */
+  private boolean step() {
+    if (batch == null) {
+      surface.gradient(theta, gradient);
+    } else {
+      int[] chosen = new int[batch.size()];
+      for (int i = 0; i < chosen.length; i++) {
+        chosen[i] = random.nextInt(rows);
+      }
+      batch.gradient(chosen, theta, gradient);
+    }
+    boolean clips = clip(gradient, training.clipping());
+    for (int i = 0; i < theta.length; i++) {
+      theta[i] -= training.learningRate() * gradient[i];
+    }
+    return clips;
+  }
+
+  private static boolean clip(double[] g, Clipping clipping) {
+    boolean changed = false;
+    if (clipping instanceof Clipping.ByNorm by) {
+      double norm = Flat.norm(g);
+      changed = norm > by.limit();
+      if (changed) {
+        double shrink = by.limit() / norm;
+        for (int i = 0; i < g.length; i++) {
+          g[i] *= shrink;
+        }
+      }
+    } else if (clipping instanceof Clipping.ByValue by) {
+      for (int i = 0; i < g.length; i++) {
+        double within = Math.max(-by.limit(), Math.min(by.limit(), g[i]));
+        changed |= within != g[i];
+        g[i] = within;
+      }
+    }
+    return changed;
+  }
+
+  private static double oscillation(double[] losses) {
+    int m = losses.length / 2;
+    double up = 0;
+    double all = 0;
+    for (int i = losses.length - m + 1; i < losses.length; i++) {
+      double change = losses[i] - losses[i - 1];
+      up += Math.max(change, 0);
+      all += Math.abs(change);
+    }
+    return m < 12 || all == 0 ? 0 : up / all;
+  }
+
+  private OptionalInt nonfiniteLayer() {
+    return surface.signals(theta, LayerPoint.Moment.FINAL).layers().stream()
+        .filter(l -> !Double.isFinite(l.forwardNorm()))
+        .mapToInt(LayerPoint::layer)
+        .findFirst();
+  }
+}

@@ -1,0 +1,546 @@
+package org.saddlemap.examine;
+
+import static org.saddlemap.verdict.Measure.*;
+
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.saddlemap.curvature.ExactSpectrum;
+import org.saddlemap.curvature.HessianOperator;
+import org.saddlemap.curvature.KuczynskiWozniakowski;
+import org.saddlemap.curvature.Lanczos;
+import org.saddlemap.curvature.LossSurface;
+import org.saddlemap.curvature.RitzPairs;
+import org.saddlemap.verdict.Evidence;
+import org.saddlemap.verdict.Thresholds;
+
+/**
+ * One point of a loss surface under examination. Each method measures something, or something
+ * further, and puts it into the evidence; Krylov spaces grow from call to call.
+ */
+final class Point implements AutoCloseable {
+  private static final int[] GRADIENT_STAGES = {2, 4, 6, 8, 12, 20, 30};
+  private static final int[] CURVATURE_STAGES = {5, 10, 20, 40, 60};
+
+  /** A certificate of negative curvature needs so much of λmax. */
+  private static final double CERTIFICATE = 1e-7;
+
+  /** Differences of the loss below this share of it are rounding. */
+  private static final double ROUNDING = 1e-13;
+
+  private final LossSurface surface;
+  private final Optional<LossSurface> full;
+  private final Thresholds thresholds;
+  private final double[] theta;
+  private final double[] scale;
+  private final double[] gradient;
+  private final double[] slope;
+  private final double loss;
+  private final double range;
+  private final Ball ball;
+
+  private boolean moved;
+  private Lanczos fromSlope;
+  private Lanczos fromRandom;
+  private Lanczos fromGradient;
+
+  /**
+   * @param surface whose value and gradient at {@code theta} are {@code loss} and {@code gradient}
+   * @param full all rows, where the surface's curvature is that of a subset
+   */
+  Point(
+      LossSurface surface,
+      Optional<LossSurface> full,
+      Thresholds thresholds,
+      double[] theta,
+      double loss,
+      double[] gradient) {
+    this.surface = surface;
+    this.full = full;
+    this.thresholds = thresholds;
+    this.theta = theta;
+    this.loss = loss;
+    this.gradient = gradient;
+    this.scale = new double[theta.length];
+    surface.scale(theta, scale);
+    this.slope = Flat.times(scale, gradient);
+    this.range = surface.base() - surface.lowerBound();
+    this.ball = new Ball(surface.blocks(), radius(surface.layers()));
+  }
+
+  /** r = min(0.3, 2^(1/L) − 1): so much in all L layers together at most doubles the signal. */
+  static double radius(int layers) {
+    return Math.min(0.3, Math.pow(2, 1.0 / layers) - 1);
+  }
+
+  double loss() {
+    return loss;
+  }
+
+  double[] gradient() {
+    return gradient;
+  }
+
+  /** Relative distance to other parameters. */
+  double distance(double[] other) {
+    return ball.distance(Flat.relative(other, theta, scale));
+  }
+
+  private void move() {
+    if (!moved) {
+      surface.moveTo(theta);
+      moved = true;
+    }
+  }
+
+  /** To be told when the surface was evaluated elsewhere, which ends what it cached. */
+  void disturbed() {
+    moved = false;
+  }
+
+  private double valueAt(double[] d) {
+    moved = false;
+    return surface.value(Flat.moved(theta, scale, d));
+  }
+
+  /** What costs nothing more. */
+  void describe(Evidence.Builder e) {
+    e.put(LOSS, loss);
+    e.put(GAP, (loss - surface.lowerBound()) / range);
+    e.put(GRADIENT_NORM, Flat.norm(gradient));
+    e.put(RADIUS, ball.radius());
+    e.put(PHI1, ball.firstOrder(slope) / range);
+  }
+
+  /** Takes the Krylov space of the scaled gradient a stage further: avail and its like. */
+  void availableDecrease(Evidence.Builder e) {
+    if (Flat.norm(slope) == 0) {
+      e.put(AVAIL, 0);
+      e.put(AVAIL_PRODUCTS, 0);
+      e.put(AVAIL_COMPLETE, true);
+      e.put(CURV_G, 0);
+      e.put(FLAT_G, 1);
+      e.put(NEG_G, 0);
+      return;
+    }
+    move();
+    if (fromSlope == null) {
+      fromSlope =
+          Lanczos.from(HessianOperator.scaled(surface, scale), slope, last(GRADIENT_STAGES));
+    }
+    fromSlope.advanceTo(next(GRADIENT_STAGES, fromSlope.steps()));
+    if (fromSlope.steps() == 0) {
+      throw new ArithmeticException("Cannot examine: H·∇f is not finite where the loss is");
+    }
+    RitzPairs pairs = fromSlope.pairs();
+    double[] w = pairs.weights(fromSlope.startNorm());
+    double magnitude = pairs.magnitude();
+    double total = 0;
+    double curvature = 0;
+    double flat = 0;
+    double negative = 0;
+    for (int i = 0; i < w.length; i++) {
+      double value = pairs.values()[i];
+      total += w[i];
+      curvature += w[i] * value;
+      flat += Math.abs(value) <= 1e-4 * magnitude ? w[i] : 0;
+      negative += value < -1e-4 * magnitude ? w[i] : 0;
+    }
+    double decrement =
+        fromSlope.complete()
+            ? Spectral.newtonDecrement(pairs.values(), w)
+            : 0.5 * pairs.inverseAbsoluteBound(fromSlope.startNorm());
+    e.put(AVAIL, Math.min(decrement, room()) / range);
+    e.put(AVAIL_PRODUCTS, fromSlope.steps());
+    e.put(AVAIL_COMPLETE, fromSlope.complete());
+    e.put(CURV_G, curvature / total);
+    e.put(FLAT_G, flat / total);
+    e.put(NEG_G, negative / total);
+  }
+
+  /** A decrease that is more than so much of the range, whichever way it rounds. */
+  private double above(double share) {
+    return share * range * (1 + 1e-9);
+  }
+
+  private double room() {
+    return Math.max(loss - surface.lowerBound(), 0);
+  }
+
+  private static int next(int[] stages, int taken) {
+    for (int s : stages) {
+      if (s > taken) {
+        return s;
+      }
+    }
+    return last(stages);
+  }
+
+  private static int last(int[] stages) {
+    return stages[stages.length - 1];
+  }
+
+  /**
+   * Takes the search for negative curvature a stage further, and walks what it finds: where a
+   * promising direction turns up early, at once; in the end, any.
+   *
+   * @param avail that is known of the point
+   */
+  void negativeCurvature(Evidence.Builder e, double avail, RandomGenerator random) {
+    move();
+    if (fromRandom == null) {
+      fromRandom =
+          Lanczos.random(HessianOperator.scaled(surface, scale), random, last(CURVATURE_STAGES));
+    }
+    double enough = above(Math.max(thresholds.epsFlat(), 3 * avail));
+    fromRandom.advanceTo(next(CURVATURE_STAGES, fromRandom.steps()));
+    while (!fromRandom.complete() && !promising(enough)) {
+      fromRandom.advanceTo(next(CURVATURE_STAGES, fromRandom.steps()));
+    }
+    RitzPairs pairs = fromRandom.pairs();
+    int top = pairs.size() - 1;
+    int products = fromRandom.steps();
+    e.put(
+        LAMBDA_MAX, Math.max(pairs.largest(), fromSlope == null ? 0 : fromSlope.pairs().largest()));
+    e.put(LAMBDA_MIN, pairs.smallest());
+    e.put(RESIDUAL_MIN, pairs.residuals()[0]);
+    e.put(RESIDUAL_MAX, pairs.residuals()[top]);
+    e.put(KRYLOV_PRODUCTS, products);
+    e.put(
+        KW_TOL99,
+        fromRandom.exhausted() ? 0 : KuczynskiWozniakowski.tolerance(theta.length, products, 0.01));
+    certify(e, avail, enough);
+  }
+
+  private Lanczos lowest() {
+    return fromSlope != null && fromSlope.pairs().smallest() < fromRandom.pairs().smallest()
+        ? fromSlope
+        : fromRandom;
+  }
+
+  private double magnitude() {
+    double m = Math.max(fromRandom.pairs().magnitude(), 1e-300);
+    return fromSlope == null ? m : Math.max(m, fromSlope.pairs().largest());
+  }
+
+  /** Whether the lowest Ritz value could already be worth something within the ball. */
+  private boolean promising(double enough) {
+    double lowest = lowest().pairs().smallest();
+    if (!(lowest < -CERTIFICATE * magnitude())) {
+      return false;
+    }
+    double reach = ball.radius() / ball.distance(lowest().vector(0));
+    return 0.5 * -lowest * reach * reach >= 0.3 * enough;
+  }
+
+  /** Both ways along the lowest Ritz vector must go down; then the better one is walked. */
+  private void certify(Evidence.Builder e, double avail, double enough) {
+    double[] v = lowest().vector(0);
+    double norm = Flat.norm(v);
+    v = Flat.scaled(v, 1 / norm);
+    double[] hv = new double[v.length];
+    move();
+    HessianOperator.scaled(surface, scale).apply(v, hv);
+    double rayleigh = Flat.dot(v, hv);
+    double raw = rayleigh / square(Flat.times(scale, v));
+    if (full.isPresent() && rayleigh < -CERTIFICATE * magnitude()) {
+      LossSurface all = full.get();
+      all.moveTo(theta);
+      HessianOperator.scaled(all, scale).apply(v, hv);
+      rayleigh = Flat.dot(v, hv);
+      raw = rayleigh / square(Flat.times(scale, v));
+    }
+    e.put(RAYLEIGH, rayleigh);
+    e.put(RAYLEIGH_RAW, raw);
+    e.put(NC_RATIO, rayleigh / magnitude());
+    e.put(NC_BOTH, 0);
+    e.put(NC_DEC, 0);
+    e.put(NC_DIST, 0);
+    e.put(NC_COMPLETE, fromRandom.complete());
+    if (!(rayleigh < -CERTIFICATE * magnitude())) {
+      return;
+    }
+    double[] u = Flat.scaled(v, 1 / ball.distance(v));
+    double both = 0;
+    double best = 0;
+    double[] from = null;
+    for (int i = 0; i < 9; i++) {
+      double x = 1e-3 * Math.pow(0.5 * ball.radius() / 1e-3, i / 8.0);
+      double[] plus = Flat.scaled(u, x);
+      double[] minus = Flat.scaled(u, -x);
+      double down = loss - fullValue(plus);
+      double up = loss - fullValue(minus);
+      both = Math.max(both, Math.min(down, up));
+      if (Math.max(down, up) > best) {
+        best = Math.max(down, up);
+        from = down > up ? plus : minus;
+      }
+    }
+    if (both <= ROUNDING * Math.abs(loss)) {
+      // Slope against curvature at 0.1 % of the radius's unit.
+      double odd = Math.abs(Flat.dot(slope, v)) / (-rayleigh * 1e-3 / ball.distance(v));
+      both = odd < 1e-3 && best > ROUNDING * Math.abs(loss) ? 1e-300 * range : 0;
+    }
+    if (!(both > 0) || from == null) {
+      return;
+    }
+    double weak = 10 * avail * range;
+    Walk walk =
+        walk(
+            from,
+            null,
+            new Walk.Goal() {
+              @Override
+              public boolean reached(double f) {
+                return loss - f > enough;
+              }
+
+              @Override
+              public boolean beyondReach(double f, double more) {
+                double dec = loss - f;
+                return more < enough && (dec > weak || dec + more < weak);
+              }
+            });
+    double dec = loss - fullLoss(walk);
+    e.put(NC_BOTH, both / range);
+    e.put(NC_DEC, dec / range);
+    e.put(NC_DIST, ball.distance(walk.d()));
+    e.put(NC_COMPLETE, fromRandom.complete() && !(dec > enough));
+  }
+
+  private static double square(double[] v) {
+    return Flat.dot(v, v);
+  }
+
+  private double fullValue(double[] d) {
+    return full.isPresent() ? full.get().value(Flat.moved(theta, scale, d)) : valueAt(d);
+  }
+
+  private double fullLoss(Walk walk) {
+    return full.isPresent() ? fullValue(walk.d()) : walk.loss();
+  }
+
+  private Walk walk(double[] from, StiffSpace stiff, Walk.Goal goal) {
+    moved = false;
+    return Walk.descend(surface, theta, scale, from, ball, stiff, goal);
+  }
+
+  /** Small kicks in the kernel of H, each followed by a descent that must not climb much. */
+  void higherOrder(Evidence.Builder e, double avail, RandomGenerator random) {
+    StiffSpace stiff = new StiffSpace(fromRandom);
+    double enough = above(Math.max(thresholds.eps(), 3 * avail));
+    double best = 0;
+    double bestClimb = 0;
+    double bestDistance = 0;
+    boolean sufficed = false;
+    for (double kick : new double[] {0.03, 0.3}) {
+      for (int k = 0; k < 4 && !sufficed; k++) {
+        double[] d = Flat.gaussian(theta.length, random);
+        stiff.remove(d);
+        if (Flat.norm(d) < 1e-9) {
+          continue;
+        }
+        d = Flat.scaled(d, kick * ball.radius() / ball.distance(d));
+        double climb = valueAt(d) - loss;
+        double goal = Math.max(enough, 10 * climb);
+        Walk walk =
+            walk(
+                d,
+                stiff,
+                new Walk.Goal() {
+                  @Override
+                  public boolean reached(double f) {
+                    return loss - f > goal;
+                  }
+
+                  @Override
+                  public boolean beyondReach(double f, double more) {
+                    return more < enough;
+                  }
+                });
+        double dec = loss - fullLoss(walk);
+        if (dec > best && climb <= 0.1 * dec + 1e-12 * range) {
+          best = dec;
+          bestClimb = climb;
+          bestDistance = ball.distance(walk.d());
+        }
+        sufficed = best > enough;
+      }
+      if (best > thresholds.eps() * range) {
+        break;
+      }
+    }
+    e.put(HO_DEC, best / range);
+    e.put(HO_CLIMB, bestClimb / range);
+    e.put(HO_DIST, bestDistance);
+    e.put(HO_COMPLETE, !sufficed);
+  }
+
+  /** Moves each weight matrix by 10 % in random directions, until one does not matter. */
+  void sensitivity(Evidence.Builder e, RandomGenerator random) {
+    double smallest = Double.POSITIVE_INFINITY;
+    int layer = 0;
+    boolean flat = false;
+    for (int l = 0; l < surface.weightBlocks().size() && !flat; l++) {
+      LossSurface.Block block = surface.weightBlocks().get(l);
+      double largest = 0;
+      // A layer that matters a hundred times too much to be flat needs no further directions.
+      for (int k = 0; k < 3 && largest < 100 * thresholds.epsFlat(); k++) {
+        double[] d = new double[theta.length];
+        double sum = 0;
+        for (int i = block.from(); i < block.from() + block.length(); i++) {
+          d[i] = random.nextGaussian();
+          sum += d[i] * d[i];
+        }
+        double unit = 0.1 * Math.sqrt(block.length()) / Math.sqrt(sum);
+        for (double sign : new double[] {unit, -unit}) {
+          double change = Math.abs(valueAt(Flat.scaled(d, sign)) - loss) / range;
+          largest = Double.isNaN(change) ? Double.POSITIVE_INFINITY : Math.max(largest, change);
+        }
+      }
+      if (largest < smallest) {
+        smallest = largest;
+        layer = l + 1;
+      }
+      flat = largest < thresholds.epsFlat();
+    }
+    e.put(SENS_MIN, smallest);
+    e.put(SENS_LAYER, layer);
+    e.put(SENS_COMPLETE, !flat || layer == surface.weightBlocks().size());
+  }
+
+  /** Takes the Krylov space of the raw gradient a stage further: p_eta as plain steps would be. */
+  void progress(Evidence.Builder e, double eta, int steps) {
+    e.put(P_MEASURED, false);
+    if (Flat.norm(gradient) == 0) {
+      e.put(P_ETA, 0);
+      e.put(P_COMPLETE, true);
+      e.put(SHARPNESS, 0);
+      return;
+    }
+    growRaw(e, next(GRADIENT_STAGES, fromGradient == null ? 0 : fromGradient.steps()));
+    RitzPairs pairs = fromGradient.pairs();
+    double rate = Math.min(eta, 1.9 / Math.max(pairs.magnitude(), 1e-300));
+    double gain =
+        Spectral.gradientDescent(
+            pairs.values(), pairs.weights(fromGradient.startNorm()), rate, steps, room());
+    e.put(P_ETA, gain / range);
+    e.put(P_COMPLETE, fromGradient.complete());
+  }
+
+  private void growRaw(Evidence.Builder e, int products) {
+    move();
+    if (fromGradient == null) {
+      fromGradient = Lanczos.from(HessianOperator.raw(surface), gradient, last(GRADIENT_STAGES));
+    }
+    fromGradient.advanceTo(products);
+    e.put(SHARPNESS, fromGradient.pairs().largest());
+  }
+
+  /** A few products for the raw sharpness, where nothing else asked for them. */
+  void sharpness(Evidence.Builder e) {
+    if (fromGradient == null && Flat.norm(gradient) > 0) {
+      growRaw(e, 5);
+    }
+  }
+
+  /** All eigenvalues of H; one product a parameter. */
+  void exactSpectrum(Evidence.Builder e) {
+    move();
+    ExactSpectrum s = ExactSpectrum.of(HessianOperator.raw(surface));
+    e.put(EIGENVALUE_MIN, s.smallest());
+    e.put(EIGENVALUE_MAX, s.largest());
+    e.put(NEGATIVE_EIGENVALUES, s.negative());
+    e.put(ZERO_EIGENVALUES, s.zero());
+  }
+
+  /**
+   * Where noise and oscillation settle: up to 6 Krylov–Newton steps on positive Ritz values alone,
+   * which take them off the stiff directions without travelling along flat or negatively curved
+   * ones.
+   */
+  double[] settle() {
+    double[] t = theta.clone();
+    double f = loss;
+    double[] s = slope.clone();
+    moved = false;
+    for (int round = 0; round < 6; round++) {
+      if (round > 0) {
+        surface.gradient(t, s);
+        for (int i = 0; i < s.length; i++) {
+          s[i] *= scale[i];
+        }
+      }
+      if (Flat.norm(s) == 0) {
+        break;
+      }
+      double[] d = settlingStep(t, s);
+      if (d == null) {
+        break;
+      }
+      double reach = ball.distance(d);
+      if (reach > ball.radius()) {
+        d = Flat.scaled(d, ball.radius() / reach);
+      }
+      double descent = Flat.dot(d, s);
+      double a = 1;
+      double[] to = null;
+      double low = f;
+      for (int attempt = 0; attempt < 12 && to == null; attempt++) {
+        double[] candidate = Flat.moved(t, scale, Flat.scaled(d, a));
+        double fn = surface.value(candidate);
+        if (Double.isFinite(fn) && fn <= f + 1e-4 * a * descent) {
+          to = candidate;
+          low = fn;
+        }
+        a *= 0.5;
+      }
+      if (to == null) {
+        break;
+      }
+      t = to;
+      f = low;
+    }
+    return t;
+  }
+
+  /** −Σ over positive Ritz values of v (vᵀs)/θ; null where settled, or where there are none. */
+  private double[] settlingStep(double[] t, double[] s) {
+    surface.moveTo(t);
+    try (Lanczos lanczos =
+        Lanczos.from(HessianOperator.scaled(surface, scale), s, last(GRADIENT_STAGES))) {
+      lanczos.advanceTo(last(GRADIENT_STAGES));
+      if (lanczos.steps() == 0) {
+        return null;
+      }
+      RitzPairs pairs = lanczos.pairs();
+      double[] w = pairs.weights(lanczos.startNorm());
+      if (Spectral.newtonDecrement(pairs.values(), w) / range <= 0.01 * thresholds.eps()) {
+        return null;
+      }
+      int m = pairs.size();
+      double[] c = new double[m];
+      boolean any = false;
+      for (int i = 0; i < m; i++) {
+        double value = pairs.values()[i];
+        if (value > 1e-6 * pairs.magnitude()) {
+          any = true;
+          double along = -lanczos.startNorm() * pairs.first(i) / value;
+          double[] y = pairs.coefficients(i);
+          for (int j = 0; j < m; j++) {
+            c[j] += along * y[j];
+          }
+        }
+      }
+      return any ? lanczos.combine(c) : null;
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Lanczos l : new Lanczos[] {fromSlope, fromRandom, fromGradient}) {
+      if (l != null) {
+        l.close();
+      }
+    }
+  }
+}

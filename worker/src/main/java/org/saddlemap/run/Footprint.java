@@ -1,0 +1,60 @@
+package org.saddlemap.run;
+
+import org.saddlemap.network.Architecture;
+import org.saddlemap.space.Configuration;
+import org.saddlemap.spec.ExaminationSpec;
+
+/** The memory of one trial, predicted from its shapes. */
+public final class Footprint {
+  /**
+   * Float vectors of training: parameters, gradient, two moments, and their copies outside the
+   * heap.
+   */
+  private static final int TRAINING_VECTORS = 8;
+
+  /** Double vectors of the examination beside its Krylov bases: the points, snapshots, walks. */
+  private static final int EXAMINATION_VECTORS = 24;
+
+  /**
+   * Krylov vectors that are alive at once: 30 from the gradient, 60 from random starts, and their
+   * Ritz vectors.
+   */
+  private static final int KRYLOV_VECTORS = 150;
+
+  /**
+   * Arrays of rows × units of the examination: values, tangents, derivatives, and copies outside
+   * the heap.
+   */
+  private static final int EXAMINATION_ACTIVATIONS = 8;
+
+  /** The same in training. */
+  private static final int TRAINING_ACTIVATIONS = 6;
+
+  private Footprint() {}
+
+  /**
+   * Peak bytes, on and off the heap together, rounded up rather than down; the data, which all
+   * trials of a process share, are not counted.
+   *
+   * @param rows of the training part
+   */
+  public static long bytes(
+      Architecture architecture,
+      Configuration configuration,
+      int rows,
+      ExaminationSpec examination) {
+    long parameters = architecture.parameters();
+    long units = 0;
+    for (int size : architecture.sizes()) {
+      units += size;
+    }
+    long batch = configuration.batchSize().of(rows);
+    long examined = Math.min(rows, examination.rows());
+    long training = 4 * (TRAINING_VECTORS * parameters + TRAINING_ACTIVATIONS * batch * units);
+    long examining =
+        8
+            * ((EXAMINATION_VECTORS + Math.min(KRYLOV_VECTORS, parameters)) * parameters
+                + EXAMINATION_ACTIVATIONS * examined * units);
+    return training + examining;
+  }
+}

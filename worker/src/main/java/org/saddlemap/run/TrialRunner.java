@@ -1,0 +1,220 @@
+package org.saddlemap.run;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.saddlemap.curvature.Sharpness;
+import org.saddlemap.data.Dataset;
+import org.saddlemap.examine.Examination;
+import org.saddlemap.examine.ExaminedSurfaces;
+import org.saddlemap.examine.Examiner;
+import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Initialization;
+import org.saddlemap.record.Outcome;
+import org.saddlemap.record.Provenance;
+import org.saddlemap.record.Times;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.space.Configuration;
+import org.saddlemap.space.LearningRate;
+import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.train.Evaluation;
+import org.saddlemap.train.Interrupted;
+import org.saddlemap.train.Interruption;
+import org.saddlemap.train.Trainer;
+import org.saddlemap.train.Trajectory;
+import org.saddlemap.trial.Seeds;
+import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialId;
+import org.saddlemap.trial.TrialStatus;
+import org.saddlemap.verdict.Evidence;
+import org.saddlemap.verdict.Measure;
+import org.saddlemap.verdict.Verdict;
+
+/**
+ * Trains, examines and judges trials one after the other. Whatever a trial does wrong becomes its
+ * row.
+ */
+public final class TrialRunner {
+  private final SweepSpec spec;
+  private final Dataset data;
+  private final Provenance provenance;
+
+  public TrialRunner(SweepSpec spec, Dataset data, Provenance provenance) {
+    this.spec = spec;
+    this.data = data;
+    this.provenance = provenance;
+  }
+
+  /**
+   * Runs one trial. Errors, time and memory limits become the record's status.
+   *
+   * @param queueMillis what the record says of the time before the trial
+   * @param stopped asked every few milliseconds of work
+   * @throws Interrupted where {@code stopped} said so; nothing of the trial is kept
+   */
+  public TrialRecord run(Trial trial, double queueMillis, BooleanSupplier stopped) {
+    Clock clock = new Clock(queueMillis);
+    Interruption interruption =
+        new Interruption(
+            stopped, clock.start + (long) Math.min(9e18, spec.limits().seconds() * 1e9));
+    try {
+      return completed(trial, clock, interruption);
+    } catch (Interrupted e) {
+      if (!e.timeLimit()) {
+        throw e;
+      }
+      return unfinished(
+          trial,
+          TrialStatus.TIMED_OUT,
+          new TrialRecord.Failure(
+              "It took longer than its limit of %s s (limits.trial_seconds)."
+                  .formatted(spec.limits().seconds()),
+              ""),
+          clock);
+    } catch (OutOfMemoryError e) {
+      return unfinished(
+          trial, TrialStatus.FAILED, failure("It ran out of memory: " + e.getMessage(), e), clock);
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
+      return unfinished(trial, TrialStatus.FAILED, failure(e.toString(), e), clock);
+    }
+  }
+
+  private TrialRecord completed(Trial trial, Clock clock, Interruption interruption) {
+    Configuration c = trial.configuration();
+    Architecture architecture = Architecture.of(c, data.features(), data.outputs(c.loss()));
+    long bytes = Footprint.bytes(architecture, c, data.train().rows(), spec.examination());
+    if (bytes > spec.limits().megabytes() << 20) {
+      return unfinished(
+          trial,
+          TrialStatus.FAILED,
+          new TrialRecord.Failure(
+              "It would need about %d MB, more than its limit of %d MB (limits.trial_megabytes)."
+                  .formatted(bytes >> 20, spec.limits().megabytes()),
+              ""),
+          clock);
+    }
+    Seeds seeds = new Seeds(spec.seed(), trial.replicate());
+    double[] initial = Initialization.draw(architecture, c.initializer(), seeds);
+    clock.loaded();
+    try (ExaminedSurfaces surfaces =
+        ExaminedSurfaces.of(data, architecture, c.l2(), spec.examination())) {
+      double learningRate = learningRate(c, surfaces, initial);
+      clock.examined();
+      Trajectory trajectory =
+          Trainer.train(architecture, c, data, learningRate, initial, seeds, interruption);
+      clock.trained();
+      Examination examination =
+          new Examiner(spec.examination()).examine(surfaces, trajectory, interruption);
+      Outcome outcome = outcome(c, architecture, trajectory, examination.evidence());
+      clock.examined();
+      return new TrialRecord(
+          id(trial),
+          trial,
+          TrialStatus.COMPLETED,
+          Optional.of(examination.verdict()),
+          examination.evidence(),
+          Optional.of(outcome),
+          clock.times(),
+          Optional.empty(),
+          trajectory.curve(),
+          examination.layers(),
+          provenance);
+    }
+  }
+
+  private Outcome outcome(
+      Configuration c, Architecture architecture, Trajectory trajectory, Evidence evidence) {
+    Evaluation train = Evaluation.of(architecture, trajectory.last(), data, data.train());
+    Evaluation heldout = Evaluation.of(architecture, trajectory.last(), data, data.heldout());
+    Measure stopped = evidence.is(Measure.SETTLED) ? Measure.RAW_LOSS : Measure.LOSS;
+    return new Outcome(
+        architecture.parameters(),
+        c.batchSize().of(data.train().rows()),
+        trajectory.learningRate(),
+        trajectory.steps(),
+        trajectory.clippedSteps(),
+        evidence.getOr(Measure.START_LOSS, Double.NaN),
+        evidence.getOr(stopped, train.loss()),
+        train.accuracy(),
+        heldout.loss(),
+        heldout.accuracy());
+  }
+
+  /** η: as given, or c/λmax(H) at the initial weights. */
+  private double learningRate(Configuration c, ExaminedSurfaces surfaces, double[] initial) {
+    if (c.learningRate() instanceof LearningRate.Sharpness s) {
+      return s.c() / Sharpness.of(surfaces.examined(), initial, spec.examination().seed());
+    }
+    return ((LearningRate.Absolute) c.learningRate()).eta();
+  }
+
+  private TrialRecord unfinished(
+      Trial trial, TrialStatus status, TrialRecord.Failure failure, Clock clock) {
+    return new TrialRecord(
+        id(trial),
+        trial,
+        status,
+        Optional.<Verdict>empty(),
+        Evidence.NONE,
+        Optional.empty(),
+        clock.times(),
+        Optional.of(failure),
+        List.of(),
+        List.of(),
+        provenance);
+  }
+
+  private TrialId id(Trial trial) {
+    return TrialId.of(
+        trial.configuration(),
+        trial.replicate(),
+        spec.seed(),
+        data.fingerprint(),
+        provenance.engine());
+  }
+
+  private static TrialRecord.Failure failure(String reason, Throwable cause) {
+    StringWriter trace = new StringWriter();
+    cause.printStackTrace(new PrintWriter(trace));
+    return new TrialRecord.Failure(reason, trace.toString());
+  }
+
+  /** Splits a trial's time among its stages. */
+  private static final class Clock {
+    private final double queueMillis;
+    private final long start = System.nanoTime();
+    private long last = start;
+    private double load;
+    private double train;
+    private double examine;
+
+    Clock(double queueMillis) {
+      this.queueMillis = queueMillis;
+    }
+
+    void loaded() {
+      load += lap();
+    }
+
+    void trained() {
+      train += lap();
+    }
+
+    void examined() {
+      examine += lap();
+    }
+
+    Times times() {
+      return new Times(queueMillis, load, train, examine);
+    }
+
+    private double lap() {
+      long now = System.nanoTime();
+      double millis = (now - last) / 1e6;
+      last = now;
+      return millis;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package org.saddlemap.train;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.saddlemap.data.Dataset;
+import org.saddlemap.network.FloatNetwork;
+import org.saddlemap.space.BatchSize;
+import org.saddlemap.space.Loss;
+import org.saddlemap.trial.Seeds;
+
+/**
+ * Brings the rows of one step after the other. Each epoch goes through all rows once, in the order
+ * of a shuffle of its own (Fisher-Yates, drawn from the epoch's stream); its last batch may be
+ * smaller. A full batch keeps the rows' order.
+ */
+final class Batches {
+  private final Dataset.Part part;
+  private final int features;
+  private final int stride;
+  private final int outputs;
+  private final Seeds seeds;
+  private final FloatNetwork network;
+  private final float[] allTargets;
+  private final int[] order;
+  private final float[] inputs;
+  private final int batch;
+
+  final int[] labels;
+  final float[] targets;
+  private int epoch = -1;
+  private int next;
+
+  Batches(Dataset dataset, Loss loss, BatchSize size, Seeds seeds, FloatNetwork network) {
+    this.part = dataset.train();
+    this.features = dataset.features();
+    this.outputs = dataset.outputs(loss);
+    this.seeds = seeds;
+    this.network = network;
+    this.batch = size.of(part.rows());
+    this.stride = network.inputStride();
+    this.allTargets = loss == Loss.MSE ? dataset.targets(part, loss) : new float[0];
+    if (stochastic()) {
+      this.order = new int[part.rows()];
+      this.inputs = new float[batch * stride];
+      Arrays.fill(inputs, 1f); // the features are written over, a column of ones may stay
+      this.labels = new int[dataset.classes() > 0 ? batch : 0];
+      this.targets = new float[loss == Loss.MSE ? batch * outputs : 0];
+      this.next = part.rows();
+    } else {
+      this.order = new int[0];
+      this.inputs = new float[0];
+      this.labels = part.labels();
+      this.targets = allTargets;
+      network.setInput(part.inputs(), 0, part.rows());
+    }
+  }
+
+  int trainingRows() {
+    return part.rows();
+  }
+
+  boolean stochastic() {
+    return batch < part.rows();
+  }
+
+  /** Lays the next batch into the network's input; its number of rows. */
+  int next() {
+    if (!stochastic()) {
+      return part.rows();
+    }
+    if (next == part.rows()) {
+      shuffle();
+    }
+    int rows = Math.min(batch, part.rows() - next);
+    for (int r = 0; r < rows; r++) {
+      int row = order[next + r];
+      System.arraycopy(part.inputs(), row * features, inputs, r * stride, features);
+      if (labels.length > 0) {
+        labels[r] = part.labels()[row];
+      }
+      if (targets.length > 0) {
+        System.arraycopy(allTargets, row * outputs, targets, r * outputs, outputs);
+      }
+    }
+    network.input().put(0, inputs, rows * stride);
+    next += rows;
+    return rows;
+  }
+
+  private void shuffle() {
+    epoch++;
+    next = 0;
+    RandomGenerator random = seeds.stream(Seeds.Stream.BATCHES, epoch);
+    for (int i = 0; i < order.length; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package org.saddlemap.train;
+
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sdot;
+
+import java.util.OptionalInt;
+import org.saddlemap.data.Dataset;
+import org.saddlemap.network.Architecture;
+import org.saddlemap.network.FloatNetwork;
+import org.saddlemap.network.NativeFloats;
+import org.saddlemap.optimize.Optimizer;
+import org.saddlemap.record.CurvePoint;
+import org.saddlemap.space.Clipping;
+import org.saddlemap.space.Configuration;
+import org.saddlemap.space.OptimizerKind;
+import org.saddlemap.trial.Seeds;
+
+/**
+ * Trains one network: a fixed number of steps on the objective, the mean loss of the batch plus
+ * (λ/2)‖θ‖² over all parameters. The gradient of that whole is clipped, then goes to the optimizer.
+ */
+public final class Trainer {
+  /** Multiplications and additions between two looks at the interruption: a millisecond or so. */
+  private static final long WORK_BETWEEN_CHECKS = 20_000_000;
+
+  private final Configuration configuration;
+  private final FloatNetwork network;
+  private final NativeFloats.Slice theta;
+  private final NativeFloats.Slice gradient;
+  private final Architecture architecture;
+  private final Optimizer optimizer;
+  private final Batches batches;
+  private final NativeFloats memory;
+  private final long generation;
+  private final int parameters;
+  private final float l2;
+  private final Interruption interruption;
+
+  private double thetaSquared;
+  private int rows;
+  private double loss;
+  private double gradientNorm;
+  private boolean clipped;
+
+  private Trainer(
+      Architecture architecture,
+      Configuration configuration,
+      Dataset dataset,
+      double learningRate,
+      double[] initial,
+      Seeds seeds,
+      Interruption interruption,
+      NativeFloats memory) {
+    memory.reset();
+    this.interruption = interruption;
+    this.memory = memory;
+    this.generation = memory.generation();
+    this.architecture = architecture;
+    this.configuration = configuration;
+    int capacity = configuration.batchSize().of(dataset.train().rows());
+    this.network = FloatNetwork.forTraining(architecture, capacity, memory);
+    this.theta = network.theta();
+    this.gradient = network.gradient();
+    this.parameters = theta.length();
+    network.set(initial);
+    this.optimizer = new Optimizer(configuration, learningRate, theta, gradient);
+    this.batches =
+        new Batches(dataset, configuration.loss(), configuration.batchSize(), seeds, network);
+    this.l2 = (float) configuration.l2();
+    this.thetaSquared = squared(theta);
+  }
+
+  /**
+   * Trains from {@code initial} (rounded to float32) for the configuration's number of steps, or
+   * until something is not finite.
+   *
+   * @param learningRate η, whatever the configuration says of it
+   * @throws Interrupted where the interruption says so
+   */
+  public static Trajectory train(
+      Architecture architecture,
+      Configuration configuration,
+      Dataset dataset,
+      double learningRate,
+      double[] initial,
+      Seeds seeds,
+      Interruption interruption) {
+    BlasRuntime.start();
+    return train(
+        architecture,
+        configuration,
+        dataset,
+        learningRate,
+        initial,
+        seeds,
+        interruption,
+        new NativeFloats());
+  }
+
+  /**
+   * The same in memory that is reused: takes all slices back first. The trajectory's continuation
+   * works until someone else uses the memory.
+   */
+  public static Trajectory train(
+      Architecture architecture,
+      Configuration configuration,
+      Dataset dataset,
+      double learningRate,
+      double[] initial,
+      Seeds seeds,
+      Interruption interruption,
+      NativeFloats memory) {
+    if (initial.length != architecture.parameters()) {
+      throw new IllegalArgumentException(
+          "Invalid initial: %d values for %d parameters"
+              .formatted(initial.length, architecture.parameters()));
+    }
+    if (dataset.train().rows() == 0) {
+      throw new IllegalArgumentException("Cannot train on no rows");
+    }
+    return new Trainer(
+            architecture,
+            configuration,
+            dataset,
+            learningRate,
+            initial,
+            seeds,
+            interruption,
+            memory)
+        .run(learningRate, initial);
+  }
+
+  private Trajectory run(double learningRate, double[] initial) {
+    int budget = configuration.steps(batches.trainingRows());
+    Recorder recorder = new Recorder(budget);
+    int checkEvery = checkEvery();
+    int untilCheck = 1;
+    int clippedSteps = 0;
+    int lastClipped = -1;
+    OptionalInt nonfiniteStep = OptionalInt.empty();
+    int step = 0;
+    float[] before = null;
+    for (; step < budget; step++) {
+      if (--untilCheck == 0) {
+        interruption.check();
+        untilCheck = checkEvery;
+      }
+      boolean finite = measure();
+      if (Double.isFinite(loss)) {
+        recorder.loss(step, loss);
+      }
+      if (!finite) {
+        recorder.point(new CurvePoint(step, loss, gradientNorm, false, Double.NaN));
+        nonfiniteStep = OptionalInt.of(step);
+        break;
+      }
+      boolean logged = recorder.wants(step);
+      if (logged) {
+        before = before == null ? new float[parameters] : before;
+        theta.get(0, before, parameters);
+      }
+      double norm = logged ? preciseNorm(gradient) : gradientNorm; // what is logged changes no step
+      update();
+      if (clipped) {
+        clippedSteps++;
+        lastClipped = step;
+      }
+      if (logged) {
+        recorder.point(new CurvePoint(step, loss, norm, clipped, distance(before)));
+      }
+      if (!finiteTheta()) {
+        step++;
+        nonfiniteStep = OptionalInt.of(step);
+        break;
+      }
+      if (recorder.wantsSnapshot(step + 1)) {
+        recorder.snapshot(network.copy());
+      }
+    }
+    double[] last = network.copy();
+    OptionalInt layer =
+        nonfiniteStep.isPresent() ? OptionalInt.of(nonfiniteLayer()) : OptionalInt.empty();
+    boolean plain =
+        configuration.optimizer() == OptimizerKind.SGD
+            && lastClipped < step - Math.max(1, step / 10);
+    return new Trajectory(
+        architecture,
+        initial,
+        last,
+        step,
+        budget,
+        learningRate,
+        batches.stochastic(),
+        plain,
+        clippedSteps,
+        recorder.history(),
+        recorder.oscillation(),
+        recorder.snapshots(),
+        recorder.curve(),
+        nonfiniteStep,
+        layer,
+        this::advance);
+  }
+
+  private double[] advance(int steps) {
+    if (memory.generation() != generation) {
+      throw new IllegalStateException(
+          "Cannot go on training: its memory is in use for something else");
+    }
+    int checkEvery = checkEvery();
+    for (int i = 0; i < steps && measure(); i++) {
+      if (i % checkEvery == 0) {
+        interruption.check();
+      }
+      update();
+      if (!finiteTheta()) {
+        break;
+      }
+    }
+    return network.copy();
+  }
+
+  /** Loss and gradient of the next batch at θ; whether they are finite. */
+  private boolean measure() {
+    rows = batches.next();
+    network.forward(rows);
+    loss = network.loss(rows, batches.labels, batches.targets);
+    network.backward(rows);
+    if (l2 != 0) {
+      loss += l2 / 2.0 * thetaSquared;
+      cblas_saxpy(parameters, l2, theta.pointer(), 1, gradient.pointer(), 1);
+    }
+    gradientNorm = Math.sqrt(squared(gradient));
+    return Double.isFinite(loss) && Double.isFinite(gradientNorm);
+  }
+
+  /** Clips and takes the step. */
+  private void update() {
+    float scale = 1;
+    clipped = false;
+    if (configuration.clipping() instanceof Clipping.ByNorm by) {
+      clipped = gradientNorm > by.limit();
+      if (clipped) {
+        scale = (float) (by.limit() / gradientNorm);
+      }
+    } else if (configuration.clipping() instanceof Clipping.ByValue by) {
+      clipped = optimizer.clip((float) by.limit());
+    }
+    optimizer.step(scale);
+  }
+
+  private boolean finiteTheta() {
+    thetaSquared = squared(theta);
+    return Double.isFinite(thetaSquared);
+  }
+
+  /** ‖x‖²; not finite exactly where an element is not. */
+  private double squared(NativeFloats.Slice x) {
+    double squared = cblas_sdot(parameters, x.pointer(), 1, x.pointer(), 1);
+    if (!Double.isFinite(squared)) { // perhaps the squares alone are too large for float32
+      double norm = preciseNorm(x);
+      squared = norm * norm;
+    }
+    return squared;
+  }
+
+  private double preciseNorm(NativeFloats.Slice x) {
+    float[] values = new float[parameters];
+    x.get(0, values, parameters);
+    double sum = 0;
+    for (float v : values) {
+      sum += (double) v * v;
+    }
+    return Math.sqrt(sum);
+  }
+
+  private double distance(float[] before) {
+    float[] now = new float[parameters];
+    theta.get(0, now, parameters);
+    double sum = 0;
+    for (int i = 0; i < parameters; i++) {
+      double difference = (double) now[i] - before[i];
+      sum += difference * difference;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /**
+   * The first layer, from 1, with pre-activations of the current batch at the current θ that are
+   * not finite; else with such a gradient; else with such parameters.
+   */
+  private int nonfiniteLayer() {
+    int layer = network.nonfinitePreactivation(rows);
+    if (layer < architecture.layers()) {
+      return layer + 1;
+    }
+    network.loss(rows, batches.labels, batches.targets);
+    network.backward(rows);
+    for (int l = 0; l < architecture.layers(); l++) {
+      if (!network.finite(gradient, l)) {
+        return l + 1;
+      }
+    }
+    for (int l = 0; l < architecture.layers(); l++) {
+      if (!network.finite(theta, l)) {
+        return l + 1;
+      }
+    }
+    return architecture.layers(); // the loss alone
+  }
+
+  private int checkEvery() {
+    long work = 6L * parameters * configuration.batchSize().of(batches.trainingRows());
+    return (int) Math.max(1, Math.min(100_000, WORK_BETWEEN_CHECKS / Math.max(1, work)));
+  }
+}

@@ -1,0 +1,113 @@
+"""Makes golden numbers of training with PyTorch, for TorchGoldenTest.
+
+Made with PyTorch 1.13.0a0 (Debian 12's python3-torch), Python 3.11, in float64, on a CPU:
+
+    /usr/bin/python3 golden_training.py > ../resources/org/saddlemap/train/torch-golden.json
+
+Each case trains a small network by torch.optim and torch.nn alone, 20 full-batch steps, and writes its data, initial
+parameters (in Saddlemap's order: per layer W [in][out], b, gamma), the loss before each step, the gradient's norm before
+clipping, and the parameters at the end. Inputs are multiples of 1/8 and parameters of 1/64, so float32 holds them exactly.
+Momentum: torch's buffer is b = mu b + g, theta -= eta b, which is Polyak's form for a constant rate; Nesterov likewise.
+RMSprop: torch adds eps outside the root, as here. Batch normalization: biased variance, eps 1e-5.
+"""
+import json
+import sys
+
+import torch
+
+torch.set_default_dtype(torch.float64)
+torch.manual_seed(20)
+ROWS, INPUTS, WIDTH, STEPS = 12, 4, 6, 20
+
+
+class Net(torch.nn.Module):
+    def __init__(self, depth, outputs, activation, norm):
+        super().__init__()
+        sizes = [INPUTS] + [WIDTH] * depth + [outputs]
+        self.linear = torch.nn.ModuleList(
+            torch.nn.Linear(a, b, bias=not (norm and i < depth)) for i, (a, b) in enumerate(zip(sizes, sizes[1:])))
+        self.norm = torch.nn.ModuleList(torch.nn.BatchNorm1d(WIDTH) for _ in range(depth if norm else 0))
+        self.activation = {
+            "tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "identity": lambda z: z,
+            "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.01), "gelu": torch.nn.functional.gelu}[activation]
+
+    def forward(self, x):
+        for i, layer in enumerate(self.linear):
+            x = layer(x)
+            if i < len(self.linear) - 1:
+                x = self.activation(self.norm[i](x) if self.norm else x)
+        return x
+
+    def ordered(self):
+        """Parameters in Saddlemap's order, as (tensor, whether transposed)."""
+        for i, layer in enumerate(self.linear):
+            yield layer.weight, True
+            if self.norm and i < len(self.norm):
+                yield self.norm[i].bias, False
+                yield self.norm[i].weight, False
+            else:
+                yield layer.bias, False
+
+    def flat(self):
+        return [v for p, t in self.ordered() for v in (p.t() if t else p).detach().reshape(-1).tolist()]
+
+
+def case(depth=2, activation="tanh", loss="cross_entropy", norm=False, optimizer="sgd", clipping="none", rate=0.125, l2=0.0):
+    outputs = {"cross_entropy": 3, "binary_cross_entropy": 1, "mse": 2}[loss]
+    net = Net(depth, outputs, activation, norm)
+    with torch.no_grad():
+        for p, _ in net.ordered():
+            p.copy_(torch.round(torch.randn_like(p) * 0.6 * 64) / 64)
+        for n in net.norm:
+            n.weight.fill_(1)
+    x = torch.round(torch.randn(ROWS, INPUTS) * 8) / 8
+    labels = torch.randint(0, 3 if outputs == 3 else 2, (ROWS,))
+    values = torch.round(torch.randn(ROWS, outputs) * 8) / 8
+    make = {
+        "sgd": lambda p: torch.optim.SGD(p, rate),
+        "momentum": lambda p: torch.optim.SGD(p, rate, momentum=0.9),
+        "nesterov": lambda p: torch.optim.SGD(p, rate, momentum=0.9, nesterov=True),
+        "adam": lambda p: torch.optim.Adam(p, rate, betas=(0.9, 0.999), eps=1e-8),
+        "rmsprop": lambda p: torch.optim.RMSprop(p, rate, alpha=0.9, eps=1e-8)}[optimizer]
+    steps = make(net.parameters())
+    initial, losses, norms = net.flat(), [], []
+    for _ in range(STEPS):
+        steps.zero_grad()
+        out = net(x)
+        if loss == "cross_entropy":
+            f = torch.nn.functional.cross_entropy(out, labels)
+        elif loss == "binary_cross_entropy":
+            f = torch.nn.functional.binary_cross_entropy_with_logits(out[:, 0], labels.to(out.dtype))
+        else:
+            f = ((out - values) ** 2).sum() / (2 * ROWS)
+        f = f + l2 / 2 * sum((p ** 2).sum() for p in net.parameters())
+        f.backward()
+        losses.append(f.item())
+        norms.append(torch.sqrt(sum((p.grad ** 2).sum() for p in net.parameters())).item())
+        if clipping.startswith("norm"):
+            torch.nn.utils.clip_grad_norm_(net.parameters(), float(clipping[5:-1]))
+        elif clipping.startswith("value"):
+            torch.nn.utils.clip_grad_value_(net.parameters(), float(clipping[6:-1]))
+        steps.step()
+    return {
+        "configuration": f"depth={depth};width={WIDTH};activation={activation};loss={loss};batch_norm={str(norm).lower()};"
+                         f"optimizer={optimizer};clipping={clipping};l2={l2};batch_size=full;max_steps={STEPS};"
+                         + ("rho=0.9;" if optimizer == "rmsprop" else "")
+                         + ("momentum=0.9;" if optimizer in ("momentum", "nesterov") else "") + "bias=true",
+        "rate": rate, "inputs": x.reshape(-1).tolist(), "labels": [] if loss == "mse" else labels.tolist(),
+        "values": values.reshape(-1).tolist() if loss == "mse" else [], "initial": initial, "losses": losses,
+        "norms": norms, "last": net.flat()}
+
+
+cases = [case(activation=a) for a in ("identity", "tanh", "sigmoid", "relu", "leaky_relu", "gelu")]
+cases += [case(optimizer=o, clipping=c, rate=r) for o, r in
+          (("sgd", 0.25), ("momentum", 0.0625), ("nesterov", 0.0625), ("adam", 0.015625), ("rmsprop", 0.00390625))
+          for c in ("none", "norm(0.25)", "value(0.0625)")]
+cases += [case(loss=l, l2=0.0625) for l in ("mse", "binary_cross_entropy", "cross_entropy")]
+cases += [case(norm=True, activation=a, loss=l) for a, l in (("tanh", "cross_entropy"), ("relu", "mse"))]
+cases += [case(depth=d, loss="mse", activation="gelu", rate=0.03125) for d in (0, 5)]
+short = lambda v: [float(f"{e:.9g}") for e in v]
+for c in cases:
+    for k in ("losses", "norms", "last"):
+        c[k] = short(c[k])
+sys.stdout.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]\n")
