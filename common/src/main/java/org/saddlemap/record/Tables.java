@@ -186,8 +186,106 @@ public final class Tables {
                   "version of the tables' schema",
                   r -> (long) SCHEMA_VERSION)));
 
+  /** What a model of a sweep's results rests on; written by {@code analyse}. */
+  public static final Table<ImportanceRecord> IMPORTANCE =
+      new Table<>(
+          "importance",
+          "a hyperparameter, or a pair of them, for one prediction",
+          List.of(
+              required(
+                  "target",
+                  STRING,
+                  "",
+                  "what is predicted: diverged, plateau, saddle, or loss (log10 of final_loss)",
+                  ImportanceRecord::target),
+              required("hyperparameter", STRING, "", "its key", ImportanceRecord::hyperparameter),
+              column(
+                  "other",
+                  STRING,
+                  "",
+                  "second hyperparameter of a pair; NULL for one alone",
+                  r -> r.other().orElse(null)),
+              column(
+                  "importance",
+                  DOUBLE,
+                  "",
+                  "fall of the held-out quality when its values are shuffled; NULL where the model is no better than chance",
+                  r -> r.importance().isPresent() ? (Object) r.importance().getAsDouble() : null),
+              column(
+                  "interaction",
+                  DOUBLE,
+                  "",
+                  "of a pair: sum of both importances less the joint one",
+                  r -> r.interaction().isPresent() ? (Object) r.interaction().getAsDouble() : null),
+              required("measure", STRING, "", "auc, or r2 for the loss", ImportanceRecord::measure),
+              required(
+                  "quality",
+                  DOUBLE,
+                  "",
+                  "of the model on held-out configurations",
+                  ImportanceRecord::quality),
+              required(
+                  "chance",
+                  DOUBLE,
+                  "",
+                  "quality that a model which knows nothing rarely exceeds",
+                  ImportanceRecord::chance),
+              required(
+                  "trained",
+                  LONG,
+                  "trials",
+                  "trials that the model was fitted to",
+                  ImportanceRecord::trained),
+              required(
+                  "heldout",
+                  LONG,
+                  "trials",
+                  "trials it was judged by",
+                  ImportanceRecord::heldOut)));
+
+  /** Plain rules that a decision tree finds in a sweep's verdicts; written by {@code analyse}. */
+  public static final Table<RuleRecord> RULES =
+      new Table<>(
+          "rules",
+          "a rule that tells verdicts from hyperparameters",
+          List.of(
+              required(
+                  "place",
+                  LONG,
+                  "",
+                  "1 for the rule that is right about the most trials",
+                  r -> (long) r.place()),
+              required(
+                  "condition",
+                  STRING,
+                  "",
+                  "on the columns of trials, as SQL",
+                  RuleRecord::condition),
+              required(
+                  "category", STRING, "", "how most of these trials ended", RuleRecord::category),
+              required("trials", LONG, "trials", "judged trials that meet it", RuleRecord::trials),
+              required(
+                  "precision",
+                  DOUBLE,
+                  "",
+                  "share of them that ended in that category",
+                  RuleRecord::precision),
+              required(
+                  "heldout_trials",
+                  LONG,
+                  "trials",
+                  "of them, those of configurations that the tree did not see",
+                  RuleRecord::heldOutTrials),
+              column(
+                  "heldout_precision",
+                  DOUBLE,
+                  "",
+                  "share of these that ended in that category",
+                  RuleRecord::heldOutPrecision)));
+
   /** All tables. */
-  public static final List<Table<?>> ALL = List.of(SWEEPS, TRIALS, CURVES, LAYERS);
+  public static final List<Table<?>> ALL =
+      List.of(SWEEPS, TRIALS, CURVES, LAYERS, IMPORTANCE, RULES);
 
   private Tables() {}
 

@@ -352,6 +352,17 @@ public final class Warehouse {
         true);
   }
 
+  /**
+   * Writes what was derived from a sweep, such as {@link Tables#IMPORTANCE}, or takes the place of
+   * what is there, in one step.
+   */
+  public <R> void writeDerived(Table<R> table, String sweepId, List<R> rows) throws IOException {
+    place(
+        new Path(folder(table, sweepId), table.name() + ".parquet"),
+        TableFile.bytes(table, rows, metadata(sweepId, rows.size()), conf),
+        true);
+  }
+
   /** The sweep with that very id. */
   public Optional<StoredSweep> sweep(String sweepId) throws IOException {
     Path file = new Path(folder(Tables.SWEEPS, sweepId), SWEEP_FILE);

@@ -1,0 +1,184 @@
+-- The tables and views of a Saddlemap warehouse, for DuckDB (duckdb -init views-duckdb.sql).
+-- Made from the program's own views; replace the folder where yours is another.
+
+CREATE OR REPLACE VIEW sweeps AS FROM read_parquet('warehouse/sweeps/*/*.parquet', hive_partitioning = true, hive_types = {'sweep': VARCHAR}, union_by_name = true);
+CREATE OR REPLACE VIEW trials AS FROM read_parquet('warehouse/trials/*/*.parquet', hive_partitioning = true, hive_types = {'sweep': VARCHAR}, union_by_name = true);
+CREATE OR REPLACE VIEW curves AS FROM read_parquet('warehouse/curves/*/*.parquet', hive_partitioning = true, hive_types = {'sweep': VARCHAR}, union_by_name = true);
+CREATE OR REPLACE VIEW layers AS FROM read_parquet('warehouse/layers/*/*.parquet', hive_partitioning = true, hive_types = {'sweep': VARCHAR}, union_by_name = true);
+
+-- A trial's value of each hyperparameter, one row each, as its spec writes it (value) and as a
+-- number where it is one (position). The trials of a sweep that agree in replicate and others
+-- differ in that hyperparameter alone. outcome is the category, or what stands in its place:
+-- failed, timed_out, or unjudged where the labels leave nothing to learn.
+CREATE OR REPLACE VIEW trial_values AS
+SELECT
+  v.sweep, v.hyperparameter, v.value,
+  CASE
+    WHEN v.hyperparameter = 'batch_size' THEN CAST(v.batch_rows AS DOUBLE)
+    WHEN v.hyperparameter = 'learning_rate' AND v.learning_rate_sharpness IS NOT NULL THEN v.learning_rate_sharpness
+    ELSE TRY_CAST(v.value AS DOUBLE)
+  END AS position,
+  v.replicate, md5(v.rest) AS others, v.trial_id, v.plan_index, v.outcome, v.category, v.sub_category
+FROM (
+  SELECT
+    t.sweep, h.hyperparameter, t.replicate, t.trial_id, t.plan_index, t.batch_rows,
+    t.learning_rate_sharpness, t.category, t.sub_category,
+    CASE
+      WHEN t.category IS NOT NULL THEN t.category
+      WHEN t.status = 'completed' THEN 'unjudged'
+      ELSE t.status
+    END AS outcome,
+    CASE h.hyperparameter
+      WHEN 'depth' THEN regexp_extract(t.configuration, '(^|;)depth=([^;]*)', 2)
+      WHEN 'width' THEN regexp_extract(t.configuration, '(^|;)width=([^;]*)', 2)
+      WHEN 'activation' THEN regexp_extract(t.configuration, '(^|;)activation=([^;]*)', 2)
+      WHEN 'output_activation' THEN regexp_extract(t.configuration, '(^|;)output_activation=([^;]*)', 2)
+      WHEN 'loss' THEN regexp_extract(t.configuration, '(^|;)loss=([^;]*)', 2)
+      WHEN 'initializer' THEN regexp_extract(t.configuration, '(^|;)initializer=([^;]*)', 2)
+      WHEN 'batch_norm' THEN regexp_extract(t.configuration, '(^|;)batch_norm=([^;]*)', 2)
+      WHEN 'bias' THEN regexp_extract(t.configuration, '(^|;)bias=([^;]*)', 2)
+      WHEN 'optimizer' THEN regexp_extract(t.configuration, '(^|;)optimizer=([^;]*)', 2)
+      WHEN 'learning_rate' THEN regexp_extract(t.configuration, '(^|;)learning_rate=([^;]*)', 2)
+      WHEN 'batch_size' THEN regexp_extract(t.configuration, '(^|;)batch_size=([^;]*)', 2)
+      WHEN 'clipping' THEN regexp_extract(t.configuration, '(^|;)clipping=([^;]*)', 2)
+      WHEN 'momentum' THEN regexp_extract(t.configuration, '(^|;)momentum=([^;]*)', 2)
+      WHEN 'beta1' THEN regexp_extract(t.configuration, '(^|;)beta1=([^;]*)', 2)
+      WHEN 'beta2' THEN regexp_extract(t.configuration, '(^|;)beta2=([^;]*)', 2)
+      WHEN 'rho' THEN regexp_extract(t.configuration, '(^|;)rho=([^;]*)', 2)
+      WHEN 'epsilon' THEN regexp_extract(t.configuration, '(^|;)epsilon=([^;]*)', 2)
+      WHEN 'l2' THEN regexp_extract(t.configuration, '(^|;)l2=([^;]*)', 2)
+      WHEN 'max_steps' THEN regexp_extract(t.configuration, '(^|;)max_steps=([^;]*)', 2)
+      WHEN 'epochs' THEN regexp_extract(t.configuration, '(^|;)epochs=([^;]*)', 2)
+    END AS value,
+    CASE h.hyperparameter
+      WHEN 'depth' THEN regexp_replace(t.configuration, '(^|;)depth=[^;]*', '')
+      WHEN 'width' THEN regexp_replace(t.configuration, '(^|;)width=[^;]*', '')
+      WHEN 'activation' THEN regexp_replace(t.configuration, '(^|;)activation=[^;]*', '')
+      WHEN 'output_activation' THEN regexp_replace(t.configuration, '(^|;)output_activation=[^;]*', '')
+      WHEN 'loss' THEN regexp_replace(t.configuration, '(^|;)loss=[^;]*', '')
+      WHEN 'initializer' THEN regexp_replace(t.configuration, '(^|;)initializer=[^;]*', '')
+      WHEN 'batch_norm' THEN regexp_replace(t.configuration, '(^|;)batch_norm=[^;]*', '')
+      WHEN 'bias' THEN regexp_replace(t.configuration, '(^|;)bias=[^;]*', '')
+      WHEN 'optimizer' THEN regexp_replace(t.configuration, '(^|;)optimizer=[^;]*', '')
+      WHEN 'learning_rate' THEN regexp_replace(t.configuration, '(^|;)learning_rate=[^;]*', '')
+      WHEN 'batch_size' THEN regexp_replace(t.configuration, '(^|;)batch_size=[^;]*', '')
+      WHEN 'clipping' THEN regexp_replace(t.configuration, '(^|;)clipping=[^;]*', '')
+      WHEN 'momentum' THEN regexp_replace(t.configuration, '(^|;)momentum=[^;]*', '')
+      WHEN 'beta1' THEN regexp_replace(t.configuration, '(^|;)beta1=[^;]*', '')
+      WHEN 'beta2' THEN regexp_replace(t.configuration, '(^|;)beta2=[^;]*', '')
+      WHEN 'rho' THEN regexp_replace(t.configuration, '(^|;)rho=[^;]*', '')
+      WHEN 'epsilon' THEN regexp_replace(t.configuration, '(^|;)epsilon=[^;]*', '')
+      WHEN 'l2' THEN regexp_replace(t.configuration, '(^|;)l2=[^;]*', '')
+      WHEN 'max_steps' THEN regexp_replace(t.configuration, '(^|;)max_steps=[^;]*', '')
+      WHEN 'epochs' THEN regexp_replace(t.configuration, '(^|;)epochs=[^;]*', '')
+    END AS rest
+  FROM trials t CROSS JOIN (VALUES ('depth'), ('width'), ('activation'), ('output_activation'), ('loss'), ('initializer'), ('batch_norm'), ('bias'), ('optimizer'), ('learning_rate'), ('batch_size'), ('clipping'), ('momentum'), ('beta1'), ('beta2'), ('rho'), ('epsilon'), ('l2'), ('max_steps'), ('epochs')) AS h(hyperparameter)
+) v
+WHERE v.value <> '';
+
+-- The hyperparameters that a sweep varies, and how many values each takes.
+CREATE OR REPLACE VIEW swept AS
+SELECT sweep, hyperparameter, count(DISTINCT value) AS value_count
+FROM trial_values
+GROUP BY sweep, hyperparameter
+HAVING count(DISTINCT value) > 1;
+
+-- How the trials of each value of each swept hyperparameter ended.
+CREATE OR REPLACE VIEW verdicts_by AS
+SELECT
+  v.sweep, v.hyperparameter, v.value, min(v.position) AS position, count(*) AS trials,
+  count(*) FILTER (WHERE v.outcome = 'optimum') AS optimum,
+  count(*) FILTER (WHERE v.outcome = 'saddle') AS saddle,
+  count(*) FILTER (WHERE v.outcome = 'plateau') AS plateau,
+  count(*) FILTER (WHERE v.outcome = 'diverged') AS diverged,
+  count(*) FILTER (WHERE v.outcome = 'descending') AS descending,
+  count(*) FILTER (WHERE v.category IS NULL) AS without_verdict
+FROM trial_values v
+JOIN swept s ON v.sweep = s.sweep AND v.hyperparameter = s.hyperparameter
+GROUP BY v.sweep, v.hyperparameter, v.value;
+
+-- Pairs of trials that differ in one hyperparameter alone, from one value to the other (by position
+-- or name), and how many of them turn from which category into which.
+CREATE OR REPLACE VIEW turned AS
+SELECT
+  a.sweep, a.hyperparameter, a.value AS from_value, b.value AS to_value,
+  a.category AS from_category, b.category AS to_category, count(*) AS pairs
+FROM trial_values a
+JOIN swept s ON a.sweep = s.sweep AND a.hyperparameter = s.hyperparameter
+JOIN trial_values b
+  ON a.sweep = b.sweep AND a.hyperparameter = b.hyperparameter
+  AND a.replicate = b.replicate AND a.others = b.others
+WHERE a.category IS NOT NULL AND b.category IS NOT NULL
+  AND (a.position < b.position
+    OR ((a.position IS NULL OR b.position IS NULL) AND a.value < b.value))
+GROUP BY a.sweep, a.hyperparameter, a.value, b.value, a.category, b.category;
+
+-- Trials that diverged without clipping, and the same trial (same weights, same batches) with
+-- clipping, where that did not.
+CREATE OR REPLACE VIEW rescued_by_clipping AS
+SELECT
+  a.sweep, a.depth, a.width, a.activation, a.initializer, a.batch_norm, a.optimizer,
+  a.learning_rate, a.batch_size, a.replicate, b.clipping,
+  b.category, b.sub_category, b.final_loss, b.heldout_accuracy,
+  a.trial_id AS unclipped_trial, b.trial_id AS clipped_trial
+FROM trials a
+JOIN trials b
+  ON a.sweep = b.sweep AND a.replicate = b.replicate
+  AND regexp_replace(a.configuration, '(^|;)clipping=[^;]*', '') = regexp_replace(b.configuration, '(^|;)clipping=[^;]*', '')
+WHERE a.clipping = 'none' AND b.clipping <> 'none'
+  AND a.category = 'diverged' AND b.category <> 'diverged';
+
+-- The deepest network that reached an optimum, by initializer and learning rate; NULL where none did.
+CREATE OR REPLACE VIEW trainable_depth AS
+SELECT
+  sweep, initializer, learning_rate,
+  max(depth) FILTER (WHERE category = 'optimum') AS trainable_depth,
+  max(depth) AS deepest_tried,
+  count(*) FILTER (WHERE category = 'optimum') AS optima,
+  count(*) AS trials
+FROM trials
+GROUP BY sweep, initializer, learning_rate;
+
+-- Neighbours on the grid that ended differently: trials that differ in one numeric hyperparameter
+-- alone, by one step of its values.
+CREATE OR REPLACE VIEW boundary AS
+SELECT
+  n.sweep, n.hyperparameter, n.from_value, n.value AS to_value,
+  n.from_category, n.category AS to_category, n.replicate,
+  n.from_trial, n.trial_id AS to_trial
+FROM (
+  SELECT
+    v.sweep, v.hyperparameter, v.value, v.replicate, v.trial_id, v.category,
+    lag(v.value) OVER (PARTITION BY v.sweep, v.hyperparameter, v.replicate, v.others ORDER BY v.position, v.value) AS from_value,
+    lag(v.category) OVER (PARTITION BY v.sweep, v.hyperparameter, v.replicate, v.others ORDER BY v.position, v.value) AS from_category,
+    lag(v.trial_id) OVER (PARTITION BY v.sweep, v.hyperparameter, v.replicate, v.others ORDER BY v.position, v.value) AS from_trial
+  FROM trial_values v
+  JOIN swept s ON v.sweep = s.sweep AND v.hyperparameter = s.hyperparameter
+  WHERE v.position IS NOT NULL
+) n
+WHERE n.from_category <> n.category;
+
+-- Trials that did not diverge, the best of a sweep first: by held-out accuracy, held-out loss, loss.
+CREATE OR REPLACE VIEW best_trials AS
+SELECT
+  row_number() OVER (
+    PARTITION BY sweep
+    ORDER BY heldout_accuracy DESC NULLS LAST, heldout_loss ASC NULLS LAST, final_loss ASC NULLS LAST, trial_id) AS place,
+  sweep, trial_id, heldout_accuracy, heldout_loss, accuracy, final_loss, category, sub_category,
+  steps, train_ms, configuration, replicate
+FROM trials
+WHERE status = 'completed' AND final_loss IS NOT NULL AND coalesce(category, '') <> 'diverged';
+
+-- Configurations whose replicates ended in different categories.
+CREATE OR REPLACE VIEW disagreements AS
+SELECT
+  sweep, configuration, count(*) AS replicates, count(DISTINCT category) AS categories,
+  count(*) FILTER (WHERE category = 'optimum') AS optimum,
+  count(*) FILTER (WHERE category = 'saddle') AS saddle,
+  count(*) FILTER (WHERE category = 'plateau') AS plateau,
+  count(*) FILTER (WHERE category = 'diverged') AS diverged,
+  count(*) FILTER (WHERE category = 'descending') AS descending
+FROM trials
+WHERE category IS NOT NULL
+GROUP BY sweep, configuration
+HAVING count(DISTINCT category) > 1;

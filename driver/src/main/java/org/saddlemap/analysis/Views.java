@@ -1,0 +1,150 @@
+package org.saddlemap.analysis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import org.saddlemap.record.Table;
+import org.saddlemap.record.Tables;
+import org.saddlemap.space.Hyperparameter;
+
+/** The SQL views over the tables: one source, rendered for each engine. */
+public final class Views {
+  /** The views, in the order in which they build on each other. */
+  public static final List<String> NAMES =
+      List.of(
+          "trial_values",
+          "swept",
+          "verdicts_by",
+          "turned",
+          "rescued_by_clipping",
+          "trainable_depth",
+          "boundary",
+          "best_trials",
+          "disagreements");
+
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+)}");
+
+  private Views() {}
+
+  /** An engine that the views can be rendered for. */
+  public enum Engine {
+    SPARK,
+    DUCKDB
+  }
+
+  /**
+   * Registers the views in a session that knows the tables as views of their own names, with the
+   * partition column {@code sweep}. Nothing is computed.
+   */
+  public static void register(SparkSession spark) {
+    statements(Engine.SPARK).forEach(spark::sql);
+  }
+
+  /** One statement a view, without its semicolon. */
+  static List<String> statements(Engine engine) {
+    List<String> statements = new ArrayList<>();
+    StringBuilder statement = new StringBuilder();
+    for (String line : views(engine).lines().toList()) {
+      if (line.startsWith("--")) {
+        continue;
+      }
+      statement.append(line).append('\n');
+      if (line.endsWith(";")) {
+        statements.add(statement.substring(0, statement.lastIndexOf(";")).strip());
+        statement.setLength(0);
+      }
+    }
+    return statements;
+  }
+
+  /** A SQL script that makes tables and views of a warehouse, for that engine's own shell. */
+  public static String script(Engine engine, String warehouse) {
+    StringBuilder script = new StringBuilder();
+    script.append(
+        switch (engine) {
+          case SPARK ->
+              """
+              -- The tables and views of a Saddlemap warehouse, for Spark SQL (spark-sql -i views-spark.sql).
+              -- Made from the program's own views; replace the folder where yours is another.
+              """;
+          case DUCKDB ->
+              """
+              -- The tables and views of a Saddlemap warehouse, for DuckDB (duckdb -init views-duckdb.sql).
+              -- Made from the program's own views; replace the folder where yours is another.
+              """;
+        });
+    script.append('\n');
+    for (Table<?> table : List.of(Tables.SWEEPS, Tables.TRIALS, Tables.CURVES, Tables.LAYERS)) {
+      String folder = (warehouse + "/" + table.name()).replace("'", "''");
+      script.append(
+          switch (engine) {
+            // The data source reads a partitioned folder; mergeSchema lets columns be added.
+            case SPARK ->
+                "CREATE OR REPLACE TEMPORARY VIEW %s USING parquet OPTIONS (path '%s', mergeSchema 'true');\n"
+                    .formatted(table.name(), folder);
+            case DUCKDB ->
+                "CREATE OR REPLACE VIEW %s AS FROM read_parquet('%s/*/*.parquet', hive_partitioning = true, hive_types = {'sweep': VARCHAR}, union_by_name = true);\n"
+                    .formatted(table.name(), folder);
+          });
+    }
+    return script.append('\n').append(views(engine)).toString();
+  }
+
+  private static String views(Engine engine) {
+    String source = resource("views.sql");
+    String body = source.substring(source.indexOf("\n\n") + 2);
+    String rendered =
+        PLACEHOLDER
+            .matcher(body)
+            .replaceAll(m -> Matcher.quoteReplacement(PARTS.get(m.group(1)).get()));
+    return engine == Engine.SPARK
+        ? rendered.replace("CREATE OR REPLACE VIEW", "CREATE OR REPLACE TEMPORARY VIEW")
+        : rendered;
+  }
+
+  private static final Map<String, java.util.function.Supplier<String>> PARTS =
+      Map.of(
+          "names",
+              () ->
+                  Arrays.stream(Hyperparameter.values())
+                      .map(h -> "('" + h.key() + "')")
+                      .collect(Collectors.joining(", ")),
+          "value", () -> byHyperparameter(h -> valueOf(h, "t")),
+          "rest", () -> byHyperparameter(h -> restOf(h, "t")),
+          "clipping_rest_a", () -> restOf(Hyperparameter.CLIPPING, "a"),
+          "clipping_rest_b", () -> restOf(Hyperparameter.CLIPPING, "b"));
+
+  private static String byHyperparameter(Function<Hyperparameter, String> sql) {
+    return Arrays.stream(Hyperparameter.values())
+        .map(h -> "      WHEN '" + h.key() + "' THEN " + sql.apply(h))
+        .collect(Collectors.joining("\n", "CASE h.hyperparameter\n", "\n    END"));
+  }
+
+  /** Its canonical text in {@code configuration}; empty where it does not apply. */
+  static String valueOf(Hyperparameter h, String table) {
+    return "regexp_extract(%s.configuration, '(^|;)%s=([^;]*)', 2)".formatted(table, h.key());
+  }
+
+  /** {@code configuration} without that hyperparameter: equal where all others are. */
+  static String restOf(Hyperparameter h, String table) {
+    return "regexp_replace(%s.configuration, '(^|;)%s=[^;]*', '')".formatted(table, h.key());
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = Views.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + name, e);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package org.saddlemap.report;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+
+/**
+ * The trials of the phase map, aggregated: a row counts the trials that agree in every axis, in
+ * outcome, and in the wording of its reason. Column-wise, since there may be a million.
+ */
+final class Cells {
+  /** Codes fit in a byte; rarer wordings share one. */
+  private static final int MAX_CODES = 250;
+
+  private static final int MAX_REASON = 400;
+
+  /** Rows up to which each keeps one trial's reason word by word. */
+  private static final int MAX_REASONS = 20_000;
+
+  /** Trials up to which every id is kept; beyond, one for a row, and then none for most. */
+  private static final long ALL_IDS = 60_000;
+
+  private static final int MAX_IDS = 300_000;
+  private static final int ID_BYTES = 5;
+
+  private final List<MapAxis> axes;
+  private final Map<Code, Integer> codes = new LinkedHashMap<>();
+  private final List<int[]> positions = new ArrayList<>();
+  private final List<Integer> code = new ArrayList<>();
+  private final List<Integer> count = new ArrayList<>();
+  private final List<Integer> idCount = new ArrayList<>();
+  private final ByteArrayOutputStream ids = new ByteArrayOutputStream();
+  private final List<String> reasons = new ArrayList<>();
+  private long trials;
+
+  private Cells(List<MapAxis> axes) {
+    this.axes = List.copyOf(axes);
+  }
+
+  /**
+   * What a row is told apart by.
+   *
+   * @param outcome the category; or {@code failed}, {@code timed_out}, {@code unjudged}
+   * @param reason with every number left out
+   */
+  record Code(String outcome, String subCategory, String reason) {}
+
+  /** Aggregates these trials; one shuffle. */
+  static Cells of(Dataset<Row> trials, List<MapAxis> axes) {
+    Cells cells = new Cells(axes);
+    List<Column> by = new ArrayList<>();
+    List<Column> order = new ArrayList<>();
+    for (int a = 0; a < axes.size(); a++) {
+      by.add(axes.get(a).index().as("axis" + a));
+      order.add(functions.col("axis" + a));
+    }
+    order.addAll(
+        List.of(functions.col("outcome"), functions.col("sub"), functions.col("template")));
+    Column reason = functions.coalesce(functions.col("reason"), functions.lit(""));
+    by.add(
+        functions
+            .when(functions.col("category").isNotNull(), functions.col("category"))
+            .when(functions.col("status").equalTo("completed"), "unjudged")
+            .otherwise(functions.col("status"))
+            .as("outcome"));
+    by.add(functions.coalesce(functions.col("sub_category"), functions.lit("")).as("sub"));
+    by.add(
+        functions
+            .substring(
+                functions.regexp_replace(
+                    reason, "[-+−]?[0-9]+(\\.[0-9]+)?([eE^][-+]?[0-9]+)?", "…"),
+                1,
+                MAX_REASON)
+            .as("template"));
+    long all = trials.count();
+    int kept = all <= ALL_IDS ? 100 : 1;
+    Dataset<Row> rows =
+        trials
+            .groupBy(by.toArray(Column[]::new))
+            .agg(
+                functions.count(functions.lit(1)).as("n"),
+                functions
+                    .slice(
+                        functions.array_sort(
+                            functions.collect_list(
+                                functions.substring(functions.col("trial_id"), 1, 2 * ID_BYTES))),
+                        1,
+                        kept)
+                    .as("ids"),
+                functions
+                    .min_by(functions.substring(reason, 1, MAX_REASON), functions.col("trial_id"))
+                    .as("example"))
+            // Neighbours together, so that the columns compress.
+            .orderBy(order.toArray(Column[]::new));
+    Iterator<Row> iterator = rows.toLocalIterator();
+    while (iterator.hasNext()) {
+      cells.add(iterator.next());
+    }
+    return cells;
+  }
+
+  private void add(Row row) {
+    int n = axes.size();
+    int[] at = new int[n];
+    for (int a = 0; a < n; a++) {
+      at[a] = row.isNullAt(a) ? 0 : row.getInt(a);
+    }
+    positions.add(at);
+    Code of = new Code(row.getString(n), row.getString(n + 1), row.getString(n + 2));
+    if (!codes.containsKey(of) && codes.size() >= MAX_CODES) {
+      of = new Code(of.outcome(), "", "");
+    }
+    code.add(codes.computeIfAbsent(of, k -> codes.size()));
+    count.add(Math.toIntExact(row.getLong(n + 3)));
+    trials += row.getLong(n + 3);
+    List<String> some = row.getList(n + 4);
+    if (ids.size() / ID_BYTES + some.size() > MAX_IDS) {
+      some = List.of();
+    }
+    idCount.add(some.size());
+    for (String id : some) {
+      ids.writeBytes(HexFormat.of().parseHex(id));
+    }
+    if (reasons.size() <= MAX_REASONS) {
+      reasons.add(row.getString(n + 5).replace('\n', ' '));
+    }
+  }
+
+  List<MapAxis> axes() {
+    return axes;
+  }
+
+  int rows() {
+    return code.size();
+  }
+
+  long trials() {
+    return trials;
+  }
+
+  /** The row's position on an axis. */
+  int position(int row, int axis) {
+    return positions.get(row)[axis];
+  }
+
+  int count(int row) {
+    return count.get(row);
+  }
+
+  String outcome(int row) {
+    return codesInOrder().get(code.get(row)).outcome();
+  }
+
+  List<Code> codesInOrder() {
+    return List.copyOf(codes.keySet());
+  }
+
+  /** What the page reads; see {@code report.js}. */
+  Map<String, Object> json() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    List<Map<String, Object>> columns = new ArrayList<>();
+    for (int a = 0; a < axes.size(); a++) {
+      int axis = a;
+      columns.add(column(bytes, positions.stream().mapToInt(p -> p[axis]).toArray()));
+    }
+    columns.add(column(bytes, code.stream().mapToInt(Integer::intValue).toArray()));
+    columns.add(column(bytes, count.stream().mapToInt(Integer::intValue).toArray()));
+    columns.add(column(bytes, idCount.stream().mapToInt(Integer::intValue).toArray()));
+    bytes.writeBytes(ids.toByteArray());
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("rows", rows());
+    json.put("trials", trials);
+    json.put("axes", axes.stream().map(MapAxis::json).toList());
+    json.put("codes", codesInOrder());
+    json.put("columns", columns);
+    json.put("idBytes", ID_BYTES);
+    json.put("data", gzip(bytes.toByteArray()));
+    json.put(
+        "reasons",
+        reasons.size() == rows()
+            ? gzip(String.join("\n", reasons).getBytes(StandardCharsets.UTF_8))
+            : null);
+    return json;
+  }
+
+  /** Appends little-endian numbers of as few bytes as they need. */
+  private static Map<String, Object> column(ByteArrayOutputStream out, int[] values) {
+    int max = 0;
+    for (int value : values) {
+      max = Math.max(max, value);
+    }
+    int width = max < 1 << 8 ? 1 : max < 1 << 16 ? 2 : 4;
+    int offset = out.size();
+    for (int value : values) {
+      for (int b = 0; b < width; b++) {
+        out.write(value >>> (8 * b));
+      }
+    }
+    return Map.of("offset", offset, "width", width);
+  }
+
+  private static String gzip(byte[] bytes) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Base64.getEncoder().encodeToString(out.toByteArray());
+  }
+}

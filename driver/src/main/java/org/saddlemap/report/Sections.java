@@ -1,0 +1,262 @@
+package org.saddlemap.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.saddlemap.analysis.SweptAxis;
+import org.saddlemap.record.ImportanceRecord;
+
+/**
+ * Everything on the page of one sweep but its map: each section is the answer to a SQL query over
+ * the views {@code trials}, {@code curves} and {@code layers}, which hold that sweep alone.
+ */
+final class Sections {
+  /** Hyperparameters whose change is shown pair by pair. */
+  private static final String PAIRED =
+      "'clipping', 'initializer', 'batch_norm', 'batch_size', 'activation', 'optimizer'";
+
+  private final SparkSession spark;
+  private final List<SweptAxis> axes;
+
+  Sections(SparkSession spark, List<SweptAxis> axes) {
+    this.spark = spark;
+    this.axes = axes;
+  }
+
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("outcomes", outcomes());
+    json.put(
+        "turned",
+        rows(
+            """
+            SELECT hyperparameter, from_value, to_value, from_category, to_category, pairs
+            FROM turned WHERE hyperparameter IN (%s)
+            ORDER BY hyperparameter, from_value, to_value, from_category, to_category"""
+                .formatted(PAIRED)));
+    json.put("signals", signals());
+    json.put("symmetry", symmetry());
+    json.put("curves", curves());
+    json.put("curvature", curvature());
+    json.put(
+        "best",
+        rows(
+            """
+            SELECT place, trial_id, heldout_accuracy, heldout_loss, accuracy, final_loss, category,
+              sub_category, steps, configuration, replicate
+            FROM best_trials WHERE place <= 20 ORDER BY place"""));
+    json.put("disagreements", disagreements());
+    json.put("failures", failures());
+    json.put(
+        "provenance",
+        rows(
+            """
+            SELECT version, engine, rule_version, java, platform, blas, blas_threads, host,
+              count(*) AS trials
+            FROM trials GROUP BY ALL ORDER BY trials DESC, host LIMIT 20"""));
+    json.put("time", time());
+    return json;
+  }
+
+  /** {@code outcome, trials} of the sweep. */
+  private Object outcomes() {
+    return rows(
+        """
+        SELECT coalesce(category, CASE WHEN status = 'completed' THEN 'unjudged' ELSE status END) AS outcome,
+          count(*) AS trials
+        FROM trials GROUP BY 1 ORDER BY 2 DESC, 1""");
+  }
+
+  private Object signals() {
+    boolean batchNorm = axes.stream().anyMatch(a -> a.key().equals("batch_norm"));
+    return rows(
+        """
+        SELECT t.initializer, %s AS batch_norm, t.depth, l.moment, l.layer,
+          percentile_approx(l.forward_norm, 0.5) AS forward,
+          percentile_approx(l.backward_norm, 0.5) AS backward,
+          count(*) AS trials
+        FROM layers l JOIN trials t ON l.trial_id = t.trial_id
+        GROUP BY ALL ORDER BY ALL"""
+            .formatted(batchNorm ? "t.batch_norm" : "CAST(NULL AS BOOLEAN)"));
+  }
+
+  /** How many hidden layers keep units apart, by initializer. */
+  private Object symmetry() {
+    return rows(
+        """
+        SELECT t.initializer, l.moment, count(*) AS hidden_layers,
+          count_if(l.distinct_units = 1 AND l.units > 1) AS all_equal,
+          avg(l.distinct_units / l.units) AS distinct_share,
+          avg(l.dead) AS dead, avg(l.saturated) AS saturated
+        FROM layers l JOIN trials t ON l.trial_id = t.trial_id
+        WHERE l.layer <= t.depth
+        GROUP BY ALL ORDER BY ALL""");
+  }
+
+  /** The curves of the three trials nearest to the middle of each category's commonest kind. */
+  private Object curves() {
+    List<Map<String, Object>> typical =
+        objects(
+            """
+            WITH kinds AS (
+              SELECT category, sub_category, row_number() OVER (PARTITION BY category ORDER BY count(*) DESC, sub_category) AS place
+              FROM trials WHERE category IS NOT NULL GROUP BY category, sub_category
+            ), middle AS (
+              SELECT t.category, t.sub_category, percentile_approx(t.final_loss, 0.5) AS loss
+              FROM trials t JOIN kinds k ON t.category = k.category AND t.sub_category = k.sub_category AND k.place = 1
+              GROUP BY t.category, t.sub_category
+            ), placed AS (
+              SELECT t.trial_id, t.category, t.sub_category, t.configuration, t.replicate, t.reason,
+                row_number() OVER (PARTITION BY t.category ORDER BY abs(t.final_loss - m.loss) NULLS LAST, t.trial_id) AS place
+              FROM trials t JOIN middle m ON t.category = m.category AND t.sub_category = m.sub_category
+            )
+            SELECT trial_id, category, sub_category, configuration, replicate, reason FROM placed
+            WHERE place <= 3 ORDER BY category, place""");
+    if (typical.isEmpty()) {
+      return List.of();
+    }
+    String in =
+        String.join(", ", typical.stream().map(t -> "'" + t.get("trial_id") + "'").toList());
+    Map<Object, List<Object>> points = new LinkedHashMap<>();
+    for (Row row :
+        spark
+            .sql(
+                """
+                SELECT trial_id, step, loss, gradient_norm FROM curves
+                WHERE trial_id IN (%s) ORDER BY trial_id, step"""
+                    .formatted(in))
+            .collectAsList()) {
+      points
+          .computeIfAbsent(row.get(0), k -> new ArrayList<>())
+          .add(asList(row.getLong(1), row.get(2), row.get(3)));
+    }
+    for (Map<String, Object> trial : typical) {
+      trial.put("points", points.getOrDefault(trial.get("trial_id"), List.of()));
+    }
+    return typical;
+  }
+
+  /** At most 2,500 trials, chosen by their ids. */
+  private Object curvature() {
+    return rows(
+        """
+        SELECT category, lambda_min, lambda_max, negative_eigenvalues, gap, substr(trial_id, 1, 10) AS trial
+        FROM trials WHERE lambda_max IS NOT NULL OR negative_eigenvalues IS NOT NULL
+        ORDER BY trial_id LIMIT 2500""");
+  }
+
+  private Object disagreements() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put(
+        "configurations",
+        spark
+            .sql(
+                "SELECT count(*) FROM (SELECT 1 FROM trials WHERE category IS NOT NULL GROUP BY configuration HAVING count(*) > 1)")
+            .first()
+            .getLong(0));
+    json.put("total", spark.sql("SELECT count(*) FROM disagreements").first().getLong(0));
+    json.put(
+        "rows",
+        rows(
+            """
+            SELECT configuration, replicates, optimum, saddle, plateau, diverged, descending
+            FROM disagreements ORDER BY categories DESC, configuration LIMIT 60"""));
+    return json;
+  }
+
+  private Object failures() {
+    return rows(
+        """
+        SELECT status, substr(reason, 1, 300) AS reason, count(*) AS trials,
+          min(trial_id) AS example, min_by(substr(stack_trace, 1, 1500), trial_id) AS stack_trace
+        FROM trials WHERE status <> 'completed'
+        GROUP BY ALL ORDER BY trials DESC, reason LIMIT 40""");
+  }
+
+  private Object time() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put(
+        "total",
+        rows(
+            """
+            SELECT sum(load_ms) / 1000 AS load_s, sum(train_ms) / 1000 AS train_s,
+              sum(examine_ms) / 1000 AS examine_s, max(queue_ms + load_ms + train_ms + examine_ms) / 1000 AS last_end_s,
+              percentile_approx(load_ms + train_ms + examine_ms, 0.5) AS median_ms,
+              percentile_approx(load_ms + train_ms + examine_ms, 0.99) AS slow_ms,
+              sum(steps) AS steps
+            FROM trials"""));
+    json.put(
+        "byDepth",
+        rows(
+            """
+            SELECT depth, count(*) AS trials, avg(load_ms) AS load_ms, avg(train_ms) AS train_ms,
+              avg(examine_ms) AS examine_ms
+            FROM trials GROUP BY depth ORDER BY depth"""));
+    return json;
+  }
+
+  static Object importance(List<ImportanceRecord> importance) {
+    return importance.stream()
+        .map(
+            r -> {
+              Map<String, Object> row = new LinkedHashMap<>();
+              row.put("target", r.target());
+              row.put("a", r.hyperparameter());
+              row.put("b", r.other().orElse(null));
+              row.put(
+                  "importance", r.importance().isPresent() ? r.importance().getAsDouble() : null);
+              row.put(
+                  "interaction",
+                  r.interaction().isPresent() ? r.interaction().getAsDouble() : null);
+              row.put("measure", r.measure());
+              row.put("quality", r.quality());
+              row.put("chance", r.chance());
+              row.put("trained", r.trained());
+              row.put("heldOut", r.heldOut());
+              return row;
+            })
+        .toList();
+  }
+
+  /** A query's answer as {@code {columns, rows}}. */
+  private Map<String, Object> rows(String sql) {
+    return rows(spark.sql(sql));
+  }
+
+  static Map<String, Object> rows(Dataset<Row> answer) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (Row row : answer.collectAsList()) {
+      Object[] cells = new Object[row.size()];
+      for (int i = 0; i < cells.length; i++) {
+        cells[i] = row.get(i);
+      }
+      rows.add(asList(cells));
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("columns", List.of(answer.columns()));
+    json.put("rows", rows);
+    return json;
+  }
+
+  private List<Map<String, Object>> objects(String sql) {
+    Dataset<Row> answer = spark.sql(sql);
+    List<Map<String, Object>> objects = new ArrayList<>();
+    for (Row row : answer.collectAsList()) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      for (int i = 0; i < row.size(); i++) {
+        object.put(answer.columns()[i], row.get(i));
+      }
+      objects.add(object);
+    }
+    return objects;
+  }
+
+  /** Nulls allowed. */
+  private static List<Object> asList(Object... cells) {
+    return new ArrayList<>(java.util.Arrays.asList(cells));
+  }
+}

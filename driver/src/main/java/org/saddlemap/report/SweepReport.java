@@ -1,0 +1,183 @@
+package org.saddlemap.report;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.saddlemap.analysis.SqlSession;
+import org.saddlemap.analysis.SweepModel;
+import org.saddlemap.analysis.SweptAxis;
+import org.saddlemap.analysis.Views;
+import org.saddlemap.record.Build;
+import org.saddlemap.record.RuleRecord;
+import org.saddlemap.record.SweepRecord;
+import org.saddlemap.record.Table;
+import org.saddlemap.record.Tables;
+import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.store.StoredSweep;
+import org.saddlemap.store.Warehouse;
+
+/**
+ * The report of a sweep, or of two that are compared: what its page holds, and its phase map.
+ * Everything is aggregated in Spark; the driver holds a few bytes for each distinct trial.
+ */
+public final class SweepReport implements AutoCloseable {
+  /** Of the models behind "what drives it", so that a report can be made again. */
+  private static final long MODEL_SEED = 1;
+
+  /** Of shuffles; even a million trials are small for Spark. */
+  private static final int PARTITIONS = 8;
+
+  private final SparkSession spark;
+  private final List<StoredSweep> sweeps;
+  private final Dataset<Row> trials;
+  private final Comparison comparison;
+  private final Cells cells;
+
+  private SweepReport(
+      SparkSession spark,
+      List<StoredSweep> sweeps,
+      Dataset<Row> trials,
+      Comparison comparison,
+      Cells cells) {
+    this.spark = spark;
+    this.sweeps = sweeps;
+    this.trials = trials;
+    this.comparison = comparison;
+    this.cells = cells;
+  }
+
+  /**
+   * Reads what the sweeps' trials say.
+   *
+   * @param session left alone: the report's views live in a session of their own
+   * @param sweeps one, or two to compare
+   * @throws InvalidInput where a sweep has no trials, or two have none in common
+   */
+  public static SweepReport of(
+      SparkSession session, Warehouse warehouse, List<StoredSweep> sweeps) {
+    if (sweeps.isEmpty() || sweeps.size() > 2) {
+      throw new IllegalArgumentException("Cannot report on " + sweeps.size() + " sweeps");
+    }
+    SparkSession spark = session.newSession();
+    spark.conf().set("spark.sql.shuffle.partitions", PARTITIONS);
+    SqlSession tables = new SqlSession(spark, warehouse);
+    List<String> ids = sweeps.stream().map(StoredSweep::id).toList();
+    for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
+      only(tables.table(table), ids).createOrReplaceTempView(table.name());
+    }
+    Dataset<Row> trials = only(tables.table(Tables.TRIALS), ids).cache();
+    trials.createOrReplaceTempView(Tables.TRIALS.name());
+    Views.register(spark);
+    for (String id : ids) {
+      if (trials.where(functions.col("sweep").equalTo(id)).isEmpty()) {
+        trials.unpersist();
+        throw new InvalidInput(
+            "The sweep %s has no finished trials yet; 'saddlemap run' makes some".formatted(id));
+      }
+    }
+    Comparison comparison =
+        ids.size() == 2
+            ? Comparison.of(spark, spark.table("trials"), ids.get(0), ids.get(1))
+            : null;
+    Dataset<Row> mapped = comparison == null ? spark.table("trials") : comparison.paired();
+    List<MapAxis> axes = new ArrayList<>();
+    if (comparison != null) {
+      axes.add(MapAxis.ofSweeps(ids));
+    }
+    SweptAxis.of(mapped).forEach(a -> axes.add(MapAxis.of(a)));
+    return new SweepReport(spark, sweeps, trials, comparison, Cells.of(mapped, axes));
+  }
+
+  private static Dataset<Row> only(Dataset<Row> table, List<String> ids) {
+    return table.where(functions.col("sweep").isin(ids.toArray()));
+  }
+
+  /** The trials' rows of the phase map. */
+  Cells cells() {
+    return cells;
+  }
+
+  /** Everything that the page holds, as plain lists and maps. */
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("sweeps", sweeps.stream().map(this::header).toList());
+    json.put("version", Build.version());
+    json.put("generated", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    json.put("cells", cells.json());
+    if (comparison != null) {
+      json.put("comparison", comparison.json());
+    } else {
+      List<SweptAxis> axes = SweptAxis.of(spark.table("trials"));
+      SweepModel.Result model = SweepModel.of(spark.table("trials"), MODEL_SEED);
+      json.put("importance", Sections.importance(model.importance()));
+      json.put("rules", model.rules().stream().map(SweepReport::rule).toList());
+      json.putAll(new Sections(spark, axes).json());
+    }
+    return json;
+  }
+
+  private static Map<String, Object> rule(RuleRecord r) {
+    Map<String, Object> rule = new LinkedHashMap<>();
+    rule.put("condition", r.condition());
+    rule.put("category", r.category());
+    rule.put("trials", r.trials());
+    rule.put("precision", r.precision());
+    rule.put("heldOutTrials", r.heldOutTrials());
+    rule.put("heldOutPrecision", r.heldOutTrials() == 0 ? null : r.heldOutPrecision());
+    return rule;
+  }
+
+  private Map<String, Object> header(StoredSweep sweep) {
+    SweepRecord record = sweep.record();
+    Dataset<Row> own = spark.table("trials").where(functions.col("sweep").equalTo(sweep.id()));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", sweep.id());
+    json.put("name", record.name());
+    json.put("spec", record.spec());
+    json.put("specPath", record.specPath());
+    json.put("data", record.dataSummary());
+    json.put("dataFingerprint", record.dataFingerprint());
+    json.put("planDigest", record.planDigest());
+    json.put("planned", record.plannedTrials());
+    json.put("trials", own.count());
+    json.put("started", record.started());
+    json.put("finished", record.finished());
+    json.put("version", record.version());
+    json.put("spark", record.sparkVersion());
+    json.put(
+        "fixed",
+        SweptAxis.allOf(own).stream()
+            .filter(a -> a.values().size() == 1)
+            .collect(
+                Collectors.toMap(SweptAxis::key, a -> a.text(0), (a, b) -> a, LinkedHashMap::new)));
+    return json;
+  }
+
+  /** The sweep's name, or both. */
+  String title() {
+    return sweeps.stream().map(s -> s.record().name()).collect(Collectors.joining(" against "));
+  }
+
+  /** The page: one HTML file that needs nothing else. */
+  public String page() {
+    return Page.of(title(), json());
+  }
+
+  /** The phase map as a PNG, drawn without a browser. */
+  public byte[] png() {
+    return PhaseMapImage.png(title(), cells);
+  }
+
+  @Override
+  public void close() {
+    trials.unpersist();
+  }
+}

@@ -1,0 +1,163 @@
+package org.saddlemap.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.saddlemap.analysis.Views.Engine;
+import org.saddlemap.store.Warehouse;
+
+/** The views give the same answers in Spark and in DuckDB, and those that a plain count gives. */
+class ViewsTest {
+  static final List<String> NAMES = Views.NAMES;
+
+  private static SparkSession spark;
+  private static Connection duck;
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void write() throws IOException, SQLException {
+    String warehouse = folder.resolve("it's a warehouse").toString();
+    SampleSweep.small().write(Warehouse.open(warehouse, new Configuration()));
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "4")
+            .getOrCreate();
+    for (String statement : Views.script(Engine.SPARK, warehouse).split(";\n", -1)) {
+      String sql = statement.replaceAll("(?m)^--.*\n?", "").strip();
+      if (!sql.isEmpty()) {
+        spark.sql(sql);
+      }
+    }
+    duck = DriverManager.getConnection("jdbc:duckdb:");
+    try (Statement s = duck.createStatement()) {
+      s.execute(Views.script(Engine.DUCKDB, warehouse));
+    }
+  }
+
+  @AfterAll
+  static void close() throws SQLException {
+    spark.stop();
+    duck.close();
+  }
+
+  @ParameterizedTest
+  @FieldSource("NAMES")
+  void everyViewAnswersAlikeInSparkAndDuckDb(String view) throws SQLException {
+    List<String> inSpark = spark("SELECT * FROM " + view);
+    List<String> inDuck = duck("SELECT * FROM " + view);
+    assertThat(inSpark).isNotEmpty().isEqualTo(inDuck);
+  }
+
+  @Test
+  void verdictsByCountsEveryTrialOnceForEachSweptHyperparameter() throws SQLException {
+    assertThat(
+            duck(
+                """
+                SELECT hyperparameter, sum(trials),
+                  sum(optimum + saddle + plateau + diverged + descending + without_verdict)
+                FROM verdicts_by GROUP BY ALL"""))
+        .hasSize(6)
+        .allSatisfy(
+            row -> assertThat(row).endsWith("|%d|%<d".formatted(SampleSweep.small().size())));
+  }
+
+  @Test
+  void rescuedTrialsDifferInClippingAlone() throws SQLException {
+    assertThat(
+            duck(
+                """
+                SELECT count(*), count(*) FILTER (WHERE replace(a.configuration, 'clipping=none', '') = replace(b.configuration, 'clipping=norm(1)', '') AND a.replicate = b.replicate AND a.category = 'diverged')
+                FROM rescued_by_clipping r JOIN trials a ON a.trial_id = r.unclipped_trial JOIN trials b ON b.trial_id = r.clipped_trial"""))
+        .singleElement()
+        .satisfies(
+            row -> {
+              String[] counts = row.split("\\|", -1);
+              assertThat(counts[0]).isEqualTo(counts[1]).isNotEqualTo("0");
+            });
+  }
+
+  @Test
+  void boundaryIsWhereNeighbouringRatesDiffer() throws SQLException {
+    // By hand: the next larger rate that this configuration was tried with.
+    assertThat(duck("SELECT count(*) FROM boundary WHERE hyperparameter = 'learning_rate'"))
+        .isEqualTo(
+            duck(
+                """
+                SELECT count(*) FROM trials a JOIN trials b ON a.replicate = b.replicate
+                  AND a.depth = b.depth AND a.initializer = b.initializer AND a.clipping = b.clipping
+                  AND a.batch_size = b.batch_size AND a.batch_norm = b.batch_norm
+                WHERE round(log10(str_split(split_part(b.configuration, 'learning_rate=', 2), ';')[1]::DOUBLE)
+                    - log10(str_split(split_part(a.configuration, 'learning_rate=', 2), ';')[1]::DOUBLE)) = 1
+                  AND a.category <> b.category"""));
+  }
+
+  @Test
+  void scriptsInTheRepositoryAreCurrent() throws IOException {
+    for (Engine engine : Engine.values()) {
+      Path file =
+          Path.of("..", "conf", "sql", "views-" + engine.name().toLowerCase(Locale.ROOT) + ".sql");
+      String now = Views.script(engine, "warehouse");
+      if (Boolean.getBoolean("saddlemap.regenerate")) {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, now);
+      }
+      assertThat(file)
+          .as("run this test with -Dsaddlemap.regenerate=true")
+          .content()
+          .isEqualTo(now);
+    }
+  }
+
+  private static List<String> spark(String sql) {
+    List<String> rows = new ArrayList<>();
+    for (Row row : spark.sql(sql).collectAsList()) {
+      List<String> cells = new ArrayList<>();
+      for (int i = 0; i < row.size(); i++) {
+        cells.add(text(row.get(i)));
+      }
+      rows.add(String.join("|", cells));
+    }
+    return rows.stream().sorted().toList();
+  }
+
+  private static List<String> duck(String sql) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (Statement s = duck.createStatement();
+        ResultSet r = s.executeQuery(sql)) {
+      while (r.next()) {
+        List<String> cells = new ArrayList<>();
+        for (int i = 1; i <= r.getMetaData().getColumnCount(); i++) {
+          cells.add(text(r.getObject(i)));
+        }
+        rows.add(String.join("|", cells));
+      }
+    }
+    return rows.stream().sorted().toList();
+  }
+
+  private static String text(Object value) {
+    return String.valueOf(value);
+  }
+}
