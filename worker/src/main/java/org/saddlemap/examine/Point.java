@@ -27,6 +27,15 @@ final class Point implements AutoCloseable {
   /** Differences of the loss below this share of it are rounding. */
   private static final double ROUNDING = 1e-13;
 
+  /** Share of a threshold below which a walk's gain gives no hope. */
+  private static final double HOPELESS = 0.25;
+
+  /** Larger networks stop the search for negative curvature where none is in sight. */
+  private static final int LARGE = 2000;
+
+  private static final int ENOUGH_PRODUCTS = 20;
+  private static final double IN_SIGHT = 1e-3;
+
   private final LossSurface surface;
   private final Optional<LossSurface> full;
   private final Thresholds thresholds;
@@ -39,6 +48,7 @@ final class Point implements AutoCloseable {
   private final Ball ball;
 
   private boolean moved;
+  private double lastQuadrature = Double.NaN;
   private Lanczos fromSlope;
   private Lanczos fromRandom;
   private Lanczos fromGradient;
@@ -145,13 +155,19 @@ final class Point implements AutoCloseable {
       flat += Math.abs(value) <= 1e-4 * magnitude ? w[i] : 0;
       negative += value < -1e-4 * magnitude ? w[i] : 0;
     }
+    double quadrature = Spectral.newtonDecrement(pairs.values(), w);
+    boolean converged =
+        fromSlope.steps() >= 8
+            && quadrature <= 0.1 * thresholds.eps() * range
+            && Math.abs(quadrature - lastQuadrature) <= 0.02 * quadrature;
+    lastQuadrature = quadrature;
     double decrement =
-        fromSlope.complete()
-            ? Spectral.newtonDecrement(pairs.values(), w)
+        fromSlope.complete() || converged
+            ? quadrature
             : 0.5 * pairs.inverseAbsoluteBound(fromSlope.startNorm());
     e.put(AVAIL, Math.min(decrement, room()) / range);
     e.put(AVAIL_PRODUCTS, fromSlope.steps());
-    e.put(AVAIL_COMPLETE, fromSlope.complete());
+    e.put(AVAIL_COMPLETE, fromSlope.complete() || converged);
     e.put(CURV_G, curvature / total);
     e.put(FLAT_G, flat / total);
     e.put(NEG_G, negative / total);
@@ -193,7 +209,7 @@ final class Point implements AutoCloseable {
     }
     double enough = above(Math.max(thresholds.epsFlat(), 3 * avail));
     fromRandom.advanceTo(next(CURVATURE_STAGES, fromRandom.steps()));
-    while (!fromRandom.complete() && !promising(enough)) {
+    while (!searched() && !promising(enough)) {
       fromRandom.advanceTo(next(CURVATURE_STAGES, fromRandom.steps()));
     }
     RitzPairs pairs = fromRandom.pairs();
@@ -209,6 +225,16 @@ final class Point implements AutoCloseable {
         KW_TOL99,
         fromRandom.exhausted() ? 0 : KuczynskiWozniakowski.tolerance(theta.length, products, 0.01));
     certify(e, avail, enough);
+  }
+
+  /** Whether the search for negative curvature has done what it is to do. */
+  private boolean searched() {
+    if (fromRandom.complete()) {
+      return true;
+    }
+    return theta.length > LARGE
+        && fromRandom.steps() >= ENOUGH_PRODUCTS
+        && lowest().pairs().smallest() > -IN_SIGHT * magnitude();
   }
 
   private Lanczos lowest() {
@@ -255,7 +281,7 @@ final class Point implements AutoCloseable {
     e.put(NC_BOTH, 0);
     e.put(NC_DEC, 0);
     e.put(NC_DIST, 0);
-    e.put(NC_COMPLETE, fromRandom.complete());
+    e.put(NC_COMPLETE, searched());
     if (!(rayleigh < -CERTIFICATE * magnitude())) {
       return;
     }
@@ -297,14 +323,14 @@ final class Point implements AutoCloseable {
               @Override
               public boolean beyondReach(double f, double more) {
                 double dec = loss - f;
-                return more < enough && (dec > weak || dec + more < weak);
+                return dec + more < enough && (dec > weak || dec + more < weak);
               }
             });
     double dec = loss - fullLoss(walk);
     e.put(NC_BOTH, both / range);
     e.put(NC_DEC, dec / range);
     e.put(NC_DIST, ball.distance(walk.d()));
-    e.put(NC_COMPLETE, fromRandom.complete() && !(dec > enough));
+    e.put(NC_COMPLETE, searched() && !(dec > enough));
   }
 
   private static double square(double[] v) {
@@ -333,7 +359,9 @@ final class Point implements AutoCloseable {
     double bestDistance = 0;
     boolean sufficed = false;
     for (double kick : new double[] {0.03, 0.3}) {
-      for (int k = 0; k < 4 && !sufficed; k++) {
+      double most = 0;
+      // Two starts of a size that find next to nothing speak for the other two.
+      for (int k = 0; k < 4 && !sufficed && (k < 2 || most > HOPELESS * enough); k++) {
         double[] d = Flat.gaussian(theta.length, random);
         stiff.remove(d);
         if (Flat.norm(d) < 1e-9) {
@@ -354,10 +382,11 @@ final class Point implements AutoCloseable {
 
                   @Override
                   public boolean beyondReach(double f, double more) {
-                    return more < enough;
+                    return loss - f + more < enough;
                   }
                 });
         double dec = loss - fullLoss(walk);
+        most = Math.max(most, dec);
         if (dec > best && climb <= 0.1 * dec + 1e-12 * range) {
           best = dec;
           bestClimb = climb;
