@@ -65,6 +65,8 @@ final class SqlError {
     String text = condition.replaceFirst("");
     int end = text.indexOf("SQLSTATE:");
     text = end < 0 ? text.lines().findFirst().orElse("") : text.substring(0, end);
+    // Advice on catalogs and schemas, of which there are none here.
+    text = text.replaceFirst("(?s) Verify the spelling and correctness of the schema.*", "");
     text = text.replaceAll("\\s+", " ").strip().replaceAll("[.;,]+$", "");
     Matcher position = POSITION.matcher(full);
     String where =

@@ -16,7 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.load.DataLoader;
 import org.saddlemap.plan.SweepPlan;
-import org.saddlemap.schedule.TrialWork;
+import org.saddlemap.run.Engine;
 import org.saddlemap.space.Axis;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Loss;
@@ -51,7 +51,7 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
         spec,
         effective,
         data,
-        SweepPlan.digest(effective, data.fingerprint(), TrialWork.ENGINE));
+        SweepPlan.digest(effective, data.fingerprint(), Engine.VERSION));
   }
 
   /** The spec alone. */

@@ -3,8 +3,11 @@ package org.saddlemap.plan;
 import java.util.EnumSet;
 import java.util.Set;
 import org.saddlemap.data.Dataset;
+import org.saddlemap.network.Architecture;
+import org.saddlemap.run.Footprint;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.space.Loss;
 import org.saddlemap.space.OptimizerKind;
 import org.saddlemap.spec.ExaminationSpec;
 
@@ -31,6 +34,8 @@ public record CostModel(
           Hyperparameter.DEPTH,
           Hyperparameter.WIDTH,
           Hyperparameter.BATCH_NORM,
+          Hyperparameter.BIAS,
+          Hyperparameter.LOSS,
           Hyperparameter.OPTIMIZER,
           Hyperparameter.BATCH_SIZE,
           Hyperparameter.MAX_STEPS,
@@ -40,7 +45,7 @@ public record CostModel(
   private static final double EXAMINATION_GRADIENTS = 150;
 
   /** Vectors of θ's length, in float64, that are alive at once: trajectory and Krylov basis. */
-  private static final double EXAMINATION_VECTORS = 80;
+  private static final double EXAMINATION_VECTORS = 200;
 
   /**
    * How fast one core is.
@@ -97,14 +102,16 @@ public record CostModel(
     double train = (double) c.steps(rows) * step;
     double examine = Math.min(EXAMINATION_GRADIENTS, examination.ceiling()) * probe;
 
-    double exact = Math.min(parameters, examination.exactBelow());
+    // Beyond what a vector can hold, only the order of magnitude matters.
     double bytes =
-        4 * (2 + state) * parameters
-            + 4 * (3 * batch * (units + features))
-            + 8 * EXAMINATION_VECTORS * parameters
-            + 8 * (4 * examined * (units + features))
-            + 2 * 8 * exact * exact;
+        parameters > Integer.MAX_VALUE
+            ? 8 * EXAMINATION_VECTORS * parameters
+            : Footprint.bytes(architecture(c), c, rows, examination);
     return new Cost(train + speed.trialSeconds / 2, examine + speed.trialSeconds / 2, bytes);
+  }
+
+  private Architecture architecture(Configuration c) {
+    return Architecture.of(c, features, c.loss() == Loss.BINARY_CROSS_ENTROPY ? 1 : outputs);
   }
 
   /** Seconds of one gradient over so many rows. */

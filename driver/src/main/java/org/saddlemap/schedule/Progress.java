@@ -6,9 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.saddlemap.plan.Chunk;
@@ -41,7 +40,7 @@ public final class Progress implements SweepJob.Observer, AutoCloseable {
   private final long started;
   private final long trials;
   private final double seconds;
-  private final ScheduledExecutorService clock;
+  private final Timer clock = new Timer("saddlemap-progress", true);
   private ChunkSummary sum = ChunkSummary.NONE;
   private double finishedSeconds;
   private long printedAt;
@@ -56,7 +55,15 @@ public final class Progress implements SweepJob.Observer, AutoCloseable {
    */
   public static Progress start(PrintWriter out, boolean terminal, int columns, List<Chunk> chunks) {
     Progress progress = new Progress(out, terminal, columns, chunks, System::nanoTime);
-    progress.clock.scheduleAtFixedRate(progress::tick, 1, 1, TimeUnit.SECONDS);
+    progress.clock.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            progress.tick();
+          }
+        },
+        1000,
+        1000);
     return progress;
   }
 
@@ -70,13 +77,6 @@ public final class Progress implements SweepJob.Observer, AutoCloseable {
     this.printedAt = started;
     this.trials = chunks.stream().mapToLong(Chunk::trials).sum();
     this.seconds = chunks.stream().mapToDouble(Chunk::seconds).sum();
-    this.clock =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "saddlemap-progress");
-              thread.setDaemon(true);
-              return thread;
-            });
   }
 
   @Override
@@ -143,7 +143,7 @@ public final class Progress implements SweepJob.Observer, AutoCloseable {
   /** Stops the clock, and leaves the cursor on a line of its own. */
   @Override
   public synchronized void close() {
-    clock.shutdownNow();
+    clock.cancel();
     if (terminal) {
       tick();
       out.println();

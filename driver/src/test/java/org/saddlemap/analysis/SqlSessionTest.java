@@ -256,7 +256,8 @@ class SqlSessionTest {
     assertWrong("SELECT * FORM trials", "Syntax error", "(line 1, column ", "PARSE_SYNTAX_ERROR");
     assertWrong(
         "SELECT 1,\n dept FROM trials", "`dept`", "`depth`", "(line 2, column 2)", "UNRESOLVED");
-    assertWrong("SELECT * FROM trial", "The tables are sweeps, trials, curves and layers");
+    assertWrong(
+        "SELECT * FROM trial", "cannot be found. The tables are sweeps, trials, curves and layers");
     assertWrong("SELECT avg(depth FROM trials", "PARSE_SYNTAX_ERROR");
     assertWrong("SELECT depht(1)", "depht");
     assertWrong("SELECT int('x' || min(reason)) FROM trials", "CAST_INVALID_INPUT");

@@ -109,7 +109,7 @@ final class ActivationKernel {
   }
 
   /**
-   * tanh x within 6 ulp: its continued fraction at x/32, then five times tanh 2t = 2t/(1 + t²),
+   * tanh x within 8 ulp: its continued fraction at x/32, then five times tanh 2t = 2t/(1 + t²),
    * whose relative condition (1 − t²)/(1 + t²) never amplifies an error. No branches, so that loops
    * over it vectorise.
    */

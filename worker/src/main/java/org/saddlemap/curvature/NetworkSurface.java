@@ -65,6 +65,18 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
    */
   public NetworkSurface(
       Architecture net, double[] inputs, double[] targets, int rows, double l2, double factor) {
+    this(net, inputs, targets, rows, l2, factor, BLOCK_ROWS, CACHE_BYTES);
+  }
+
+  NetworkSurface(
+      Architecture net,
+      double[] inputs,
+      double[] targets,
+      int rows,
+      double l2,
+      double factor,
+      int rowsPerBlock,
+      long cacheBytes) {
     if (rows < 1
         || inputs.length != Math.multiplyExact(rows, net.inputs())
         || targets.length != Math.multiplyExact(rows, net.outputs())) {
@@ -85,10 +97,10 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     this.targetDeviation = objective.targetDeviation();
     this.inputRms = rms(inputs, 0, inputs.length);
 
-    this.blockRows = net.batchNorm().isPresent() ? rows : Math.min(rows, BLOCK_ROWS);
+    this.blockRows = net.batchNorm().isPresent() ? rows : Math.min(rows, rowsPerBlock);
     this.blockCount = (rows + blockRows - 1) / blockRows;
     this.scratch = new RowBlock.Scratch(net, blockRows);
-    int cached = blockCount == 1 || bytes(net, rows) <= CACHE_BYTES ? blockCount : 1;
+    int cached = blockCount == 1 || bytes(net, rows) <= cacheBytes ? blockCount : 1;
     for (int b = 0; b < cached; b++) {
       RowBlock block = new RowBlock(net, objective, layout, scratch, blockRows);
       blocks.add(block);

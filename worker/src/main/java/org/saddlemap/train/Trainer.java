@@ -1,6 +1,7 @@
 package org.saddlemap.train;
 
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_scopy;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sdot;
 
 import java.util.OptionalInt;
@@ -23,10 +24,14 @@ public final class Trainer {
   /** Multiplications and additions between two looks at the interruption: a millisecond or so. */
   private static final long WORK_BETWEEN_CHECKS = 20_000_000;
 
+  /** Sums of float32 squares above it are exact enough. */
+  private static final double SMALL_SQUARE = 1e-24;
+
   private final Configuration configuration;
   private final FloatNetwork network;
   private final NativeFloats.Slice theta;
   private final NativeFloats.Slice gradient;
+  private final NativeFloats.Slice before;
   private final Architecture architecture;
   private final Optimizer optimizer;
   private final Batches batches;
@@ -62,6 +67,7 @@ public final class Trainer {
     this.theta = network.theta();
     this.gradient = network.gradient();
     this.parameters = theta.length();
+    this.before = memory.take(parameters);
     network.set(initial);
     this.optimizer = new Optimizer(configuration, learningRate, theta, gradient);
     this.batches =
@@ -139,7 +145,6 @@ public final class Trainer {
     int lastClipped = -1;
     OptionalInt nonfiniteStep = OptionalInt.empty();
     int step = 0;
-    float[] before = null;
     for (; step < budget; step++) {
       if (--untilCheck == 0) {
         interruption.check();
@@ -156,17 +161,16 @@ public final class Trainer {
       }
       boolean logged = recorder.wants(step);
       if (logged) {
-        before = before == null ? new float[parameters] : before;
-        theta.get(0, before, parameters);
+        cblas_scopy(parameters, theta.pointer(), 1, before.pointer(), 1);
       }
-      double norm = logged ? preciseNorm(gradient) : gradientNorm; // what is logged changes no step
+      double norm = logged ? norm(gradient) : gradientNorm; // what is logged changes no step
       update();
       if (clipped) {
         clippedSteps++;
         lastClipped = step;
       }
       if (logged) {
-        recorder.point(new CurvePoint(step, loss, norm, clipped, distance(before)));
+        recorder.point(new CurvePoint(step, loss, norm, clipped, change()));
       }
       if (!finiteTheta()) {
         step++;
@@ -264,6 +268,12 @@ public final class Trainer {
     return squared;
   }
 
+  /** ‖x‖, by float64 where the squares could fall out of float32's range. */
+  private double norm(NativeFloats.Slice x) {
+    double squared = cblas_sdot(parameters, x.pointer(), 1, x.pointer(), 1);
+    return squared > SMALL_SQUARE && Double.isFinite(squared) ? Math.sqrt(squared) : preciseNorm(x);
+  }
+
   private double preciseNorm(NativeFloats.Slice x) {
     float[] values = new float[parameters];
     x.get(0, values, parameters);
@@ -274,15 +284,10 @@ public final class Trainer {
     return Math.sqrt(sum);
   }
 
-  private double distance(float[] before) {
-    float[] now = new float[parameters];
-    theta.get(0, now, parameters);
-    double sum = 0;
-    for (int i = 0; i < parameters; i++) {
-      double difference = (double) now[i] - before[i];
-      sum += difference * difference;
-    }
-    return Math.sqrt(sum);
+  /** ‖θ − θ before‖; what was kept of before is used up. */
+  private double change() {
+    cblas_saxpy(parameters, -1f, theta.pointer(), 1, before.pointer(), 1);
+    return norm(before);
   }
 
   /**

@@ -1,0 +1,2 @@
+/** PyTorch through DJL, as a peer. */
+package org.saddlemap.bench.djl;

@@ -1,0 +1,2 @@
+/** DL4J, as a peer. */
+package org.saddlemap.bench.dl4j;

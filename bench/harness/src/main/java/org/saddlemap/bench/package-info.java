@@ -1,0 +1,2 @@
+/** The work that all peers do, and the protocol they speak. */
+package org.saddlemap.bench;

@@ -1,0 +1,2 @@
+/** JMH benchmarks of the hot parts. */
+package org.saddlemap.bench.jmh;

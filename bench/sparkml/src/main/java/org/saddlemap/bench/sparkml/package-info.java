@@ -1,0 +1,2 @@
+/** Spark ML's own grid search, as a peer for the whole sweep. */
+package org.saddlemap.bench.sparkml;

@@ -1,0 +1,75 @@
+package org.saddlemap.examine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.saddlemap.space.Activation;
+import org.saddlemap.spec.InvalidInput;
+
+class CaseReaderTest {
+  private static final String GOOD =
+      "{'name':'n','network':{'sizes':[2,3,1],'activation':'tanh','loss':'mse',"
+          + "'batch_norm':{'affine':true,'epsilon':0.1}},"
+          + "'data':{'inputs':[[1,2],[3,4]],'targets':[[5],[6]]},"
+          + "'weights':[{'W':[[1,2,3],[4,5,6]],'b':[7,8,9],'gamma':[10,11,12]},"
+          + "{'W':[[13],[14],[15]],'b':[16]}],"
+          + "'train':{'steps':3,'learning_rate':0.5,'batch_size':2,'clipping':'norm(1.0)'}}";
+
+  private static List<Case> read(String json) throws IOException {
+    byte[] bytes = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    return new CaseReader().read(new ByteArrayInputStream(bytes), "f.json");
+  }
+
+  @Test
+  void readsACase() throws IOException {
+    Case c = read(GOOD).get(0);
+    Case.Network n = (Case.Network) c.subject();
+    assertThat(n.architecture().sizes()).containsExactly(2, 3, 1);
+    assertThat(n.architecture().output()).isEqualTo(Activation.IDENTITY);
+    assertThat(n.inputs()).containsExactly(1, 2, 3, 4);
+    double[] inOrder = new double[16];
+    for (int i = 0; i < 16; i++) {
+      inOrder[i] = i + 1;
+    }
+    assertThat(n.weights()).containsExactly(inOrder);
+    assertThat(c.training().steps()).isEqualTo(3);
+    assertThat(c.training().batchSize().text()).isEqualTo("2");
+    assertThat(c.expected()).isEmpty();
+  }
+
+  @Test
+  void trainingIsOptional() throws IOException {
+    Case c = read(GOOD.replaceAll(",'train':.*}}$", "}")).get(0);
+    assertThat(c.training()).isEqualTo(Training.NONE);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'tanh'|'tahn'|f.json: case 'n': network: activation: 'tahn' is not one of identity, tanh",
+        "'sizes':[2,3,1]|'sizes':[2,3]|f.json: case 'n': data: targets[0]: needs 3 numbers",
+        "'W':[[13],[14],[15]]|'W':[[13],[14]]|f.json: case 'n': weights[1]: W: needs a list of 3 rows, got 2",
+        "'b':[16]|'b':[16,17]|f.json: case 'n': weights[1]: b: needs a list of 1 numbers, got 2",
+        "'b':[16]|'c':[16]|f.json: case 'n': weights[1]: c: unknown key; known are W, b, gamma",
+        "[5],[6]|[5],['x']|f.json: case 'n': data: targets[1]: needs a number, got \"x\"",
+        "'steps':3|'steps':-3|f.json: case 'n': train: steps: needs steps >= 0, got -3",
+        "norm(1.0)|norm(-1)|f.json: case 'n': train: clipping: ",
+        "'name':'n'|'name':'n','expected':'good'|f.json: case 'n': expected: 'good' is not one of optimum, saddle",
+        "'loss':'mse'|'loss':'cross_entropy'|f.json: case 'n': data: targets[0]: needs numbers from 0 to 1 that sum to 1",
+        "'name':'n',|'name':'n','name':'m',|f.json:1: not JSON: Duplicate field 'name'",
+      })
+  void saysWhatIsWrongAndWhere(String good, String bad, String message) {
+    assertThatThrownBy(() -> read(GOOD.replace(good, bad)))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining(message);
+  }
+}

@@ -1,0 +1,287 @@
+package org.saddlemap.examine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.saddlemap.network.Architecture;
+import org.saddlemap.network.BatchNorm;
+import org.saddlemap.space.Activation;
+import org.saddlemap.space.BatchSize;
+import org.saddlemap.space.Clipping;
+import org.saddlemap.space.Loss;
+import org.saddlemap.spec.ExaminationSpec;
+import org.saddlemap.train.Interruption;
+import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Measure;
+
+/** Points whose category follows from a short proof, given with each. */
+class OwnCasesTest {
+  private static final double[] SIGNS = {1, -1};
+
+  private static Case quadratic(
+      String name, Category expected, String why, double[] h, double[] x, Training training) {
+    return new Case(
+        name, Optional.of(expected), Optional.of(why), new Case.Quadratic(h, x), training);
+  }
+
+  private static Case network(
+      String name,
+      Category expected,
+      String why,
+      Architecture net,
+      double[] x,
+      double[] y,
+      double[] weights,
+      Training training) {
+    return new Case(
+        name,
+        Optional.ofNullable(expected),
+        Optional.of(why),
+        new Case.Network(net, x, y, x.length / net.inputs(), 0, weights),
+        training);
+  }
+
+  private static Architecture net(Activation hidden, Loss loss, boolean bias, Integer... sizes) {
+    return new Architecture(
+        List.of(sizes), hidden, Activation.IDENTITY, loss, bias, Optional.empty());
+  }
+
+  private static Training steps(int steps, double rate) {
+    return new Training(steps, rate, new BatchSize.Full(), new Clipping.None(), 0);
+  }
+
+  static Stream<Case> cases() {
+    return Stream.of(
+        quadratic(
+            "bowl",
+            Category.OPTIMUM,
+            "convex, gradient 0",
+            new double[] {1, 2, 3},
+            new double[3],
+            Training.NONE),
+        quadratic(
+            "gutter",
+            Category.OPTIMUM,
+            "convex, gradient 0, a line of minima",
+            new double[] {1, 0},
+            new double[] {0, 4},
+            Training.NONE),
+        quadratic(
+            "monkey in many dimensions",
+            Category.SADDLE,
+            "one negative eigenvalue among forty",
+            java.util.stream.IntStream.range(0, 40).mapToDouble(i -> i == 17 ? -0.5 : 1).toArray(),
+            new double[40],
+            Training.NONE),
+        quadratic(
+            "slope",
+            Category.DESCENDING,
+            "a Newton step gains half of the range",
+            new double[] {1},
+            new double[] {1},
+            Training.NONE),
+        quadratic(
+            "rate above 2/h",
+            Category.DIVERGED,
+            "|1 − ηh| = 1.1 > 1: grows by 1.1^200",
+            new double[] {1},
+            new double[] {1},
+            steps(200, 2.1)),
+        quadratic(
+            "clipped two-cycle",
+            Category.DIVERGED,
+            "steps of length 2 from 0.5 to −1.5 and back, for ever; the valley is at 0",
+            new double[] {1},
+            new double[] {0.5},
+            new Training(200, 20, new BatchSize.Full(), new Clipping.ByNorm(0.1), 0)),
+        network(
+            "product at the origin",
+            Category.SADDLE,
+            "f = ½(w₁w₂ − 1)²: the Hessian at 0 is [[0, −1], [−1, 0]]",
+            net(Activation.IDENTITY, Loss.MSE, false, 1, 1, 1),
+            SIGNS,
+            SIGNS,
+            new double[2],
+            Training.NONE),
+        network(
+            "product on the hyperbola",
+            Category.OPTIMUM,
+            "w₁w₂ = 1: loss 0",
+            net(Activation.IDENTITY, Loss.MSE, false, 1, 1, 1),
+            SIGNS,
+            SIGNS,
+            new double[] {4, 0.25},
+            Training.NONE),
+        network(
+            "product far from both",
+            Category.DESCENDING,
+            "∂f/∂w₁ = −w₂ = −1",
+            net(Activation.IDENTITY, Loss.MSE, false, 1, 1, 1),
+            SIGNS,
+            SIGNS,
+            new double[] {0, 1},
+            Training.NONE),
+        network(
+            "three tanh layers at the origin",
+            Category.SADDLE,
+            "tanh is odd and tanh′(0) = 1: f = ½(w₁w₂w₃ − 1)² + O(w⁵), Hessian 0, descends along (1, 1, 1)",
+            net(Activation.TANH, Loss.MSE, false, 1, 1, 1, 1),
+            new double[] {0.1, -0.1},
+            new double[] {0.1, -0.1},
+            new double[3],
+            Training.NONE),
+        network(
+            "equal units of a linear network",
+            Category.SADDLE,
+            "W₂W₁ = uuᵀ with u = (1, 1)/√2: the mode (1, −1)/√2 is missing (Baldi and Hornik 1989)",
+            net(Activation.IDENTITY, Loss.MSE, false, 2, 2, 2),
+            new double[] {1, 1, 1, -1, -1, 1, -1, -1},
+            new double[] {1, 1, 1, -1, -1, 1, -1, -1},
+            new double[] {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5},
+            Training.NONE),
+        network(
+            "bottleneck at its best mode",
+            Category.OPTIMUM,
+            "width 1 holds the larger of the modes 2 and 1: global under the rank constraint (Baldi and Hornik 1989)",
+            net(Activation.IDENTITY, Loss.MSE, false, 2, 1, 2),
+            new double[] {1, 1, 1, -1, -1, 1, -1, -1},
+            new double[] {2, 1, 2, -1, -2, 1, -2, -1},
+            new double[] {1, 0, 2, 0},
+            Training.NONE),
+        network(
+            "bottleneck at its lesser mode",
+            Category.SADDLE,
+            "width 1 holds the mode 1 where 2 is there to have (Baldi and Hornik 1989)",
+            net(Activation.IDENTITY, Loss.MSE, false, 2, 1, 2),
+            new double[] {1, 1, 1, -1, -1, 1, -1, -1},
+            new double[] {2, 1, 2, -1, -2, 1, -2, -1},
+            new double[] {0, 1, 0, 1},
+            Training.NONE),
+        network(
+            "conflicting labels",
+            Category.OPTIMUM,
+            "x = 0 has 3 of 4 labels 1, x = 1 has 1 of 4: logits ±ln 3 are their log-odds, the best of any function",
+            net(Activation.IDENTITY, Loss.BINARY_CROSS_ENTROPY, true, 1, 1),
+            new double[] {0, 0, 0, 0, 1, 1, 1, 1},
+            new double[] {1, 1, 1, 0, 1, 0, 0, 0},
+            new double[] {-2 * Math.log(3), Math.log(3)},
+            Training.NONE),
+        network(
+            "separable, far out",
+            Category.OPTIMUM,
+            "log(1 + e^−20) of ln 2: the infimum 0 is approached, never reached",
+            net(Activation.IDENTITY, Loss.BINARY_CROSS_ENTROPY, true, 1, 1),
+            SIGNS,
+            new double[] {1, 0},
+            new double[] {20, 0},
+            Training.NONE),
+        network(
+            "softmax separable, near",
+            Category.DESCENDING,
+            "logits ±1: the loss ln(1 + e^−2) falls along the ray of the weights",
+            net(Activation.IDENTITY, Loss.CROSS_ENTROPY, false, 1, 2),
+            SIGNS,
+            new double[] {1, 0, 0, 1},
+            new double[] {1, -1},
+            Training.NONE),
+        network(
+            "sigmoid saturated for both labels",
+            Category.PLATEAU,
+            "both outputs are 1 − e^−40: every derivative is below e^−40",
+            new Architecture(
+                List.of(1, 1),
+                Activation.IDENTITY,
+                Activation.SIGMOID,
+                Loss.MSE,
+                true,
+                Optional.empty()),
+            SIGNS,
+            new double[] {1, 0},
+            new double[] {0, 40},
+            Training.NONE),
+        network(
+            "dead second layer",
+            Category.PLATEAU,
+            "the second hidden unit is off on both rows and the output's bias is the mean: the gradient is 0",
+            net(Activation.RELU, Loss.MSE, true, 1, 1, 1, 1),
+            SIGNS,
+            new double[] {1, 3},
+            new double[] {1, 0, 1, -5, 1, 2},
+            Training.NONE),
+        network(
+            "rescaled rectifiers",
+            Category.OPTIMUM,
+            "10³·relu(x)·10⁻³ is relu(x): loss 0",
+            net(Activation.RELU, Loss.MSE, false, 1, 1, 1),
+            new double[] {-1, 1, 2},
+            new double[] {0, 1, 2},
+            new double[] {1e3, 1e-3},
+            Training.NONE),
+        network(
+            "best line under batch normalization",
+            Category.OPTIMUM,
+            "x̂ = ±1 equals y, and the output is x̂: loss 0",
+            new Architecture(
+                List.of(1, 1, 1),
+                Activation.IDENTITY,
+                Activation.IDENTITY,
+                Loss.MSE,
+                false,
+                Optional.of(new BatchNorm(false, 0))),
+            new double[] {5, 9},
+            SIGNS,
+            new double[] {-3, 1},
+            Training.NONE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void categoryIsTheProvenOne(Case c) {
+    Examination x = new CaseJudge(ExaminationSpec.DEFAULT).judge(c, Interruption.NEVER);
+    assertThat(x.verdict().category())
+        .as("%s: %s; judged %s by %s", c.name(), c.why(), x.verdict(), x.evidence())
+        .isEqualTo(c.expected());
+  }
+
+  @Test
+  void labelsThatLeaveNothingToLearnHaveNoCategory() {
+    Case c =
+        network(
+            "one input",
+            null,
+            "identical inputs must share one output",
+            net(Activation.IDENTITY, Loss.MSE, true, 1, 1),
+            new double[] {1, 1},
+            new double[] {0, 1},
+            new double[2],
+            Training.NONE);
+    Examination x = new CaseJudge(ExaminationSpec.DEFAULT).judge(c, Interruption.NEVER);
+    assertThat(x.verdict().category()).isEmpty();
+    assertThat(x.verdict().subCategory()).isEqualTo("no loss range");
+  }
+
+  @Test
+  void exactSpectrumOfTheProductAtTheOrigin() {
+    Case c =
+        cases().filter(k -> k.name().equals("product at the origin")).findFirst().orElseThrow();
+    var e = new CaseJudge(ExaminationSpec.DEFAULT).judge(c, Interruption.NEVER).evidence();
+    assertThat(e.get(Measure.EIGENVALUE_MIN)).isEqualTo(-1);
+    assertThat(e.get(Measure.EIGENVALUE_MAX)).isEqualTo(1);
+    assertThat(e.get(Measure.NEGATIVE_EIGENVALUES)).isEqualTo(1);
+  }
+
+  @Test
+  void aCeilingCutsTheExaminationShortAndSaysSo() {
+    Case c = cases().filter(k -> k.name().equals("bowl")).findFirst().orElseThrow();
+    ExaminationSpec d = ExaminationSpec.DEFAULT;
+    ExaminationSpec tight = new ExaminationSpec(d.rows(), 1, 0, d.seed(), d.thresholds());
+    Examination x = new CaseJudge(tight).judge(c, Interruption.NEVER);
+    assertThat(x.verdict().subCategory()).startsWith("examination cut short");
+    assertThat(x.evidence().is(Measure.CEILING_HIT)).isTrue();
+  }
+}
