@@ -121,7 +121,7 @@ final class PhaseMapImage {
 
   private BufferedImage draw(String title) {
     int panels = counts.length;
-    int columns = Math.min(COLUMNS, panels);
+    int columns = panels == 4 ? 2 : Math.min(COLUMNS, panels);
     int rows = (panels + columns - 1) / columns;
     int yLabels = 30 + 7 * longest(y);
     int panelWidth = yLabels + PANEL_WIDTH + 16;

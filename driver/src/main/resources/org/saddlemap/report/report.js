@@ -40,10 +40,13 @@ const percent = x => x === null || x === undefined ? '–'
 function number(v) {
   if (v === null || v === undefined) return '–';
   if (typeof v !== 'number') return String(v);
+  if (v === 0) return '0';
   if (Number.isInteger(v) && Math.abs(v) < 1e9) return count(v);
   const a = Math.abs(v);
   return a !== 0 && (a < 1e-3 || a >= 1e6) ? v.toExponential(2).replace('e+', 'e') : String(Number(v.toPrecision(4)));
 }
+/** A tick of a log axis. */
+const power = v => v >= 1e4 || v < 1e-2 ? v.toExponential(0).replace('e+', 'e') : String(v);
 function duration(seconds) {
   if (seconds === null || seconds === undefined) return '–';
   if (seconds < 1) return Math.round(1000 * seconds) + ' ms';
@@ -133,18 +136,15 @@ function chart(element, option) {
       tooltip: o.tooltip ? {confine: true, backgroundColor: css('--tip'), borderWidth: 0, textStyle: {color: css('--tip-text'), fontSize: 12}, renderMode: 'richText', ...o.tooltip} : undefined,
     }, true);
   };
-  const entry = {instance, element, draw, resize() { instance.resize(); draw(); }};
+  let width = 0;
+  const entry = {instance, element, draw, resize() { width = element.clientWidth; instance.resize(); draw(); }};
   charts.push(entry);
-  draw();
+  // The page's grids give charts their width as they fill up; phones are turned.
+  new ResizeObserver(() => {
+    if (element.clientWidth !== width) (entry.onresize || entry.resize)();
+  }).observe(element);
   return entry;
 }
-
-let width = window.innerWidth;
-window.addEventListener('resize', () => {
-  if (window.innerWidth === width) return;
-  width = window.innerWidth;
-  for (const c of charts) c.resize();
-});
 
 const themeButton = document.getElementById('theme');
 const THEMES = ['auto', 'light', 'dark'];
@@ -312,32 +312,39 @@ function phaseMap(trials) {
     status.textContent = count(view.total) + ' trials in ' + count(view.filled) + ' cells; in ' + count(view.disagree) + ' of them the trials disagree.';
     element.setAttribute('aria-label', 'Phase map of ' + [state.y, state.x].filter(i => i >= 0).map(i => axes[i].key).join(' by ')
       + (state.facet >= 0 ? ', one for each ' + axes[state.facet].key : '') + '. ' + status.textContent);
-    layout();
-    mapChart.resize();
-    hideTip();
-    moveCursor(null);
+    arrange();
     state.selected = null;
     list.replaceChildren();
     if (details.open) fillTable();
   }
 
+  function arrange() {
+    layout();
+    mapChart.resize();
+    hideTip();
+    moveCursor(null);
+  }
+
   let grids = [];
+  let exporting = false; // The saved picture carries its legend.
   function layout() {
+    const head = exporting ? 40 : 4;
     const w = element.clientWidth || 320;
     const yLabel = 12 + 7 * Math.max(...(state.y < 0 ? [''] : axes[state.y].texts).map(t => t.length));
     const left = Math.min(110, 26 + yLabel);
-    const perRow = Math.max(1, Math.min(view.nf, Math.floor(w / Math.max(230, Math.min(420, left + view.nx * 34 + 16)))));
+    const fit = Math.max(1, Math.min(view.nf, Math.floor(w / Math.max(250, Math.min(460, left + view.nx * 48 + 16)))));
+    const perRow = Math.ceil(view.nf / Math.ceil(view.nf / fit)); // rows of equal length
     const panel = w / perRow;
     const plotW = Math.max(40, panel - left - 14);
     const cellW = plotW / view.nx;
-    const plotH = Math.max(90, Math.min(420, view.ny * Math.max(22, Math.min(46, cellW * 0.8))));
+    const plotH = Math.max(90, Math.min(420, view.ny * Math.max(26, Math.min(52, cellW * 0.8))));
     const rowH = plotH + 84;
     grids = [];
     for (let f = 0; f < view.nf; f++) {
       const col = f % perRow, row = Math.floor(f / perRow);
-      grids.push({left: col * panel + left, top: 46 + row * rowH + 22, width: plotW, height: plotH});
+      grids.push({left: col * panel + left, top: head + row * rowH + 22, width: plotW, height: plotH});
     }
-    element.style.height = 46 + Math.ceil(view.nf / perRow) * rowH + 'px';
+    element.style.height = head + Math.ceil(view.nf / perRow) * rowH + 'px';
   }
 
   /** The cells as an image of k×k pixels each, for large maps. */
@@ -372,7 +379,7 @@ function phaseMap(trials) {
     return {
       title: [
         {left: 0, top: 4, textStyle: {fontSize: 13, fontWeight: 'normal', color: colors.text, rich: Object.fromEntries(OUTCOMES.map(o => [o.key, {backgroundColor: o.color, color: '#111', fontWeight: 'bold', width: 16, height: 16, align: 'center', borderRadius: 3, lineHeight: 18}]))},
-          text: OUTCOMES.filter((o, i) => view.totals[i] > 0).map(o => '{' + o.key + '|' + o.letter + '} ' + o.key).join('    ')},
+          text: !exporting ? '' : OUTCOMES.filter((o, i) => view.totals[i] > 0).map(o => '{' + o.key + '|' + o.letter + '} ' + o.key).join('    ')},
         ...grids.map((g, f) => ({left: g.left, top: g.top - 22, textStyle: {fontSize: 12, fontWeight: 600, color: colors.text, width: g.width, overflow: 'truncate'},
           text: state.facet < 0 ? '' : axes[state.facet].key + ' = ' + axes[state.facet].texts[f]})),
       ],
@@ -410,6 +417,8 @@ function phaseMap(trials) {
       })),
     };
   });
+
+  mapChart.onresize = arrange;
 
   // One way for mouse, touch and keyboard: a cell is found, described, listed.
   function cellAt(px, py) {
@@ -555,7 +564,11 @@ function phaseMap(trials) {
   }
 
   function savePng() {
+    exporting = true;
+    arrange();
     const url = mapChart.instance.getDataURL({type: 'png', pixelRatio: 2, backgroundColor: css('--bg')});
+    exporting = false;
+    arrange();
     const a = h('a', {href: url, download: data.sweeps.map(s => s.id).join('-') + '-map.png'});
     document.body.append(a);
     a.click();
@@ -582,8 +595,7 @@ function lead() {
   const total = rows.reduce((n, r) => n + r.trials, 0);
   box.append(
     h('div', {class: 'sum', role: 'img', 'aria-label': rows.map(r => r.outcome + ' ' + percent(r.trials / total)).join(', ')},
-      rows.map(r => h('span', {style: 'flex:' + r.trials + ' 0 0;background:' + outcome(r.outcome).color, title: r.outcome + ': ' + count(r.trials)}, r.trials / total > 0.04 ? outcome(r.outcome).letter + ' ' + percent(r.trials / total) : ''))),
-    h('p', {class: 'big'}, rows.map((r, i) => [i ? ' · ' : '', category(r.outcome), ' ' + count(r.trials)]).flat()));
+      rows.map(r => h('span', {style: 'flex:' + r.trials + ' 0 0;background:' + outcome(r.outcome).color, title: r.outcome + ': ' + count(r.trials)}, r.trials / total > 0.04 ? outcome(r.outcome).letter + ' ' + percent(r.trials / total) : ''))));
 }
 
 function drivers() {
@@ -593,7 +605,7 @@ function drivers() {
     return;
   }
   s.append(h('p', {class: 'soft'}, 'Random forests predict how a trial ends from its hyperparameters. A bar is how much the prediction of configurations that the forest has not seen gets worse when that hyperparameter’s values are shuffled.'));
-  const grid = h('div', {class: 'grid'});
+  const grid = h('div', {class: 'grid two'});
   s.append(grid);
   for (const target of [...new Set(data.importance.map(r => r.target))]) {
     const rows = data.importance.filter(r => r.target === target);
@@ -619,7 +631,7 @@ function drivers() {
     }));
     const pairs = rows.filter(r => r.b !== null).sort((a, b) => b.importance - a.importance).slice(0, 4);
     if (pairs.length) {
-      box.append(table(['pair, shuffled together', 'importance', 'interaction'], pairs.map(r => [r.a + ' × ' + r.b, r.importance, Math.abs(r.interaction) < 5e-4 ? 0 : r.interaction]), 'Pairs for ' + title));
+      box.append(table(['pair', 'together', 'interaction'], pairs.map(r => [r.a + ' × ' + r.b, Number(r.importance.toFixed(3)), Number(r.interaction.toFixed(3))]), 'Pairs for ' + title));
     }
   }
   if (data.rules.length) {
@@ -637,7 +649,7 @@ function matrix(counts, caption) {
   const from = SHOWN.filter(a => SHOWN.some(b => of(a, b) > 0)), to = SHOWN.filter(b => SHOWN.some(a => of(a, b) > 0));
   const most = Math.max(1, ...from.map(a => Math.max(...to.map(b => a === b ? 0 : of(a, b)))));
   return h('div', {class: 'scroll'}, h('table', {class: 'matrix'}, h('caption', {class: 'visually-hidden'}, caption),
-    h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, 'from \\ into'), to.map(b => h('th', {scope: 'col'}, category(b))))),
+    h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, 'from \\ into'), to.map(b => h('th', {scope: 'col', title: b}, h('span', {class: 'key', style: 'background:' + outcome(b).color, 'aria-hidden': 'true'}, outcome(b).letter), h('span', {class: 'visually-hidden'}, b))))),
     h('tbody', {}, from.map(a => h('tr', {}, h('th', {scope: 'row'}, category(a)), to.map(b => {
       const n = of(a, b);
       return h('td', {style: a !== b && n ? 'background:color-mix(in srgb,' + outcome(b).color + ' ' + Math.round(15 + 55 * n / most) + '%, transparent)' : ''},
@@ -692,7 +704,8 @@ function signals() {
   s.append(h('div', {class: 'controls'},
     select('signal-depth', 'depth', depths.map(d => [d, d]), chosen.depth, v => { chosen.depth = Number(v); redraw(); }),
     norms.length > 1 ? select('signal-norm', 'batch_norm', norms.map(v => [v, v]), chosen.norm, v => { chosen.norm = v === 'true'; redraw(); }) : null));
-  const grid = h('div', {class: 'grid'});
+  s.append(h('ul', {class: 'legend'}, inits.map((init, i) => h('li', {}, h('span', {'aria-hidden': 'true', style: 'font-size:1.1em;color:' + LINES[i % 7]}, '●■▲◆○□△◇'[i % 8]), init))));
+  const grid = h('div', {class: 'grid two'});
   s.append(grid);
   const own = [];
   const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'emptyCircle', 'emptyRect', 'emptyTriangle', 'emptyDiamond'];
@@ -702,14 +715,14 @@ function signals() {
       grid.append(h('div', {}, h('h3', {}, title + ' norm ' + when), e));
       own.push(chart(e, () => {
         const of = rows.filter(r => r.moment === moment && r.depth === chosen.depth && (chosen.norm === null || r.batch_norm === chosen.norm));
-        // Log axes have no place for zero: what vanished altogether ends the line.
+        // A logarithm has no place for zero: what vanished altogether ends the line.
         return {
-          grid: {left: 62, right: 12, top: 34, bottom: 42}, legend: {top: 0, itemWidth: 18},
-          tooltip: {trigger: 'axis', valueFormatter: number},
-          xAxis: {type: 'value', name: 'layer', nameGap: 24, min: 1, minInterval: 1},
-          yAxis: {type: 'log', axisLabel: {formatter: v => v.toExponential(0).replace('e+', 'e')}},
-          series: inits.map((init, i) => ({type: 'line', name: init, symbol: SYMBOLS[i % 8], symbolSize: 6, color: LINES[i % 7],
-            data: of.filter(r => r.initializer === init && r[measure] > 1e-300).map(r => [r.layer, r[measure]])})),
+          grid: {left: 56, right: 14, top: 8, bottom: 42},
+          tooltip: {trigger: 'axis', valueFormatter: v => v === undefined ? '–' : number(Math.pow(10, v))},
+          xAxis: {type: 'value', name: 'layer', nameGap: 24, min: 1, max: chosen.depth + 1, minInterval: 1},
+          yAxis: {type: 'value', minInterval: 1, scale: true, axisLabel: {formatter: v => '1e' + v}},
+          series: inits.map((init, i) => ({type: 'line', name: init, symbol: SYMBOLS[i % 8], symbolSize: 6, color: LINES[i % 7], lineStyle: {type: i < 7 ? 'solid' : 'dashed'},
+            data: of.filter(r => r.initializer === init && r[measure] > 1e-300).map(r => [r.layer, Math.log10(r[measure])])})),
         };
       }));
     }
@@ -730,15 +743,15 @@ function curves() {
   s.append(e);
   const DASH = {optimum: 'solid', saddle: 'dashed', plateau: 'dotted', diverged: 'solid', descending: 'dashed'};
   chart(e, c => ({
-    grid: {left: 66, right: 30, top: 34, bottom: 46}, legend: {top: 0, data: SHOWN.filter(k => lines.some(t => t.category === k))},
+    grid: {left: 66, right: 30, top: 34, bottom: 46}, legend: {top: 0, itemWidth: 22, itemHeight: 10, data: SHOWN.filter(k => lines.some(t => t.category === k))},
     tooltip: {trigger: 'item', formatter: p => p.seriesName + ', step ' + (p.value[0] - 1) + ': loss ' + number(p.value[1])},
-    xAxis: {type: 'log', name: 'step + 1', nameGap: 26}, yAxis: {type: 'log', name: 'loss', nameGap: 48, axisLabel: {formatter: v => v >= 1e4 || v < 1e-3 ? v.toExponential(0).replace('e+', 'e') : v}},
+    xAxis: {type: 'log', name: 'step + 1', nameGap: 26}, yAxis: {type: 'log', name: 'loss', nameGap: 48, axisLabel: {formatter: power}},
     series: lines.map(t => ({type: 'line', name: t.category, color: outcome(t.category).color, symbol: outcome(t.category).symbol, symbolSize: 5, lineStyle: {width: 1.6, type: DASH[t.category]},
-      endLabel: {show: true, formatter: outcome(t.category).letter, color: c.text, fontWeight: 'bold'},
+      labelLayout: {moveOverlap: 'shiftY'}, endLabel: {show: true, formatter: outcome(t.category).letter, color: c.text, fontWeight: 'bold'},
       data: t.points.filter(p => p[1] !== null && p[1] > 0).map(p => [p[0] + 1, p[1]])})),
   }));
   s.append(h('details', {}, h('summary', {}, 'Which trials these are'), table(['ended', 'kind', 'trial', 'reason', 'configuration'],
-    lines.map(t => [category(t.category), t.sub_category, h('span', {class: 'mono'}, t.trial_id.slice(0, 10), copyButton('saddlemap explain ' + t.trial_id.slice(0, 10), 'the command')), t.reason, h('div', {class: 'mono conf'}, t.configuration)]), 'Typical trials')));
+    lines.map(t => [category(t.category), t.sub_category, h('span', {class: 'mono'}, t.trial_id.slice(0, 10), copyButton('saddlemap explain ' + t.trial_id.slice(0, 10), 'the command')), t.reason, configuration(t.configuration, t.replicate)]), 'Typical trials')));
 }
 
 function curvature() {
@@ -761,20 +774,29 @@ function curvature() {
   const bounds = rows.filter(r => r.lambda_max > 0 && r.lambda_min !== null);
   if (bounds.length) {
     scatter('Smallest against largest eigenvalue', () => ({
-      grid: {left: 66, right: 16, top: 34, bottom: 44}, legend: {top: 0},
+      grid: {left: 66, right: 16, top: 34, bottom: 44}, legend: {top: 0, itemWidth: 12, itemHeight: 10},
       tooltip: {formatter: p => p.seriesName + ' ' + p.value[2] + '\nλmax ' + number(p.value[0]) + ', λmin ' + number(back(p.value[1]))},
-      xAxis: {type: 'log', name: 'λmax (scaled)', nameGap: 26}, yAxis: {type: 'value', name: 'λmin (scaled)', nameGap: 48, axisLabel: {formatter: v => v === 0 ? '0' : (v < 0 ? '−' : '') + '1e' + Math.round(Math.abs(v) - 9)}},
+      xAxis: {type: 'log', name: 'λmax (scaled)', nameGap: 26, axisLabel: {formatter: power}}, yAxis: {type: 'value', name: 'λmin (scaled)', nameGap: 48, axisLabel: {formatter: v => v === 0 ? '0' : (v < 0 ? '−' : '') + '1e' + Math.round(Math.abs(v) - 9)}},
       series: series(r => r.lambda_max > 0 ? r.lambda_max : null, r => r.lambda_min === null ? null : symlog(r.lambda_min)),
     }));
   }
   if (rows.some(r => r.negative_eigenvalues !== null && r.gap !== null)) {
-    scatter('Index against loss', () => ({
-      grid: {left: 56, right: 16, top: 34, bottom: 44}, legend: {top: 0},
+    scatter('Index against gap (loss above its bound, of its range)', () => ({
+      grid: {left: 62, right: 16, top: 34, bottom: 44}, legend: {top: 0, itemWidth: 12, itemHeight: 10},
       tooltip: {formatter: p => p.seriesName + ' ' + p.value[2] + '\n' + p.value[0] + ' negative eigenvalues, gap ' + number(p.value[1])},
-      xAxis: {type: 'value', name: 'negative eigenvalues (exact; small networks)', nameGap: 26, minInterval: 1}, yAxis: {type: 'log', name: 'gap: loss above its bound, of its range', nameGap: 40},
+      xAxis: {type: 'value', name: 'negative eigenvalues (exact; small networks)', nameGap: 26, minInterval: 1}, yAxis: {type: 'log', name: 'gap', nameGap: 44, axisLabel: {formatter: power}},
       series: series(r => r.negative_eigenvalues, r => r.gap > 0 ? r.gap : null),
     }));
   }
+}
+
+/** What a sweep varies of a configuration; all of it on request. */
+function configuration(text, replicate) {
+  const swept = new Set(data.cells.axes.map(a => a.key === 'learning_rate_sharpness' ? 'learning_rate' : a.key));
+  const parts = text.split(';');
+  const all = (replicate === null ? parts : [...parts, 'replicate=' + replicate]).join('; ');
+  return h('div', {class: 'conf'}, h('span', {class: 'mono'}, [...parts.filter(p => swept.has(p.split('=')[0])), ...(replicate === null ? [] : ['replicate=' + replicate])].join('; ')),
+    h('details', {}, h('summary', {}, 'all of it'), h('div', {class: 'mono'}, all, copyButton(text, 'the configuration'))));
 }
 
 function best() {
@@ -783,7 +805,7 @@ function best() {
   section('best', 'Best trials', h('p', {class: 'soft'}, 'By held-out accuracy, then held-out loss, then training loss. The configuration is complete; replay trains it again.'),
     table(['', 'trial', 'held-out accuracy', 'held-out loss', 'accuracy', 'final loss', 'ended', 'configuration'],
       rows.map(r => [r.place, h('span', {class: 'mono'}, r.trial_id.slice(0, 10), copyButton('saddlemap replay ' + r.trial_id.slice(0, 10), 'the command that trains it again')), r.heldout_accuracy, r.heldout_loss, r.accuracy, r.final_loss,
-        r.category === null ? '–' : category(r.category), h('div', {class: 'mono conf'}, r.configuration.replaceAll(';', '; ') + '; replicate ' + r.replicate, copyButton(r.configuration, 'the configuration'))]), 'Best trials'));
+        r.category === null ? '–' : category(r.category), configuration(r.configuration, r.replicate)]), 'Best trials'));
 }
 
 function disagreements() {
@@ -792,7 +814,7 @@ function disagreements() {
   const rows = objects(d.rows);
   section('disagreements', 'Where replicates disagree', h('p', {}, count(d.total) + ' of ' + count(d.configurations) + ' configurations with several replicates ended differently by the seed alone.'),
     rows.length ? h('details', {}, h('summary', {}, rows.length < d.total ? 'The first ' + rows.length : 'Which'), table(['replicates', ...SHOWN, 'configuration'],
-      rows.map(r => [r.replicates, ...SHOWN.map(k => r[k]), h('div', {class: 'mono conf'}, r.configuration.replaceAll(';', '; '))]), 'Configurations whose replicates disagree')) : null);
+      rows.map(r => [r.replicates, ...SHOWN.map(k => r[k]), configuration(r.configuration, null)]), 'Configurations whose replicates disagree')) : null);
 }
 
 function failures() {

@@ -12,15 +12,16 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.record.ImportanceRecord;
 import org.saddlemap.record.RuleRecord;
 import org.saddlemap.store.Warehouse;
 
 /** What the models say of a sweep whose truth is known. */
+@ExtendWith(LocalSpark.class)
 class SweepModelTest {
   @TempDir static Path folder;
 
@@ -31,19 +32,10 @@ class SweepModelTest {
   @BeforeAll
   static void fit() throws IOException {
     SampleSweep.small().write(Warehouse.open(folder.toString(), new Configuration()));
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .getOrCreate();
+    spark = SparkSession.builder().getOrCreate();
+    spark.sparkContext().setLogLevel("WARN");
     trials = spark.read().parquet(folder.resolve("trials").toString()).cache();
     result = SweepModel.of(trials, 1);
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
   }
 
   @Test

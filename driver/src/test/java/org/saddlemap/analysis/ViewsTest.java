@@ -19,6 +19,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -26,6 +27,7 @@ import org.saddlemap.analysis.Views.Engine;
 import org.saddlemap.store.Warehouse;
 
 /** The views give the same answers in Spark and in DuckDB, and those that a plain count gives. */
+@ExtendWith(LocalSpark.class)
 class ViewsTest {
   static final List<String> NAMES = Views.NAMES;
 
@@ -38,12 +40,8 @@ class ViewsTest {
   static void write() throws IOException, SQLException {
     String warehouse = folder.resolve("it's a warehouse").toString();
     SampleSweep.small().write(Warehouse.open(warehouse, new Configuration()));
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "4")
-            .getOrCreate();
+    spark = SparkSession.builder().getOrCreate();
+    spark.sparkContext().setLogLevel("WARN");
     for (String statement : Views.script(Engine.SPARK, warehouse).split(";\n", -1)) {
       String sql = statement.replaceAll("(?m)^--.*\n?", "").strip();
       if (!sql.isEmpty()) {
@@ -58,7 +56,6 @@ class ViewsTest {
 
   @AfterAll
   static void close() throws SQLException {
-    spark.stop();
     duck.close();
   }
 

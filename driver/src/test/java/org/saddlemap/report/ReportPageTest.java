@@ -1,0 +1,352 @@
+package org.saddlemap.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.analysis.LocalSpark;
+import org.saddlemap.analysis.SampleSweep;
+import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.store.Warehouse;
+
+/** The report's page as a browser shows it, held against SQL over the tables. */
+@Tag("slow")
+@ExtendWith(LocalSpark.class)
+class ReportPageTest {
+  private static final String HOSTILE =
+      " </script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
+          + " \" ' & <!-- \u2028 {a|b}";
+
+  @TempDir static Path folder;
+
+  private static SparkSession spark;
+  private static Warehouse warehouse;
+  private static Chromium browser;
+  private static Path page;
+  private static Path comparison;
+
+  @BeforeAll
+  static void write() throws IOException, InterruptedException {
+    warehouse = Warehouse.open(folder.resolve("warehouse").toString(), new Configuration());
+    SampleSweep.small().withReasonSuffix(HOSTILE).write(warehouse);
+    SampleSweep.small().with("relu", Hyperparameter.ACTIVATION, "relu").write(warehouse);
+    spark = SparkSession.builder().getOrCreate();
+    spark.sparkContext().setLogLevel("WARN");
+    spark
+        .read()
+        .parquet(warehouse.folder(org.saddlemap.record.Tables.TRIALS).toString())
+        .cache()
+        .createOrReplaceTempView("trials");
+    page = written("sample");
+    comparison = written("sample", "relu");
+    Optional<Path> program = Chromium.find();
+    if (program.isPresent()) {
+      browser = Chromium.start(program.get(), folder.resolve("profile"));
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  private static Path written(String... sweeps) throws IOException {
+    try (SweepReport report =
+        SweepReport.of(
+            spark,
+            warehouse,
+            java.util.Arrays.stream(sweeps).map(ReportPageTest::found).toList())) {
+      Path file = folder.resolve(String.join("-", sweeps) + ".html");
+      Files.writeString(file, report.page());
+      Path shots = Path.of("target", "report");
+      Files.createDirectories(shots);
+      Files.copy(
+          file,
+          shots.resolve(file.getFileName()),
+          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      return file;
+    }
+  }
+
+  private static org.saddlemap.store.StoredSweep found(String sweep) {
+    try {
+      return warehouse.find(Optional.of(sweep));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static void open(Path file, int width, boolean dark) throws InterruptedException {
+    assumeTrue(browser != null, "no Chromium on this machine: the page is not looked at");
+    browser.open(file, width, 900, dark);
+  }
+
+  @Test
+  void isDrawnWithoutAnErrorInLightDarkAndOnAPhone() throws Exception {
+    for (Path file : List.of(page, comparison)) {
+      for (boolean dark : new boolean[] {false, true}) {
+        for (int width : new int[] {1280, 390}) {
+          open(file, width, dark);
+          assertThat(browser.problems()).isEmpty();
+          assertThat(browser.eval("document.documentElement.scrollWidth").asInt())
+              .as("%s is no wider than a window of %d", file.getFileName(), width)
+              .isLessThanOrEqualTo(width);
+          String look = dark ? "dark" : "light";
+          Files.write(
+              Path.of(
+                  "target", "report", "%s-%s-%d.png".formatted(file.getFileName(), look, width)),
+              browser.screenshot());
+        }
+      }
+    }
+  }
+
+  @Test
+  void needsNothingFromElsewhere() throws Exception {
+    open(page, 1280, false);
+    assertThat(browser.eval("performance.getEntriesByType('resource').length").asInt()).isZero();
+    assertThat(Files.size(page)).isLessThan(5_000_000);
+  }
+
+  @Test
+  void hostileTextStaysText() throws Exception {
+    open(page, 1280, false);
+    click(1, 1, 0);
+    assertThat(browser.eval("typeof window.hacked").asText()).isEqualTo("undefined");
+    assertThat(browser.eval("document.querySelectorAll('img').length").asInt()).isZero();
+    assertThat(browser.eval("document.getElementById('trials').textContent").asText())
+        .contains("</script><script>window.hacked = 1</script>");
+    assertThat(browser.eval("document.getElementById('provenance').textContent").asText())
+        .contains("<b>not markup</b>");
+  }
+
+  @Test
+  void everyCellCountsWhatSqlCounts() throws Exception {
+    open(page, 1280, false);
+    equalsSql("initializer", "depth", "learning_rate", "true");
+    choose("filter-clipping", "0");
+    equalsSql("initializer", "depth", "learning_rate", "clipping = 'none'");
+    choose("filter-batch_norm", "1");
+    equalsSql("initializer", "depth", "learning_rate", "clipping = 'none' AND batch_norm");
+    choose("axis-facet", "-1");
+    choose("filter-clipping", "-1");
+    choose("filter-batch_norm", "-1");
+    equalsSql("'all'", "depth", "learning_rate", "true");
+    String names = "[...document.getElementById('axis-x').options]";
+    choose("axis-x", browser.eval(names + ".find(o => o.text === 'initializer').value").asText());
+    equalsSql("'all'", "depth", "initializer", "true");
+  }
+
+  @Test
+  void filtersChangeThePicture() throws Exception {
+    open(page, 1280, false);
+    String before = picture();
+    choose("filter-clipping", "1");
+    assertThat(picture()).isNotEqualTo(before);
+    choose("filter-clipping", "-1");
+    assertThat(picture()).isEqualTo(before);
+  }
+
+  @Test
+  void cellsHaveTheColourOfTheirCategory() throws Exception {
+    open(page, 1280, false);
+    // Zero weights end at a saddle, whatever else.
+    JsonNode at = centre(0, 0, 3);
+    JsonNode pixel =
+        browser.eval(
+            "(() => { const c = document.querySelector('#chart canvas'); const k = c.width / c.clientWidth;"
+                + " const r = c.getBoundingClientRect();"
+                + " return [...c.getContext('2d').getImageData((%f - r.left - 12) * k, (%f - r.top) * k, 1, 1).data]; })()"
+                    .formatted(at.get(0).asDouble(), at.get(1).asDouble()));
+    assertThat(pixel.toString()).isEqualTo("[230,159,0,255]");
+  }
+
+  @Test
+  void hoverAndKeyboardTellCountsAndReason() throws Exception {
+    open(page, 1280, false);
+    JsonNode at = centre(5, 3, 0); // depth 32, learning rate 10, he_normal
+    browser.mouse("mouseMoved", at.get(0).asDouble(), at.get(1).asDouble());
+    String where = "depth = 32 AND learning_rate = 10 AND initializer = 'he_normal'";
+    long all = one("SELECT count(*) FROM trials WHERE activation = 'tanh' AND " + where);
+    long diverged =
+        one(
+            "SELECT count(*) FROM trials WHERE activation = 'tanh' AND category = 'diverged' AND "
+                + where);
+    String tip = browser.eval("document.getElementById('tip').textContent").asText();
+    assertThat(tip)
+        .contains("learning_rate 10")
+        .contains("depth 32")
+        .contains("initializer he_normal")
+        .contains("D diverged: %d of %d".formatted(diverged, all))
+        .contains("the steps are too large");
+    browser.eval("document.getElementById('chart').focus()");
+    for (String key : List.of("ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "End")) {
+      browser.key(key);
+    }
+    assertThat(browser.eval("document.getElementById('live').textContent").asText())
+        .contains("learning_rate 10")
+        .contains("diverged " + diverged);
+    browser.key("Enter");
+    assertThat(browser.eval("document.getElementById('trials-title').textContent").asText())
+        .startsWith(all + " trials at ");
+  }
+
+  @Test
+  void aClickListsTheTrialsOfTheCell() throws Exception {
+    open(page, 1280, false);
+    click(4, 0, 2); // learning rate 1, depth 1, xavier_uniform
+    JsonNode ids =
+        browser.eval(
+            "[...document.querySelectorAll('#trials .mono > span')].map(s => s.firstChild.textContent)");
+    assertThat(ids.size()).isGreaterThan(5);
+    for (JsonNode id : ids) {
+      assertThat(
+              one(
+                  "SELECT count(*) FROM trials WHERE depth = 1 AND learning_rate = 1 AND initializer = 'xavier_uniform' AND trial_id LIKE '%s%%'"
+                      .formatted(id.asText())))
+          .isEqualTo(1);
+    }
+    String query = browser.eval("document.querySelector('#trials pre').textContent").asText();
+    assertThat(spark.sql(query).count()).isEqualTo(24);
+  }
+
+  @Test
+  void comparedSweepsShowWhatTurned() throws Exception {
+    open(comparison, 1280, false);
+    long turned =
+        one(
+            """
+            SELECT count(*) FROM trials a JOIN trials b ON a.replicate = b.replicate
+              AND replace(a.configuration, 'activation=tanh', '') = replace(b.configuration, 'activation=relu', '')
+            WHERE a.activation = 'tanh' AND b.activation = 'relu' AND a.category <> b.category""");
+    assertThat(browser.eval("document.getElementById('compared').textContent").asText())
+        .contains("activation tanh → relu")
+        .contains("%,d of ".formatted(turned));
+    equalsSql(
+        "sweep",
+        "depth",
+        "learning_rate",
+        "trial_id IN (SELECT a.trial_id FROM trials a JOIN trials b ON a.replicate = b.replicate AND a.activation <> b.activation AND regexp_replace(a.configuration, 'activation=(tanh|relu)', '') = regexp_replace(b.configuration, 'activation=(tanh|relu)', '') WHERE a.category IS NOT NULL AND b.category IS NOT NULL)",
+        true);
+  }
+
+  @Test
+  void thePictureShowsTheSameColours() throws IOException {
+    try (SweepReport report = SweepReport.of(spark, warehouse, List.of(found("sample")))) {
+      BufferedImage image = ImageIO.read(new ByteArrayInputStream(report.png()));
+      Map<Integer, Integer> colours = new TreeMap<>();
+      for (int y = 0; y < image.getHeight(); y++) {
+        for (int x = 0; x < image.getWidth(); x++) {
+          colours.merge(image.getRGB(x, y) & 0xffffff, 1, Integer::sum);
+        }
+      }
+      // A quarter of the cells are saddles: 300 x 200 at double scale, less letters and gaps.
+      assertThat(colours.get(0xE69F00)).isBetween(200_000, 245_000);
+      assertThat(colours.keySet()).contains(0x009E73, 0x56B4E9, 0xD55E00, 0xBBBBBB);
+    }
+  }
+
+  private static void equalsSql(String facet, String y, String x, String where) {
+    equalsSql(facet, y, x, where, false);
+  }
+
+  /** Reads the map's table and its legend. */
+  private static void equalsSql(String facet, String y, String x, String where, boolean both) {
+    browser.eval("document.getElementById('as-table').open = true");
+    browser.eval("new Promise(r => setTimeout(r, 100))");
+    JsonNode cells =
+        browser.eval(
+            """
+            [...document.querySelectorAll('#as-table table')].map(t => [...t.querySelectorAll('tbody td')]
+              .flatMap(d => d.title === 'no trials' ? [] : d.title.split(', ').map(s =>
+                [t.caption.textContent.replace(/.* = /, ''), d.parentNode.firstChild.textContent,
+                 t.tHead.rows[0].cells[d.cellIndex].textContent, s].join('|')))).flat()""");
+    List<String> shown = new java.util.ArrayList<>();
+    cells.forEach(c -> shown.add(c.asText().replace("All trials", "all")));
+    List<String> counted = new java.util.ArrayList<>();
+    Map<String, Long> totals = new TreeMap<>();
+    for (Row row :
+        spark
+            .sql(
+                """
+                SELECT %s, %s, %s, coalesce(category, status), count(*) FROM trials
+                WHERE %s AND %s GROUP BY ALL"""
+                    .formatted(facet, y, x, both ? "true" : "activation = 'tanh'", where))
+            .collectAsList()) {
+      counted.add(
+          "%s|%s|%s|%s %d"
+              .formatted(row.get(0), row.get(1), text(row.get(2)), row.get(3), row.getLong(4)));
+      totals.merge(row.getString(3), row.getLong(4), Long::sum);
+    }
+    assertThat(shown).as(where).isNotEmpty().containsExactlyInAnyOrderElementsOf(counted);
+    totals.forEach(
+        (category, trials) ->
+            assertThat(
+                    browser
+                        .eval(
+                            "document.querySelector('#legend [data-outcome=%s]').dataset.count"
+                                .formatted(category))
+                        .asLong())
+                .as(category)
+                .isEqualTo(trials));
+  }
+
+  private static String text(Object value) {
+    return value instanceof Double d
+        ? d == 1e-4 ? "1e-4" : d >= 1 ? Long.toString(d.longValue()) : d.toString()
+        : value.toString();
+  }
+
+  private static long one(String sql) {
+    return spark.sql(sql).first().getLong(0);
+  }
+
+  private static void choose(String id, String value) {
+    browser.eval(
+        "(() => { const s = document.getElementById('%s'); s.value = '%s'; s.dispatchEvent(new Event('change')); })()"
+            .formatted(id, value));
+  }
+
+  private static String picture() {
+    return browser.eval("document.querySelector('#chart canvas').toDataURL()").asText();
+  }
+
+  /** The middle of a cell in the window, by its place among the axes' values. */
+  private static JsonNode centre(int x, int y, int facet) {
+    return browser.eval(
+        """
+        (() => { const e = document.getElementById('chart'); e.scrollIntoView({behavior: 'instant'});
+          const c = echarts.getInstanceByDom(e), r = e.getBoundingClientRect();
+          const p = c.convertToPixel({xAxisIndex: %d, yAxisIndex: %d}, [%d, %d]);
+          return [r.left + p[0], r.top + p[1]]; })()"""
+            .formatted(facet, facet, x, y));
+  }
+
+  private static void click(int x, int y, int facet) {
+    JsonNode at = centre(x, y, facet);
+    for (String type : List.of("mouseMoved", "mousePressed", "mouseReleased")) {
+      browser.mouse(type, at.get(0).asDouble(), at.get(1).asDouble());
+    }
+  }
+}
