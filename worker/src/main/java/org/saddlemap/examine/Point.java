@@ -89,6 +89,7 @@ final class Point implements AutoCloseable {
 
   private boolean moved;
   private double lastQuadrature = Double.NaN;
+  private double walkedValue = Double.NaN;
   private Lanczos fromSlope;
   private Lanczos fromRandom;
   private Lanczos fromGradient;
@@ -264,7 +265,18 @@ final class Point implements AutoCloseable {
     e.put(
         KW_TOL99,
         fromRandom.exhausted() ? 0 : KuczynskiWozniakowski.tolerance(theta.length, products, 0.01));
-    certify(e, avail, enough);
+    if (walked()) {
+      e.put(NC_COMPLETE, searched(enough));
+    } else {
+      certify(e, avail, enough);
+      walkedValue = lowest().pairs().smallest();
+    }
+  }
+
+  /** Whether the lowest Ritz vector is (nearly) the one that was walked before, to no avail. */
+  private boolean walked() {
+    double lowest = lowest().pairs().smallest();
+    return Math.abs(lowest - walkedValue) <= 0.05 * Math.abs(lowest);
   }
 
   /** Whether the search for negative curvature has done what it is to do. */
@@ -289,7 +301,7 @@ final class Point implements AutoCloseable {
   /** Whether the lowest Ritz value could already be worth something within the ball. */
   private boolean promising(double enough) {
     double lowest = lowest().pairs().smallest();
-    if (!(lowest < -CERTIFICATE * magnitude())) {
+    if (!(lowest < -CERTIFICATE * magnitude()) || walked()) {
       return false;
     }
     double reach = ball.radius() / ball.distance(lowest().vector(0));
