@@ -375,7 +375,7 @@ def report(all_peers, shapes, sweep, spec, command, load):
             text.append(f"| {shape_name(r)} | {floor} | {TARGETS[r['shape'][1]]} | " + " | ".join(cells) + " |")
         losses = [k for k in keys if k != "floor"]
         text += ["", "Mean loss over all rows after the last step, from the same weights through the same batches: equal up to "
-                 "float32's rounding, so that nobody is fast by doing less.", "",
+                 "float32's rounding, so that nobody is fast by doing less; marked where Saddlemap's is more than 0.1 % away.", "",
                  "| depth × width, batch, inputs | steps | " + " | ".join(by_key[k].name for k in losses) + " |",
                  "|---" * (len(losses) + 2) + "|"]  # fmt: skip
         for r in shapes:
