@@ -174,6 +174,7 @@ def choose_blas(by_key, work, core):
             peer.environment = environment
             try:
                 process = Process(peer, work, core)
+                peer.about = process.about
                 process.measure(0.3)
                 results.append((min(process.measure(0.3)["cpu_us_per_step"] for _ in range(3)), environment))
                 process.close()
@@ -203,12 +204,7 @@ def workload(classpath, depth, width, batch, inputs, steps):
     return file
 
 
-def measure_shapes(all_peers, rounds, seconds, warmup, core):
-    by_key = {peer.key: peer for peer in all_peers}
-    if by_key["saddlemap"].skipped:
-        raise SystemExit(f"bench-peers: Saddlemap itself does not build: {by_key['saddlemap'].skipped}")
-    classpath = by_key["saddlemap"].command[by_key["saddlemap"].command.index("-cp") + 1]
-    choose_blas(by_key, workload(classpath, *SHAPES[2]), core)
+def measure_shapes(all_peers, classpath, rounds, seconds, warmup, core):
     results = []
     for shape in SHAPES:
         work = workload(classpath, *shape)
@@ -264,10 +260,9 @@ def last_json(out):
     return json.loads([text for text in out.splitlines() if text.startswith("{")][-1])
 
 
-def measure_sweep(all_peers, quick, core):
+def measure_sweep(all_peers, spec, quick, core):
     """The whole sweep by Saddlemap, by PyTorch in a loop, and what Spark ML can do of it."""
     by_key = {peer.key: peer for peer in all_peers}
-    spec = "bench/sweep.json"
     results = []
 
     def attempt(name, measure):
@@ -341,7 +336,7 @@ def version(command, pattern):
     return match[1] if match else "unknown"
 
 
-def report(all_peers, shapes, sweep, command, load):
+def report(all_peers, shapes, sweep, spec, command, load):
     by_key = {peer.key: peer for peer in all_peers}
     revision = version(["git", "describe", "--always", "--dirty"], r"(\S+)")
     text = [
@@ -380,7 +375,7 @@ def report(all_peers, shapes, sweep, command, load):
             text.append(f"| {shape_name(r)} | {floor} | {TARGETS[r['shape'][1]]} | " + " | ".join(cells) + " |")
         losses = [k for k in keys if k != "floor"]
         text += ["", "Mean loss over all rows after the last step, from the same weights through the same batches: equal up to "
-                 "float32's rounding, so that nobody is fast by doing less.", "",
+                 "float32's rounding, so that nobody is fast by doing less; marked where Saddlemap's is more than 0.1 % away.", "",
                  "| depth × width, batch, inputs | steps | " + " | ".join(by_key[k].name for k in losses) + " |",
                  "|---" * (len(losses) + 2) + "|"]  # fmt: skip
         for r in shapes:
@@ -396,7 +391,7 @@ def report(all_peers, shapes, sweep, command, load):
             text += ["", f"The machine was busy: the clock ran up to {busy:.1f} times faster than the processes' own time. Measure again on a quiet one."]
     if sweep:
         text += ["", "## A whole sweep", "",
-                 "`bench/sweep.json`: 240 networks on the digits, 300 steps each, on one core, from the start of the process to its end.", "",
+                 f"`{spec}` on one core, from the start of the process to its end.", "",
                  "| | trials | seconds | processor seconds | trials/s | final training loss: least, median, most; not finite |", "|---|---|---|---|---|---|"]  # fmt: skip
         for r in sweep:
             if "skipped" in r:
@@ -426,6 +421,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="few, short rounds; writes bench/target/benchmarks.md")
     parser.add_argument("--only", choices=["shapes", "sweep"], help="one half of it; writes bench/target/benchmarks.md")
     parser.add_argument("--rounds", type=int, help="rounds in which all take turns (default 9, quick 3)")
+    parser.add_argument("--spec", type=pathlib.Path, default="bench/sweep.json", help="the whole sweep (default bench/sweep.json)")
     parser.add_argument("--out", type=pathlib.Path, help="where to write it (default docs/benchmarks.md)")
     options = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
@@ -437,9 +433,14 @@ def main():
     for peer in everyone:
         if peer.skipped:
             say(f"{peer.name} is left out: {peer.skipped}")
-    shapes = measure_shapes(everyone, rounds, seconds, warmup, core) if options.only != "sweep" else []
-    sweep = measure_sweep(everyone, options.quick, core) if options.only != "shapes" else []
-    text = report(everyone, shapes, sweep, " ".join(["./scripts/bench-peers", *sys.argv[1:]]), load)
+    by_key = {peer.key: peer for peer in everyone}
+    if by_key["saddlemap"].skipped:
+        raise SystemExit(f"bench-peers: Saddlemap itself does not build: {by_key['saddlemap'].skipped}")
+    classpath = by_key["saddlemap"].command[by_key["saddlemap"].command.index("-cp") + 1]
+    choose_blas(by_key, workload(classpath, *SHAPES[2]), core)
+    shapes = measure_shapes(everyone, classpath, rounds, seconds, warmup, core) if options.only != "sweep" else []
+    sweep = measure_sweep(everyone, str(options.spec), options.quick, core) if options.only != "shapes" else []
+    text = report(everyone, shapes, sweep, options.spec, " ".join(["./scripts/bench-peers", *sys.argv[1:]]), load)
     (WORK / "benchmarks.json").write_text(json.dumps({"shapes": shapes, "sweep": sweep}, indent=1))
     partial = options.quick or options.only
     out = options.out or (WORK / "benchmarks.md" if partial else HOME / "docs" / "benchmarks.md")

@@ -26,7 +26,7 @@ import org.saddlemap.curvature.NetworkSurface;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class HessianProduct {
-  @Param({"1x16,16,16", "3x16,32,16", "10x64,32,64", "30x64,32,64", "3x256,128,784"})
+  @Param({"1x16x16x16", "3x16x32x16", "10x64x32x64", "30x64x32x64", "3x256x128x784"})
   String shape;
 
   private NetworkSurface surface;

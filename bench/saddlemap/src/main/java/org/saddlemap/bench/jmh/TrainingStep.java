@@ -26,12 +26,12 @@ public class TrainingStep {
   private static final int STEPS = 200;
 
   @Param({
-    "1x16,16,16",
-    "3x16,32,16",
-    "10x64,32,64",
-    "30x64,32,64",
-    "3x256,128,784",
-    "10x256,128,784"
+    "1x16x16x16",
+    "3x16x32x16",
+    "10x64x32x64",
+    "30x64x32x64",
+    "3x256x128x784",
+    "10x256x128x784"
   })
   String shape;
 
