@@ -217,7 +217,7 @@ function phaseMap(trials) {
   state.facet = [byKey('sweep'), byKey('initializer'), ...order].find(i => i >= 0 && i !== state.x && i !== state.y && axes[i].texts.length <= 12) ?? -1;
 
   const map = section('map', 'Phase map',
-    h('p', {class: 'soft'}, 'Where each descent ended. A cell takes the colour and letter of its trials’ commonest ending; where they disagree, it is divided by their shares. ',
+    h('p', {class: 'soft'}, 'Where each descent ended. A cell has the colour and letter of its trials’ ending; where they disagree, it is divided by their shares. ',
       'Point at a cell for its counts and reason; click it for its trials.'));
   const controls = h('div', {class: 'controls', role: 'group', 'aria-label': 'Axes and filters of the map'});
   const legend = h('ul', {class: 'legend', id: 'legend'});
@@ -270,6 +270,9 @@ function phaseMap(trials) {
     }
     return s.sort((a, b) => b[1] - a[1]);
   }
+
+  /** The same in the legend's order, which makes neighbours alike. */
+  const drawn = cell => shares(cell).sort((a, b) => a[0] - b[0]);
 
   const cellOf = (x, y, f) => (f * view.ny + y) * view.nx + x;
   const inCell = cell => {
@@ -356,7 +359,7 @@ function phaseMap(trials) {
     const g = canvas.getContext('2d');
     for (let y = 0; y < view.ny; y++) {
       for (let x = 0; x < view.nx; x++) {
-        const s = shares(cellOf(x, y, f));
+        const s = drawn(cellOf(x, y, f));
         const total = s.reduce((a, b) => a + b[1], 0);
         let from = 0;
         for (const [o, n] of s) {
@@ -397,7 +400,7 @@ function phaseMap(trials) {
           const [cx, cy] = api.coord([x, y]);
           const [cw, ch] = api.size([1, 1]);
           const gap = Math.min(1.5, cw / 12);
-          const s = shares(cellOf(x, y, f));
+          const s = drawn(cellOf(x, y, f));
           const total = s.reduce((a, b) => a + b[1], 0);
           const box = {x: cx - cw / 2 + gap / 2, y: cy - ch / 2 + gap / 2, width: cw - gap, height: ch - gap};
           if (!total) return {type: 'rect', shape: box, style: {fill: empty}};
