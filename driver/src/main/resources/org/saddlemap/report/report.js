@@ -121,7 +121,7 @@ function chart(element, option) {
     const text = css('--text'), soft = css('--soft'), line = css('--line');
     const o = option({text, soft, line, bg: css('--bg')});
     const axis = a => ({
-      axisLine: {lineStyle: {color: soft}}, axisTick: {lineStyle: {color: soft}},
+      axisLine: {onZero: false, lineStyle: {color: soft}}, axisTick: {lineStyle: {color: soft}},
       nameTextStyle: {color: soft}, nameLocation: 'middle', ...a,
       axisLabel: {color: soft, hideOverlap: true, ...(a.axisLabel || {})},
       splitLine: {lineStyle: {color: line}, ...(a.splitLine || {})},
@@ -598,7 +598,7 @@ function lead() {
   const total = rows.reduce((n, r) => n + r.trials, 0);
   box.append(
     h('div', {class: 'sum', role: 'img', 'aria-label': rows.map(r => r.outcome + ' ' + percent(r.trials / total)).join(', ')},
-      rows.map(r => h('span', {style: 'flex:' + r.trials + ' 0 0;background:' + outcome(r.outcome).color, title: r.outcome + ': ' + count(r.trials)}, r.trials / total > 0.04 ? outcome(r.outcome).letter + ' ' + percent(r.trials / total) : ''))));
+      rows.map(r => h('span', {style: 'flex:' + r.trials + ' 0 0;background:' + outcome(r.outcome).color, title: r.outcome + ': ' + count(r.trials)}, r.trials / total > 0.03 ? outcome(r.outcome).letter + (r.trials / total > 0.12 ? ' ' + percent(r.trials / total) : '') : ''))));
 }
 
 function drivers() {
@@ -655,7 +655,7 @@ function matrix(counts, caption) {
     h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, 'from \\ into'), to.map(b => h('th', {scope: 'col', title: b}, h('span', {class: 'key', style: 'background:' + outcome(b).color, 'aria-hidden': 'true'}, outcome(b).letter), h('span', {class: 'visually-hidden'}, b))))),
     h('tbody', {}, from.map(a => h('tr', {}, h('th', {scope: 'row'}, category(a)), to.map(b => {
       const n = of(a, b);
-      return h('td', {style: a !== b && n ? 'background:color-mix(in srgb,' + outcome(b).color + ' ' + Math.round(15 + 55 * n / most) + '%, transparent)' : ''},
+      return h('td', {style: a !== b && n ? 'background:color-mix(in srgb,' + outcome(b).color + ' ' + Math.round(12 + 40 * n / most) + '%, transparent)' : ''},
         a === b ? h('span', {class: 'soft'}, count(n)) : n ? h('strong', {}, count(n)) : '·');
     }))))));
 }
