@@ -233,12 +233,12 @@ class VerdictRuleTest {
         "AVAIL=0 NC_COMPLETE=0                                   | NEGATIVE_CURVATURE",
         "AVAIL=0 HO_COMPLETE=0                                   | HIGHER_ORDER",
         "AVAIL=0 SENS_COMPLETE=0                                 | SENSITIVITY",
-        "P_ETA=0.01 P_COMPLETE=0                                 | PROGRESS",
+        "P_ETA=0.001 P_COMPLETE=0                                | PROGRESS",
         // 0.01 is below 0.05 of the gap, but not of the avail that was found: it may still grow.
         "P_ETA=0.01 AVAIL=0.1 AVAIL_COMPLETE=0                   | AVAILABLE_DECREASE",
         "STOCHASTIC=1 TREND_T=0                                  | SETTLED_POINT",
         "STOCHASTIC=1 TREND_T=0 SETTLED=1 AVAIL=0 NC_COMPLETE=0  | NEGATIVE_CURVATURE",
-        "STOCHASTIC=1 TREND_T=0 SETTLED=1 P_ETA=0 P_COMPLETE=0   | PROGRESS",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 PHI1=0 P_ETA=0 P_COMPLETE=0 | PROGRESS",
         // Evidence of a settled point where these thresholds would judge the point before it.
         "STOCHASTIC=1 TREND_T=0 SETTLED=1 RAW_AVAIL=0            | NEGATIVE_CURVATURE",
         "TREND_T=0 SETTLED=1                                     | NEGATIVE_CURVATURE",

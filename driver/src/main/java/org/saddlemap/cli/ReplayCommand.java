@@ -62,9 +62,9 @@ final class ReplayCommand implements Callable<Integer> {
               .formatted(data.fingerprint(), sweep.record().dataFingerprint()));
     }
     TrialRecord before = new TrialReader(warehouse).record(stored);
-    TrialRecord after =
-        new TrialRunner(sweepSpec, data, Engine.start(1)).run(before.trial(), 0, () -> false);
-    return report(before, after);
+    try (TrialRunner runner = new TrialRunner(sweepSpec, data, Engine.start(1))) {
+      return report(before, runner.run(before.trial(), 0, () -> false));
+    }
   }
 
   private int report(TrialRecord before, TrialRecord after) {

@@ -20,6 +20,8 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       StatusCommand.class,
       SqlCommand.class,
+      ReportCommand.class,
+      AnalyseCommand.class,
       ExplainCommand.class,
       ReplayCommand.class,
       ExamineCommand.class,

@@ -104,21 +104,22 @@ final class ChunkTask extends AbstractFunction2<TaskContext, Iterator<ChunkRange
   private long runTrials(TaskContext context, ChunkRange range, List<TrialRecord> records) {
     Shared sweep = shared.value();
     SweepPlan plan = sweep.plan();
-    Work.Trials trials = sweep.work.open(context.cpus());
-    for (long index = range.from(); index < range.to(); index++) {
-      if (context.isInterrupted()) {
-        return index;
-      }
-      Optional<Trial> trial = plan.trial(index);
-      if (trial.isPresent()) {
-        double queue = Math.max(0, System.currentTimeMillis() - sweep.submitted);
-        try {
-          records.add(trials.run(trial.get(), queue, context::isInterrupted));
-        } catch (Interrupted e) {
-          if (!context.isInterrupted()) {
-            throw e;
-          }
+    try (Work.Trials trials = sweep.work.open(context.cpus())) {
+      for (long index = range.from(); index < range.to(); index++) {
+        if (context.isInterrupted()) {
           return index;
+        }
+        Optional<Trial> trial = plan.trial(index);
+        if (trial.isPresent()) {
+          double queue = Math.max(0, System.currentTimeMillis() - sweep.submitted);
+          try {
+            records.add(trials.run(trial.get(), queue, context::isInterrupted));
+          } catch (Interrupted e) {
+            if (!context.isInterrupted()) {
+              throw e;
+            }
+            return index;
+          }
         }
       }
     }

@@ -1,10 +1,13 @@
 package org.saddlemap.schedule;
 
+import java.util.function.BooleanSupplier;
 import org.saddlemap.data.Dataset;
+import org.saddlemap.record.TrialRecord;
 import org.saddlemap.run.Engine;
 import org.saddlemap.run.TrialRunner;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.trial.Trial;
 
 /** A sweep's trials as they are: trained and examined by the worker's {@link TrialRunner}. */
 public final class TrialWork implements Work {
@@ -32,6 +35,17 @@ public final class TrialWork implements Work {
 
   @Override
   public Trials open(int threads) {
-    return new TrialRunner(spec(), data, Engine.start(threads))::run;
+    TrialRunner runner = new TrialRunner(spec(), data, Engine.start(threads));
+    return new Trials() {
+      @Override
+      public TrialRecord run(Trial trial, double queueMillis, BooleanSupplier stopped) {
+        return runner.run(trial, queueMillis, stopped);
+      }
+
+      @Override
+      public void close() {
+        runner.close();
+      }
+    };
   }
 }

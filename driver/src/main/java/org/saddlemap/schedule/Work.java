@@ -20,7 +20,7 @@ public interface Work extends Serializable {
 
   /** Runs trials one after the other. */
   @FunctionalInterface
-  interface Trials {
+  interface Trials extends AutoCloseable {
     /**
      * Trains and judges a trial. What goes wrong with the trial itself is part of its record; what
      * is thrown ends the task.
@@ -30,5 +30,9 @@ public interface Work extends Serializable {
      * @throws org.saddlemap.train.Interrupted where {@code stopped} said so
      */
     TrialRecord run(Trial trial, double queueMillis, BooleanSupplier stopped);
+
+    /** Ends with the task. */
+    @Override
+    default void close() {}
   }
 }

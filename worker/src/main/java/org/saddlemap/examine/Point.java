@@ -1,6 +1,44 @@
 package org.saddlemap.examine;
 
-import static org.saddlemap.verdict.Measure.*;
+import static org.saddlemap.verdict.Measure.AVAIL;
+import static org.saddlemap.verdict.Measure.AVAIL_COMPLETE;
+import static org.saddlemap.verdict.Measure.AVAIL_PRODUCTS;
+import static org.saddlemap.verdict.Measure.CURV_G;
+import static org.saddlemap.verdict.Measure.EIGENVALUE_MAX;
+import static org.saddlemap.verdict.Measure.EIGENVALUE_MIN;
+import static org.saddlemap.verdict.Measure.FLAT_G;
+import static org.saddlemap.verdict.Measure.GAP;
+import static org.saddlemap.verdict.Measure.GRADIENT_NORM;
+import static org.saddlemap.verdict.Measure.HO_CLIMB;
+import static org.saddlemap.verdict.Measure.HO_COMPLETE;
+import static org.saddlemap.verdict.Measure.HO_DEC;
+import static org.saddlemap.verdict.Measure.HO_DIST;
+import static org.saddlemap.verdict.Measure.KRYLOV_PRODUCTS;
+import static org.saddlemap.verdict.Measure.KW_TOL99;
+import static org.saddlemap.verdict.Measure.LAMBDA_MAX;
+import static org.saddlemap.verdict.Measure.LAMBDA_MIN;
+import static org.saddlemap.verdict.Measure.LOSS;
+import static org.saddlemap.verdict.Measure.NC_BOTH;
+import static org.saddlemap.verdict.Measure.NC_COMPLETE;
+import static org.saddlemap.verdict.Measure.NC_DEC;
+import static org.saddlemap.verdict.Measure.NC_DIST;
+import static org.saddlemap.verdict.Measure.NC_RATIO;
+import static org.saddlemap.verdict.Measure.NEGATIVE_EIGENVALUES;
+import static org.saddlemap.verdict.Measure.NEG_G;
+import static org.saddlemap.verdict.Measure.PHI1;
+import static org.saddlemap.verdict.Measure.P_COMPLETE;
+import static org.saddlemap.verdict.Measure.P_ETA;
+import static org.saddlemap.verdict.Measure.P_MEASURED;
+import static org.saddlemap.verdict.Measure.RADIUS;
+import static org.saddlemap.verdict.Measure.RAYLEIGH;
+import static org.saddlemap.verdict.Measure.RAYLEIGH_RAW;
+import static org.saddlemap.verdict.Measure.RESIDUAL_MAX;
+import static org.saddlemap.verdict.Measure.RESIDUAL_MIN;
+import static org.saddlemap.verdict.Measure.SENS_COMPLETE;
+import static org.saddlemap.verdict.Measure.SENS_LAYER;
+import static org.saddlemap.verdict.Measure.SENS_MIN;
+import static org.saddlemap.verdict.Measure.SHARPNESS;
+import static org.saddlemap.verdict.Measure.ZERO_EIGENVALUES;
 
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -27,6 +65,17 @@ final class Point implements AutoCloseable {
   /** Differences of the loss below this share of it are rounding. */
   private static final double ROUNDING = 1e-13;
 
+  /** Share of a threshold below which a walk's gain gives no hope. */
+  private static final double HOPELESS = 0.25;
+
+  /**
+   * Larger networks stop the search for negative curvature after so many products where none is in
+   * sight that could matter within the ball; kw_tol99 says what that certifies.
+   */
+  private static final int LARGE = 2000;
+
+  private static final int ENOUGH_PRODUCTS = 20;
+
   private final LossSurface surface;
   private final Optional<LossSurface> full;
   private final Thresholds thresholds;
@@ -39,6 +88,8 @@ final class Point implements AutoCloseable {
   private final Ball ball;
 
   private boolean moved;
+  private double lastQuadrature = Double.NaN;
+  private double walkedValue = Double.NaN;
   private Lanczos fromSlope;
   private Lanczos fromRandom;
   private Lanczos fromGradient;
@@ -145,13 +196,19 @@ final class Point implements AutoCloseable {
       flat += Math.abs(value) <= 1e-4 * magnitude ? w[i] : 0;
       negative += value < -1e-4 * magnitude ? w[i] : 0;
     }
+    double quadrature = Spectral.newtonDecrement(pairs.values(), w);
+    boolean converged =
+        fromSlope.steps() >= 8
+            && quadrature <= 0.1 * thresholds.eps() * range
+            && Math.abs(quadrature - lastQuadrature) <= 0.02 * quadrature;
+    lastQuadrature = quadrature;
     double decrement =
-        fromSlope.complete()
-            ? Spectral.newtonDecrement(pairs.values(), w)
+        fromSlope.complete() || converged
+            ? quadrature
             : 0.5 * pairs.inverseAbsoluteBound(fromSlope.startNorm());
     e.put(AVAIL, Math.min(decrement, room()) / range);
     e.put(AVAIL_PRODUCTS, fromSlope.steps());
-    e.put(AVAIL_COMPLETE, fromSlope.complete());
+    e.put(AVAIL_COMPLETE, fromSlope.complete() || converged);
     e.put(CURV_G, curvature / total);
     e.put(FLAT_G, flat / total);
     e.put(NEG_G, negative / total);
@@ -193,7 +250,7 @@ final class Point implements AutoCloseable {
     }
     double enough = above(Math.max(thresholds.epsFlat(), 3 * avail));
     fromRandom.advanceTo(next(CURVATURE_STAGES, fromRandom.steps()));
-    while (!fromRandom.complete() && !promising(enough)) {
+    while (!searched(enough) && !promising(enough)) {
       fromRandom.advanceTo(next(CURVATURE_STAGES, fromRandom.steps()));
     }
     RitzPairs pairs = fromRandom.pairs();
@@ -208,7 +265,26 @@ final class Point implements AutoCloseable {
     e.put(
         KW_TOL99,
         fromRandom.exhausted() ? 0 : KuczynskiWozniakowski.tolerance(theta.length, products, 0.01));
-    certify(e, avail, enough);
+    if (walked()) {
+      e.put(NC_COMPLETE, searched(enough));
+    } else {
+      certify(e, avail, enough);
+      walkedValue = lowest().pairs().smallest();
+    }
+  }
+
+  /** Whether the lowest Ritz vector is (nearly) the one that was walked before, to no avail. */
+  private boolean walked() {
+    double lowest = lowest().pairs().smallest();
+    return Math.abs(lowest - walkedValue) <= 0.05 * Math.abs(lowest);
+  }
+
+  /** Whether the search for negative curvature has done what it is to do. */
+  private boolean searched(double enough) {
+    if (fromRandom.complete()) {
+      return true;
+    }
+    return theta.length > LARGE && fromRandom.steps() >= ENOUGH_PRODUCTS && !promising(enough);
   }
 
   private Lanczos lowest() {
@@ -225,7 +301,7 @@ final class Point implements AutoCloseable {
   /** Whether the lowest Ritz value could already be worth something within the ball. */
   private boolean promising(double enough) {
     double lowest = lowest().pairs().smallest();
-    if (!(lowest < -CERTIFICATE * magnitude())) {
+    if (!(lowest < -CERTIFICATE * magnitude()) || walked()) {
       return false;
     }
     double reach = ball.radius() / ball.distance(lowest().vector(0));
@@ -255,7 +331,7 @@ final class Point implements AutoCloseable {
     e.put(NC_BOTH, 0);
     e.put(NC_DEC, 0);
     e.put(NC_DIST, 0);
-    e.put(NC_COMPLETE, fromRandom.complete());
+    e.put(NC_COMPLETE, searched(enough));
     if (!(rayleigh < -CERTIFICATE * magnitude())) {
       return;
     }
@@ -297,14 +373,14 @@ final class Point implements AutoCloseable {
               @Override
               public boolean beyondReach(double f, double more) {
                 double dec = loss - f;
-                return more < enough && (dec > weak || dec + more < weak);
+                return dec + more < enough && (dec > weak || dec + more < weak);
               }
             });
     double dec = loss - fullLoss(walk);
     e.put(NC_BOTH, both / range);
     e.put(NC_DEC, dec / range);
     e.put(NC_DIST, ball.distance(walk.d()));
-    e.put(NC_COMPLETE, fromRandom.complete() && !(dec > enough));
+    e.put(NC_COMPLETE, searched(enough) && !(dec > enough));
   }
 
   private static double square(double[] v) {
@@ -333,7 +409,9 @@ final class Point implements AutoCloseable {
     double bestDistance = 0;
     boolean sufficed = false;
     for (double kick : new double[] {0.03, 0.3}) {
-      for (int k = 0; k < 4 && !sufficed; k++) {
+      double most = 0;
+      // Two starts of a size that find next to nothing speak for the other two.
+      for (int k = 0; k < 4 && !sufficed && (k < 2 || most > HOPELESS * enough); k++) {
         double[] d = Flat.gaussian(theta.length, random);
         stiff.remove(d);
         if (Flat.norm(d) < 1e-9) {
@@ -354,10 +432,11 @@ final class Point implements AutoCloseable {
 
                   @Override
                   public boolean beyondReach(double f, double more) {
-                    return more < enough;
+                    return loss - f + more < enough;
                   }
                 });
         double dec = loss - fullLoss(walk);
+        most = Math.max(most, dec);
         if (dec > best && climb <= 0.1 * dec + 1e-12 * range) {
           best = dec;
           bestClimb = climb;

@@ -12,6 +12,7 @@ import org.saddlemap.examine.ExaminedSurfaces;
 import org.saddlemap.examine.Examiner;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
+import org.saddlemap.network.NativeFloats;
 import org.saddlemap.record.Outcome;
 import org.saddlemap.record.Provenance;
 import org.saddlemap.record.Times;
@@ -36,10 +37,13 @@ import org.saddlemap.verdict.Verdict;
  * Trains, examines and judges trials one after the other. Whatever a trial does wrong becomes its
  * row.
  */
-public final class TrialRunner {
+public final class TrialRunner implements AutoCloseable {
   private final SweepSpec spec;
   private final Dataset data;
   private final Provenance provenance;
+
+  /** Outside the heap; used again by every trial. */
+  private final NativeFloats memory = new NativeFloats();
 
   public TrialRunner(SweepSpec spec, Dataset data, Provenance provenance) {
     this.spec = spec;
@@ -81,6 +85,12 @@ public final class TrialRunner {
     }
   }
 
+  /** Frees the native memory. */
+  @Override
+  public void close() {
+    memory.close();
+  }
+
   private TrialRecord completed(Trial trial, Clock clock, Interruption interruption) {
     Configuration c = trial.configuration();
     Architecture architecture = Architecture.of(c, data.features(), data.outputs(c.loss()));
@@ -103,7 +113,7 @@ public final class TrialRunner {
       double learningRate = learningRate(c, surfaces, initial);
       clock.examined();
       Trajectory trajectory =
-          Trainer.train(architecture, c, data, learningRate, initial, seeds, interruption);
+          Trainer.train(architecture, c, data, learningRate, initial, seeds, interruption, memory);
       clock.trained();
       Examination examination =
           new Examiner(spec.examination()).examine(surfaces, trajectory, interruption);
@@ -126,8 +136,9 @@ public final class TrialRunner {
 
   private Outcome outcome(
       Configuration c, Architecture architecture, Trajectory trajectory, Evidence evidence) {
-    Evaluation train = Evaluation.of(architecture, trajectory.last(), data, data.train());
-    Evaluation heldout = Evaluation.of(architecture, trajectory.last(), data, data.heldout());
+    Evaluation train = Evaluation.of(architecture, trajectory.last(), data, data.train(), memory);
+    Evaluation heldout =
+        Evaluation.of(architecture, trajectory.last(), data, data.heldout(), memory);
     Measure stopped = evidence.is(Measure.SETTLED) ? Measure.RAW_LOSS : Measure.LOSS;
     return new Outcome(
         architecture.parameters(),
