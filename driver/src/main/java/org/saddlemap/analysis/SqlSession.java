@@ -35,8 +35,8 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * A warehouse's tables as views in Spark SQL: {@code sweeps}, {@code trials}, {@code curves} and
- * {@code layers}, each with its partition column {@code sweep}. A table without files is an empty
- * view; a column that a file lacks is NULL.
+ * {@code layers}, each with its partition column {@code sweep}, and the views of {@link Views} over
+ * them. A table without files is an empty view; a column that a file lacks is NULL.
  */
 public final class SqlSession {
   /** The partition column. */
@@ -44,6 +44,7 @@ public final class SqlSession {
 
   private final SparkSession spark;
   private final Warehouse warehouse;
+  private boolean viewsRegistered;
 
   public SqlSession(SparkSession spark, Warehouse warehouse) {
     this.spark = spark;
@@ -113,6 +114,11 @@ public final class SqlSession {
     for (Table<?> table : Tables.ALL) {
       // Anew for every statement: Spark lists a view's files once.
       table(table).createOrReplaceTempView(table.name());
+    }
+    if (!viewsRegistered) {
+      // Once: Spark keeps their text, and looks for the tables whenever they are asked.
+      Views.register(spark);
+      viewsRegistered = true;
     }
     return SqlError.translated(() -> spark.sql(statement));
   }

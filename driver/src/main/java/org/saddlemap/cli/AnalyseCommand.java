@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -42,7 +44,7 @@ public final class AnalyseCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "SWEEP",
-      description = "Name or id of a sweep (default: the latest).")
+      description = "A sweep's id, name, or spec file (default: the latest).")
   private String reference;
 
   @Option(
@@ -58,10 +60,10 @@ public final class AnalyseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Configuration hadoop = SparkHadoopUtil.get().conf();
+    Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
+    StoredSweep sweep = SweepArgument.find(tables, Optional.ofNullable(reference), hadoop);
     SparkSession spark = SparkSession.builder().getOrCreate();
-    Warehouse tables =
-        Warehouse.open(warehouse.location(), spark.sparkContext().hadoopConfiguration());
-    StoredSweep sweep = tables.find(Optional.ofNullable(reference));
     Dataset<Row> trials =
         new SqlSession(spark, tables)
             .table(Tables.TRIALS)

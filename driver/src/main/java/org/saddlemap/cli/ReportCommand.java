@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.report.SweepReport;
 import org.saddlemap.spec.InvalidInput;
@@ -34,7 +36,7 @@ public final class ReportCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..2",
       paramLabel = "SWEEP",
-      description = "Name or id of a sweep (default: the latest).")
+      description = "A sweep's id, name, or spec file (default: the latest).")
   private List<String> references = List.of();
 
   @Option(
@@ -64,19 +66,20 @@ public final class ReportCommand implements Callable<Integer> {
                 .formatted(file, file.toAbsolutePath().getParent()));
       }
     }
-    SparkSession spark = SparkSession.builder().getOrCreate();
-    Warehouse tables =
-        Warehouse.open(warehouse.location(), spark.sparkContext().hadoopConfiguration());
+    // Wrong input is said before Spark takes its seconds to start.
+    Configuration hadoop = SparkHadoopUtil.get().conf();
+    Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
     List<StoredSweep> sweeps = new ArrayList<>();
     if (references.isEmpty()) {
-      sweeps.add(tables.find(Optional.empty()));
+      sweeps.add(SweepArgument.find(tables, Optional.empty(), hadoop));
     }
     for (String reference : references) {
-      sweeps.add(tables.find(Optional.of(reference)));
+      sweeps.add(SweepArgument.find(tables, Optional.of(reference), hadoop));
     }
     if (sweeps.size() == 2 && sweeps.get(0).id().equals(sweeps.get(1).id())) {
       throw new InvalidInput("Cannot compare %s with itself".formatted(sweeps.get(0).id()));
     }
+    SparkSession spark = SparkSession.builder().getOrCreate();
     try (SweepReport report = SweepReport.of(spark, tables, sweeps)) {
       if (pngMap != null) {
         Files.write(pngMap, report.png());

@@ -108,6 +108,11 @@ final class Comparison {
         .orElse("none");
   }
 
+  /** Whether the sweeps have values of that hyperparameter in common. */
+  boolean isShared(String key) {
+    return shared.contains(key);
+  }
+
   /** The trials that have a partner. */
   Dataset<Row> paired() {
     return spark.sql(

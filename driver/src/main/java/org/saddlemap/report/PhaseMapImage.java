@@ -211,11 +211,7 @@ final class PhaseMapImage {
       return;
     }
     double from = box.x;
-    List<Mark> marks =
-        MARKS.values().stream()
-            .filter(m -> cell[m.order()] > 0)
-            .sorted(java.util.Comparator.comparingLong((Mark m) -> -cell[m.order()]))
-            .toList();
+    List<Mark> marks = MARKS.values().stream().filter(m -> cell[m.order()] > 0).toList();
     for (Mark mark : marks) {
       double part = box.width * cell[mark.order()] / total;
       g.setColor(mark.color());

@@ -92,7 +92,11 @@ public final class SweepReport implements AutoCloseable {
     if (comparison != null) {
       axes.add(MapAxis.ofSweeps(ids));
     }
-    SweptAxis.of(mapped).forEach(a -> axes.add(MapAxis.of(a)));
+    for (SweptAxis axis : SweptAxis.of(mapped)) {
+      if (comparison == null || comparison.isShared(axis.key())) {
+        axes.add(MapAxis.of(axis));
+      }
+    }
     return new SweepReport(spark, sweeps, trials, comparison, Cells.of(mapped, axes));
   }
 

@@ -121,7 +121,7 @@ function chart(element, option) {
     const text = css('--text'), soft = css('--soft'), line = css('--line');
     const o = option({text, soft, line, bg: css('--bg')});
     const axis = a => ({
-      axisLine: {lineStyle: {color: soft}}, axisTick: {lineStyle: {color: soft}},
+      axisLine: {onZero: false, lineStyle: {color: soft}}, axisTick: {lineStyle: {color: soft}},
       nameTextStyle: {color: soft}, nameLocation: 'middle', ...a,
       axisLabel: {color: soft, hideOverlap: true, ...(a.axisLabel || {})},
       splitLine: {lineStyle: {color: line}, ...(a.splitLine || {})},
@@ -217,7 +217,7 @@ function phaseMap(trials) {
   state.facet = [byKey('sweep'), byKey('initializer'), ...order].find(i => i >= 0 && i !== state.x && i !== state.y && axes[i].texts.length <= 12) ?? -1;
 
   const map = section('map', 'Phase map',
-    h('p', {class: 'soft'}, 'Where each descent ended. A cell takes the colour and letter of its trials’ commonest ending; where they disagree, it is divided by their shares. ',
+    h('p', {class: 'soft'}, 'Where each descent ended. A cell has the colour and letter of its trials’ ending; where they disagree, it is divided by their shares. ',
       'Point at a cell for its counts and reason; click it for its trials.'));
   const controls = h('div', {class: 'controls', role: 'group', 'aria-label': 'Axes and filters of the map'});
   const legend = h('ul', {class: 'legend', id: 'legend'});
@@ -270,6 +270,9 @@ function phaseMap(trials) {
     }
     return s.sort((a, b) => b[1] - a[1]);
   }
+
+  /** The same in the legend's order, which makes neighbours alike. */
+  const drawn = cell => shares(cell).sort((a, b) => a[0] - b[0]);
 
   const cellOf = (x, y, f) => (f * view.ny + y) * view.nx + x;
   const inCell = cell => {
@@ -356,7 +359,7 @@ function phaseMap(trials) {
     const g = canvas.getContext('2d');
     for (let y = 0; y < view.ny; y++) {
       for (let x = 0; x < view.nx; x++) {
-        const s = shares(cellOf(x, y, f));
+        const s = drawn(cellOf(x, y, f));
         const total = s.reduce((a, b) => a + b[1], 0);
         let from = 0;
         for (const [o, n] of s) {
@@ -397,7 +400,7 @@ function phaseMap(trials) {
           const [cx, cy] = api.coord([x, y]);
           const [cw, ch] = api.size([1, 1]);
           const gap = Math.min(1.5, cw / 12);
-          const s = shares(cellOf(x, y, f));
+          const s = drawn(cellOf(x, y, f));
           const total = s.reduce((a, b) => a + b[1], 0);
           const box = {x: cx - cw / 2 + gap / 2, y: cy - ch / 2 + gap / 2, width: cw - gap, height: ch - gap};
           if (!total) return {type: 'rect', shape: box, style: {fill: empty}};
@@ -595,7 +598,7 @@ function lead() {
   const total = rows.reduce((n, r) => n + r.trials, 0);
   box.append(
     h('div', {class: 'sum', role: 'img', 'aria-label': rows.map(r => r.outcome + ' ' + percent(r.trials / total)).join(', ')},
-      rows.map(r => h('span', {style: 'flex:' + r.trials + ' 0 0;background:' + outcome(r.outcome).color, title: r.outcome + ': ' + count(r.trials)}, r.trials / total > 0.04 ? outcome(r.outcome).letter + ' ' + percent(r.trials / total) : ''))));
+      rows.map(r => h('span', {style: 'flex:' + r.trials + ' 0 0;background:' + outcome(r.outcome).color, title: r.outcome + ': ' + count(r.trials)}, r.trials / total > 0.03 ? outcome(r.outcome).letter + (r.trials / total > 0.12 ? ' ' + percent(r.trials / total) : '') : ''))));
 }
 
 function drivers() {
@@ -652,7 +655,7 @@ function matrix(counts, caption) {
     h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, 'from \\ into'), to.map(b => h('th', {scope: 'col', title: b}, h('span', {class: 'key', style: 'background:' + outcome(b).color, 'aria-hidden': 'true'}, outcome(b).letter), h('span', {class: 'visually-hidden'}, b))))),
     h('tbody', {}, from.map(a => h('tr', {}, h('th', {scope: 'row'}, category(a)), to.map(b => {
       const n = of(a, b);
-      return h('td', {style: a !== b && n ? 'background:color-mix(in srgb,' + outcome(b).color + ' ' + Math.round(15 + 55 * n / most) + '%, transparent)' : ''},
+      return h('td', {style: a !== b && n ? 'background:color-mix(in srgb,' + outcome(b).color + ' ' + Math.round(12 + 40 * n / most) + '%, transparent)' : ''},
         a === b ? h('span', {class: 'soft'}, count(n)) : n ? h('strong', {}, count(n)) : '·');
     }))))));
 }

@@ -106,7 +106,7 @@ final class Chromium implements AutoCloseable {
             List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
     call("Page.navigate", Map.of("url", page.toUri().toString()));
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!eval("String(document.documentElement.dataset.ready)").asText().equals("true")) {
+    while (!eval("String(document.documentElement?.dataset.ready)").asText().equals("true")) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException("The page is not ready: " + problems);
       }

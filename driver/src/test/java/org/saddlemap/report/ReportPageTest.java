@@ -291,7 +291,7 @@ class ReportPageTest {
             .sql(
                 """
                 SELECT %s, %s, %s, coalesce(category, status), count(*) FROM trials
-                WHERE %s AND %s GROUP BY ALL"""
+                WHERE %s AND %s GROUP BY 1, 2, 3, 4"""
                     .formatted(facet, y, x, both ? "true" : "activation = 'tanh'", where))
             .collectAsList()) {
       counted.add(

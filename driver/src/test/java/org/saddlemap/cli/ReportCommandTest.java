@@ -1,0 +1,99 @@
+package org.saddlemap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.analysis.LocalSpark;
+import org.saddlemap.analysis.SampleSweep;
+import org.saddlemap.analysis.SqlSession;
+import org.saddlemap.record.Tables;
+import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.store.Warehouse;
+import picocli.CommandLine;
+
+/** {@code report} and {@code analyse} on a warehouse. */
+@Tag("slow")
+@ExtendWith(LocalSpark.class)
+class ReportCommandTest {
+  @TempDir static Path folder;
+
+  private static String location;
+  private static Warehouse warehouse;
+
+  @BeforeAll
+  static void write() throws IOException {
+    location = folder.resolve("warehouse").toString();
+    warehouse = Warehouse.open(location, new Configuration());
+    SampleSweep.small().write(warehouse);
+  }
+
+  @Test
+  void aPictureAloneNeedsNoPage() throws IOException {
+    Path png = folder.resolve("map.png");
+    assertThat(run(new ReportCommand(), "sample", "--png-map", png.toString())).isEqualTo("");
+    assertThat(ImageIO.read(png.toFile()).getWidth()).isGreaterThan(600);
+    try (var files = Files.list(folder)) {
+      assertThat(files.filter(f -> f.toString().endsWith(".html"))).isEmpty();
+    }
+  }
+
+  @Test
+  void analyseWritesTablesThatSqlCanAsk() {
+    String rules = run(new AnalyseCommand(), "sample");
+    assertThat(rules).contains("initializer = 'zeros' → saddle, 100 % of");
+    SqlSession session = new SqlSession(SparkSession.builder().getOrCreate(), warehouse);
+    assertThat(session.table(Tables.RULES).count()).isEqualTo(rules.lines().count());
+    assertThat(session.table(Tables.IMPORTANCE).where("other IS NULL").count()).isEqualTo(24);
+  }
+
+  @Test
+  void wrongInputIsSaidPlainly() {
+    assertThat(failure("sampel")).contains("sampel").contains("sample");
+    assertThat(failure("sample", "sample")).contains("with itself");
+    assertThat(failure("sample", "--out", folder.resolve("no/page.html").toString()))
+        .contains("there is no folder");
+  }
+
+  private static String failure(String... arguments) {
+    Throwable[] thrown = new Throwable[1];
+    CommandLine command = new CommandLine(new ReportCommand());
+    command.setExecutionExceptionHandler(
+        (e, c, r) -> {
+          thrown[0] = e;
+          return 2;
+        });
+    String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--warehouse";
+    all[arguments.length + 1] = location;
+    assertThat(command.execute(all)).isEqualTo(2);
+    assertThat(thrown[0]).isInstanceOf(InvalidInput.class);
+    return thrown[0].getMessage();
+  }
+
+  /** What the command prints on standard output. */
+  private static String run(Object command, String... arguments) {
+    StringWriter out = new StringWriter();
+    String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--warehouse";
+    all[arguments.length + 1] = location;
+    int code =
+        new CommandLine(command)
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(new StringWriter()))
+            .execute(all);
+    assertThat(code).isZero();
+    return out.toString();
+  }
+}
