@@ -1,6 +1,7 @@
 package org.saddlemap.examine;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -38,7 +39,7 @@ public final class ExaminedSurfaces implements AutoCloseable {
       return new ExaminedSurfaces(
           new NetworkSurface(net, inputs, targets, part.rows(), l2), Optional.empty(), false);
     }
-    int[] chosen = sample(part.rows(), spec.rows(), spec.seed());
+    int[] chosen = sample(part, spec.rows(), spec.seed());
     NetworkSurface examined =
         new NetworkSurface(
             net,
@@ -72,20 +73,32 @@ public final class ExaminedSurfaces implements AutoCloseable {
     return out;
   }
 
-  /** {@code count} of {@code rows} without replacement, ascending. */
-  private static int[] sample(int rows, int count, long seed) {
+  /**
+   * {@code count} of the rows without replacement, ascending; of each class its share, to the row.
+   * Were a class over-represented by chance, a walk could go down on the subset by that alone.
+   */
+  private static int[] sample(Dataset.Part part, int count, long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    int[] all = new int[rows];
+    int rows = part.rows();
+    int[] order = new int[rows];
     for (int i = 0; i < rows; i++) {
-      all[i] = i;
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
     }
+    if (part.labels().length > 0) {
+      // A stable sort: within a class the order stays random.
+      order =
+          Arrays.stream(order)
+              .boxed()
+              .sorted(Comparator.comparingInt(row -> part.labels()[row]))
+              .mapToInt(Integer::intValue)
+              .toArray();
+    }
+    int[] chosen = new int[count];
     for (int i = 0; i < count; i++) {
-      int j = i + random.nextInt(rows - i);
-      int swap = all[i];
-      all[i] = all[j];
-      all[j] = swap;
+      chosen[i] = order[(int) ((2L * i + 1) * rows / (2L * count))];
     }
-    int[] chosen = Arrays.copyOf(all, count);
     Arrays.sort(chosen);
     return chosen;
   }
