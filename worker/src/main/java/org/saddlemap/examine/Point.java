@@ -65,6 +65,9 @@ final class Point implements AutoCloseable {
   /** Differences of the loss below this share of it are rounding. */
   private static final double ROUNDING = 1e-13;
 
+  /** A settling step goes along Ritz values above so much of the largest. */
+  private static final double SETTLING = 1e-6;
+
   /** Share of a threshold below which a walk's gain gives no hope. */
   private static final double HOPELESS = 0.25;
 
@@ -313,18 +316,19 @@ final class Point implements AutoCloseable {
     double[] v = lowest().vector(0);
     double norm = Flat.norm(v);
     v = Flat.scaled(v, 1 / norm);
-    double[] hv = new double[v.length];
-    move();
-    HessianOperator.scaled(surface, scale).apply(v, hv);
-    double rayleigh = Flat.dot(v, hv);
-    double raw = rayleigh / square(Flat.times(scale, v));
-    if (full.isPresent() && rayleigh < -CERTIFICATE * magnitude()) {
-      LossSurface all = full.get();
-      all.moveTo(theta);
+    double rayleigh = lowest().pairs().smallest();
+    if (full.isEmpty() || rayleigh < -CERTIFICATE * magnitude()) {
+      LossSurface all = full.orElse(surface);
+      if (full.isPresent()) {
+        all.moveTo(theta);
+      } else {
+        move();
+      }
+      double[] hv = new double[v.length];
       HessianOperator.scaled(all, scale).apply(v, hv);
       rayleigh = Flat.dot(v, hv);
-      raw = rayleigh / square(Flat.times(scale, v));
     }
+    double raw = rayleigh / square(Flat.times(scale, v));
     e.put(RAYLEIGH, rayleigh);
     e.put(RAYLEIGH_RAW, raw);
     e.put(NC_RATIO, rayleigh / magnitude());
@@ -338,18 +342,26 @@ final class Point implements AutoCloseable {
     double[] u = Flat.scaled(v, 1 / ball.distance(v));
     double both = 0;
     double best = 0;
+    double[] bothAt = null;
     double[] from = null;
     for (int i = 0; i < 9; i++) {
       double x = 1e-3 * Math.pow(0.5 * ball.radius() / 1e-3, i / 8.0);
       double[] plus = Flat.scaled(u, x);
       double[] minus = Flat.scaled(u, -x);
-      double down = loss - fullValue(plus);
-      double up = loss - fullValue(minus);
-      both = Math.max(both, Math.min(down, up));
+      double down = loss - valueAt(plus);
+      double up = loss - valueAt(minus);
+      if (Math.min(down, up) > both) {
+        both = Math.min(down, up);
+        bothAt = plus;
+      }
       if (Math.max(down, up) > best) {
         best = Math.max(down, up);
         from = down > up ? plus : minus;
       }
+    }
+    if (full.isPresent() && bothAt != null) {
+      both =
+          loss - Math.max(fullValue(bothAt), fullValue(Flat.scaled(bothAt, -1)));
     }
     if (both <= ROUNDING * Math.abs(loss)) {
       // Slope against curvature at 0.1 % of the radius's unit.
@@ -360,20 +372,21 @@ final class Point implements AutoCloseable {
       return;
     }
     double weak = 10 * avail * range;
+    Recheck recheck = new Recheck(enough);
     Walk walk =
         walk(
             from,
             null,
             new Walk.Goal() {
               @Override
-              public boolean reached(double f) {
-                return loss - f > enough;
+              public boolean reached(double f, double[] d) {
+                return recheck.holds(loss - f, d);
               }
 
               @Override
               public boolean beyondReach(double f, double more) {
                 double dec = loss - f;
-                return dec + more < enough && (dec > weak || dec + more < weak);
+                return dec + more < recheck.needed() && (dec > weak || dec + more < weak);
               }
             });
     double dec = loss - fullLoss(walk);
@@ -393,6 +406,43 @@ final class Point implements AutoCloseable {
 
   private double fullLoss(Walk walk) {
     return full.isPresent() ? fullValue(walk.d()) : walk.loss();
+  }
+
+  /**
+   * Whether a walk went down far enough, on all rows too: what a subset promises may be the doing
+   * of a few of its rows, and then the walk goes on.
+   */
+  private final class Recheck {
+    private final double goal;
+    private double needed;
+
+    Recheck(double goal) {
+      this.goal = goal;
+      this.needed = goal;
+    }
+
+    /** The decrease that the walk has to show on the examined rows, as far as is known. */
+    double needed() {
+      return needed;
+    }
+
+    /** Whether all rows were asked, and said no. */
+    boolean rechecked() {
+      return needed > goal;
+    }
+
+    boolean holds(double decrease, double[] d) {
+      if (!(decrease > needed)) {
+        return false;
+      }
+      if (full.isEmpty()) {
+        return true;
+      }
+      double real = loss - fullValue(d);
+      // Proportionally further, and far enough that rechecks stay few.
+      needed = decrease * Math.max(1.3, goal / Math.max(real, 0));
+      return real > goal;
+    }
   }
 
   private Walk walk(double[] from, StiffSpace stiff, Walk.Goal goal) {
@@ -419,20 +469,20 @@ final class Point implements AutoCloseable {
         }
         d = Flat.scaled(d, kick * ball.radius() / ball.distance(d));
         double climb = valueAt(d) - loss;
-        double goal = Math.max(enough, 10 * climb);
+        Recheck recheck = new Recheck(Math.max(enough, 10 * climb));
         Walk walk =
             walk(
                 d,
                 stiff,
                 new Walk.Goal() {
                   @Override
-                  public boolean reached(double f) {
-                    return loss - f > goal;
+                  public boolean reached(double f, double[] to) {
+                    return recheck.holds(loss - f, to);
                   }
 
                   @Override
                   public boolean beyondReach(double f, double more) {
-                    return loss - f + more < enough;
+                    return loss - f + more < (recheck.rechecked() ? recheck.needed() : enough);
                   }
                 });
         double dec = loss - fullLoss(walk);
@@ -587,9 +637,18 @@ final class Point implements AutoCloseable {
     surface.moveTo(t);
     try (Lanczos lanczos =
         Lanczos.from(HessianOperator.scaled(surface, scale), s, last(GRADIENT_STAGES))) {
-      lanczos.advanceTo(last(GRADIENT_STAGES));
-      if (lanczos.steps() == 0) {
-        return null;
+      double promise = Double.NaN;
+      boolean converged = false;
+      while (!converged) {
+        lanczos.advanceTo(next(GRADIENT_STAGES, lanczos.steps()));
+        if (lanczos.steps() == 0) {
+          return null;
+        }
+        double before = promise;
+        promise = promise(lanczos);
+        converged =
+            lanczos.complete()
+                || (lanczos.steps() >= 12 && Math.abs(promise - before) <= 1e-6 * promise);
       }
       RitzPairs pairs = lanczos.pairs();
       double[] w = pairs.weights(lanczos.startNorm());
@@ -601,7 +660,7 @@ final class Point implements AutoCloseable {
       boolean any = false;
       for (int i = 0; i < m; i++) {
         double value = pairs.values()[i];
-        if (value > 1e-6 * pairs.magnitude()) {
+        if (value > SETTLING * pairs.magnitude()) {
           any = true;
           double along = -lanczos.startNorm() * pairs.first(i) / value;
           double[] y = pairs.coefficients(i);
@@ -612,6 +671,19 @@ final class Point implements AutoCloseable {
       }
       return any ? lanczos.combine(c) : null;
     }
+  }
+
+  /** What a step on the positive Ritz values gains in the quadratic model. */
+  private static double promise(Lanczos lanczos) {
+    RitzPairs pairs = lanczos.pairs();
+    double[] w = pairs.weights(lanczos.startNorm());
+    double sum = 0;
+    for (int i = 0; i < w.length; i++) {
+      if (pairs.values()[i] > SETTLING * pairs.magnitude()) {
+        sum += 0.5 * w[i] / pairs.values()[i];
+      }
+    }
+    return sum;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.saddlemap.examine;
 
+import java.util.List;
 import org.saddlemap.curvature.LossSurface;
 
 /**
@@ -16,15 +17,10 @@ record Walk(double loss, double[] d) {
   private static final double FIRST_STEP = 0.15;
 
   /**
-   * At the boundary, a slope that offers less than this share of what is asked about is nothing.
+   * A slope is nothing that offers less than this share of what is asked about, even where it grows
+   * as near a saddle: like the distance to the power k − 1, with k at most the number of layers.
    */
   private static final double NEGLIGIBLE = 0.01;
-
-  /**
-   * Within the ball a slope may still grow, like the distance to the power k − 1 near a saddle of
-   * order k: from a kick of 0.3 r by a factor of 10⁴ for k = 8.
-   */
-  private static final double NEGLIGIBLE_INSIDE = 1e-4;
 
   /**
    * So is a pace, over so many last steps, that ten times as fast would not get there in what is
@@ -33,11 +29,12 @@ record Walk(double loss, double[] d) {
   private static final int PACE = 4;
 
   private static final int ACCELERATION = 10;
+  private static final int LEAVING = 12;
 
   /** Decides when the walk has shown enough. */
   interface Goal {
-    /** Whether going on cannot change what the walk is asked about: the loss is low enough. */
-    boolean reached(double loss);
+    /** Whether going on cannot change what the walk is asked about: the loss at d is low enough. */
+    boolean reached(double loss, double[] d);
 
     /** Whether so much more decrease, at most, could not matter. */
     boolean beyondReach(double loss, double more);
@@ -60,16 +57,17 @@ record Walk(double loss, double[] d) {
     double[] d = start.clone();
     double loss = surface.value(Flat.moved(theta, scale, d));
     double[] g = new double[n];
-    double[] losses = new double[STEPS + 1];
+    double[] losses = new double[STEPS];
+    double[] slopes = new double[STEPS];
     boolean corrects = stiff != null && stiff.size() > 0 && stiff.size() < n;
-    for (int k = 0; k < STEPS && !goal.reached(loss); k++) {
+    for (int k = 0; k < STEPS && !goal.reached(loss, d); k++) {
       losses[k] = loss;
       boolean atBoundary = ball.distance(d) >= 0.99 * ball.radius();
-      if (atBoundary && k >= PACE) {
-        double pace = (losses[k - PACE] - loss) / PACE;
-        if (goal.beyondReach(loss, ACCELERATION * (STEPS - k) * pace)) {
-          break;
-        }
+      double pace = k >= PACE ? (losses[k - PACE] - loss) / PACE : Double.POSITIVE_INFINITY;
+      boolean hopeless =
+          k >= PACE && goal.beyondReach(loss, ACCELERATION * (STEPS - k) * pace);
+      if (hopeless && atBoundary) {
+        break;
       }
       surface.gradient(Flat.moved(theta, scale, d), g);
       for (int i = 0; i < n; i++) {
@@ -77,8 +75,13 @@ record Walk(double loss, double[] d) {
       }
       double[] newton = corrects ? stiff.newton(g) : new double[n];
       // The ball is 2r across; what the stiff directions offer, the point has to gain anyway.
-      double share = atBoundary ? NEGLIGIBLE : NEGLIGIBLE_INSIDE;
-      if (goal.beyondReach(loss, 2 * ball.firstOrder(g) / share)) {
+      slopes[k] = ball.firstOrder(g);
+      double growth = Math.pow(reached(surface.weightBlocks(), d, ball), 1 - surface.layers());
+      if (goal.beyondReach(loss, 2 * slopes[k] * growth / NEGLIGIBLE)) {
+        break;
+      }
+      // Inside, whoever leaves a saddle sees the slope grow.
+      if (hopeless && k >= LEAVING && slopes[k] <= slopes[k - LEAVING]) {
         break;
       }
       double norm = Flat.norm(g);
@@ -108,6 +111,19 @@ record Walk(double loss, double[] d) {
       }
     }
     return new Walk(loss, d);
+  }
+
+  /** How far the weight matrix that went least is on its way to the boundary, from 0 to 1. */
+  private static double reached(List<LossSurface.Block> weights, double[] d, Ball ball) {
+    double least = ball.radius();
+    for (LossSurface.Block w : weights) {
+      double sum = 0;
+      for (int i = w.from(); i < w.from() + w.length(); i++) {
+        sum += d[i] * d[i];
+      }
+      least = Math.min(least, Math.sqrt(sum / w.length()));
+    }
+    return least / ball.radius();
   }
 
   private static double[] candidate(
