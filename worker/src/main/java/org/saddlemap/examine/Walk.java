@@ -64,8 +64,7 @@ record Walk(double loss, double[] d) {
       losses[k] = loss;
       boolean atBoundary = ball.distance(d) >= 0.99 * ball.radius();
       double pace = k >= PACE ? (losses[k - PACE] - loss) / PACE : Double.POSITIVE_INFINITY;
-      boolean hopeless =
-          k >= PACE && goal.beyondReach(loss, ACCELERATION * (STEPS - k) * pace);
+      boolean hopeless = k >= PACE && goal.beyondReach(loss, ACCELERATION * (STEPS - k) * pace);
       if (hopeless && atBoundary) {
         break;
       }
