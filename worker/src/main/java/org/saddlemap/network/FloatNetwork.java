@@ -41,6 +41,9 @@ public final class FloatNetwork {
   private final float[] scratch;
   private double correct;
 
+  /** In the place of BLAS where symmetric units are to stay so; else null. */
+  private final EvenProduct even;
+
   /** A layer's place in θ and its buffers. */
   private static final class Layer {
     int in;
@@ -80,8 +83,13 @@ public final class FloatNetwork {
   }
 
   private FloatNetwork(
-      Architecture architecture, int capacity, NativeFloats memory, boolean training) {
+      Architecture architecture,
+      int capacity,
+      NativeFloats memory,
+      boolean training,
+      EvenProduct even) {
     this.architecture = architecture;
+    this.even = even;
     this.training = training;
     int count = architecture.layers();
     int parameters = architecture.parameters();
@@ -171,10 +179,12 @@ public final class FloatNetwork {
    * A network that learns.
    *
    * @param capacity most rows of a batch
+   * @param even whether units with equal weights are to stay equal to the bit, at the price of
+   *     speed
    */
   public static FloatNetwork forTraining(
-      Architecture architecture, int capacity, NativeFloats memory) {
-    return new FloatNetwork(architecture, capacity, memory, true);
+      Architecture architecture, int capacity, NativeFloats memory, boolean even) {
+    return new FloatNetwork(architecture, capacity, memory, true, even ? new EvenProduct() : null);
   }
 
   /**
@@ -184,7 +194,7 @@ public final class FloatNetwork {
    */
   public static FloatNetwork forPrediction(
       Architecture architecture, int capacity, NativeFloats memory) {
-    return new FloatNetwork(architecture, capacity, memory, false);
+    return new FloatNetwork(architecture, capacity, memory, false, null);
   }
 
   /** θ. */
@@ -275,21 +285,52 @@ public final class FloatNetwork {
     activate(y, rows);
   }
 
-  /** z of the layer, normalized where asked for, into its array. */
-  private void preactivate(Layer y, int rows, boolean statistics) {
+  /** C = op(A)·op(B), row-major. */
+  private void product(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      FloatPointer a,
+      int lda,
+      FloatPointer b,
+      int ldb,
+      FloatPointer c,
+      int ldc) {
+    if (even != null) {
+      even.multiply(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc);
+      return;
+    }
     cblas_sgemm(
         CblasRowMajor,
-        CblasNoTrans,
-        CblasNoTrans,
+        transposeA ? CblasTrans : CblasNoTrans,
+        transposeB ? CblasTrans : CblasNoTrans,
+        m,
+        n,
+        k,
+        1f,
+        a,
+        lda,
+        b,
+        ldb,
+        0f,
+        c,
+        ldc);
+  }
+
+  /** z of the layer, normalized where asked for, into its array. */
+  private void preactivate(Layer y, int rows, boolean statistics) {
+    product(
+        false,
+        false,
         rows,
         y.out,
         y.rows,
-        1f,
         y.below,
         y.belowStride,
         y.w,
         y.out,
-        0f,
         y.result.pointer(),
         y.stride);
     y.result.get(0, y.a, rows * y.stride);
@@ -474,40 +515,34 @@ public final class FloatNetwork {
         normalizeBack(y, rows);
       }
       here.put(0, d, n);
-      cblas_sgemm(
-          CblasRowMajor,
-          CblasTrans,
-          CblasNoTrans,
+      product(
+          true,
+          false,
           y.rows,
           y.out,
           rows,
-          1f,
           y.below,
           y.belowStride,
           here.pointer(),
           y.stride,
-          0f,
           y.dw,
           y.out);
       if (l > 0) {
-        boolean small = (long) rows * y.in * y.out <= SMALL_PRODUCT;
+        boolean small = even == null && (long) rows * y.in * y.out <= SMALL_PRODUCT;
         if (small) {
           cblas_somatcopy(
               CblasRowMajor, CblasTrans, y.in, y.out, 1f, y.w, y.out, transposed.pointer(), y.in);
         }
-        cblas_sgemm(
-            CblasRowMajor,
-            CblasNoTrans,
-            small ? CblasNoTrans : CblasTrans,
+        product(
+            false,
+            !small,
             rows,
             y.in,
             y.out,
-            1f,
             here.pointer(),
             y.stride,
             small ? transposed.pointer() : y.w,
             small ? y.in : y.out,
-            0f,
             next.pointer(),
             y.belowStride);
         next.get(0, d, rows * y.belowStride);

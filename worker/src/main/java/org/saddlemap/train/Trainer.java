@@ -11,8 +11,10 @@ import org.saddlemap.network.FloatNetwork;
 import org.saddlemap.network.NativeFloats;
 import org.saddlemap.optimize.Optimizer;
 import org.saddlemap.record.CurvePoint;
+import org.saddlemap.space.Activation;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.space.Initializer;
 import org.saddlemap.space.OptimizerKind;
 import org.saddlemap.trial.Seeds;
 
@@ -63,7 +65,8 @@ public final class Trainer {
     this.architecture = architecture;
     this.configuration = configuration;
     int capacity = configuration.batchSize().of(dataset.train().rows());
-    this.network = FloatNetwork.forTraining(architecture, capacity, memory);
+    this.network =
+        FloatNetwork.forTraining(architecture, capacity, memory, startsSymmetric(configuration));
     this.theta = network.theta();
     this.gradient = network.gradient();
     this.parameters = theta.length();
@@ -134,6 +137,16 @@ public final class Trainer {
             interruption,
             memory)
         .run(learningRate, initial);
+  }
+
+  /**
+   * Whether units of a layer start equal and move. Zeros do not move but where φ(0) ≠ 0: all their
+   * signals are exactly 0.
+   */
+  private static boolean startsSymmetric(Configuration configuration) {
+    return configuration.initializer() instanceof Initializer.Constant
+        || (configuration.initializer() instanceof Initializer.Zeros
+            && configuration.activation() == Activation.SIGMOID);
   }
 
   private Trajectory run(double learningRate, double[] initial) {

@@ -55,7 +55,7 @@ public class Forward {
             Loss.CROSS_ENTROPY,
             true,
             Optional.empty());
-    network = FloatNetwork.forTraining(architecture, ROWS, memory);
+    network = FloatNetwork.forTraining(architecture, ROWS, memory, false);
     Random random = new Random(1);
     network.set(random.doubles(architecture.parameters(), -2, 2).toArray());
     float[] inputs = new float[ROWS];
