@@ -360,8 +360,7 @@ final class Point implements AutoCloseable {
       }
     }
     if (full.isPresent() && bothAt != null) {
-      both =
-          loss - Math.max(fullValue(bothAt), fullValue(Flat.scaled(bothAt, -1)));
+      both = loss - Math.max(fullValue(bothAt), fullValue(Flat.scaled(bothAt, -1)));
     }
     if (both <= ROUNDING * Math.abs(loss)) {
       // Slope against curvature at 0.1 % of the radius's unit.
