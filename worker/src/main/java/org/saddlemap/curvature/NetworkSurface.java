@@ -30,10 +30,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
   private final double factor;
   private final Objective objective;
   private final ParameterLayout layout;
-  private final double base;
-  private final Objective.Floor floor;
-  private final double targetDeviation;
-  private final double inputRms;
+  private final Levels levels;
 
   private final RowBlock.Scratch scratch;
   private final List<RowBlock> blocks = new ArrayList<>();
@@ -65,7 +62,22 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
    */
   public NetworkSurface(
       Architecture net, double[] inputs, double[] targets, int rows, double l2, double factor) {
-    this(net, inputs, targets, rows, l2, factor, BLOCK_ROWS, CACHE_BYTES);
+    this(net, inputs, targets, rows, l2, factor, Levels.of(net.loss(), inputs, targets, rows));
+  }
+
+  /**
+   * @param inputs read, not written, except by mini-batches of their own
+   * @param levels of the data without the factor, computed before
+   */
+  public NetworkSurface(
+      Architecture net,
+      double[] inputs,
+      double[] targets,
+      int rows,
+      double l2,
+      double factor,
+      Levels levels) {
+    this(net, inputs, targets, rows, l2, factor, levels, BLOCK_ROWS, CACHE_BYTES);
   }
 
   NetworkSurface(
@@ -75,6 +87,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
       int rows,
       double l2,
       double factor,
+      Levels levels,
       int rowsPerBlock,
       long cacheBytes) {
     if (rows < 1
@@ -92,10 +105,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     this.factor = factor;
     this.layout = new ParameterLayout(net);
     this.objective = new Objective(net.loss(), targets, rows, net.outputs(), factor);
-    this.base = objective.base();
-    this.floor = objective.floor(inputs, net.inputs());
-    this.targetDeviation = objective.targetDeviation();
-    this.inputRms = rms(inputs, 0, inputs.length);
+    this.levels = levels;
 
     this.blockRows = net.batchNorm().isPresent() ? rows : Math.min(rows, rowsPerBlock);
     this.blockCount = (rows + blockRows - 1) / blockRows;
@@ -209,7 +219,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
   public MiniBatch miniBatch(int size) {
     double[] x = new double[size * net.inputs()];
     double[] y = new double[size * net.outputs()];
-    return new MiniBatch(this, new NetworkSurface(net, x, y, size, l2, factor), size);
+    return new MiniBatch(this, new NetworkSurface(net, x, y, size, l2, factor, levels), size);
   }
 
   /**
@@ -308,11 +318,11 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     int last = net.layers() - 1;
     double outputUnit =
         net.loss() == Loss.MSE && net.output() == Activation.IDENTITY
-            ? targetDeviation + 1e-300
+            ? levels.targetDeviation() + 1e-300
             : 1;
     for (int l = 0; l <= last; l++) {
       double out = l == last ? outputUnit : 1;
-      double in = l == 0 ? inputRms + 1e-300 : 1;
+      double in = l == 0 ? levels.inputRms() + 1e-300 : 1;
       int fanOut = net.fanOut(l);
       fill(
           theta,
@@ -353,17 +363,17 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
 
   @Override
   public double base() {
-    return base;
+    return factor * levels.base();
   }
 
   @Override
   public double lowerBound() {
-    return floor.level();
+    return factor * levels.lowerBound();
   }
 
   @Override
   public boolean attained() {
-    return floor.attained();
+    return levels.attained();
   }
 
   /** Signals and gradients of every layer at θ; the cost of a gradient. */

@@ -29,7 +29,14 @@ record Walk(double loss, double[] d) {
   private static final int PACE = 4;
 
   private static final int ACCELERATION = 10;
-  private static final int LEAVING = 12;
+
+  /**
+   * Steps after which a slope that leads out of a saddle has grown: along negative curvature, where
+   * it grows with every step, and after a kick into the kernel.
+   */
+  private static final int LEAVING = 4;
+
+  private static final int LEAVING_KERNEL = 12;
 
   /** Decides when the walk has shown enough. */
   interface Goal {
@@ -79,8 +86,8 @@ record Walk(double loss, double[] d) {
       if (goal.beyondReach(loss, 2 * slopes[k] * growth / NEGLIGIBLE)) {
         break;
       }
-      // Inside, whoever leaves a saddle sees the slope grow.
-      if (hopeless && k >= LEAVING && slopes[k] <= slopes[k - LEAVING]) {
+      int leaving = stiff == null ? LEAVING : LEAVING_KERNEL;
+      if (hopeless && k >= leaving && slopes[k] <= slopes[k - leaving]) {
         break;
       }
       double norm = Flat.norm(g);

@@ -2,12 +2,15 @@ package org.saddlemap.run;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.saddlemap.curvature.Sharpness;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Examination;
+import org.saddlemap.examine.ExaminedRows;
 import org.saddlemap.examine.ExaminedSurfaces;
 import org.saddlemap.examine.Examiner;
 import org.saddlemap.network.Architecture;
@@ -19,6 +22,7 @@ import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.LearningRate;
+import org.saddlemap.space.Loss;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.train.Evaluation;
 import org.saddlemap.train.Interrupted;
@@ -44,6 +48,9 @@ public final class TrialRunner implements AutoCloseable {
 
   /** Outside the heap; used again by every trial. */
   private final NativeFloats memory = new NativeFloats();
+
+  /** In float64; used again by every trial with the same loss. */
+  private final Map<Loss, ExaminedRows> examinedRows = new EnumMap<>(Loss.class);
 
   public TrialRunner(SweepSpec spec, Dataset data, Provenance provenance) {
     this.spec = spec;
@@ -109,7 +116,7 @@ public final class TrialRunner implements AutoCloseable {
     double[] initial = Initialization.draw(architecture, c.initializer(), seeds);
     clock.loaded();
     try (ExaminedSurfaces surfaces =
-        ExaminedSurfaces.of(data, architecture, c.l2(), spec.examination())) {
+        ExaminedSurfaces.of(examinedRows(c.loss()), architecture, c.l2())) {
       double learningRate = learningRate(c, surfaces, initial);
       clock.examined();
       Trajectory trajectory =
@@ -132,6 +139,10 @@ public final class TrialRunner implements AutoCloseable {
           examination.layers(),
           provenance);
     }
+  }
+
+  private ExaminedRows examinedRows(Loss loss) {
+    return examinedRows.computeIfAbsent(loss, l -> ExaminedRows.of(data, l, spec.examination()));
   }
 
   private Outcome outcome(

@@ -136,8 +136,12 @@ class NetworkSurfaceTest {
       double[] theta = RandomNetworks.weights(net, SEED);
       double[] v = gaussian(theta.length, 1, new Random(SEED));
       try (NetworkSurface whole = new NetworkSurface(net, x, y, rows, 0.1);
-          NetworkSurface blocks = new NetworkSurface(net, x, y, rows, 0.1, 1, 7, 1L << 30);
-          NetworkSurface uncached = new NetworkSurface(net, x, y, rows, 0.1, 1, 7, 0)) {
+          NetworkSurface blocks =
+              new NetworkSurface(
+                  net, x, y, rows, 0.1, 1, Levels.of(net.loss(), x, y, rows), 7, 1L << 30);
+          NetworkSurface uncached =
+              new NetworkSurface(
+                  net, x, y, rows, 0.1, 1, Levels.of(net.loss(), x, y, rows), 7, 0)) {
         double[] g = new double[theta.length];
         double value = whole.gradient(theta, g);
         double[] h = product(whole, theta, v);
