@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       PlanCommand.class,
       RunCommand.class,
       StatusCommand.class,
+      VerifyCommand.class,
       SqlCommand.class,
       ReportCommand.class,
       AnalyseCommand.class,
