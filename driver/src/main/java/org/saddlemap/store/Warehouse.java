@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -32,6 +33,8 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.parquet.hadoop.ParquetReader;
+import org.saddlemap.record.CurvePoint;
+import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
@@ -164,6 +167,44 @@ public final class Warehouse {
     List<TrialRecord> sorted = checked(range, records);
     placeDetails(sweepId, range, sorted);
     place(Tables.TRIALS, sweepId, range, sorted, true);
+  }
+
+  /**
+   * Puts these trials' rows in place of those that a committed chunk holds of them; all other rows
+   * stay as they are, bit by bit. In one step for a reader of the trials; their curves and layers
+   * come a moment before.
+   *
+   * @throws IllegalArgumentException where a record is outside the range or stands twice
+   */
+  public void replaceTrials(String sweepId, ChunkRange range, List<TrialRecord> records)
+      throws IOException {
+    List<TrialRecord> sorted = checked(range, records);
+    if (sorted.isEmpty()) {
+      return;
+    }
+    Set<String> ids = new HashSet<>();
+    sorted.forEach(r -> ids.add(r.id().hex()));
+    TrialReader reader = new TrialReader(this);
+    List<Row> curves = others(reader.rows(Tables.CURVES, sweepId, range), ids);
+    List<Row> layers = others(reader.rows(Tables.LAYERS, sweepId, range), ids);
+    List<Row> trials = others(reader.rows(Tables.TRIALS, sweepId, range), ids);
+    for (TrialRecord r : sorted) {
+      r.curve()
+          .forEach(p -> curves.add(Row.of(Tables.CURVES, new Tables.Logged<CurvePoint>(r, p))));
+      r.layers()
+          .forEach(p -> layers.add(Row.of(Tables.LAYERS, new Tables.Logged<LayerPoint>(r, p))));
+      trials.add(Row.of(Tables.TRIALS, r));
+    }
+    trials.sort(Comparator.comparingLong(row -> row.whole("plan_index")));
+    place(Row.copies(Tables.CURVES), sweepId, range, curves, true);
+    place(Row.copies(Tables.LAYERS), sweepId, range, layers, true);
+    place(Row.copies(Tables.TRIALS), sweepId, range, trials, true);
+  }
+
+  private static List<Row> others(List<Row> rows, Set<String> ids) {
+    return rows.stream()
+        .filter(row -> !ids.contains(row.text("trial_id")))
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   private static List<TrialRecord> checked(ChunkRange range, List<TrialRecord> records) {
