@@ -53,7 +53,7 @@ final class FaultCampaign {
 
   /** What and when, not what came out. */
   private static final Set<String> CIRCUMSTANCES =
-      Set.of("queue_ms", "load_ms", "train_ms", "examine_ms", "host", "blas_threads");
+      Set.of("queue_ms", "load_ms", "train_ms", "examine_ms", "host", "stack_trace");
 
   private final LoopbackCluster cluster;
   private final Path spec;
@@ -147,7 +147,11 @@ final class FaultCampaign {
       }
       Process run = start(warehouse, speculation);
       while (kills() < mostKills && System.nanoTime() < deadline && run.isAlive()) {
-        pause(run, 1000 + random.nextInt(7000));
+        pause(run, 1500 + random.nextInt(6000));
+        // Executors take seconds to come up.
+        while (cluster.executors().isEmpty() && run.isAlive() && System.nanoTime() < deadline) {
+          pause(run, 200);
+        }
         if (run.isAlive()) {
           strike(run);
         }
@@ -178,15 +182,15 @@ final class FaultCampaign {
   private void strike(Process driver) throws IOException {
     int what = random.nextInt(100);
     List<ProcessHandle> executors = cluster.executors();
-    if (what < 72) {
+    if (what < 80) {
       if (!executors.isEmpty()
           && executors.get(random.nextInt(executors.size())).destroyForcibly()) {
         kills.merge("executor", 1, Integer::sum);
       }
-    } else if (what < 84) {
+    } else if (what < 90) {
       cluster.replaceWorker(random.nextInt(cluster.workers()));
       kills.merge("worker", 1, Integer::sum);
-    } else if (what < 96) {
+    } else if (what < 97) {
       LoopbackCluster.kill(driver);
       kills.merge("driver", 1, Integer::sum);
     } else {
