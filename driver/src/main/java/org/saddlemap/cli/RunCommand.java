@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -25,17 +29,24 @@ import org.saddlemap.plan.CostTable;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Build;
 import org.saddlemap.record.SweepRecord;
+import org.saddlemap.record.Tables;
 import org.saddlemap.schedule.ChunkSummary;
 import org.saddlemap.schedule.Progress;
 import org.saddlemap.schedule.StopSignals;
 import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.schedule.TrialWork;
+import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.StoredSweep;
+import org.saddlemap.store.SweepLock;
+import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.train.BlasRuntime;
+import org.saddlemap.trial.TrialStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -56,8 +67,19 @@ import picocli.CommandLine.Spec;
 public final class RunCommand implements Callable<Integer> {
   private static final int MOST_ROWS = 100;
 
+  /** Each round runs what the one before lost to another run's stragglers. */
+  private static final int MOST_ROUNDS = 5;
+
   @Parameters(paramLabel = "SPEC", description = "The sweep's spec, a YAML file.")
   private String path;
+
+  @Option(
+      names = "--retry",
+      paramLabel = "STATUS",
+      split = ",",
+      description =
+          "Trains trials again that failed or timed_out (both: failed,timed_out); their rows are replaced.")
+  private Set<TrialStatus> retry = EnumSet.noneOf(TrialStatus.class);
 
   @Mixin private WarehouseOption warehouse;
 
@@ -65,7 +87,9 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter err = command.commandLine().getErr();
+    if (retry.contains(TrialStatus.COMPLETED)) {
+      throw new InvalidInput("--retry takes failed, timed_out, or both; completed trials stay");
+    }
     // Spec and data are found valid before Spark takes its seconds to start.
     Configuration hadoop = SparkHadoopUtil.get().conf();
     SweepInput input = SweepInput.read(path, hadoop, RunCommand::session);
@@ -77,78 +101,178 @@ public final class RunCommand implements Callable<Integer> {
     int cores = Math.max(1, spark.defaultParallelism() / threads);
     CostTable costs = new CostTable(plan, CostModel.of(input.data(), input.spec().examination()));
     Chunker chunker = new Chunker(costs, cores);
-    List<Chunk> chunks = chunker.chunks(tables.coverage(input.id()).missing(plan.size()));
-    long missing = trials(chunks);
-    if (chunks.isEmpty()) {
+    try (SweepLock lock = SweepLock.take(tables, input.id())) {
+      return new Run(session, spark, tables, input, plan, costs, chunker, lock).call();
+    }
+  }
+
+  /** One run, once the sweep is this process's alone. */
+  private final class Run {
+    private final PrintWriter err = command.commandLine().getErr();
+    private final SparkSession session;
+    private final JavaSparkContext spark;
+    private final Warehouse tables;
+    private final SweepInput input;
+    private final SweepPlan plan;
+    private final CostTable costs;
+    private final Chunker chunker;
+    private final SweepLock lock;
+
+    Run(
+        SparkSession session,
+        JavaSparkContext spark,
+        Warehouse tables,
+        SweepInput input,
+        SweepPlan plan,
+        CostTable costs,
+        Chunker chunker,
+        SweepLock lock) {
+      this.session = session;
+      this.spark = spark;
+      this.tables = tables;
+      this.input = input;
+      this.plan = plan;
+      this.costs = costs;
+      this.chunker = chunker;
+      this.lock = lock;
+    }
+
+    int call() throws IOException {
+      tables.clean(input.id());
+      settle();
+      List<Chunk> chunks = missing();
+      List<Chunk> again = again();
+      if (chunks.isEmpty() && again.isEmpty()) {
+        err.printf(
+            "Sweep %s is complete: all %d trials are there. Nothing to train.%n",
+            input.id(), plan.planned());
+        finish(tables, input, plan, spark.version());
+        summarize(session, tables, input, Optional.empty(), chunker.cores());
+        return Saddlemap.OK;
+      }
       err.printf(
-          "Sweep %s is complete: all %d trials are there. Nothing to train.%n",
-          input.id(), plan.planned());
-      finish(tables, input, plan, spark.version());
-      summarize(session, tables, input, Optional.empty(), cores);
-      return Saddlemap.OK;
-    }
-    err.printf(
-        Locale.ROOT,
-        "Sweep %s: %d of %d trials to run on %d cores; %s. About %s.%n",
-        input.id(),
-        missing,
-        plan.planned(),
-        cores,
-        input.data().summary(),
-        Progress.duration(chunks.stream().mapToDouble(Chunk::seconds).sum() / cores));
-    if (spark.sc().isLocal()) {
-      BlasRuntime.start(threads).warning().ifPresent(w -> err.println("Warning: " + w));
-    }
-    err.flush();
-    tables.clean(input.id());
-    SweepRecord record = record(tables, input, plan, spark.version());
-    tables.writeSweep(input.id(), record);
-    SweepJob.Result result = run(spark, tables, input, chunks, err);
-    chunks = chunker.chunks(tables.coverage(input.id()).missing(plan.size()));
-    switch (result.ending()) {
-      case COMPLETE -> {
-        if (!chunks.isEmpty()) {
+          Locale.ROOT,
+          "Sweep %s: %d of %d trials to run on %d cores; %s. About %s.%n",
+          input.id(),
+          trials(chunks) + trials(again),
+          plan.planned(),
+          chunker.cores(),
+          input.data().summary(),
+          Progress.duration(
+              Stream.concat(chunks.stream(), again.stream()).mapToDouble(Chunk::seconds).sum()
+                  / chunker.cores()));
+      if (spark.sc().isLocal()) {
+        BlasRuntime.start(spark.getConf().getInt("spark.task.cpus", 1))
+            .warning()
+            .ifPresent(w -> err.println("Warning: " + w));
+      }
+      err.flush();
+      tables.writeSweep(input.id(), record(tables, input, plan, spark.version()));
+      Optional<SweepJob.Result> result = Optional.empty();
+      // An attempt that outlived an earlier run may commit beside this one; what overlaps is moved
+      // away, and the hole that it leaves is run.
+      for (int round = 0; !chunks.isEmpty() && round < MOST_ROUNDS; round++) {
+        List<Chunk> now = chunks;
+        result = Optional.of(train(now, (job, progress) -> job.run(now, progress)));
+        if (result.get().ending() != SweepJob.Ending.COMPLETE) {
+          return stopped(result.get());
+        }
+        boolean moved = settle();
+        chunks = missing();
+        if (!chunks.isEmpty() && !moved) {
           err.printf(
               "saddlemap: %d trials are missing although all tasks succeeded; is %s the same place on every machine?%n",
               trials(chunks), tables.location());
           return Saddlemap.INCOMPLETE;
         }
-        finish(tables, input, plan, spark.version());
-        summarize(session, tables, input, Optional.of(result), cores);
-        return Saddlemap.OK;
       }
-      case INTERRUPTED -> {
-        err.printf("Interrupted. %s%n", howToGoOn(plan, chunks));
-        return StopSignals.EXIT_CODE;
+      if (!again.isEmpty()) {
+        result = Optional.of(train(again, (job, progress) -> job.runAgain(again, retry, progress)));
+        if (result.get().ending() != SweepJob.Ending.COMPLETE) {
+          return stopped(result.get());
+        }
       }
-      default -> {
-        err.printf(
-            "saddlemap: the sweep ended with an error: %s%n%s%n",
-            result.cause().map(RunCommand::reason).orElse("unknown"), howToGoOn(plan, chunks));
+      if (!missing().isEmpty() || !lock.isHeld()) {
+        err.printf("saddlemap: another run is at work on this sweep; run it again.%n");
         return Saddlemap.INCOMPLETE;
       }
+      finish(tables, input, plan, spark.version());
+      summarize(session, tables, input, result, chunker.cores());
+      return Saddlemap.OK;
     }
+
+    private boolean settle() throws IOException {
+      List<ChunkRange> moved = tables.settle(input.id());
+      if (!moved.isEmpty()) {
+        err.printf(
+            "%d chunks overlapped others or lacked a file; they are in %s/_quarantine now.%n",
+            moved.size(), tables.location());
+      }
+      return !moved.isEmpty();
+    }
+
+    private List<Chunk> missing() throws IOException {
+      return chunker.chunks(tables.coverage(input.id()).missing(plan.size()));
+    }
+
+    /** Committed chunks with trials that are to be trained again. */
+    private List<Chunk> again() throws IOException {
+      List<Chunk> again = new ArrayList<>();
+      if (!retry.isEmpty()) {
+        TrialReader reader = new TrialReader(tables);
+        for (ChunkRange range : tables.chunks(Tables.TRIALS, input.id())) {
+          Set<Long> indices = reader.indices(input.id(), range, retry);
+          if (!indices.isEmpty()) {
+            double seconds = indices.stream().mapToDouble(costs::seconds).sum();
+            again.add(new Chunk(range, indices.size(), seconds));
+          }
+        }
+      }
+      return again;
+    }
+
+    private int stopped(SweepJob.Result result) throws IOException {
+      List<Chunk> missing = missing();
+      if (result.ending() == SweepJob.Ending.INTERRUPTED && lock.isHeld()) {
+        err.printf("Interrupted. %s%n", howToGoOn(plan, missing));
+        return StopSignals.EXIT_CODE;
+      }
+      err.printf(
+          "saddlemap: the sweep ended with an error: %s%n%s%n",
+          lock.isHeld()
+              ? result.cause().map(RunCommand::reason).orElse("unknown")
+              : "another run has taken it over, since this one gave no sign of life",
+          howToGoOn(plan, missing));
+      return Saddlemap.INCOMPLETE;
+    }
+
+    @SuppressWarnings("try") // the signals are caught as long as they are open
+    private SweepJob.Result train(List<Chunk> chunks, Training training) throws IOException {
+      SweepJob job =
+          new SweepJob(
+              spark,
+              tables,
+              input.id(),
+              new TrialWork(input.effectiveSpec(), input.data()),
+              lock.number());
+      lock.onLost(job::interrupt);
+      OptionalInt columns = terminalColumns();
+      try (Progress progress =
+              Progress.start(err, columns.isPresent(), columns.orElse(Integer.MAX_VALUE), chunks);
+          StopSignals signals = new StopSignals(job::interrupt)) {
+        return training.run(job, progress);
+      }
+    }
+  }
+
+  /** What is done with a job. */
+  @FunctionalInterface
+  private interface Training {
+    SweepJob.Result run(SweepJob job, SweepJob.Observer progress) throws IOException;
   }
 
   private static SparkSession session() {
     return SparkSession.builder().appName("saddlemap").getOrCreate();
-  }
-
-  @SuppressWarnings("try") // the signals are caught as long as they are open
-  private SweepJob.Result run(
-      JavaSparkContext spark,
-      Warehouse tables,
-      SweepInput input,
-      List<Chunk> chunks,
-      PrintWriter err) {
-    SweepJob job =
-        new SweepJob(spark, tables, input.id(), new TrialWork(input.effectiveSpec(), input.data()));
-    OptionalInt columns = terminalColumns();
-    try (Progress progress =
-            Progress.start(err, columns.isPresent(), columns.orElse(Integer.MAX_VALUE), chunks);
-        StopSignals signals = new StopSignals(job::interrupt)) {
-      return job.run(chunks, progress);
-    }
   }
 
   /** Columns of the terminal that messages go to; empty where they go elsewhere. */

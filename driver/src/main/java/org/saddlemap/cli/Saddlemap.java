@@ -3,6 +3,7 @@ package org.saddlemap.cli;
 import java.io.PrintWriter;
 import org.saddlemap.record.Build;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.store.SweepLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
       PlanCommand.class,
       RunCommand.class,
       StatusCommand.class,
+      VerifyCommand.class,
       SqlCommand.class,
       ReportCommand.class,
       AnalyseCommand.class,
@@ -75,6 +77,11 @@ public final class Saddlemap implements Runnable {
       LOG.info("Invalid input", e);
       err.println("saddlemap: " + e.getMessage());
       return INVALID;
+    }
+    if (e instanceof SweepLock.Held) {
+      LOG.info("The sweep is held", e);
+      err.println("saddlemap: " + e.getMessage());
+      return INCOMPLETE;
     }
     LOG.error("Command failed", e);
     String message =

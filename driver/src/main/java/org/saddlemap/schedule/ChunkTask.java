@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongPredicate;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
@@ -13,9 +15,12 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.SweepLock;
+import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.train.Interrupted;
 import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialStatus;
 import scala.collection.Iterator;
 import scala.runtime.AbstractFunction2;
 
@@ -45,6 +50,12 @@ final class ChunkTask extends AbstractFunction2<TaskContext, Iterator<ChunkRange
     /** Whether Spark may run two attempts of a task at once. */
     private final boolean speculation;
 
+    /** Number of the run in the sweep's {@link SweepLock}. */
+    private final long run;
+
+    /** Trials with this status are trained again where they stand; empty for ordinary chunks. */
+    private final Set<TrialStatus> again;
+
     /** Milliseconds since 1970. */
     private final long submitted;
 
@@ -56,12 +67,16 @@ final class ChunkTask extends AbstractFunction2<TaskContext, Iterator<ChunkRange
         String warehouse,
         SerializableConfiguration hadoop,
         boolean speculation,
+        long run,
+        Set<TrialStatus> again,
         long submitted) {
       this.work = work;
       this.sweepId = sweepId;
       this.warehouse = warehouse;
       this.hadoop = hadoop;
       this.speculation = speculation;
+      this.run = run;
+      this.again = Set.copyOf(again);
       this.submitted = submitted;
     }
 
@@ -86,22 +101,53 @@ final class ChunkTask extends AbstractFunction2<TaskContext, Iterator<ChunkRange
     long started = System.nanoTime();
     Shared sweep = shared.value();
     Warehouse warehouse = Warehouse.open(sweep.warehouse, sweep.hadoop.value());
+    if (!sweep.again.isEmpty()) {
+      return runAgain(context, warehouse, range, started);
+    }
     List<TrialRecord> records = new ArrayList<>();
-    long reached = runTrials(context, range, records);
+    long reached = runTrials(context, range, index -> true, records);
     if (reached < range.to()) {
       if (reached > range.from() && mayCommitPart(context)) {
+        requireCurrent(warehouse);
         warehouse.write(sweep.sweepId, new ChunkRange(range.from(), reached), records);
       }
       throw new TaskKilledException(killReason(context));
     }
+    requireCurrent(warehouse);
     warehouse.write(sweep.sweepId, range, records);
     return ChunkSummary.of(records, (System.nanoTime() - started) / 1e6);
+  }
+
+  /** Trains those trials of a committed chunk again, and puts their rows in place of the old. */
+  private ChunkSummary runAgain(
+      TaskContext context, Warehouse warehouse, ChunkRange range, long started) throws IOException {
+    Shared sweep = shared.value();
+    Set<Long> wanted = new TrialReader(warehouse).indices(sweep.sweepId, range, sweep.again);
+    List<TrialRecord> records = new ArrayList<>();
+    if (runTrials(context, range, wanted::contains, records) < range.to()) {
+      throw new TaskKilledException(killReason(context));
+    }
+    requireCurrent(warehouse);
+    warehouse.replaceTrials(sweep.sweepId, range, records);
+    return ChunkSummary.of(records, (System.nanoTime() - started) / 1e6);
+  }
+
+  /**
+   * A task may outlive the driver that sent it. Once another run has the sweep, it must not commit:
+   * that run may have cut the plan otherwise.
+   */
+  private void requireCurrent(Warehouse warehouse) throws IOException {
+    Shared sweep = shared.value();
+    if (!SweepLock.isCurrent(warehouse, sweep.sweepId, sweep.run)) {
+      throw new IOException("another run has taken over the sweep " + sweep.sweepId);
+    }
   }
 
   /**
    * Runs trials until the end, or until someone wants the task to end; returns the number reached.
    */
-  private long runTrials(TaskContext context, ChunkRange range, List<TrialRecord> records) {
+  private long runTrials(
+      TaskContext context, ChunkRange range, LongPredicate wanted, List<TrialRecord> records) {
     Shared sweep = shared.value();
     SweepPlan plan = sweep.plan();
     try (Work.Trials trials = sweep.work.open(context.cpus())) {
@@ -109,7 +155,7 @@ final class ChunkTask extends AbstractFunction2<TaskContext, Iterator<ChunkRange
         if (context.isInterrupted()) {
           return index;
         }
-        Optional<Trial> trial = plan.trial(index);
+        Optional<Trial> trial = wanted.test(index) ? plan.trial(index) : Optional.empty();
         if (trial.isPresent()) {
           double queue = Math.max(0, System.currentTimeMillis() - sweep.submitted);
           try {

@@ -1,19 +1,36 @@
 package org.saddlemap.schedule;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.util.SerializableConfiguration;
 import org.saddlemap.plan.Chunk;
+import org.saddlemap.plan.SweepPlan;
+import org.saddlemap.record.TrialRecord;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Coverage;
 import org.saddlemap.store.Warehouse;
+import org.saddlemap.trial.TrialStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
@@ -21,23 +38,39 @@ import scala.runtime.BoxedUnit;
 /**
  * Runs the chunks of a sweep as one Spark job. The driver sees one small summary a chunk, and never
  * a record. One object is good for one run.
+ *
+ * <p>A chunk whose executors die again and again does not end the sweep: once Spark gives it up,
+ * the job starts again without it. Its pieces come last, cut smaller each time; a trial that still
+ * kills its executors when nothing else runs is recorded as failed.
  */
 public final class SweepJob {
+  private static final Logger LOG = LoggerFactory.getLogger(SweepJob.class);
+
   /** How long tasks have to commit what they finished, once the job is over. */
   private static final long GRACE_SECONDS = 20;
+
+  /** How many pieces a chunk is cut into that kills its executors. */
+  private static final int PIECES = 16;
 
   private final JavaSparkContext spark;
   private final Warehouse warehouse;
   private final String sweepId;
   private final Work work;
+  private final long runNumber;
   private final String group;
   private volatile boolean interrupted;
 
-  public SweepJob(JavaSparkContext spark, Warehouse warehouse, String sweepId, Work work) {
+  /**
+   * @param runNumber by which tasks see whether the sweep is still this run's ({@link
+   *     org.saddlemap.store.SweepLock#number})
+   */
+  public SweepJob(
+      JavaSparkContext spark, Warehouse warehouse, String sweepId, Work work, long runNumber) {
     this.spark = spark;
     this.warehouse = warehouse;
     this.sweepId = sweepId;
     this.work = work;
+    this.runNumber = runNumber;
     this.group = "saddlemap-" + sweepId + "-" + UUID.randomUUID();
   }
 
@@ -67,14 +100,35 @@ public final class SweepJob {
   public record Result(
       Ending ending, ChunkSummary sum, double wallSeconds, Optional<Exception> cause) {}
 
+  /** How one Spark job went. */
+  private record Round(Optional<Exception> cause, Set<ChunkRange> killers) {}
+
   /**
    * Runs the chunks in that order, and returns when all tasks have ended, or have had {@value
    * #GRACE_SECONDS} seconds to. Whatever the ending, what was committed stays.
+   *
+   * @throws IOException where the warehouse cannot be read
    */
-  public Result run(List<Chunk> chunks, Observer observer) {
+  public Result run(List<Chunk> chunks, Observer observer) throws IOException {
+    return run(chunks, Set.of(), observer);
+  }
+
+  /**
+   * Trains the trials with these statuses again, in chunks that are committed; their rows take the
+   * place of the old ones. What kills its executors ends the job, and its rows stay.
+   */
+  public Result runAgain(List<Chunk> chunks, Set<TrialStatus> statuses, Observer observer)
+      throws IOException {
+    if (statuses.isEmpty()) {
+      throw new IllegalArgumentException("Invalid statuses: there is none");
+    }
+    return run(chunks, statuses, observer);
+  }
+
+  private Result run(List<Chunk> chunks, Set<TrialStatus> again, Observer observer)
+      throws IOException {
     long started = System.nanoTime();
-    Summing handler = new Summing(chunks, observer);
-    RunningTasks running = new RunningTasks();
+    Summing handler = new Summing(observer);
     Broadcast<ChunkTask.Shared> shared =
         spark.broadcast(
             new ChunkTask.Shared(
@@ -83,28 +137,39 @@ public final class SweepJob {
                 warehouse.location(),
                 new SerializableConfiguration(spark.hadoopConfiguration()),
                 spark.getConf().getBoolean("spark.speculation", false),
+                runNumber,
+                again,
                 System.currentTimeMillis()));
-    spark.sc().addSparkListener(running);
-    spark.setJobGroup(group, "sweep " + sweepId, false);
     Optional<Exception> cause = Optional.empty();
+    spark.setJobGroup(group, "sweep " + sweepId, false);
     try {
-      if (!interrupted && !chunks.isEmpty()) {
-        JavaRDD<ChunkRange> ranges =
-            spark.parallelize(chunks.stream().map(Chunk::range).toList(), chunks.size());
-        spark
-            .sc()
-            .runJob(
-                ranges.rdd(),
-                new ChunkTask(shared),
-                handler,
-                ClassTag$.MODULE$.apply(ChunkSummary.class));
+      List<Chunk> left = chunks;
+      List<Chunk> suspects = new ArrayList<>();
+      while (!interrupted && (!left.isEmpty() || !suspects.isEmpty())) {
+        if (left.isEmpty()) {
+          left = suspects.stream().flatMap(c -> pieces(c).stream()).toList();
+          suspects = new ArrayList<>();
+          if (left.stream().allMatch(c -> c.range().size() == 1)) {
+            cause = runAlone(left, shared, handler);
+            break;
+          }
+        }
+        Round round = runJob(left, shared, handler);
+        if (round.cause().isEmpty()) {
+          left = List.of();
+        } else if (round.killers().isEmpty() || !again.isEmpty() || spark.sc().isStopped()) {
+          cause = round.cause();
+          break;
+        } else {
+          LOG.warn("Chunks {} lost their executors time and again", round.killers());
+          // What the other tasks had finished when the job ended is committed already.
+          List<Chunk> open = uncommitted(left);
+          suspects.addAll(open.stream().filter(c -> touches(round.killers(), c)).toList());
+          left = open.stream().filter(c -> !touches(round.killers(), c)).toList();
+        }
       }
-    } catch (Exception e) { // Scala declares nothing: SparkException among others
-      running.awaitNone(GRACE_SECONDS);
-      cause = Optional.of(e);
     } finally {
       spark.clearJobGroup();
-      spark.sc().removeSparkListener(running);
       shared.destroy();
     }
     Ending ending =
@@ -118,6 +183,116 @@ public final class SweepJob {
         ending == Ending.FAILED ? cause : Optional.empty());
   }
 
+  /** One Spark job over these chunks. */
+  private Round runJob(List<Chunk> chunks, Broadcast<ChunkTask.Shared> shared, Summing handler) {
+    JobWatch watch = new JobWatch(group);
+    spark.sc().addSparkListener(watch);
+    try {
+      JavaRDD<ChunkRange> ranges =
+          spark.parallelize(chunks.stream().map(Chunk::range).toList(), chunks.size());
+      spark
+          .sc()
+          .runJob(
+              ranges.rdd(),
+              new ChunkTask(shared),
+              handler.of(chunks),
+              ClassTag$.MODULE$.apply(ChunkSummary.class));
+      return new Round(Optional.empty(), Set.of());
+    } catch (Exception e) { // Scala declares nothing: SparkException among others
+      watch.awaitEnd(GRACE_SECONDS);
+      int most = spark.getConf().getInt("spark.task.maxFailures", 4);
+      return new Round(
+          Optional.of(e),
+          watch.lost(most).stream().map(i -> chunks.get(i).range()).collect(Collectors.toSet()));
+    } finally {
+      spark.sc().removeSparkListener(watch);
+    }
+  }
+
+  /**
+   * Runs single trials that are suspected of killing their executors, each with nothing else beside
+   * it. Those that do it again are recorded as failed.
+   */
+  private Optional<Exception> runAlone(
+      List<Chunk> singles, Broadcast<ChunkTask.Shared> shared, Summing handler) throws IOException {
+    for (Chunk single : singles) {
+      if (interrupted) {
+        return Optional.empty();
+      }
+      Round round = runJob(List.of(single), shared, handler);
+      if (round.cause().isEmpty()) {
+        continue;
+      }
+      if (round.killers().isEmpty() || interrupted || spark.sc().isStopped()) {
+        return round.cause();
+      }
+      List<TrialRecord> record =
+          new SweepPlan(work.spec())
+                  .trial(single.range().from())
+                  .map(
+                      t ->
+                          work.lost(
+                              t,
+                              "Its process died each time that it ran, %d times alone: %s"
+                                  .formatted(
+                                      spark.getConf().getInt("spark.task.maxFailures", 4),
+                                      lastLine(round.cause().get()))))
+                  .stream()
+                  .toList();
+      LOG.error("Trial {} is recorded as failed: it kills its executors", single.range().from());
+      warehouse.write(sweepId, single.range(), record);
+      handler.add(single, ChunkSummary.of(record, 0));
+    }
+    return Optional.empty();
+  }
+
+  /** Spark says in one line what became of the executor, before it lists stacks. */
+  private static String lastLine(Exception e) {
+    String text = String.valueOf(e.getMessage());
+    int at = text.indexOf("ExecutorLostFailure");
+    return (at < 0 ? text : text.substring(at)).lines().findFirst().orElse("").strip();
+  }
+
+  private static boolean touches(Set<ChunkRange> ranges, Chunk chunk) {
+    return ranges.stream()
+        .anyMatch(r -> r.from() < chunk.range().to() && chunk.range().from() < r.to());
+  }
+
+  /** The parts of these chunks that are not committed. */
+  private List<Chunk> uncommitted(List<Chunk> chunks) throws IOException {
+    Coverage coverage = warehouse.coverage(sweepId);
+    List<Chunk> open = new ArrayList<>();
+    for (Chunk chunk : chunks) {
+      for (ChunkRange gap : coverage.missing(chunk.range().to())) {
+        if (gap.to() > chunk.range().from()) {
+          ChunkRange part = new ChunkRange(Math.max(gap.from(), chunk.range().from()), gap.to());
+          open.add(part(chunk, part));
+        }
+      }
+    }
+    return open;
+  }
+
+  private static Chunk part(Chunk whole, ChunkRange range) {
+    double share = (double) range.size() / whole.range().size();
+    return new Chunk(range, Math.round(whole.trials() * share), whole.seconds() * share);
+  }
+
+  private static List<Chunk> pieces(Chunk chunk) {
+    List<Chunk> pieces = new ArrayList<>();
+    long size = chunk.range().size();
+    long count = Math.min(PIECES, size);
+    for (long i = 0; i < count; i++) {
+      pieces.add(
+          part(
+              chunk,
+              new ChunkRange(
+                  chunk.range().from() + i * size / count,
+                  chunk.range().from() + (i + 1) * size / count)));
+    }
+    return pieces;
+  }
+
   /** Ends the job from another thread; {@link #run} returns soon after. */
   public void interrupt() {
     interrupted = true;
@@ -125,29 +300,62 @@ public final class SweepJob {
   }
 
   /** Adds the summaries up, in Spark's scheduler thread. */
-  private static final class Summing extends AbstractFunction2<Object, ChunkSummary, BoxedUnit> {
-    private final List<Chunk> chunks;
+  private static final class Summing {
     private final Observer observer;
     private volatile ChunkSummary sum = ChunkSummary.NONE;
     private volatile int finished;
 
-    Summing(List<Chunk> chunks, Observer observer) {
-      this.chunks = chunks;
+    Summing(Observer observer) {
       this.observer = observer;
     }
 
-    @Override
-    public synchronized BoxedUnit apply(Object partition, ChunkSummary summary) {
+    /** For one Spark job over these chunks. */
+    AbstractFunction2<Object, ChunkSummary, BoxedUnit> of(List<Chunk> chunks) {
+      return new AbstractFunction2<>() {
+        @Override
+        public BoxedUnit apply(Object partition, ChunkSummary summary) {
+          add(chunks.get((Integer) partition), summary);
+          return BoxedUnit.UNIT;
+        }
+      };
+    }
+
+    synchronized void add(Chunk chunk, ChunkSummary summary) {
       sum = sum.plus(summary);
       finished++;
-      observer.finished(chunks.get((Integer) partition), summary);
-      return BoxedUnit.UNIT;
+      observer.finished(chunk, summary);
     }
   }
 
-  /** Counts tasks that have started and not ended. */
-  private static final class RunningTasks extends SparkListener {
+  /** What becomes of one Spark job's tasks. */
+  private static final class JobWatch extends SparkListener {
+    private final String group;
+    private final Map<Integer, Integer> lost = new HashMap<>();
+    private final Set<Integer> stages = new HashSet<>();
+    private int job = -1;
+    private boolean over;
     private int running;
+
+    JobWatch(String group) {
+      this.group = group;
+    }
+
+    @Override
+    public synchronized void onJobStart(SparkListenerJobStart start) {
+      if (start.properties() != null
+          && group.equals(start.properties().getProperty("spark.jobGroup.id"))) {
+        job = start.jobId();
+        CollectionConverters.asJava(start.stageIds()).forEach(id -> stages.add((Integer) id));
+      }
+    }
+
+    @Override
+    public synchronized void onJobEnd(SparkListenerJobEnd end) {
+      if (end.jobId() == job) {
+        over = true;
+        notifyAll();
+      }
+    }
 
     @Override
     public synchronized void onTaskStart(SparkListenerTaskStart start) {
@@ -157,18 +365,32 @@ public final class SweepJob {
     @Override
     public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
       running--;
+      if (stages.contains(end.stageId())
+          && end.reason() instanceof ExecutorLostFailure failure
+          && failure.exitCausedByApp()) {
+        lost.merge(end.taskInfo().index(), 1, Integer::sum);
+      }
       notifyAll();
     }
 
-    synchronized void awaitNone(long seconds) {
+    /** Waits until Spark has told of the job's end, and no task runs. */
+    synchronized void awaitEnd(long seconds) {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
       try {
-        for (long left; running > 0 && (left = deadline - System.nanoTime()) > 0; ) {
-          TimeUnit.NANOSECONDS.timedWait(this, left);
+        for (long wait; (!over || running > 0) && (wait = deadline - System.nanoTime()) > 0; ) {
+          TimeUnit.NANOSECONDS.timedWait(this, wait);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+    }
+
+    /** Partitions that lost so many executors. */
+    synchronized Set<Integer> lost(int times) {
+      return lost.entrySet().stream()
+          .filter(e -> e.getValue() >= times)
+          .map(Map.Entry::getKey)
+          .collect(Collectors.toSet());
     }
   }
 }

@@ -1,13 +1,21 @@
 package org.saddlemap.schedule;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.saddlemap.data.Dataset;
+import org.saddlemap.record.Build;
+import org.saddlemap.record.Provenance;
+import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.run.Engine;
 import org.saddlemap.run.TrialRunner;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialId;
+import org.saddlemap.trial.TrialStatus;
+import org.saddlemap.verdict.Evidence;
 
 /** A sweep's trials as they are: trained and examined by the worker's {@link TrialRunner}. */
 public final class TrialWork implements Work {
@@ -31,6 +39,34 @@ public final class TrialWork implements Work {
       spec = SpecReader.read(effectiveSpec, "the effective spec");
     }
     return spec;
+  }
+
+  @Override
+  public TrialRecord lost(Trial trial, String reason) {
+    return new TrialRecord(
+        TrialId.of(
+            trial.configuration(),
+            trial.replicate(),
+            spec().seed(),
+            data.fingerprint(),
+            Engine.VERSION),
+        trial,
+        TrialStatus.FAILED,
+        Optional.empty(),
+        Evidence.NONE,
+        Optional.empty(),
+        Times.NONE,
+        Optional.of(new TrialRecord.Failure(reason, "")),
+        List.of(),
+        List.of(),
+        new Provenance(
+            Build.version(),
+            Engine.VERSION,
+            System.getProperty("java.version"),
+            System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+            "unknown",
+            1,
+            "unknown"));
   }
 
   @Override

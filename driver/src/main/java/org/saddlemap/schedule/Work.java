@@ -18,6 +18,13 @@ public interface Work extends Serializable {
    */
   Trials open(int threads);
 
+  /**
+   * What is recorded of a trial that no process survives.
+   *
+   * @param reason one sentence
+   */
+  TrialRecord lost(Trial trial, String reason);
+
   /** Runs trials one after the other. */
   @FunctionalInterface
   interface Trials extends AutoCloseable {

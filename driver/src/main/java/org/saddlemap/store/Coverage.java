@@ -2,6 +2,8 @@ package org.saddlemap.store;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -94,6 +96,53 @@ public final class Coverage {
       reached = Math.max(reached, chunk.to());
     }
     return redundant;
+  }
+
+  /**
+   * Chunks without a common index that together cover as much as any such choice does, in order.
+   * Costs O(n log n): interval scheduling with sizes as weights, by dynamic programming.
+   */
+  public List<ChunkRange> disjoint() {
+    List<ChunkRange> byEnd =
+        chunks.stream()
+            .sorted(
+                Comparator.comparingLong(ChunkRange::to)
+                    .thenComparing(Comparator.comparingLong(ChunkRange::from).reversed()))
+            .toList();
+    int n = byEnd.size();
+    long[] best = new long[n + 1]; // covered by the best choice among the first so many
+    int[] before = new int[n]; // how many of them end where this one starts, or earlier
+    for (int i = 0; i < n; i++) {
+      ChunkRange chunk = byEnd.get(i);
+      before[i] = endingBy(byEnd, chunk.from());
+      best[i + 1] = Math.max(best[i], best[before[i]] + chunk.size());
+    }
+    List<ChunkRange> chosen = new ArrayList<>();
+    for (int i = n; i > 0; ) {
+      if (best[i] == best[i - 1]) {
+        i--;
+      } else {
+        chosen.add(byEnd.get(i - 1));
+        i = before[i - 1];
+      }
+    }
+    Collections.reverse(chosen);
+    return chosen;
+  }
+
+  /** How many chunks, sorted by their end, end at that index or before. */
+  private static int endingBy(List<ChunkRange> byEnd, long index) {
+    int low = 0;
+    int high = byEnd.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (byEnd.get(middle).to() <= index) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   /**

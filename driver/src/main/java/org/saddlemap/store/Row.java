@@ -3,6 +3,8 @@ package org.saddlemap.store;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.saddlemap.record.Column;
+import org.saddlemap.record.Table;
 
 /**
  * A row as it was read: {@code String}, {@code Long}, {@code Double} or {@code Boolean} by column;
@@ -13,6 +15,34 @@ public final class Row {
 
   Row(Map<String, Object> values) {
     this.values = new LinkedHashMap<>(values);
+  }
+
+  /** A record as its row in a table. */
+  static <R> Row of(Table<R> table, R record) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (Column<R> column : table.columns()) {
+      Object value = column.of(record);
+      if (value != null) {
+        values.put(column.name(), value);
+      }
+    }
+    return new Row(values);
+  }
+
+  /** A table whose rows are such rows: to write again what was read, bit by bit. */
+  static Table<Row> copies(Table<?> table) {
+    return new Table<>(
+        table.name(), table.row(), table.columns().stream().map(Row::copied).toList());
+  }
+
+  private static Column<Row> copied(Column<?> column) {
+    return new Column<>(
+        column.name(),
+        column.type(),
+        column.unit(),
+        column.doc(),
+        column.required(),
+        row -> row.values.get(column.name()));
   }
 
   public Optional<Object> find(String column) {

@@ -2,6 +2,7 @@ package org.saddlemap.store;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -48,14 +49,16 @@ final class TableFile {
    * The whole file in memory: a chunk's rows are few, and so no error of theirs leaves half a file
    * behind.
    *
-   * @param metadata goes into the file's footer
+   * @param metadata goes into the file's footer, and the file's {@link FileDigest} with it
    */
   static <R> byte[] bytes(
       Table<R> table, List<R> rows, Map<String, String> metadata, Configuration conf)
       throws IOException {
     InMemory file = new InMemory();
+    Map<String, String> footer = new LinkedHashMap<>(metadata);
+    footer.put(FileDigest.KEY, FileDigest.OPEN);
     try (ParquetWriter<R> writer =
-        new Builder<>(file, table, metadata)
+        new Builder<>(file, table, footer)
             .withConf(conf)
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .build()) {
@@ -63,7 +66,7 @@ final class TableFile {
         writer.write(row);
       }
     }
-    return file.bytes.toByteArray();
+    return FileDigest.seal(file.bytes.toByteArray());
   }
 
   /** Builds a writer of a table. */

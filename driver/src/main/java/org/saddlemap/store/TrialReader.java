@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
@@ -19,6 +20,7 @@ import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.trial.TrialStatus;
 
 /** Reads trials back from a warehouse, without Spark: one of them, a chunk's, or a sweep's. */
 public final class TrialReader {
@@ -189,6 +191,30 @@ public final class TrialReader {
         Set.of("plan_index", ID),
         row -> ids.add(Map.entry(row.whole("plan_index"), row.text(ID))));
     return ids;
+  }
+
+  /** Plan numbers of a chunk's trials with one of these statuses. */
+  public Set<Long> indices(String sweepId, ChunkRange chunk, Set<TrialStatus> statuses)
+      throws IOException {
+    Set<Long> indices = new TreeSet<>();
+    forEach(
+        Tables.TRIALS,
+        sweepId,
+        chunk,
+        Set.of("plan_index", "status"),
+        row -> {
+          if (statuses.stream().anyMatch(s -> s.text().equals(row.text("status")))) {
+            indices.add(row.whole("plan_index"));
+          }
+        });
+    return indices;
+  }
+
+  /** A chunk's rows of a table as they stand, in their order. */
+  List<Row> rows(Table<?> table, String sweepId, ChunkRange chunk) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    forEach(table, sweepId, chunk, Set.of(), rows::add);
+    return rows;
   }
 
   private void forEachOf(Table<?> table, StoredTrial trial, Consumer<Row> action)

@@ -2,19 +2,28 @@ package org.saddlemap.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -24,6 +33,8 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.parquet.hadoop.ParquetReader;
+import org.saddlemap.record.CurvePoint;
+import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
@@ -49,6 +60,8 @@ public final class Warehouse {
   private static final String PARTITION = "sweep=";
   private static final String SWEEP_FILE = "sweep.parquet";
   private static final String TEMPORARY_SUFFIX = ".tmp";
+  private static final DateTimeFormatter QUARANTINE_NAME =
+      DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss.SSS", Locale.ROOT);
 
   private final Path root;
   private final Configuration conf;
@@ -156,6 +169,44 @@ public final class Warehouse {
     place(Tables.TRIALS, sweepId, range, sorted, true);
   }
 
+  /**
+   * Puts these trials' rows in place of those that a committed chunk holds of them; all other rows
+   * stay as they are, bit by bit. In one step for a reader of the trials; their curves and layers
+   * come a moment before.
+   *
+   * @throws IllegalArgumentException where a record is outside the range or stands twice
+   */
+  public void replaceTrials(String sweepId, ChunkRange range, List<TrialRecord> records)
+      throws IOException {
+    List<TrialRecord> sorted = checked(range, records);
+    if (sorted.isEmpty()) {
+      return;
+    }
+    Set<String> ids = new HashSet<>();
+    sorted.forEach(r -> ids.add(r.id().hex()));
+    TrialReader reader = new TrialReader(this);
+    List<Row> curves = others(reader.rows(Tables.CURVES, sweepId, range), ids);
+    List<Row> layers = others(reader.rows(Tables.LAYERS, sweepId, range), ids);
+    List<Row> trials = others(reader.rows(Tables.TRIALS, sweepId, range), ids);
+    for (TrialRecord r : sorted) {
+      r.curve()
+          .forEach(p -> curves.add(Row.of(Tables.CURVES, new Tables.Logged<CurvePoint>(r, p))));
+      r.layers()
+          .forEach(p -> layers.add(Row.of(Tables.LAYERS, new Tables.Logged<LayerPoint>(r, p))));
+      trials.add(Row.of(Tables.TRIALS, r));
+    }
+    trials.sort(Comparator.comparingLong(row -> row.whole("plan_index")));
+    place(Row.copies(Tables.CURVES), sweepId, range, curves, true);
+    place(Row.copies(Tables.LAYERS), sweepId, range, layers, true);
+    place(Row.copies(Tables.TRIALS), sweepId, range, trials, true);
+  }
+
+  private static List<Row> others(List<Row> rows, Set<String> ids) {
+    return rows.stream()
+        .filter(row -> !ids.contains(row.text("trial_id")))
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
   private static List<TrialRecord> checked(ChunkRange range, List<TrialRecord> records) {
     Set<Long> seen = new HashSet<>();
     for (TrialRecord record : records) {
@@ -207,6 +258,13 @@ public final class Warehouse {
     metadata.put(SWEEP_KEY, sweepId);
     metadata.put(ROWS_KEY, Integer.toString(rows));
     return metadata;
+  }
+
+  /** Bytes of a file of a table. */
+  byte[] read(Table<?> table, String sweepId, String name) throws IOException {
+    try (FSDataInputStream in = fs.open(new Path(folder(table, sweepId), name))) {
+      return in.readAllBytes();
+    }
   }
 
   /** Lets a whole file appear; false where it stood there already and was to be kept. */
@@ -306,6 +364,23 @@ public final class Warehouse {
     return foreign.stream().sorted().toList();
   }
 
+  /** Temporary files that a run which died, or still writes, has in a sweep's folders, in order. */
+  public List<String> temporary(String sweepId) throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS, Tables.TRIALS)) {
+      for (String name : names(table, sweepId)) {
+        if (isTemporary(name)) {
+          found.add(table.name() + "/" + PARTITION + sweepId + "/" + name);
+        }
+      }
+    }
+    return found.stream().sorted().toList();
+  }
+
+  private static boolean isTemporary(String name) {
+    return name.startsWith(".") && name.endsWith(TEMPORARY_SUFFIX);
+  }
+
   /**
    * Deletes what interrupted runs of a sweep left behind: temporary files, and curves and layers
    * whose chunk was never committed (another cut of the plan would write their rows again). Only
@@ -318,14 +393,104 @@ public final class Warehouse {
     int deleted = 0;
     for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS, Tables.TRIALS)) {
       for (String name : names(table, sweepId)) {
-        boolean temporary = name.startsWith(".chunk-") && name.endsWith(TEMPORARY_SUFFIX);
+        boolean temporary = isTemporary(name);
         boolean orphan = ChunkRange.parse(name).filter(r -> !committed.contains(r)).isPresent();
         if ((temporary || orphan) && fs.delete(new Path(folder(table, sweepId), name), false)) {
           deleted++;
         }
       }
     }
+    for (String name : names(Tables.SWEEPS, sweepId)) {
+      if (isTemporary(name) && fs.delete(new Path(folder(Tables.SWEEPS, sweepId), name), false)) {
+        deleted++;
+      }
+    }
     return deleted;
+  }
+
+  /** Ids of all sweeps that have a folder in any table, in order. */
+  public List<String> sweepIds() throws IOException {
+    Set<String> ids = new TreeSet<>();
+    for (Table<?> table : Tables.ALL) {
+      for (FileStatus status : list(folder(table)).toList()) {
+        String name = status.getPath().getName();
+        if (name.startsWith(PARTITION) && SweepId.isValid(name.substring(PARTITION.length()))) {
+          ids.add(name.substring(PARTITION.length()));
+        }
+      }
+    }
+    return List.copyOf(ids);
+  }
+
+  /**
+   * Moves what must not stand where it is into {@code _quarantine}: chunks that overlap better ones
+   * (an attempt that outlived its run has committed them), and chunks whose curves or layers are
+   * gone. By file names alone. Only for the sweep's single writer.
+   *
+   * @return chunks moved; the plan may have holes now
+   */
+  public List<ChunkRange> settle(String sweepId) throws IOException {
+    Set<ChunkRange> curves = new TreeSet<>(chunks(Tables.CURVES, sweepId));
+    Set<ChunkRange> layers = new TreeSet<>(chunks(Tables.LAYERS, sweepId));
+    List<ChunkRange> committed = chunks(Tables.TRIALS, sweepId);
+    List<ChunkRange> whole =
+        committed.stream().filter(c -> curves.contains(c) && layers.contains(c)).toList();
+    Set<ChunkRange> kept = new TreeSet<>(Coverage.of(whole).disjoint());
+    List<ChunkRange> moved = committed.stream().filter(c -> !kept.contains(c)).toList();
+    if (!moved.isEmpty()) {
+      Quarantine quarantine = quarantine(sweepId);
+      for (ChunkRange chunk : moved) {
+        quarantine.move(chunk);
+      }
+    }
+    return moved;
+  }
+
+  /** A new folder below {@code _quarantine/<sweep>}; created with the first file. */
+  Quarantine quarantine(String sweepId) throws IOException {
+    Path folder = new Path(new Path(root, "_quarantine"), SweepId.require(sweepId));
+    String now = QUARANTINE_NAME.format(Instant.now().atOffset(ZoneOffset.UTC));
+    String name = now;
+    // A clock that goes back may give a name a second time.
+    for (int i = 2; fs.exists(new Path(folder, name)); i++) {
+      name = now + "-" + i;
+    }
+    return new Quarantine(sweepId, new Path(folder, name));
+  }
+
+  /** Takes files of one sweep out of the tables, and keeps them. */
+  final class Quarantine {
+    private final String sweepId;
+    private final Path folder;
+
+    private Quarantine(String sweepId, Path folder) {
+      this.sweepId = sweepId;
+      this.folder = folder;
+    }
+
+    Path folder() {
+      return folder;
+    }
+
+    /** A chunk's files; its commit first, so that dying on the way leaves no half a chunk. */
+    void move(ChunkRange chunk) throws IOException {
+      for (Table<?> table : List.of(Tables.TRIALS, Tables.CURVES, Tables.LAYERS)) {
+        move(table, chunk.fileName());
+      }
+    }
+
+    /** A file of a table, where it is there. */
+    void move(Table<?> table, String name) throws IOException {
+      Path from = new Path(Warehouse.this.folder(table, sweepId), name);
+      Path to = new Path(new Path(folder, table.name()), name);
+      if (!fs.exists(from)) {
+        return;
+      }
+      fs.mkdirs(to.getParent());
+      if (!fs.rename(from, to)) {
+        throw new IOException("Cannot move " + from + " to " + to);
+      }
+    }
   }
 
   private static boolean isHidden(String name) {
@@ -361,6 +526,56 @@ public final class Warehouse {
         new Path(folder(table, sweepId), table.name() + ".parquet"),
         TableFile.bytes(table, rows, metadata(sweepId, rows.size()), conf),
         true);
+  }
+
+  /** Names in the folder of a sweep's own row, hidden ones too. */
+  List<String> lockNames(String sweepId) throws IOException {
+    return names(Tables.SWEEPS, sweepId);
+  }
+
+  /** Path of a file beside a sweep's own row. */
+  private Path beside(String sweepId, String name) {
+    return new Path(folder(Tables.SWEEPS, sweepId), name);
+  }
+
+  /**
+   * Creates a small file beside a sweep's row, in one step where the file system can: of several
+   * callers one gets true.
+   */
+  boolean createBeside(String sweepId, String name, String text) throws IOException {
+    Path path = beside(sweepId, name);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    try {
+      if (fs.getUri().getScheme().equals("file")) {
+        fs.mkdirs(path.getParent());
+        Files.write(
+            java.nio.file.Path.of(path.toUri().getPath()), bytes, StandardOpenOption.CREATE_NEW);
+        return true;
+      }
+      try (FSDataOutputStream out = fs.create(path, false)) {
+        out.write(bytes);
+      }
+      return true;
+    } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  void replaceBeside(String sweepId, String name, String text) throws IOException {
+    place(beside(sweepId, name), text.getBytes(StandardCharsets.UTF_8), true);
+  }
+
+  /** Empty where there is none (any more). */
+  Optional<String> readBeside(String sweepId, String name) throws IOException {
+    try (FSDataInputStream in = fs.open(beside(sweepId, name))) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  void deleteBeside(String sweepId, String name) throws IOException {
+    fs.delete(beside(sweepId, name), false);
   }
 
   /** The sweep with that very id. */

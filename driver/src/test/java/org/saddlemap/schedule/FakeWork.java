@@ -58,6 +58,11 @@ final class FakeWork implements Work {
     };
   }
 
+  @Override
+  public TrialRecord lost(Trial trial, String reason) {
+    throw new AssertionError("no executor dies here");
+  }
+
   /** Waits until it is stopped. */
   static void sleepUntil(BooleanSupplier stopped) {
     try {

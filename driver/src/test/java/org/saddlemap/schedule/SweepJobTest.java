@@ -90,7 +90,7 @@ class SweepJobTest {
   }
 
   private static SweepJob job(Warehouse warehouse, LongConsumer beforeTrial) {
-    return new SweepJob(spark, warehouse, ID, new FakeWork(YAML, beforeTrial));
+    return new SweepJob(spark, warehouse, ID, new FakeWork(YAML, beforeTrial), 0);
   }
 
   private static SweepJob.Result runAll(Warehouse warehouse) throws IOException {

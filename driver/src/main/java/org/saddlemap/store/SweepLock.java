@@ -1,0 +1,348 @@
+package org.saddlemap.store;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Lets one run at a time write to a sweep. Each run takes the next number by creating {@code
+ * _run-<number>} beside the sweep's row, which only one process can do; whoever has the highest
+ * number holds the sweep, and a process that finds a higher one than its own has lost it. The
+ * holder counts up a heartbeat in its file. A holder is dead where its process on this very machine
+ * is gone, or where the heartbeat stands still for {@link #STALE} by the watcher's own monotonic
+ * clock: times of day are never compared, so clocks may differ, or go backwards.
+ */
+public final class SweepLock implements AutoCloseable {
+  /** How often the holder counts. */
+  static final Duration BEAT = Duration.ofSeconds(5);
+
+  /** How long a heartbeat may stand still. */
+  static final Duration STALE = Duration.ofSeconds(30);
+
+  private static final Pattern NAME = Pattern.compile("_run-(\\d{6,18})");
+  private static final String ENDED = "ended";
+  private static final String RUNNING = "running";
+
+  private final Warehouse warehouse;
+  private final String sweepId;
+  private final long number;
+  private final Holder holder;
+  private final Timer timer = new Timer("saddlemap-lock", true);
+  private volatile Runnable lost = () -> {};
+  private long beat;
+
+  private SweepLock(Warehouse warehouse, String sweepId, long number, Holder holder) {
+    this.warehouse = warehouse;
+    this.sweepId = sweepId;
+    this.number = number;
+    this.holder = holder;
+  }
+
+  /** Another run holds the sweep. */
+  public static final class Held extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private Held(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Who holds a sweep.
+   *
+   * @param process number of its process
+   * @param born when the kernel started that process, in its own ticks since it booted; empty where
+   *     it does not say
+   */
+  private record Holder(String token, String host, long process, String born) {
+    static Holder self() {
+      long process = ProcessHandle.current().pid();
+      return new Holder(UUID.randomUUID().toString(), thisHost(), process, born(process));
+    }
+
+    /** Known to be gone: its process was on this machine, and is not any more. */
+    boolean dead() {
+      if (!host.equals(thisHost())) {
+        return false;
+      }
+      boolean alive = ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
+      String now = born(process);
+      return !alive || (!born.isEmpty() && !now.isEmpty() && !born.equals(now));
+    }
+
+    /** Known to live: on this machine, under its number, born when it says. */
+    boolean alive() {
+      return host.equals(thisHost()) && !born.isEmpty() && born.equals(born(process)) && !dead();
+    }
+
+    /** Not the time of day, which changes with the clock: ticks since boot, and which boot. */
+    private static String born(long process) {
+      try {
+        String stat = Files.readString(Path.of("/proc/" + process + "/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        return fields[19] + "@" + boot;
+      } catch (IOException | RuntimeException e) {
+        return "";
+      }
+    }
+
+    private static String thisHost() {
+      try {
+        return InetAddress.getLocalHost().getHostName();
+      } catch (UnknownHostException e) {
+        return "unknown";
+      }
+    }
+  }
+
+  /** A lock file as it was read. */
+  private record Seen(long number, Optional<Holder> holder, boolean ended, String text) {
+    static Seen of(long number, String text) {
+      Map<String, String> values = new LinkedHashMap<>();
+      for (String line : text.split("\n", -1)) {
+        int at = line.indexOf('=');
+        if (at > 0) {
+          values.put(line.substring(0, at), line.substring(at + 1));
+        }
+      }
+      String process = values.getOrDefault("process", "");
+      boolean whole =
+          values.containsKey("token")
+              && values.containsKey("host")
+              && process.matches("\\d{1,18}")
+              && values.containsKey("beat");
+      // Half a file: its writer died in between, or is still at it.
+      return new Seen(
+          number,
+          whole
+              ? Optional.of(
+                  new Holder(
+                      values.get("token"),
+                      values.get("host"),
+                      Long.parseLong(process),
+                      values.getOrDefault("born", "")))
+              : Optional.empty(),
+          ENDED.equals(values.get("state")),
+          text);
+    }
+  }
+
+  /**
+   * Takes the sweep. Where its holder may be alive elsewhere, this watches its heartbeat first.
+   *
+   * @throws Held where another run has it
+   */
+  public static SweepLock take(Warehouse warehouse, String sweepId) throws IOException {
+    return take(warehouse, sweepId, STALE, BEAT);
+  }
+
+  static SweepLock take(Warehouse warehouse, String sweepId, Duration stale, Duration beat)
+      throws IOException {
+    Holder self = Holder.self();
+    while (true) {
+      Optional<Seen> last = highest(warehouse, sweepId);
+      if (last.isPresent()
+          && !last.get().ended()
+          && !isGone(warehouse, sweepId, last.get(), stale)) {
+        continue; // someone else was faster
+      }
+      long number = last.map(Seen::number).orElse(0L) + 1;
+      SweepLock lock = new SweepLock(warehouse, sweepId, number, self);
+      if (!warehouse.createBeside(sweepId, name(number), lock.text(RUNNING))) {
+        continue;
+      }
+      // A watcher that slept long may have taken a number that is long gone; and where creating is
+      // not one step, the file may have become another's.
+      if (!lock.isHeld()) {
+        continue;
+      }
+      lock.forgetOlder();
+      lock.start(beat);
+      return lock;
+    }
+  }
+
+  /**
+   * True where the holder is dead; false where another has the sweep now; throws where it lives.
+   */
+  private static boolean isGone(Warehouse warehouse, String sweepId, Seen first, Duration stale)
+      throws IOException {
+    if (first.holder().map(Holder::dead).orElse(false)) {
+      return true;
+    }
+    if (first.holder().map(Holder::alive).orElse(false)) {
+      throw held(sweepId, first);
+    }
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < stale.toNanos()) {
+      sleep(Math.min(1000, Math.max(1, stale.toMillis() / 10)));
+      Optional<Seen> now = highest(warehouse, sweepId);
+      if (now.isEmpty() || now.get().ended() || now.get().number() != first.number()) {
+        return false;
+      }
+      if (!now.get().text().equals(first.text())) {
+        throw held(sweepId, now.get());
+      }
+    }
+    return true;
+  }
+
+  private static Held held(String sweepId, Seen seen) {
+    String who =
+        seen.holder()
+            .map(h -> "process %d on %s".formatted(h.process(), h.host()))
+            .orElse("another process");
+    return new Held(
+        "Another run of the sweep %s is at work: %s. Let it finish (saddlemap status shows how far it is), or end it (Ctrl-C) and run again; what it has finished is kept"
+            .formatted(sweepId, who));
+  }
+
+  /** Number by which executors see whether the run that sent them still holds the sweep. */
+  public long number() {
+    return number;
+  }
+
+  /** Whether no later run has taken the sweep from the one with that number. */
+  public static boolean isCurrent(Warehouse warehouse, String sweepId, long number)
+      throws IOException {
+    return numbers(warehouse, sweepId).stream().allMatch(n -> n <= number);
+  }
+
+  /** Who runs a sweep right now, as far as its lock says; empty where none does. */
+  public static Optional<String> running(Warehouse warehouse, String sweepId) throws IOException {
+    return highest(warehouse, sweepId)
+        .filter(s -> !s.ended() && !s.holder().map(Holder::dead).orElse(false))
+        .map(
+            s ->
+                s.holder()
+                    .map(h -> "process %d on %s".formatted(h.process(), h.host()))
+                    .orElse("an unknown process"));
+  }
+
+  /** What to do when another run takes the sweep away: this one was taken for dead. */
+  public void onLost(Runnable action) {
+    lost = action;
+  }
+
+  /** Whether this is still the run with the highest number. */
+  public boolean isHeld() throws IOException {
+    Optional<Seen> last = highest(warehouse, sweepId);
+    return last.isPresent()
+        && last.get().number() == number
+        && last.get().holder().map(h -> h.token().equals(holder.token())).orElse(false);
+  }
+
+  /** Gives the sweep back. */
+  @Override
+  public void close() throws IOException {
+    timer.cancel();
+    synchronized (this) {
+      if (isHeld()) {
+        warehouse.replaceBeside(sweepId, name(number), text(ENDED));
+      }
+    }
+  }
+
+  private void start(Duration period) {
+    timer.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            count();
+          }
+        },
+        period.toMillis(),
+        period.toMillis());
+  }
+
+  private synchronized void count() {
+    try {
+      if (!isHeld()) {
+        timer.cancel();
+        lost.run();
+        return;
+      }
+      beat++;
+      warehouse.replaceBeside(sweepId, name(number), text(RUNNING));
+    } catch (IOException e) {
+      // The next beat may succeed. Where none does, another run takes over, and executors see that.
+    }
+  }
+
+  private String text(String state) {
+    return String.join(
+        "\n",
+        List.of(
+            "token=" + holder.token(),
+            "host=" + holder.host(),
+            "process=" + holder.process(),
+            "born=" + holder.born(),
+            "state=" + state,
+            "beat=" + beat,
+            ""));
+  }
+
+  /** The file of the last run stays, so that numbers are never given twice. */
+  private void forgetOlder() throws IOException {
+    for (long older : numbers(warehouse, sweepId)) {
+      if (older < number) {
+        warehouse.deleteBeside(sweepId, name(older));
+      }
+    }
+  }
+
+  private static Optional<Seen> highest(Warehouse warehouse, String sweepId) throws IOException {
+    while (true) {
+      OptionalLong number = numbers(warehouse, sweepId).stream().mapToLong(Long::longValue).max();
+      if (number.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<String> text = warehouse.readBeside(sweepId, name(number.getAsLong()));
+      if (text.isPresent()) {
+        return Optional.of(Seen.of(number.getAsLong(), text.get()));
+      }
+      // It was deleted in between, so there is a higher one.
+    }
+  }
+
+  private static List<Long> numbers(Warehouse warehouse, String sweepId) throws IOException {
+    List<Long> numbers = new ArrayList<>();
+    for (String name : warehouse.lockNames(sweepId)) {
+      Matcher m = NAME.matcher(name);
+      if (m.matches()) {
+        numbers.add(Long.parseLong(m.group(1)));
+      }
+    }
+    return numbers;
+  }
+
+  private static String name(long number) {
+    return "_run-%06d".formatted(number);
+  }
+
+  private static void sleep(long millis) throws InterruptedIOException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (InterruptedIOException)
+          new InterruptedIOException("Interrupted while waiting for a sweep's lock").initCause(e);
+    }
+  }
+}

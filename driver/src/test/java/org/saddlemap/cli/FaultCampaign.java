@@ -1,0 +1,389 @@
+package org.saddlemap.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.saddlemap.plan.SweepPlan;
+import org.saddlemap.record.Column;
+import org.saddlemap.record.Tables;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.spec.SpecReader;
+import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.store.StoredSweep;
+import org.saddlemap.store.StoredTrial;
+import org.saddlemap.store.TrialReader;
+import org.saddlemap.store.Warehouse;
+
+/**
+ * Runs a small sweep on a real cluster again and again while its processes are killed at random,
+ * seeded moments, and holds what the tables hold afterwards against an undisturbed run.
+ *
+ * <p>{@code main KILLS MINUTES SEED REPORT} is the long form ({@code scripts/fault-suite}).
+ */
+final class FaultCampaign {
+  /** 2,016 trials. */
+  static final String LONG_SPEC =
+      """
+      name: faults
+      data: {synthetic: {problem: xor, rows: 200, features: 2, classes: 2, noise: 0.1}, holdout: 0.2}
+      network: {width: 8, activation: tanh, loss: cross_entropy}
+      train: {optimizer: sgd, max_steps: 30}
+      grid:
+        depth: [1, 2]
+        initializer: [zeros, normal(0.01), xavier_uniform, he_normal]
+        learning_rate: [0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
+        batch_size: [16, full]
+        clipping: [none, norm(1.0), value(0.5)]
+      replicates: 7
+      seed: 7
+      """;
+
+  /** What and when, not what came out. */
+  private static final Set<String> CIRCUMSTANCES =
+      Set.of("queue_ms", "load_ms", "train_ms", "examine_ms", "host", "stack_trace");
+
+  private final LoopbackCluster cluster;
+  private final Path spec;
+  private final Path folder;
+  private final Random random;
+  private final PrintStream log;
+  private final Map<String, Integer> kills = new TreeMap<>();
+  private int runs;
+
+  FaultCampaign(LoopbackCluster cluster, Path spec, Path folder, long seed, PrintStream log) {
+    this.cluster = cluster;
+    this.spec = spec;
+    this.folder = folder;
+    this.random = new Random(seed);
+    this.log = log;
+  }
+
+  /**
+   * What a comparison found.
+   *
+   * @param planned trials
+   * @param lost that stand nowhere
+   * @param doubled that stand more than once
+   * @param differing in any column but times and places
+   */
+  record Comparison(long planned, long lost, long doubled, long differing) {
+    boolean clean() {
+      return lost == 0 && doubled == 0 && differing == 0;
+    }
+  }
+
+  int kills() {
+    return kills.values().stream().mapToInt(k -> k).sum();
+  }
+
+  Map<String, Integer> killsByTarget() {
+    return new TreeMap<>(kills);
+  }
+
+  int runs() {
+    return runs;
+  }
+
+  Path warehouse(String name) {
+    return folder.resolve(name);
+  }
+
+  /** Runs the sweep on the cluster to its end, undisturbed. */
+  void undisturbed(String warehouse) throws IOException {
+    Process run = start(warehouse, false);
+    if (exit(run, 900) != 0) {
+      throw new IllegalStateException("The undisturbed run failed:\n" + cluster.printed("run"));
+    }
+  }
+
+  private Process start(String warehouse, boolean speculation) throws IOException {
+    runs++;
+    return cluster.submit(
+        "run",
+        cluster.options(
+            "spark.speculation=" + speculation,
+            "spark.speculation.interval=500ms",
+            "spark.speculation.multiplier=1.2",
+            "spark.speculation.quantile=0.1"),
+        List.of("run", spec.toString(), "--warehouse", warehouse(warehouse).toString()));
+  }
+
+  static int exit(Process process, int seconds) {
+    try {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+        LoopbackCluster.kill(process);
+        throw new IllegalStateException("A run did not end within " + seconds + " s");
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Runs the sweep until it is complete, killing on the way.
+   *
+   * @param mostKills stops killing after so many in all
+   * @param deadline in {@link System#nanoTime}; kills end there
+   */
+  void disturbed(String warehouse, boolean speculation, int mostKills, long deadline)
+      throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      if (attempt > 200) {
+        throw new IllegalStateException("200 runs did not complete the sweep");
+      }
+      Process run = start(warehouse, speculation);
+      while (kills() < mostKills && System.nanoTime() < deadline && run.isAlive()) {
+        pause(run, 1500 + random.nextInt(6000));
+        // Executors take seconds to come up.
+        while (cluster.executors().isEmpty() && run.isAlive() && System.nanoTime() < deadline) {
+          pause(run, 200);
+        }
+        if (run.isAlive()) {
+          strike(run);
+        }
+      }
+      int exit = exit(run, 900);
+      log.printf(
+          Locale.ROOT,
+          "%s: run %d ended with %d; %d kills so far %s%n",
+          warehouse,
+          runs,
+          exit,
+          kills(),
+          kills);
+      if (exit == 0) {
+        return;
+      }
+    }
+  }
+
+  private static void pause(Process run, int millis) {
+    try {
+      run.waitFor(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void strike(Process driver) throws IOException {
+    int what = random.nextInt(100);
+    List<ProcessHandle> executors = cluster.executors();
+    if (what < 80) {
+      if (!executors.isEmpty()
+          && executors.get(random.nextInt(executors.size())).destroyForcibly()) {
+        kills.merge("executor", 1, Integer::sum);
+      }
+    } else if (what < 90) {
+      cluster.replaceWorker(random.nextInt(cluster.workers()));
+      kills.merge("worker", 1, Integer::sum);
+    } else if (what < 97) {
+      LoopbackCluster.kill(driver);
+      kills.merge("driver", 1, Integer::sum);
+    } else {
+      LoopbackCluster.kill(driver);
+      kills.merge("driver (with all)", 1, Integer::sum);
+      kills.merge("master, workers and executors at once", cluster.replaceAll(), Integer::sum);
+    }
+  }
+
+  /** Exit code of {@code verify}. */
+  int verify(String warehouse, String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("verify", "--warehouse", warehouse(warehouse).toString()));
+    arguments.addAll(List.of(more));
+    return Saddlemap.run(arguments.toArray(String[]::new));
+  }
+
+  /** Every planned trial of one warehouse against the other's, column by column. */
+  Comparison compare(String reference, String warehouse) throws IOException {
+    SweepSpec sweep = SpecReader.read(Files.readString(spec), spec.toString());
+    SweepPlan plan = new SweepPlan(sweep);
+    Map<Long, List<String>> expected = rows(reference);
+    Map<Long, List<String>> found = rows(warehouse);
+    Set<Long> planned = new TreeSet<>();
+    for (long i = 0; i < plan.size(); i++) {
+      if (plan.trial(i).isPresent()) {
+        planned.add(i);
+      }
+    }
+    if (!expected.keySet().equals(planned)) {
+      throw new IllegalStateException("The undisturbed run does not hold the plan");
+    }
+    long lost = planned.stream().filter(i -> !found.containsKey(i)).count();
+    long doubled = found.values().stream().filter(r -> r.size() > 1).count();
+    long differing =
+        found.entrySet().stream()
+            .filter(e -> !Objects.equals(e.getValue().get(0), expected.get(e.getKey()).get(0)))
+            .count();
+    return new Comparison(planned.size(), lost, doubled, differing);
+  }
+
+  private Map<Long, List<String>> rows(String name) throws IOException {
+    Warehouse warehouse = Warehouse.open(warehouse(name).toString(), new Configuration());
+    Map<Long, List<String>> rows = new TreeMap<>();
+    for (StoredSweep sweep : warehouse.sweeps()) {
+      new TrialReader(warehouse)
+          .forEach(
+              sweep.id(),
+              trial ->
+                  rows.computeIfAbsent(trial.trial().index(), i -> new ArrayList<>())
+                      .add(text(trial)));
+    }
+    return rows;
+  }
+
+  private static String text(StoredTrial trial) {
+    StringBuilder text = new StringBuilder();
+    for (Column<TrialRecord> column : Tables.TRIALS.columns()) {
+      if (!CIRCUMSTANCES.contains(column.name())) {
+        text.append(column.name()).append('=');
+        text.append(trial.row().find(column.name()).orElse(null)).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  /** The long form. */
+  public static void main(String[] args) throws IOException {
+    int wanted = Integer.parseInt(args[0]);
+    double minutes = Double.parseDouble(args[1]);
+    long seed = Long.parseLong(args[2]);
+    Path report = Path.of(args[3]);
+    Path target = Path.of(args[4]);
+    Path folder = Files.createTempDirectory("saddlemap-faults");
+    Path spec = Files.writeString(folder.resolve("faults.yaml"), LONG_SPEC);
+    long started = System.nanoTime();
+    long deadline = started + (long) (minutes * 60e9);
+    PrintStream log = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    log.println("Logs and warehouses are in " + folder);
+    List<String> lines = new ArrayList<>();
+    boolean clean = true;
+    long trials = 0;
+    try (LoopbackCluster cluster = new LoopbackCluster(target, folder.resolve("cluster"), 2)) {
+      FaultCampaign campaign = new FaultCampaign(cluster, spec, folder, seed, log);
+      campaign.undisturbed("undisturbed");
+      clean = campaign.verify("undisturbed") == 0;
+      log.printf(
+          Locale.ROOT, "The undisturbed run took %.0f s.%n", (System.nanoTime() - started) / 1e9);
+      long lost = 0;
+      long doubled = 0;
+      long differing = 0;
+      int sweeps = 0;
+      do {
+        String name = "disturbed-" + ++sweeps;
+        boolean speculation = sweeps % 2 == 0;
+        int before = campaign.kills();
+        int runsBefore = campaign.runs();
+        campaign.disturbed(name, speculation, wanted, deadline);
+        int verified = campaign.verify(name);
+        Comparison c = campaign.compare("undisturbed", name);
+        clean &= verified == 0 && c.clean();
+        trials += c.planned();
+        lost += c.lost();
+        doubled += c.doubled();
+        differing += c.differing();
+        lines.add(
+            String.format(
+                Locale.ROOT,
+                "| %d | %s | %d | %d | %d | %d | %d | %d | %d |",
+                sweeps,
+                speculation ? "on" : "off",
+                campaign.kills() - before,
+                campaign.runs() - runsBefore,
+                c.planned(),
+                c.lost(),
+                c.doubled(),
+                c.differing(),
+                verified));
+        log.println(lines.get(lines.size() - 1));
+        Files.writeString(
+            report,
+            text(
+                campaign,
+                seed,
+                wanted,
+                minutes,
+                trials,
+                lost,
+                doubled,
+                differing,
+                lines,
+                (System.nanoTime() - started) / 60e9));
+      } while (campaign.kills() < wanted && System.nanoTime() < deadline);
+    }
+    log.println(clean ? "All is well." : "Something is amiss.");
+    System.exit(clean ? 0 : 1);
+  }
+
+  private static String text(
+      FaultCampaign campaign,
+      long seed,
+      int wanted,
+      double minutes,
+      long trials,
+      long lost,
+      long doubled,
+      long differing,
+      List<String> lines,
+      double took) {
+    StringBuilder kinds = new StringBuilder();
+    campaign
+        .killsByTarget()
+        .forEach((k, n) -> kinds.append("| ").append(k).append(" | " + n + " |\n"));
+    return String.format(
+        Locale.ROOT,
+        """
+        # Reliability
+
+        *Written by `scripts/fault-suite`; do not edit. To repeat it: `./scripts/fault-suite %d %.0f %d` (kills, minutes, seed).*
+
+        A Spark master and two workers of one core ran a sweep of small networks on loopback, each sweep into an empty
+        warehouse, while processes were killed (SIGKILL) at random, seeded moments. Where the driver died, or ended with an
+        error, the same `run` was started again until it said that the sweep is complete. Then `verify` checked the
+        warehouse, and every row was held against a run that nobody disturbed: all columns but times and the machine's name.
+
+        | | |
+        |---|---|
+        | kills | %d |
+        | trials | %d |
+        | lost | %d |
+        | doubled | %d |
+        | differing losses (or any other result) | %d |
+        | runs started | %d |
+        | minutes | %.1f |
+
+        | killed | times |
+        |---|---|
+        %s
+        | sweep | speculation | kills | runs | trials | lost | doubled | differing | `verify` exit code |
+        |---|---|---|---|---|---|---|---|---|
+        %s
+        """,
+        wanted,
+        minutes,
+        seed,
+        campaign.kills(),
+        trials,
+        lost,
+        doubled,
+        differing,
+        campaign.runs(),
+        took,
+        kinds,
+        String.join("\n", lines));
+  }
+}
