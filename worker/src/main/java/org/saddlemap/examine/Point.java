@@ -625,8 +625,12 @@ final class Point implements AutoCloseable {
       if (to == null) {
         break;
       }
+      boolean settled = f - low <= 0.01 * thresholds.eps() * range;
       t = to;
       f = low;
+      if (settled) {
+        break;
+      }
     }
     return t;
   }

@@ -182,7 +182,7 @@ class ExaminedSurfacesTest {
   @ParameterizedTest
   @CsvSource({
     "momentum, 1e-6, rate-limited",
-    "adam, 1e-9, rate-limited",
+    "adam, 1e-6, rate-limited",
     "momentum, 0.03, in progress",
     "adam, 0.01, in progress"
   })

