@@ -82,8 +82,9 @@ class SweepLockTest {
   void aHolderElsewhereIsDeadOnceItsHeartbeatHasStoodStill() throws IOException {
     foreign(1, "elsewhere.invalid", 1);
     // However old, or from whatever future, the file says it is.
-    Files.setLastModifiedTime(file(1), java.nio.file.attribute.FileTime.from(
-        java.time.Instant.parse("2100-01-01T00:00:00Z")));
+    Files.setLastModifiedTime(
+        file(1),
+        java.nio.file.attribute.FileTime.from(java.time.Instant.parse("2100-01-01T00:00:00Z")));
     try (SweepLock lock = take()) {
       assertThat(lock.number()).isEqualTo(2);
     }
@@ -108,8 +109,10 @@ class SweepLockTest {
                 for (int beat = 4; ; beat++) {
                   Thread.sleep(50);
                   String text = Files.readString(file(1));
-                  Path next = Files.writeString(
-                      file(1).resolveSibling(".next"), text.replaceAll("beat=\\d+", "beat=" + beat));
+                  Path next =
+                      Files.writeString(
+                          file(1).resolveSibling(".next"),
+                          text.replaceAll("beat=\\d+", "beat=" + beat));
                   Files.move(next, file(1), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
                 }
               } catch (IOException | InterruptedException e) {

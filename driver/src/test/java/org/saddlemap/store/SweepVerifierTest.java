@@ -83,7 +83,17 @@ class SweepVerifierTest {
     warehouse.writeSweep(
         ID,
         new SweepRecord(
-            "verified", YAML, "p", DIGEST, "data", "s", 11, "0", "4", "2026-01-01T00:00:00Z", null));
+            "verified",
+            YAML,
+            "p",
+            DIGEST,
+            "data",
+            "s",
+            11,
+            "0",
+            "4",
+            "2026-01-01T00:00:00Z",
+            null));
     for (ChunkRange chunk : CHUNKS) {
       warehouse.write(ID, chunk, records(chunk, "nonfinite", "1"));
     }

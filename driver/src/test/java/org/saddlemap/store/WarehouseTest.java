@@ -102,7 +102,8 @@ class WarehouseTest {
   void replacingSomeTrialsLeavesTheOtherRowsAsTheyWere() throws IOException {
     warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
     List<TrialRecord> before = reader.records(SWEEP, CHUNK);
-    List<String> rows = reader.rows(Tables.TRIALS, SWEEP, CHUNK).stream().map(Row::toString).toList();
+    List<String> rows =
+        reader.rows(Tables.TRIALS, SWEEP, CHUNK).stream().map(Row::toString).toList();
     // Another execution of trials 25 and 41: the same ids.
     List<TrialRecord> again = new ArrayList<>();
     List<TrialRecord> others = new RandomRecords(2).of(CHUNK);
