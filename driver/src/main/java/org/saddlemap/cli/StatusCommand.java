@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +18,7 @@ import org.saddlemap.analysis.RowPrinter;
 import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.store.StoredSweep;
+import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,10 +68,13 @@ public final class StatusCommand implements Callable<Integer> {
     Map<String, List<Object>> counts = sweeps.isEmpty() ? Map.of() : counts(tables);
     List<String> columns = new ArrayList<>(List.of("sweep", "planned", "missing"));
     columns.addAll(SweepCounts.NAMES);
-    columns.addAll(List.of("trials_per_second", "started", "finished"));
-    Iterator<List<Object>> rows = sweeps.stream().map(s -> row(s, counts)).iterator();
+    columns.addAll(List.of("trials_per_second", "started", "finished", "running"));
+    List<List<Object>> rows = new ArrayList<>();
+    for (StoredSweep stored : sweeps) {
+      rows.add(row(stored, counts, SweepLock.running(tables, stored.id())));
+    }
     new RowPrinter(format, command.commandLine().getOut(), OptionalInt.empty())
-        .print(new QueryResult(columns, rows));
+        .print(new QueryResult(columns, rows.iterator()));
     return Saddlemap.OK;
   }
 
@@ -86,7 +89,8 @@ public final class StatusCommand implements Callable<Integer> {
     return counts;
   }
 
-  private static List<Object> row(StoredSweep sweep, Map<String, List<Object>> counts) {
+  private static List<Object> row(
+      StoredSweep sweep, Map<String, List<Object>> counts, Optional<String> running) {
     SweepRecord record = sweep.record();
     List<Object> none = SweepCounts.NAMES.stream().map(name -> (Object) 0L).toList();
     List<Object> counted = counts.getOrDefault(sweep.id(), none);
@@ -101,6 +105,7 @@ public final class StatusCommand implements Callable<Integer> {
     row.add(seconds > 0 ? trials / seconds : null);
     row.add(record.started());
     row.add(record.finished());
+    row.add(running.orElse(null));
     return row;
   }
 }

@@ -28,7 +28,8 @@ public final class SchemaDoc {
       where it stands, the chunk is complete, its curves and layers included. Names that start with `.` or `_` are
       temporary and ignored. Every table has the partition column `sweep`, the sweep's id (its name and ten digits of
       its plan's digest), beside the columns below. Every file's key-value metadata carry `saddlemap.schema_version`,
-      `saddlemap.sweep`, `saddlemap.rows` and, for a chunk, `saddlemap.range`.
+      `saddlemap.sweep`, `saddlemap.rows`, `saddlemap.sha256` (over all bytes of the file, with zeros where it stands itself) and,
+      for a chunk, `saddlemap.range`. What `verify --repair` moves away lies in `_quarantine/<id>/<time>/`.
 
       Numbers are never NaN or infinite: such a value is NULL, and a column `…_kind` says what it was (`finite`, `nan`,
       `+inf`, `-inf`) where that matters. `G` is the loss range, from the lower bound to the best constant predictor

@@ -42,7 +42,7 @@ class FaultsTest {
         batch_size: [16, full]
       exclude:
         - where: {depth: 2, initializer: zeros}
-      replicates: 3
+      replicates: 12
       seed: 7
       """;
 
@@ -185,7 +185,7 @@ class FaultsTest {
   void aFullDiskEndsTheRunWithAMessageAndARunWithSpaceCompletesIt() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("disk"));
     assumeTrue(
-        command("mount", "-t", "tmpfs", "-o", "size=200k", "none", disk.toString()),
+        command("mount", "-t", "tmpfs", "-o", "size=32k", "none", disk.toString()),
         "mounting is not permitted here");
     try {
       assertThat(runHere("full", disk.resolve("w").toString())).isEqualTo(Saddlemap.INCOMPLETE);

@@ -62,6 +62,39 @@ class CoverageTest {
   }
 
   @Test
+  void theDisjointChoiceOverlapsNowhereAndCoversAsMuchAsAnyChoice() {
+    long seed = 42;
+    Random random = new Random(seed);
+    for (int round = 0; round < 200; round++) {
+      List<ChunkRange> chunks = new ArrayList<>();
+      for (int i = random.nextInt(9); i > 0; i--) {
+        int from = random.nextInt(12);
+        chunks.add(new ChunkRange(from, from + 1 + random.nextInt(8)));
+      }
+      Coverage coverage = Coverage.of(chunks);
+      List<ChunkRange> all = coverage.chunks();
+      long best = 0;
+      for (int choice = 0; choice < 1 << all.size(); choice++) {
+        List<ChunkRange> chosen = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+          if ((choice >> i & 1) == 1) {
+            chosen.add(all.get(i));
+          }
+        }
+        Coverage one = Coverage.of(chosen);
+        if (one.overlapping().isEmpty()) {
+          best = Math.max(best, one.size());
+        }
+      }
+      List<ChunkRange> disjoint = coverage.disjoint();
+      assertThat(Coverage.of(disjoint).overlapping()).isEmpty();
+      assertThat(all).containsAll(disjoint);
+      assertThat(disjoint).isSorted();
+      assertThat(Coverage.of(disjoint).size()).as("seed %d, %s", seed, all).isEqualTo(best);
+    }
+  }
+
+  @Test
   void nothingCoversNothing() {
     Coverage none = Coverage.of(List.of());
     assertThat(none.missing(7)).containsExactly(new ChunkRange(0, 7));

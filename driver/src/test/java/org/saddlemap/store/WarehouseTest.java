@@ -99,6 +99,61 @@ class WarehouseTest {
   }
 
   @Test
+  void replacingSomeTrialsLeavesTheOtherRowsAsTheyWere() throws IOException {
+    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+    List<TrialRecord> before = reader.records(SWEEP, CHUNK);
+    List<String> rows =
+        reader.rows(Tables.TRIALS, SWEEP, CHUNK).stream().map(Row::toString).toList();
+    // Another execution of trials 25 and 41: the same ids.
+    List<TrialRecord> again = new ArrayList<>();
+    List<TrialRecord> others = new RandomRecords(2).of(CHUNK);
+    for (int i : List.of(5, 21)) {
+      TrialRecord o = others.get(i);
+      again.add(
+          new TrialRecord(
+              before.get(i).id(),
+              o.trial(),
+              o.status(),
+              o.verdict(),
+              o.evidence(),
+              o.outcome(),
+              o.times(),
+              o.failure(),
+              o.curve(),
+              o.layers(),
+              o.provenance()));
+    }
+    warehouse.replaceTrials(SWEEP, CHUNK, again);
+    List<TrialRecord> after = reader.records(SWEEP, CHUNK);
+    List<String> rowsAfter =
+        reader.rows(Tables.TRIALS, SWEEP, CHUNK).stream().map(Row::toString).toList();
+    assertThat(after).hasSize(40);
+    for (int i = 0; i < 40; i++) {
+      if (i == 5 || i == 21) {
+        assertThat(after.get(i)).isEqualTo(RandomRecords.stored(again.get(i == 5 ? 0 : 1)));
+      } else {
+        assertThat(after.get(i)).isEqualTo(before.get(i));
+        assertThat(rowsAfter.get(i)).isEqualTo(rows.get(i));
+      }
+    }
+    assertThat(files()).hasSize(3);
+  }
+
+  @Test
+  void settlingMovesWhatOverlapsAndWhatLacksAFileAndDeletesNothing() throws IOException {
+    for (ChunkRange chunk :
+        List.of(new ChunkRange(0, 10), new ChunkRange(5, 8), new ChunkRange(10, 20), CHUNK)) {
+      warehouse.write(SWEEP, chunk, new RandomRecords(1).of(chunk));
+    }
+    Files.delete(path("layers", new ChunkRange(10, 20)));
+    assertThat(warehouse.settle(SWEEP))
+        .containsExactly(new ChunkRange(5, 8), new ChunkRange(10, 20));
+    assertThat(warehouse.coverage(SWEEP).missing(60)).containsExactly(new ChunkRange(10, 20));
+    assertThat(files()).hasSize(4 * 3 - 1);
+    assertThat(warehouse.settle(SWEEP)).isEmpty();
+  }
+
+  @Test
   void anInterruptedAttemptsCurvesGiveWayToTheOnesThatBelongToTheTrials() throws IOException {
     warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
     Files.delete(path(Tables.TRIALS.name(), CHUNK)); // as if it had died just before the commit

@@ -1,0 +1,144 @@
+package org.saddlemap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.Chunk;
+import org.saddlemap.plan.SweepPlan;
+import org.saddlemap.record.Provenance;
+import org.saddlemap.record.Times;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.schedule.SweepJob;
+import org.saddlemap.schedule.Work;
+import org.saddlemap.spec.SpecReader;
+import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.SweepId;
+import org.saddlemap.store.TrialReader;
+import org.saddlemap.store.Warehouse;
+import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialId;
+import org.saddlemap.trial.TrialStatus;
+import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Evidence;
+import org.saddlemap.verdict.Verdict;
+
+/** Trials that end their executor's process, on a real cluster. */
+@Tag("slow")
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class PoisonTest {
+  private static final String YAML =
+      """
+      name: poison
+      data: {synthetic: {problem: xor, rows: 64, features: 2, classes: 2, noise: 0}}
+      grid:
+        depth: [0, 1, 2, 3]
+        learning_rate: {log: [0.001, 1], count: 10}
+      """;
+
+  private static final String ID = SweepId.of("poison", SweepPlan.digest(YAML, "data", "engine"));
+  private static final long GUILTY = 13;
+
+  @TempDir private Path folder;
+
+  /** One trial halts its process; the others take no time. */
+  private static final class PoisonWork implements Work {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public SweepSpec spec() {
+      return SpecReader.read(YAML, "poison.yaml");
+    }
+
+    @Override
+    public TrialRecord lost(Trial trial, String reason) {
+      return record(trial, Optional.of(reason));
+    }
+
+    @Override
+    public Trials open(int threads) {
+      return (trial, queueMillis, stopped) -> {
+        if (trial.index() == GUILTY) {
+          Runtime.getRuntime().halt(52);
+        }
+        return record(trial, Optional.empty());
+      };
+    }
+
+    private static TrialRecord record(Trial trial, Optional<String> failure) {
+      return new TrialRecord(
+          TrialId.of(trial.configuration(), trial.replicate(), 1, "data", "engine"),
+          trial,
+          failure.isPresent() ? TrialStatus.FAILED : TrialStatus.COMPLETED,
+          failure.isPresent()
+              ? Optional.empty()
+              : Optional.of(new Verdict(Optional.of(Category.OPTIMUM), "global", "why")),
+          Evidence.NONE,
+          Optional.empty(),
+          Times.NONE,
+          failure.map(reason -> new TrialRecord.Failure(reason, "")),
+          List.of(),
+          List.of(),
+          new Provenance("0", "engine", "17", "linux", "blas", 1, "host"));
+    }
+  }
+
+  @Test
+  void aTrialThatKillsItsExecutorIsRecordedAsFailedAndAllOthersAreRun() throws IOException {
+    Path target = Path.of("target").toAbsolutePath();
+    try (LoopbackCluster cluster = new LoopbackCluster(target, folder.resolve("cluster"), 2);
+        JavaSparkContext spark =
+            new JavaSparkContext(
+                new SparkConf()
+                    .setMaster(cluster.url())
+                    .setAppName("poison")
+                    .set("spark.ui.enabled", "false")
+                    .set("spark.driver.host", "127.0.0.1")
+                    .set("spark.driver.bindAddress", "127.0.0.1")
+                    .set("spark.executor.memory", "512m")
+                    .set("spark.task.maxFailures", "2")
+                    .set(
+                        "spark.executor.extraClassPath",
+                        target.resolve("test-classes") + File.pathSeparator + cluster.jar()))) {
+      Warehouse warehouse =
+          Warehouse.open(folder.resolve("warehouse").toString(), new Configuration());
+      List<Chunk> chunks = new ArrayList<>();
+      for (long from = 0; from < 40; from += 20) {
+        chunks.add(new Chunk(new ChunkRange(from, from + 20), 20, 1));
+      }
+      SweepJob.Result result =
+          new SweepJob(spark, warehouse, ID, new PoisonWork(), 0)
+              .run(chunks, (chunk, summary) -> {});
+      assertThat(result.ending()).as("%s", result.cause()).isEqualTo(SweepJob.Ending.COMPLETE);
+      Map<Long, TrialStatus> statuses = new TreeMap<>();
+      new TrialReader(warehouse)
+          .forEach(
+              ID,
+              t -> {
+                assertThat(statuses.put(t.trial().index(), t.status())).isNull();
+                if (t.trial().index() == GUILTY) {
+                  assertThat(t.failure().orElseThrow().reason())
+                      .contains("Its process died")
+                      .contains("ExecutorLostFailure");
+                }
+              });
+      assertThat(statuses).hasSize(40).containsEntry(GUILTY, TrialStatus.FAILED);
+      assertThat(statuses.values().stream().filter(s -> s == TrialStatus.COMPLETED)).hasSize(39);
+    }
+  }
+}

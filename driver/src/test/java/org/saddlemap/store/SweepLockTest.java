@@ -1,0 +1,191 @@
+package org.saddlemap.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.trial.TrialId;
+
+class SweepLockTest {
+  private static final String SWEEP = SweepId.of("lock", TrialId.sha256("plan"));
+  private static final Duration STALE = Duration.ofMillis(600);
+  private static final Duration BEAT = Duration.ofMillis(50);
+
+  @TempDir private Path folder;
+  private Warehouse warehouse;
+
+  @BeforeEach
+  void open() throws IOException {
+    warehouse = Warehouse.open(folder.toString(), new Configuration());
+  }
+
+  private SweepLock take() throws IOException {
+    return SweepLock.take(warehouse, SWEEP, STALE, BEAT);
+  }
+
+  private Path file(long number) {
+    return folder.resolve("sweeps/sweep=" + SWEEP + "/_run-%06d".formatted(number));
+  }
+
+  /** A lock file as another process on another machine would have left it. */
+  private void foreign(long number, String host, long process) throws IOException {
+    Files.createDirectories(file(number).getParent());
+    Files.writeString(
+        file(number),
+        "token=t\nhost=%s\nprocess=%d\nborn=\nstate=running\nbeat=3\n".formatted(host, process));
+  }
+
+  @Test
+  void whileOneRunHoldsASweepAnotherIsToldWhoAndWhatToDo() throws IOException {
+    try (SweepLock first = take()) {
+      assertThat(first.isHeld()).isTrue();
+      assertThatThrownBy(this::take)
+          .isInstanceOf(SweepLock.Held.class)
+          .hasMessageContaining("process " + ProcessHandle.current().pid())
+          .hasMessageContaining("run again");
+      assertThat(SweepLock.running(warehouse, SWEEP)).isPresent();
+    }
+    assertThat(SweepLock.running(warehouse, SWEEP)).isEmpty();
+    try (SweepLock second = take()) {
+      assertThat(second.number()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aHolderWhoseProcessIsGoneFromThisMachineIsDeadAtOnce() throws Exception {
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    foreign(7, java.net.InetAddress.getLocalHost().getHostName(), gone.pid());
+    try (SweepLock lock = SweepLock.take(warehouse, SWEEP, Duration.ofDays(1), BEAT)) {
+      assertThat(lock.number()).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void aHolderElsewhereIsDeadOnceItsHeartbeatHasStoodStill() throws IOException {
+    foreign(1, "elsewhere.invalid", 1);
+    // However old, or from whatever future, the file says it is.
+    Files.setLastModifiedTime(
+        file(1),
+        java.nio.file.attribute.FileTime.from(java.time.Instant.parse("2100-01-01T00:00:00Z")));
+    try (SweepLock lock = take()) {
+      assertThat(lock.number()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void halfALockFileIsWatchedLikeAnyOther() throws IOException {
+    Files.createDirectories(file(1).getParent());
+    Files.writeString(file(1), "");
+    try (SweepLock lock = take()) {
+      assertThat(lock.number()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aHolderElsewhereWhoseHeartBeatsKeepsTheSweep() throws Exception {
+    foreign(1, "elsewhere.invalid", 1);
+    Thread heart =
+        new Thread(
+            () -> {
+              try {
+                for (int beat = 4; ; beat++) {
+                  Thread.sleep(50);
+                  String text = Files.readString(file(1));
+                  Path next =
+                      Files.writeString(
+                          file(1).resolveSibling(".next"),
+                          text.replaceAll("beat=\\d+", "beat=" + beat));
+                  Files.move(next, file(1), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+                }
+              } catch (IOException | InterruptedException e) {
+                // The test is over.
+              }
+            });
+    heart.start();
+    try {
+      assertThatThrownBy(this::take)
+          .isInstanceOf(SweepLock.Held.class)
+          .hasMessageContaining("elsewhere.invalid");
+    } finally {
+      heart.interrupt();
+      heart.join();
+    }
+  }
+
+  @Test
+  void aRunThatWasTakenForDeadLearnsThatItLostTheSweep() throws Exception {
+    CountDownLatch lost = new CountDownLatch(1);
+    try (SweepLock first = take()) {
+      first.onLost(lost::countDown);
+      assertThat(SweepLock.isCurrent(warehouse, SWEEP, first.number())).isTrue();
+      foreign(2, "elsewhere.invalid", 1);
+      assertThat(lost.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(first.isHeld()).isFalse();
+      assertThat(SweepLock.isCurrent(warehouse, SWEEP, first.number())).isFalse();
+    }
+    // Closing left the other's alone.
+    assertThat(Files.readString(file(2))).contains("state=running");
+  }
+
+  @Test
+  void ofManyThatWantADeadOnesSweepOneGetsIt() throws Exception {
+    int many = 8;
+    ExecutorService threads = Executors.newFixedThreadPool(many);
+    try {
+      for (int round = 1; round <= 20; round++) {
+        try (Stream<Path> old =
+            Files.exists(file(1).getParent()) ? Files.list(file(1).getParent()) : Stream.empty()) {
+          for (Path path : old.toList()) {
+            Files.delete(path);
+          }
+        }
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        foreign(1, java.net.InetAddress.getLocalHost().getHostName(), gone.pid());
+        CyclicBarrier barrier = new CyclicBarrier(many);
+        List<Future<SweepLock>> takers = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+          Callable<SweepLock> taker =
+              () -> {
+                barrier.await();
+                try {
+                  return take();
+                } catch (SweepLock.Held e) {
+                  return null;
+                }
+              };
+          takers.add(threads.submit(taker));
+        }
+        List<SweepLock> got = new ArrayList<>();
+        for (Future<SweepLock> taker : takers) {
+          SweepLock lock = taker.get();
+          if (lock != null) {
+            got.add(lock);
+          }
+        }
+        assertThat(got).as("round %d", round).hasSize(1);
+        got.get(0).close();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
