@@ -41,8 +41,8 @@ public final class FloatNetwork {
   private final float[] scratch;
   private double correct;
 
-  /** In the place of BLAS where symmetric units are to stay so; else null. */
-  private final EvenProduct even;
+  /** Whether the hidden units of a layer are equal. */
+  private final boolean tied;
 
   /** A layer's place in θ and its buffers. */
   private static final class Layer {
@@ -87,9 +87,9 @@ public final class FloatNetwork {
       int capacity,
       NativeFloats memory,
       boolean training,
-      EvenProduct even) {
+      boolean tied) {
     this.architecture = architecture;
-    this.even = even;
+    this.tied = tied;
     this.training = training;
     int count = architecture.layers();
     int parameters = architecture.parameters();
@@ -179,12 +179,13 @@ public final class FloatNetwork {
    * A network that learns.
    *
    * @param capacity most rows of a batch
-   * @param even whether units with equal weights are to stay equal to the bit, at the price of
-   *     speed
+   * @param tied whether all hidden units of a layer are equal. Then so are their gradients,
+   *     exactly, and each gets that of the first: a BLAS sums the edges of its tiles in another
+   *     order, and from such a tie, often a saddle, its rounding alone is enough to fall
    */
   public static FloatNetwork forTraining(
-      Architecture architecture, int capacity, NativeFloats memory, boolean even) {
-    return new FloatNetwork(architecture, capacity, memory, true, even ? new EvenProduct() : null);
+      Architecture architecture, int capacity, NativeFloats memory, boolean tied) {
+    return new FloatNetwork(architecture, capacity, memory, true, tied);
   }
 
   /**
@@ -194,7 +195,7 @@ public final class FloatNetwork {
    */
   public static FloatNetwork forPrediction(
       Architecture architecture, int capacity, NativeFloats memory) {
-    return new FloatNetwork(architecture, capacity, memory, false, null);
+    return new FloatNetwork(architecture, capacity, memory, false, false);
   }
 
   /** θ. */
@@ -285,52 +286,21 @@ public final class FloatNetwork {
     activate(y, rows);
   }
 
-  /** C = op(A)·op(B), row-major. */
-  private void product(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      FloatPointer a,
-      int lda,
-      FloatPointer b,
-      int ldb,
-      FloatPointer c,
-      int ldc) {
-    if (even != null) {
-      even.multiply(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc);
-      return;
-    }
-    cblas_sgemm(
-        CblasRowMajor,
-        transposeA ? CblasTrans : CblasNoTrans,
-        transposeB ? CblasTrans : CblasNoTrans,
-        m,
-        n,
-        k,
-        1f,
-        a,
-        lda,
-        b,
-        ldb,
-        0f,
-        c,
-        ldc);
-  }
-
   /** z of the layer, normalized where asked for, into its array. */
   private void preactivate(Layer y, int rows, boolean statistics) {
-    product(
-        false,
-        false,
+    cblas_sgemm(
+        CblasRowMajor,
+        CblasNoTrans,
+        CblasNoTrans,
         rows,
         y.out,
         y.rows,
+        1f,
         y.below,
         y.belowStride,
         y.w,
         y.out,
+        0f,
         y.result.pointer(),
         y.stride);
     y.result.get(0, y.a, rows * y.stride);
@@ -515,34 +485,40 @@ public final class FloatNetwork {
         normalizeBack(y, rows);
       }
       here.put(0, d, n);
-      product(
-          true,
-          false,
+      cblas_sgemm(
+          CblasRowMajor,
+          CblasTrans,
+          CblasNoTrans,
           y.rows,
           y.out,
           rows,
+          1f,
           y.below,
           y.belowStride,
           here.pointer(),
           y.stride,
+          0f,
           y.dw,
           y.out);
       if (l > 0) {
-        boolean small = even == null && (long) rows * y.in * y.out <= SMALL_PRODUCT;
+        boolean small = (long) rows * y.in * y.out <= SMALL_PRODUCT;
         if (small) {
           cblas_somatcopy(
               CblasRowMajor, CblasTrans, y.in, y.out, 1f, y.w, y.out, transposed.pointer(), y.in);
         }
-        product(
-            false,
-            !small,
+        cblas_sgemm(
+            CblasRowMajor,
+            CblasNoTrans,
+            small ? CblasNoTrans : CblasTrans,
             rows,
             y.in,
             y.out,
+            1f,
             here.pointer(),
             y.stride,
             small ? transposed.pointer() : y.w,
             small ? y.in : y.out,
+            0f,
             next.pointer(),
             y.belowStride);
         next.get(0, d, rows * y.belowStride);
@@ -551,6 +527,41 @@ public final class FloatNetwork {
         next = swap;
       }
     }
+    if (tied) {
+      for (Layer y : layers) {
+        tie(y);
+      }
+    }
+  }
+
+  /** Gives each hidden unit the gradient of the first of its layer, incoming and outgoing. */
+  private void tie(Layer y) {
+    boolean first = y == layers[0];
+    boolean last = y == layers[layers.length - 1];
+    float[] row = new float[y.out];
+    for (int i = 0; i < y.in; i++) {
+      if (first || i == 0) {
+        gradient.get(y.weights + i * y.out, row, y.out);
+        if (!last) {
+          Arrays.fill(row, row[0]);
+        }
+      }
+      gradient.put(y.weights + i * y.out, row, y.out);
+    }
+    if (!last) {
+      if (architecture.bias()) {
+        tieVector(y.biases, row);
+      }
+      if (y.scaled) {
+        tieVector(y.scales, row);
+      }
+    }
+  }
+
+  private void tieVector(int at, float[] buffer) {
+    gradient.get(at, buffer, 1);
+    Arrays.fill(buffer, buffer[0]);
+    gradient.put(at, buffer, buffer.length);
   }
 
   /** δ ← (δγ − mean(δγ) − x̂ mean(δγx̂))/σ, with the means over the batch. */
