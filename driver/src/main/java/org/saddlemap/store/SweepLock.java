@@ -66,8 +66,8 @@ public final class SweepLock implements AutoCloseable {
    * Who holds a sweep.
    *
    * @param process number of its process
-   * @param born when the kernel started that process, in its own ticks since it booted; empty where
-   *     it does not say
+   * @param born when the kernel started that process, in its own ticks since it booted, which boot
+   *     that was, and in whose numbers (a container has its own); empty where it does not say
    */
   private record Holder(String token, String host, long process, String born) {
     static Holder self() {
@@ -77,8 +77,9 @@ public final class SweepLock implements AutoCloseable {
 
     /** Known to be gone: its process was on this machine, and is not any more. */
     boolean dead() {
-      if (!host.equals(thisHost())) {
-        return false;
+      String own = born(ProcessHandle.current().pid());
+      if (!host.equals(thisHost()) || (!born.isEmpty() && !place(born).equals(place(own)))) {
+        return false; // another machine, boot or container: process numbers mean others there
       }
       boolean alive = ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
       String now = born(process);
@@ -96,10 +97,16 @@ public final class SweepLock implements AutoCloseable {
         String stat = Files.readString(Path.of("/proc/" + process + "/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-        return fields[19] + "@" + boot;
+        String numbers = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+        return fields[19] + "@" + boot + "@" + numbers;
       } catch (IOException | RuntimeException e) {
         return "";
       }
+    }
+
+    /** All but the time. */
+    private static String place(String born) {
+      return born.substring(born.indexOf('@') + 1);
     }
 
     private static String thisHost() {

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -315,6 +316,11 @@ public final class Warehouse {
     try {
       out.write(bytes);
       out.hsync();
+    } catch (FSError e) {
+      // How Hadoop says that a local disk is full or broken: an Error, though it is none.
+      IOException cause = new IOException("Cannot write " + path + ": " + e.getMessage(), e);
+      abandon(out, cause);
+      throw cause;
     } catch (IOException | RuntimeException e) {
       abandon(out, e);
       throw e;
@@ -330,7 +336,7 @@ public final class Warehouse {
       } else {
         out.close();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       cause.addSuppressed(e);
     }
   }

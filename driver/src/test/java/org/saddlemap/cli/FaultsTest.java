@@ -161,6 +161,7 @@ class FaultsTest {
     StringWriter out = new StringWriter();
     CommandLine verify =
         new CommandLine(new VerifyCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(out));
     String[] arguments = {"--warehouse", warehouse.toString(), "--format", "csv"};
