@@ -31,7 +31,7 @@ import org.saddlemap.store.Warehouse;
 @ExtendWith(LocalSpark.class)
 class QueriesTest {
   private static final Path DOC = Path.of("..", "docs", "queries.md");
-  private static final Path WAREHOUSE = Path.of("..", "docs", "sample", "warehouse");
+  private static final Path WAREHOUSE = Path.of("..", "docs", "sample", "tables");
 
   /** A query, and its answer where there is one yet. */
   private static final Pattern QUERY =
