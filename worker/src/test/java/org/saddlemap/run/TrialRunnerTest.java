@@ -1,0 +1,112 @@
+package org.saddlemap.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.saddlemap.data.Dataset;
+import org.saddlemap.record.Column;
+import org.saddlemap.record.Tables;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.space.Configuration;
+import org.saddlemap.spec.SpecReader;
+import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.train.Interrupted;
+import org.saddlemap.trial.Seeds;
+import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialStatus;
+import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Measure;
+
+/** Whatever becomes of a trial becomes its row. */
+class TrialRunnerTest {
+  private static final List<String> TIMES =
+      List.of("queue_ms", "load_ms", "train_ms", "examine_ms");
+
+  @Test
+  void theSameTrialGivesTheSameRow() {
+    String configuration = "depth=2;width=7;batch_size=8;learning_rate=0.3;max_steps=200";
+    assertThat(row(run("", configuration))).isEqualTo(row(run("", configuration)));
+  }
+
+  @Test
+  void aTrialBeyondItsTimeIsTimedOut() {
+    TrialRecord record = run("limits: {trial_seconds: 1.0e-3}", "depth=2;max_steps=100000000");
+    assertThat(record.status()).isEqualTo(TrialStatus.TIMED_OUT);
+    assertThat(record.verdict()).isEmpty();
+    assertThat(record.failure().orElseThrow().reason()).contains("trial_seconds", "0.001");
+  }
+
+  @Test
+  void aTrialBeyondItsMemoryFailsBeforeItStarts() {
+    TrialRecord record = run("limits: {trial_megabytes: 50}", "depth=4;width=2000");
+    assertThat(record.status()).isEqualTo(TrialStatus.FAILED);
+    assertThat(record.failure().orElseThrow().reason()).contains("trial_megabytes", "50 MB");
+    assertThat(record.times().train()).isZero();
+  }
+
+  @Test
+  void divergenceIsAResultWithItsFirstStepAndLayer() {
+    TrialRecord record =
+        run("", "depth=30;width=64;activation=relu;initializer=normal(5);loss=mse;learning_rate=1");
+    assertThat(record.status()).isEqualTo(TrialStatus.COMPLETED);
+    assertThat(record.verdict().orElseThrow().category()).contains(Category.DIVERGED);
+    assertThat(record.evidence().has(Measure.FIRST_NONFINITE_STEP)).isTrue();
+    assertThat(record.evidence().get(Measure.FIRST_NONFINITE_LAYER)).isBetween(1.0, 31.0);
+    assertThat(record.layers()).isNotEmpty();
+  }
+
+  @Test
+  void sharpnessGivesTheRate() {
+    TrialRecord one = run("", "depth=1;width=5;learning_rate=sharpness(1);max_steps=1");
+    TrialRecord two = run("", "depth=1;width=5;learning_rate=sharpness(2);max_steps=1");
+    double eta = one.outcome().orElseThrow().learningRate();
+    assertThat(eta).isPositive();
+    assertThat(two.outcome().orElseThrow().learningRate()).isEqualTo(2 * eta);
+  }
+
+  @Test
+  void whoIsStoppedKeepsNothing() {
+    try (TrialRunner runner = runner("")) {
+      Trial trial = new Trial(0, Configuration.parse("depth=1"), 0);
+      assertThatThrownBy(() -> runner.run(trial, 0, () -> true)).isInstanceOf(Interrupted.class);
+    }
+  }
+
+  private static TrialRecord run(String section, String configuration) {
+    try (TrialRunner runner = runner(section)) {
+      return runner.run(new Trial(0, Configuration.parse(configuration), 0), 0, () -> false);
+    }
+  }
+
+  private static TrialRunner runner(String section) {
+    SweepSpec spec =
+        SpecReader.read("name: t\ndata: {synthetic: xor}\n" + section + "\n", "spec.yaml");
+    return new TrialRunner(spec, data(), Engine.start(1));
+  }
+
+  private static List<Object> row(TrialRecord record) {
+    return Tables.TRIALS.columns().stream()
+        .filter(c -> !TIMES.contains(c.name()))
+        .map((Column<TrialRecord> c) -> (Object) String.valueOf(c.of(record)))
+        .toList();
+  }
+
+  private static Dataset data() {
+    RandomGenerator random = new Seeds(5, 0).stream(Seeds.Stream.SYNTHETIC, 0);
+    int rows = 40;
+    float[] inputs = new float[rows * 3];
+    int[] labels = new int[rows];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = (float) random.nextGaussian();
+    }
+    for (int i = 0; i < rows; i++) {
+      labels[i] = inputs[3 * i] * inputs[3 * i + 1] > 0 ? 1 : 0;
+    }
+    Dataset.Part none = new Dataset.Part(0, new float[0], new int[0], new float[0]);
+    Dataset.Part train = new Dataset.Part(rows, inputs, labels, new float[0]);
+    return new Dataset(3, 2, 0, train, none, "1".repeat(64), "test");
+  }
+}
