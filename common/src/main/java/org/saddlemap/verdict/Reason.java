@@ -70,10 +70,10 @@ final class Reason {
     double forward = e.getOr(INITIAL_FORWARD_LOG10, 0);
     double backward = e.getOr(INITIAL_BACKWARD_LOG10, 0);
     if (forward > 3) {
-      return "the signal grows by %s through the layers at the start.".formatted(power(forward));
+      return "the signal grows %s through the layers at the start.".formatted(power(forward));
     }
     if (backward > 3) {
-      return "the gradient grows by %s through the layers at the start.".formatted(power(backward));
+      return "the gradient grows %s through the layers at the start.".formatted(power(backward));
     }
     return "the steps are too large.";
   }
@@ -127,11 +127,11 @@ final class Reason {
     double backward = Math.min(e.getOr(BACKWARD_LOG10, 0), e.getOr(INITIAL_BACKWARD_LOG10, 0));
     double forward = Math.min(e.getOr(FORWARD_LOG10, 0), e.getOr(INITIAL_FORWARD_LOG10, 0));
     if (backward <= -3 && backward <= forward) {
-      return " The gradient shrinks by %s on its way back through the layers: the first layers do not learn."
+      return " The gradient shrinks %s on its way back through the layers: the first layers do not learn."
           .formatted(power(backward));
     }
     if (forward <= -3) {
-      return " The signal shrinks by %s on its way through the layers: the output hardly depends on the input."
+      return " The signal shrinks %s on its way through the layers: the output hardly depends on the input."
           .formatted(power(forward));
     }
     if (e.getOr(SATURATED_SHARE, 0) > 0.5) {
@@ -165,7 +165,7 @@ final class Reason {
   private static String power(double log10) {
     return Double.isInfinite(log10)
         ? (log10 < 0 ? "to nothing" : "without bound")
-        : "10^%d".formatted(Math.round(log10));
+        : "by 10^%d".formatted(Math.round(log10));
   }
 
   private static String percent(double share) {

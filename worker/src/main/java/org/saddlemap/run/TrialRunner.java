@@ -117,21 +117,24 @@ public final class TrialRunner implements AutoCloseable {
     clock.loaded();
     try (ExaminedSurfaces surfaces =
         ExaminedSurfaces.of(examinedRows(c.loss()), architecture, c.l2())) {
-      double learningRate = learningRate(c, surfaces, initial);
+      double sharpness = Sharpness.of(surfaces.examined(), initial, spec.examination().seed());
+      double learningRate = learningRate(c, sharpness);
       clock.examined();
       Trajectory trajectory =
           Trainer.train(architecture, c, data, learningRate, initial, seeds, interruption, memory);
       clock.trained();
       Examination examination =
           new Examiner(spec.examination()).examine(surfaces, trajectory, interruption);
-      Outcome outcome = outcome(c, architecture, trajectory, examination.evidence());
+      Evidence evidence =
+          examination.evidence().toBuilder().put(Measure.INITIAL_SHARPNESS, sharpness).build();
+      Outcome outcome = outcome(c, architecture, trajectory, evidence);
       clock.examined();
       return new TrialRecord(
           id(trial),
           trial,
           TrialStatus.COMPLETED,
           Optional.of(examination.verdict()),
-          examination.evidence(),
+          evidence,
           Optional.of(outcome),
           clock.times(),
           Optional.empty(),
@@ -165,9 +168,14 @@ public final class TrialRunner implements AutoCloseable {
   }
 
   /** η: as given, or c/λmax(H) at the initial weights. */
-  private double learningRate(Configuration c, ExaminedSurfaces surfaces, double[] initial) {
+  private static double learningRate(Configuration c, double sharpness) {
     if (c.learningRate() instanceof LearningRate.Sharpness s) {
-      return s.c() / Sharpness.of(surfaces.examined(), initial, spec.examination().seed());
+      if (!(sharpness > 0)) {
+        throw new IllegalStateException(
+            "Cannot set the learning rate to %s: the sharpness at the initial weights is %s"
+                .formatted(s.text(), sharpness));
+      }
+      return s.c() / sharpness;
     }
     return ((LearningRate.Absolute) c.learningRate()).eta();
   }
