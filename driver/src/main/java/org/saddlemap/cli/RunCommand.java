@@ -277,13 +277,15 @@ public final class RunCommand implements Callable<Integer> {
 
   /** Columns of the terminal that messages go to; empty where they go elsewhere. */
   private static OptionalInt terminalColumns() {
-    try (Terminal terminal =
-        TerminalBuilder.builder()
-            .system(true)
-            .systemOutput(TerminalBuilder.SystemOutput.SysErr)
-            .nativeSignals(false)
-            .dumb(true)
-            .build()) {
+    try {
+      // Not closed: that would close standard error with it.
+      Terminal terminal =
+          TerminalBuilder.builder()
+              .system(true)
+              .systemOutput(TerminalBuilder.SystemOutput.SysErr)
+              .nativeSignals(false)
+              .dumb(true)
+              .build();
       return terminal.getWidth() > 0 && !terminal.getType().startsWith("dumb")
           ? OptionalInt.of(terminal.getWidth())
           : OptionalInt.empty();
