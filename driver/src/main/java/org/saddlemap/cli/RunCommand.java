@@ -81,6 +81,7 @@ public final class RunCommand implements Callable<Integer> {
           "Trains trials again that failed or timed_out (both: failed,timed_out); their rows are replaced.")
   private Set<TrialStatus> retry = EnumSet.noneOf(TrialStatus.class);
 
+  @Mixin private SpeedOption speed;
   @Mixin private WarehouseOption warehouse;
 
   @Spec private CommandSpec command;
@@ -99,7 +100,8 @@ public final class RunCommand implements Callable<Integer> {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     int threads = spark.getConf().getInt("spark.task.cpus", 1);
     int cores = Math.max(1, spark.defaultParallelism() / threads);
-    CostTable costs = new CostTable(plan, CostModel.of(input.data(), input.spec().examination()));
+    CostTable costs =
+        new CostTable(plan, CostModel.of(input.data(), input.spec().examination(), speed.speed()));
     Chunker chunker = new Chunker(costs, cores);
     try (SweepLock lock = SweepLock.take(tables, input.id())) {
       return new Run(session, spark, tables, input, plan, costs, chunker, lock).call();

@@ -16,7 +16,7 @@ import org.saddlemap.store.ChunkRange;
 
 class ChunkerTest {
   private static final CostModel MODEL =
-      new CostModel(64, 10, 1500, ExaminationSpec.DEFAULT, CostModel.Speed.REFERENCE);
+      new CostModel(64, 10, 1500, ExaminationSpec.DEFAULT, Speed.SHIPPED);
 
   @Test
   void coversWhatIsMissingExactlyOnceCostliestFirst() {
@@ -88,7 +88,7 @@ class ChunkerTest {
   @Test
   void tinyTrialsShareChunks() {
     SweepPlan plan = plan(100_000, "1", 30);
-    CostModel tiny = new CostModel(2, 2, 64, ExaminationSpec.DEFAULT, CostModel.Speed.REFERENCE);
+    CostModel tiny = new CostModel(2, 2, 64, ExaminationSpec.DEFAULT, Speed.SHIPPED);
     List<Chunk> chunks =
         new Chunker(new CostTable(plan, tiny), 2).chunks(List.of(new ChunkRange(0, plan.size())));
     assertThat(chunks.size()).isBetween(4_500, 100_000);
