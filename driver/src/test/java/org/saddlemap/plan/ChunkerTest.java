@@ -135,6 +135,31 @@ class ChunkerTest {
     assertThat(table.estimateChunks(20)).isBetween(counted / 1.5, counted * 1.5);
   }
 
+  @Test
+  void aPilotIsShortAndPartOfTheWork() {
+    SweepPlan plan = plan(10_000, "2000", 1);
+    CostTable table = new CostTable(plan, MODEL);
+    Chunker chunker = new Chunker(table, 4);
+    List<Chunk> chunks = chunker.chunks(List.of(new ChunkRange(0, plan.size())));
+    List<Chunk> pilot = chunker.pilot(chunks);
+    assertThat(pilot).hasSize(8 * 4).allMatch(c -> c.seconds() <= 1 || c.trials() == 1);
+    for (Chunk piece : pilot) {
+      assertThat(chunks)
+          .filteredOn(
+              c ->
+                  c.range().from() <= piece.range().from() && piece.range().to() <= c.range().to())
+          .hasSize(1);
+    }
+    assertThat(pilot).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aShortSweepHasNoPilot() {
+    SweepPlan plan = plan(10, "10", 1);
+    Chunker chunker = new Chunker(new CostTable(plan, MODEL), 4);
+    assertThat(chunker.pilot(chunker.chunks(List.of(new ChunkRange(0, plan.size()))))).isEmpty();
+  }
+
   private static SweepPlan plan(int rates, String steps, int replicates) {
     return new SweepPlan(
         Specs.of(
