@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -40,7 +43,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Simulates a sweep on clusters of several sizes: the real chunks in the real order, each trial as long",
-      "as predicted times a factor drawn from the measured trials of the same sweep.",
+      "as predicted times a factor drawn from those of its measured trials that should cost the same.",
       "Strong scaling runs the sweep as it is; weak scaling gives each executor as many replicates more."
     })
 public final class SimulateCommand implements Callable<Integer> {
@@ -114,7 +117,7 @@ public final class SimulateCommand implements Callable<Integer> {
         SweepInput.read(
             path, SparkHadoopUtil.get().conf(), () -> SparkSession.builder().getOrCreate());
     CostModel model = CostModel.of(input.data(), input.spec().examination(), speed.speed());
-    double[] factors = factors(model);
+    NavigableMap<Double, List<Double>> factors = factors(model);
     List<List<Object>> rows = new ArrayList<>();
     for (String scaling : List.of("strong", "weak")) {
       double alone = 0;
@@ -162,27 +165,29 @@ public final class SimulateCommand implements Callable<Integer> {
     return Saddlemap.OK;
   }
 
-  /** What each measured trial took, as a multiple of what was predicted. */
-  private double[] factors(CostModel model) throws IOException {
+  /** What measured trials took as a multiple of what was predicted, by what was predicted. */
+  private NavigableMap<Double, List<Double>> factors(CostModel model) throws IOException {
     Warehouse tables = warehouse.open();
     StoredSweep sweep = SweepArgument.find(tables, Optional.of(path), WarehouseOption.hadoop());
-    List<Double> factors = new ArrayList<>();
+    NavigableMap<Double, List<Double>> factors = new TreeMap<>();
     new TrialReader(tables)
         .forEach(
             sweep.id(),
             t -> {
               Times times = t.times();
               CostModel.Cost cost = model.of(t.configuration());
-              factors.add(
-                  (times.load() + times.train() + times.examine())
-                      / 1e3
-                      / (cost.seconds() - cost.otherSeconds()));
+              factors
+                  .computeIfAbsent(cost.seconds(), seconds -> new ArrayList<>())
+                  .add(
+                      (times.load() + times.train() + times.examine())
+                          / 1e3
+                          / (cost.seconds() - cost.otherSeconds()));
             });
     if (factors.isEmpty()) {
       throw new InvalidInput(
           "The sweep %s has no measured trial yet; run it first".formatted(sweep.id()));
     }
-    return factors.stream().mapToDouble(f -> f).toArray();
+    return factors;
   }
 
   private static SweepPlan plan(SweepSpec s, long replicates) {
@@ -203,7 +208,8 @@ public final class SimulateCommand implements Callable<Integer> {
   }
 
   /** Seconds of the real chunks in the real order. */
-  private double[] chunkSeconds(SweepPlan plan, CostModel model, int cores, double[] factors) {
+  private double[] chunkSeconds(
+      SweepPlan plan, CostModel model, int cores, NavigableMap<Double, List<Double>> factors) {
     CostTable costs = new CostTable(plan, model);
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     List<Chunk> chunks = new Chunker(costs, cores).chunks(List.of(new ChunkRange(0, plan.size())));
@@ -211,7 +217,12 @@ public final class SimulateCommand implements Callable<Integer> {
     for (int i = 0; i < seconds.length; i++) {
       ChunkRange range = chunks.get(i).range();
       for (long index = range.from(); index < range.to(); index++) {
-        seconds[i] += costs.seconds(index) * factors[random.nextInt(factors.length)];
+        double predicted = costs.seconds(index);
+        if (predicted > 0) { // excluded numbers have no trial
+          Map.Entry<Double, List<Double>> below = factors.floorEntry(predicted);
+          List<Double> like = below == null ? factors.firstEntry().getValue() : below.getValue();
+          seconds[i] += predicted * like.get(random.nextInt(like.size()));
+        }
       }
     }
     return seconds;

@@ -66,13 +66,14 @@ public record Chunker(CostTable costs, int cores) {
    * that the cores run out of work at about the same time.
    */
   public List<Chunk> chunks(List<ChunkRange> missing) {
-    double target = targetSeconds(seconds(missing));
+    double total = seconds(missing);
+    double target = targetSeconds(total);
     List<Chunk> chunks = new ArrayList<>();
     for (ChunkRange range : missing) {
       cut(range, target, chunks::add);
     }
     chunks.sort(COSTLIEST_FIRST);
-    if (target / LAST_PIECES >= leastSeconds()) {
+    if (target / LAST_PIECES >= leastSeconds(total)) {
       int last = (int) Math.min(chunks.size(), (long) LAST_CHUNKS_A_CORE * cores);
       List<Chunk> whole = chunks.subList(chunks.size() - last, chunks.size());
       List<Chunk> pieces = new ArrayList<>();
@@ -128,13 +129,14 @@ public record Chunker(CostTable costs, int cores) {
   }
 
   private double targetSeconds(double total) {
-    double even = total / ((double) CHUNKS_A_CORE * cores);
-    double most = Math.max(MOST_SECONDS, leastSeconds());
-    return Math.max(Math.min(Math.max(even, leastSeconds()), most), total / MOST_CHUNKS);
+    double share = total / cores;
+    double least = leastSeconds(total);
+    double most = Math.max(MOST_SECONDS, least);
+    return Math.max(Math.min(Math.max(share / CHUNKS_A_CORE, least), most), total / MOST_CHUNKS);
   }
 
-  private double leastSeconds() {
-    return Math.max(LEAST_SECONDS, LEAST_SECONDS_A_CORE * cores);
+  private double leastSeconds(double total) {
+    return Math.max(LEAST_SECONDS, Math.min(LEAST_SECONDS_A_CORE * cores, total / cores));
   }
 
   private void cut(ChunkRange range, double target, Consumer<Chunk> out) {
