@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import org.saddlemap.analysis.Moved;
 import org.saddlemap.report.SweepReport;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.StoredSweep;
@@ -80,19 +81,30 @@ public final class ReportCommand implements Callable<Integer> {
       throw new InvalidInput("Cannot compare %s with itself".formatted(sweeps.get(0).id()));
     }
     SparkSession spark = SparkSession.builder().getOrCreate();
-    try (SweepReport report = SweepReport.of(spark, tables, sweeps)) {
-      if (pngMap != null) {
-        Files.write(pngMap, report.png());
-        said(pngMap);
-      }
-      if (out != null || pngMap == null) {
-        Path page = out != null ? out : Path.of(defaultName(sweeps));
-        Files.writeString(page, report.page(), StandardCharsets.UTF_8);
-        said(page);
-      }
+    boolean wantsPage = out != null || pngMap == null;
+    Rendered rendered =
+        Moved.again(
+            () -> {
+              try (SweepReport report = SweepReport.of(spark, tables, sweeps)) {
+                return new Rendered(
+                    pngMap == null ? null : report.png(), wantsPage ? report.page() : null);
+              }
+            });
+    if (pngMap != null) {
+      Files.write(pngMap, rendered.png());
+      said(pngMap);
+    }
+    if (wantsPage) {
+      Path page = out != null ? out : Path.of(defaultName(sweeps));
+      Files.writeString(page, rendered.page(), StandardCharsets.UTF_8);
+      said(page);
     }
     return Saddlemap.OK;
   }
+
+  /** What is to be written; null where it was not asked for. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Rendered(byte[] png, String page) {}
 
   private static String defaultName(List<StoredSweep> sweeps) {
     return String.join("-against-", sweeps.stream().map(StoredSweep::id).toList()) + ".html";

@@ -31,12 +31,14 @@ import org.saddlemap.record.Build;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.schedule.ChunkSummary;
+import org.saddlemap.schedule.CompactionJob;
 import org.saddlemap.schedule.Progress;
 import org.saddlemap.schedule.StopSignals;
 import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.schedule.TrialWork;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Compaction;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.TrialReader;
@@ -138,6 +140,9 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     int call() throws IOException {
+      if (Compaction.finish(tables, input.id())) {
+        err.printf("A compaction that was interrupted is finished.%n");
+      }
       tables.clean(input.id());
       settle();
       List<Chunk> chunks = missing();
@@ -147,6 +152,7 @@ public final class RunCommand implements Callable<Integer> {
             "Sweep %s is complete: all %d trials are there. Nothing to train.%n",
             input.id(), plan.planned());
         finish(tables, input, plan, spark.version());
+        compact();
         summarize(session, tables, input, Optional.empty(), chunker.cores());
         return Saddlemap.OK;
       }
@@ -197,6 +203,7 @@ public final class RunCommand implements Callable<Integer> {
         return Saddlemap.INCOMPLETE;
       }
       finish(tables, input, plan, spark.version());
+      compact();
       summarize(session, tables, input, result, chunker.cores());
       return Saddlemap.OK;
     }
@@ -209,6 +216,26 @@ public final class RunCommand implements Callable<Integer> {
             moved.size(), tables.location());
       }
       return !moved.isEmpty();
+    }
+
+    /** The sweep is complete with or without it: what goes wrong before the swap is only said. */
+    private void compact() throws IOException {
+      List<Compaction.Merge> merges = Compaction.plan(tables, input.id());
+      if (merges.isEmpty()) {
+        return;
+      }
+      err.printf(
+          "Compacting: %d files a table become %d.%n",
+          merges.stream().mapToInt(m -> m.parts().size()).sum(), merges.size());
+      err.flush();
+      try {
+        new CompactionJob(spark, tables, input.id(), lock).merge(merges);
+      } catch (IOException e) {
+        err.printf(
+            "Warning: the sweep is complete, but its files stay small: %s. The same command tries again.%n",
+            e.getMessage());
+      }
+      Compaction.finish(tables, input.id());
     }
 
     private List<Chunk> missing() throws IOException {

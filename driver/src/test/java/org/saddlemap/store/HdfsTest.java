@@ -68,8 +68,8 @@ class HdfsTest {
           .hasSize(2);
     }
     assertThat(
-            FileDigest.check(
-                warehouse.read(org.saddlemap.record.Tables.TRIALS, SWEEP, second.fileName())))
+            warehouse.digest(
+                warehouse.file(org.saddlemap.record.Tables.TRIALS, SWEEP, second)))
         .isEqualTo(FileDigest.Finding.RIGHT);
   }
 
