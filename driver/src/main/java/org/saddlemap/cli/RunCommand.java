@@ -424,12 +424,13 @@ public final class RunCommand implements Callable<Integer> {
     double busy = sum.trainMillis() + sum.examineMillis();
     return String.format(
         Locale.ROOT,
-        "%d trials in %s, %s a second; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs.%s",
+        "%d trials in %s, %s a second; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs: all else took %.2g ms a trial.%s",
         sum.trials(),
         Progress.duration(result.wallSeconds()),
         Progress.rate(sum.trials() / result.wallSeconds()),
         busy > 0 ? 100 * sum.examineMillis() / busy : 0,
         100 * busy / (1000 * result.wallSeconds() * cores),
+        sum.trials() > 0 ? (1000 * result.wallSeconds() * cores - busy) / sum.trials() : 0,
         unfinished(sum.outcomes()));
   }
 

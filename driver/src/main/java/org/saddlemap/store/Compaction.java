@@ -94,8 +94,9 @@ public final class Compaction {
     Map<String, long[]> bytes = new HashMap<>();
     for (int i = 0; i < Warehouse.CHUNKED.size(); i++) {
       for (FileStatus file : warehouse.files(Warehouse.CHUNKED.get(i), sweepId)) {
-        bytes.computeIfAbsent(
-                file.getPath().getName(), n -> new long[Warehouse.CHUNKED.size()])[i] =
+        bytes
+                .computeIfAbsent(file.getPath().getName(), n -> new long[Warehouse.CHUNKED.size()])[
+                i] =
             file.getLen();
       }
     }
@@ -136,8 +137,7 @@ public final class Compaction {
   }
 
   private static Merge merge(List<ChunkRange> parts) {
-    return new Merge(
-        new ChunkRange(parts.get(0).from(), parts.get(parts.size() - 1).to()), parts);
+    return new Merge(new ChunkRange(parts.get(0).from(), parts.get(parts.size() - 1).to()), parts);
   }
 
   /** Makes room; before the first {@link #merge}. What an earlier one left must be finished. */

@@ -80,7 +80,8 @@ final class FileDigest {
     void seal() throws IOException {
       int at =
           find(held, count)
-              .orElseThrow(() -> new IllegalStateException("Cannot find " + KEY + " in the footer"));
+              .orElseThrow(
+                  () -> new IllegalStateException("Cannot find " + KEY + " in the footer"));
       digest.update(held, 0, count);
       byte[] text = hex(digest).getBytes(StandardCharsets.US_ASCII);
       System.arraycopy(text, 0, held, at, DIGITS);

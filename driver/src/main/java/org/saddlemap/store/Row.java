@@ -67,10 +67,11 @@ public final class Row {
       boolean required =
           schemas.stream()
               .allMatch(
-                  s -> s.containsField(column) && s.getType(column).isRepetition(Repetition.REQUIRED));
+                  s ->
+                      s.containsField(column)
+                          && s.getType(column).isRepetition(Repetition.REQUIRED));
       columns.add(
-          new Column<>(
-              column, valueType(field), "", "", required, row -> row.values.get(column)));
+          new Column<>(column, valueType(field), "", "", required, row -> row.values.get(column)));
     }
     return new Table<>(name, "", columns);
   }

@@ -311,7 +311,9 @@ public final class SweepVerifier {
           row -> {
             if (!ids.contains(row.findText("trial_id").orElse(""))) {
               throw new Amiss(
-                  Kind.FOREIGN_TRIAL, place(table, chunk), "holds rows of trials that are not here");
+                  Kind.FOREIGN_TRIAL,
+                  place(table, chunk),
+                  "holds rows of trials that are not here");
             }
           });
     }

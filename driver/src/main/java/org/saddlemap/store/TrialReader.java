@@ -129,6 +129,7 @@ public final class TrialReader {
       }
     }
   }
+
   /** A chunk's trials with their curves and layers, as they were written. */
   public List<TrialRecord> records(String sweepId, ChunkRange chunk) throws IOException {
     Map<String, List<CurvePoint>> curves = new LinkedHashMap<>();

@@ -157,9 +157,7 @@ public final class Warehouse {
   /** The folder that holds a sweep's rows of a table now: its own, but for a {@link Compaction}. */
   Path standing(Table<?> table, String sweepId) throws IOException {
     Path own = folder(table, sweepId);
-    return CHUNKED.contains(table)
-        ? Compaction.committed(this, table, sweepId).orElse(own)
-        : own;
+    return CHUNKED.contains(table) ? Compaction.committed(this, table, sweepId).orElse(own) : own;
   }
 
   /**
@@ -257,8 +255,7 @@ public final class Warehouse {
         r ->
             r.layers().stream()
                 .map(p -> Row.of(Tables.LAYERS, new Tables.Logged<LayerPoint>(r, p))));
-    replaceRows(
-        Tables.TRIALS, sweepId, range, sorted, r -> Stream.of(Row.of(Tables.TRIALS, r)));
+    replaceRows(Tables.TRIALS, sweepId, range, sorted, r -> Stream.of(Row.of(Tables.TRIALS, r)));
   }
 
   /**
@@ -715,8 +712,7 @@ public final class Warehouse {
   }
 
   void replaceBeside(String sweepId, String name, String text) throws IOException {
-    place(
-        beside(sweepId, name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)), true);
+    place(beside(sweepId, name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)), true);
   }
 
   /** Empty where there is none (any more). */

@@ -49,10 +49,8 @@ class FileDigestTest {
   void noCutGoesUnseen() throws IOException {
     byte[] file = file();
     for (int length = 0; length < file.length; length += 1 + length / 7) {
-      assertThat(check(Arrays.copyOf(file, length)))
-          .isNotEqualTo(FileDigest.Finding.RIGHT);
+      assertThat(check(Arrays.copyOf(file, length))).isNotEqualTo(FileDigest.Finding.RIGHT);
     }
-    assertThat(check(Arrays.copyOf(file, file.length + 1)))
-        .isNotEqualTo(FileDigest.Finding.RIGHT);
+    assertThat(check(Arrays.copyOf(file, file.length + 1))).isNotEqualTo(FileDigest.Finding.RIGHT);
   }
 }
