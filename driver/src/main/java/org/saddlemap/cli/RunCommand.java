@@ -32,6 +32,7 @@ import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.schedule.ChunkSummary;
 import org.saddlemap.schedule.CompactionJob;
+import org.saddlemap.schedule.Pace;
 import org.saddlemap.schedule.Progress;
 import org.saddlemap.schedule.StopSignals;
 import org.saddlemap.schedule.SweepJob;
@@ -83,6 +84,7 @@ public final class RunCommand implements Callable<Integer> {
           "Trains trials again that failed or timed_out (both: failed,timed_out); their rows are replaced.")
   private Set<TrialStatus> retry = EnumSet.noneOf(TrialStatus.class);
 
+  @Mixin private SpeedOption speed;
   @Mixin private WarehouseOption warehouse;
 
   @Spec private CommandSpec command;
@@ -101,10 +103,9 @@ public final class RunCommand implements Callable<Integer> {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     int threads = spark.getConf().getInt("spark.task.cpus", 1);
     int cores = Math.max(1, spark.defaultParallelism() / threads);
-    CostTable costs = new CostTable(plan, CostModel.of(input.data(), input.spec().examination()));
-    Chunker chunker = new Chunker(costs, cores);
+    CostModel model = CostModel.of(input.data(), input.spec().examination(), speed.speed());
     try (SweepLock lock = SweepLock.take(tables, input.id())) {
-      return new Run(session, spark, tables, input, plan, costs, chunker, lock).call();
+      return new Run(session, spark, tables, input, plan, model, cores, lock).call();
     }
   }
 
@@ -116,9 +117,11 @@ public final class RunCommand implements Callable<Integer> {
     private final Warehouse tables;
     private final SweepInput input;
     private final SweepPlan plan;
-    private final CostTable costs;
-    private final Chunker chunker;
+    private final CostModel model;
     private final SweepLock lock;
+    private CostTable costs;
+    private Chunker chunker;
+    private Pace pace = new Pace();
 
     Run(
         SparkSession session,
@@ -126,16 +129,17 @@ public final class RunCommand implements Callable<Integer> {
         Warehouse tables,
         SweepInput input,
         SweepPlan plan,
-        CostTable costs,
-        Chunker chunker,
+        CostModel model,
+        int cores,
         SweepLock lock) {
       this.session = session;
       this.spark = spark;
       this.tables = tables;
       this.input = input;
       this.plan = plan;
-      this.costs = costs;
-      this.chunker = chunker;
+      this.model = model;
+      this.costs = new CostTable(plan, model);
+      this.chunker = new Chunker(costs, cores);
       this.lock = lock;
     }
 
@@ -153,7 +157,7 @@ public final class RunCommand implements Callable<Integer> {
             input.id(), plan.planned());
         finish(tables, input, plan, spark.version());
         compact();
-        summarize(session, tables, input, Optional.empty(), chunker.cores());
+        summarize(session, tables, input, Optional.empty(), chunker.cores(), pace);
         return Saddlemap.OK;
       }
       err.printf(
@@ -175,11 +179,20 @@ public final class RunCommand implements Callable<Integer> {
       err.flush();
       tables.writeSweep(input.id(), record(tables, input, plan, spark.version()));
       Optional<SweepJob.Result> result = Optional.empty();
+      List<Chunk> pilot = chunker.pilot(chunks);
+      if (!pilot.isEmpty()) {
+        result = Optional.of(train(pilot, (job, progress) -> job.run(pilot, progress)));
+        if (result.get().ending() != SweepJob.Ending.COMPLETE) {
+          return stopped(result.get());
+        }
+        adapt();
+        chunks = missing();
+      }
       // An attempt that outlived an earlier run may commit beside this one; what overlaps is moved
       // away, and the hole that it leaves is run.
       for (int round = 0; !chunks.isEmpty() && round < MOST_ROUNDS; round++) {
         List<Chunk> now = chunks;
-        result = Optional.of(train(now, (job, progress) -> job.run(now, progress)));
+        result = together(result, train(now, (job, progress) -> job.run(now, progress)));
         if (result.get().ending() != SweepJob.Ending.COMPLETE) {
           return stopped(result.get());
         }
@@ -193,7 +206,8 @@ public final class RunCommand implements Callable<Integer> {
         }
       }
       if (!again.isEmpty()) {
-        result = Optional.of(train(again, (job, progress) -> job.runAgain(again, retry, progress)));
+        result =
+            together(result, train(again, (job, progress) -> job.runAgain(again, retry, progress)));
         if (result.get().ending() != SweepJob.Ending.COMPLETE) {
           return stopped(result.get());
         }
@@ -204,8 +218,25 @@ public final class RunCommand implements Callable<Integer> {
       }
       finish(tables, input, plan, spark.version());
       compact();
-      summarize(session, tables, input, result, chunker.cores());
+      summarize(session, tables, input, result, chunker.cores(), pace);
       return Saddlemap.OK;
+    }
+
+    private static Optional<SweepJob.Result> together(
+        Optional<SweepJob.Result> earlier, SweepJob.Result result) {
+      return Optional.of(earlier.map(result::after).orElse(result));
+    }
+
+    /** Predicts, and so cuts, by the speed that the pilot had. */
+    private void adapt() {
+      double slowness = pace.slowness();
+      err.printf(
+          Locale.ROOT,
+          "Trials take %.2f times as long as predicted; chunks are cut by that: about %s in all.%n",
+          slowness,
+          Progress.duration(slowness * costs.totalSeconds() / chunker.cores()));
+      costs = new CostTable(plan, model.at(model.speed().slower(slowness)));
+      chunker = new Chunker(costs, chunker.cores());
     }
 
     private boolean settle() throws IOException {
@@ -287,7 +318,14 @@ public final class RunCommand implements Callable<Integer> {
       try (Progress progress =
               Progress.start(err, columns.isPresent(), columns.orElse(Integer.MAX_VALUE), chunks);
           StopSignals signals = new StopSignals(job::interrupt)) {
-        return training.run(job, progress);
+        Pace timed = new Pace();
+        pace = timed;
+        return training.run(
+            job,
+            (chunk, summary) -> {
+              timed.finished(chunk, summary);
+              progress.finished(chunk, summary);
+            });
       }
     }
   }
@@ -393,7 +431,8 @@ public final class RunCommand implements Callable<Integer> {
       Warehouse tables,
       SweepInput input,
       Optional<SweepJob.Result> result,
-      int cores) {
+      int cores,
+      Pace pace) {
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
     long rows =
@@ -407,7 +446,7 @@ public final class RunCommand implements Callable<Integer> {
     if (rows == MOST_ROWS) {
       err.printf("(the first %d rows)%n", MOST_ROWS);
     }
-    result.ifPresent(r -> err.println(spent(r, cores)));
+    result.ifPresent(r -> err.println(spent(r, cores, pace)));
     String sql = "saddlemap sql" + warehouseArgument();
     err.printf(
         """
@@ -419,18 +458,19 @@ public final class RunCommand implements Callable<Integer> {
     err.flush();
   }
 
-  private static String spent(SweepJob.Result result, int cores) {
+  private static String spent(SweepJob.Result result, int cores, Pace pace) {
     ChunkSummary sum = result.sum();
     double busy = sum.trainMillis() + sum.examineMillis();
     return String.format(
         Locale.ROOT,
-        "%d trials in %s, %s a second; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs: all else took %.2g ms a trial.%s",
+        "%d trials in %s, %s a second; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs: all else took %.2g ms a trial. The last chunk ended %.1f s after a core had found no more.%s",
         sum.trials(),
         Progress.duration(result.wallSeconds()),
         Progress.rate(sum.trials() / result.wallSeconds()),
         busy > 0 ? 100 * sum.examineMillis() / busy : 0,
         100 * busy / (1000 * result.wallSeconds() * cores),
         sum.trials() > 0 ? (1000 * result.wallSeconds() * cores - busy) / sum.trials() : 0,
+        pace.idleTailSeconds(cores),
         unfinished(sum.outcomes()));
   }
 
