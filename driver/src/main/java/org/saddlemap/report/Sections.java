@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -15,9 +16,9 @@ import org.saddlemap.record.ImportanceRecord;
  * the views {@code trials}, {@code curves} and {@code layers}, which hold that sweep alone.
  */
 final class Sections {
-  /** Hyperparameters whose change is shown pair by pair. */
-  private static final String PAIRED =
-      "'clipping', 'initializer', 'batch_norm', 'batch_size', 'activation', 'optimizer'";
+  /** Hyperparameters whose change is shown pair by pair, where the sweep varies them. */
+  private static final Set<String> PAIRED =
+      Set.of("clipping", "initializer", "batch_norm", "batch_size", "activation", "optimizer");
 
   private final SparkSession spark;
   private final List<SweptAxis> axes;
@@ -30,14 +31,7 @@ final class Sections {
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("outcomes", outcomes());
-    json.put(
-        "turned",
-        rows(
-            """
-            SELECT hyperparameter, from_value, to_value, from_category, to_category, pairs
-            FROM turned WHERE hyperparameter IN (%s)
-            ORDER BY hyperparameter, from_value, to_value, from_category, to_category"""
-                .formatted(PAIRED)));
+    json.put("turned", turned());
     json.put("signals", signals());
     json.put("symmetry", symmetry());
     json.put("curves", curves());
@@ -69,6 +63,23 @@ final class Sections {
         SELECT coalesce(category, CASE WHEN status = 'completed' THEN 'unjudged' ELSE status END) AS outcome,
           count(*) AS trials
         FROM trials GROUP BY 1 ORDER BY 2 DESC, 1""");
+  }
+
+  private Object turned() {
+    List<List<Object>> rows = new ArrayList<>();
+    for (SweptAxis axis : axes) {
+      if (PAIRED.contains(axis.key())) {
+        for (List<Object> turn : Turned.of(spark.table("trials"), axis)) {
+          List<Object> row = new ArrayList<>(turn);
+          row.add(0, axis.key());
+          rows.add(row);
+        }
+      }
+    }
+    return table(
+        List.of(
+            "hyperparameter", "from_value", "to_value", "from_category", "to_category", "pairs"),
+        rows);
   }
 
   private Object signals() {
@@ -236,8 +247,12 @@ final class Sections {
       }
       rows.add(asList(cells));
     }
+    return table(List.of(answer.columns()), rows);
+  }
+
+  private static Map<String, Object> table(List<String> columns, List<List<Object>> rows) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("columns", List.of(answer.columns()));
+    json.put("columns", columns);
     json.put("rows", rows);
     return json;
   }

@@ -35,6 +35,9 @@ public final class SweepReport implements AutoCloseable {
   /** Of shuffles; even a million trials are small for Spark. */
   private static final int PARTITIONS = 8;
 
+  /** Groups of one task that are gathered by hash; beyond, Spark sorts. */
+  private static final int MAX_GROUPS = 200_000;
+
   private final SparkSession spark;
   private final List<StoredSweep> sweeps;
   private final Dataset<Row> trials;
@@ -68,12 +71,14 @@ public final class SweepReport implements AutoCloseable {
     }
     SparkSession spark = session.newSession();
     spark.conf().set("spark.sql.shuffle.partitions", PARTITIONS);
+    // Lists of ids are gathered in memory: their groups are as many as the cells of the map.
+    spark.conf().set("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", MAX_GROUPS);
     SqlSession tables = new SqlSession(spark, warehouse);
     List<String> ids = sweeps.stream().map(StoredSweep::id).toList();
     for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
       only(tables.table(table), ids).createOrReplaceTempView(table.name());
     }
-    Dataset<Row> trials = only(tables.table(Tables.TRIALS), ids).cache();
+    Dataset<Row> trials = only(tables.table(Tables.TRIALS), ids);
     trials.createOrReplaceTempView(Tables.TRIALS.name());
     Views.register(spark);
     for (String id : ids) {
