@@ -20,6 +20,9 @@ final class Sections {
   private static final Set<String> PAIRED =
       Set.of("clipping", "initializer", "batch_norm", "batch_size", "activation", "optimizer");
 
+  /** Of the time that the sweep took. */
+  private static final int BINS = 100;
+
   private final SparkSession spark;
   private final List<SweptAxis> axes;
 
@@ -207,7 +210,36 @@ final class Sections {
             SELECT depth, count(*) AS trials, avg(load_ms) AS load_ms, avg(train_ms) AS train_ms,
               avg(examine_ms) AS examine_ms
             FROM trials GROUP BY depth ORDER BY depth"""));
+    json.put("busy", busy());
     return json;
+  }
+
+  /**
+   * How many trials were in each phase at once, on average over each of at most {@value #BINS}
+   * equal pieces of the time from the job's start to the last trial's end.
+   */
+  private Object busy() {
+    return rows(
+        """
+        WITH ends AS (
+          SELECT greatest(max(queue_ms + load_ms + train_ms + examine_ms), 1) / %d AS width FROM trials
+        ), phases AS (
+          SELECT inline(array(
+            struct('load' AS phase, queue_ms AS start_ms, queue_ms + load_ms AS end_ms),
+            struct('train', queue_ms + load_ms, queue_ms + load_ms + train_ms),
+            struct('examine', queue_ms + load_ms + train_ms, queue_ms + load_ms + train_ms + examine_ms)))
+          FROM trials
+        ), pieces AS (
+          SELECT phase, start_ms, end_ms, width,
+            explode(sequence(CAST(floor(start_ms / width) AS INT), CAST(floor(end_ms / width) AS INT))) AS bin
+          FROM phases CROSS JOIN ends
+        )
+        SELECT bin, (bin + 0.5) * any_value(width) / 1000 AS seconds,
+          sum(least(end_ms, (bin + 1) * width) - greatest(start_ms, bin * width)) FILTER (WHERE phase = 'load') / any_value(width) AS load,
+          sum(least(end_ms, (bin + 1) * width) - greatest(start_ms, bin * width)) FILTER (WHERE phase = 'train') / any_value(width) AS train,
+          sum(least(end_ms, (bin + 1) * width) - greatest(start_ms, bin * width)) FILTER (WHERE phase = 'examine') / any_value(width) AS examine
+        FROM pieces WHERE bin < %d GROUP BY bin ORDER BY bin"""
+            .formatted(BINS, BINS));
   }
 
   static Object importance(List<ImportanceRecord> importance) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -30,11 +31,10 @@ class LargeReportTest {
     SparkSession spark = SparkSession.builder().getOrCreate();
     spark.sparkContext().setLogLevel("WARN");
     Path page = folder.resolve("large.html");
-    try (SweepReport report =
-        SweepReport.of(spark, warehouse, java.util.List.of(warehouse.find(Optional.of("large"))))) {
-      assertThat(report.cells().trials()).isEqualTo(SampleSweep.large(12).size());
-      Files.writeString(page, report.page());
-    }
+    SweepReport report =
+        SweepReport.of(spark, warehouse, List.of(warehouse.find(Optional.of("large"))));
+    assertThat(report.cells().trials()).isEqualTo(SampleSweep.large(12).size());
+    Files.writeString(page, report.page());
     assertThat(Files.size(page)).isLessThan(5_000_000);
 
     Optional<Path> program = Chromium.find();
