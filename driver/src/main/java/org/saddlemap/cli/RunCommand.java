@@ -53,7 +53,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code saddlemap run}: trains what a sweep still lacks. */
+/** {@code saddlemap run}: trains what a sweep still lacks, or several, one after the other. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
@@ -73,8 +73,11 @@ public final class RunCommand implements Callable<Integer> {
   /** Each round runs what the one before lost to another run's stragglers. */
   private static final int MOST_ROUNDS = 5;
 
-  @Parameters(paramLabel = "SPEC", description = "The sweep's spec, a YAML file.")
-  private String path;
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "SPEC",
+      description = "The sweep's spec, a YAML file; several are run one after the other.")
+  private List<String> paths;
 
   @Option(
       names = "--retry",
@@ -94,10 +97,23 @@ public final class RunCommand implements Callable<Integer> {
     if (retry.contains(TrialStatus.COMPLETED)) {
       throw new InvalidInput("--retry takes failed, timed_out, or both; completed trials stay");
     }
-    // Spec and data are found valid before Spark takes its seconds to start.
+    // Specs and data are all found valid before Spark takes its seconds to start.
     Configuration hadoop = SparkHadoopUtil.get().conf();
-    SweepInput input = SweepInput.read(path, hadoop, RunCommand::session);
+    List<SweepInput> inputs = new ArrayList<>();
+    for (String path : paths) {
+      inputs.add(SweepInput.read(path, hadoop, RunCommand::session));
+    }
     Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
+    for (SweepInput input : inputs) {
+      int code = run(input, tables);
+      if (code != Saddlemap.OK) {
+        return code;
+      }
+    }
+    return Saddlemap.OK;
+  }
+
+  private int run(SweepInput input, Warehouse tables) throws IOException {
     SweepPlan plan = new SweepPlan(input.spec());
     SparkSession session = session();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -360,12 +376,12 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** The sweep's row at the start of a run: the first start stays. */
-  private SweepRecord record(
+  private static SweepRecord record(
       Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion) throws IOException {
     return new SweepRecord(
         input.spec().name(),
         input.effectiveSpec(),
-        path,
+        input.path(),
         input.digest(),
         input.data().fingerprint(),
         input.data().summary(),
@@ -377,7 +393,8 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** Says in the sweep's row that it is complete, where it does not say so yet. */
-  private void finish(Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion)
+  private static void finish(
+      Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion)
       throws IOException {
     Optional<StoredSweep> stored = tables.sweep(input.id());
     if (stored.isPresent() && stored.get().record().finished() != null) {
@@ -410,7 +427,11 @@ public final class RunCommand implements Callable<Integer> {
 
   private String howToGoOn(SweepPlan plan, List<Chunk> missing) {
     return "%d of %d trials are on disk; the same command goes on: saddlemap run %s%s"
-        .formatted(plan.planned() - trials(missing), plan.planned(), path, warehouseArgument());
+        .formatted(
+            plan.planned() - trials(missing),
+            plan.planned(),
+            String.join(" ", paths),
+            warehouseArgument());
   }
 
   private String warehouseArgument() {
