@@ -29,6 +29,12 @@ public final class Trainer {
   /** Sums of float32 squares above it are exact enough. */
   private static final double SMALL_SQUARE = 1e-24;
 
+  /** What a rounding can make of a number, and more. */
+  private static final double ROUNDING = 1 + 0x1p-20;
+
+  /** A norm below it is far from float32's largest number. */
+  private static final double FAR = 1e18;
+
   private final Configuration configuration;
   private final FloatNetwork network;
   private final NativeFloats.Slice theta;
@@ -41,9 +47,14 @@ public final class Trainer {
   private final long generation;
   private final int parameters;
   private final float l2;
+  private final double learningRate;
   private final Interruption interruption;
 
   private double thetaSquared;
+
+  /** ‖θ‖ is at most so much, where steps are plain. */
+  private double reach;
+
   private int rows;
   private double loss;
   private double gradientNorm;
@@ -76,7 +87,9 @@ public final class Trainer {
     this.batches =
         new Batches(dataset, configuration.loss(), configuration.batchSize(), seeds, network);
     this.l2 = (float) configuration.l2();
+    this.learningRate = learningRate;
     this.thetaSquared = squared(theta);
+    this.reach = Math.sqrt(thetaSquared);
   }
 
   /**
@@ -136,7 +149,7 @@ public final class Trainer {
             seeds,
             interruption,
             memory)
-        .run(learningRate, initial);
+        .run(initial);
   }
 
   /**
@@ -149,7 +162,7 @@ public final class Trainer {
             && configuration.activation() == Activation.SIGMOID);
   }
 
-  private Trajectory run(double learningRate, double[] initial) {
+  private Trajectory run(double[] initial) {
     int budget = configuration.steps(batches.trainingRows());
     Recorder recorder = new Recorder(budget);
     int checkEvery = checkEvery();
@@ -266,8 +279,17 @@ public final class Trainer {
     optimizer.step(scale);
   }
 
+  /**
+   * Whether θ is finite. Plain steps move it by at most η times the gradient's norm, so that it
+   * need not be looked at until it could be far out.
+   */
   private boolean finiteTheta() {
+    reach = (reach + learningRate * gradientNorm) * ROUNDING;
+    if (reach < FAR && l2 == 0 && configuration.optimizer() == OptimizerKind.SGD) {
+      return true;
+    }
     thetaSquared = squared(theta);
+    reach = Math.sqrt(thetaSquared);
     return Double.isFinite(thetaSquared);
   }
 
