@@ -97,31 +97,9 @@ public final class Trainer {
    * until something is not finite.
    *
    * @param learningRate η, whatever the configuration says of it
+   * @param memory is used again: all its slices are taken back first. The trajectory's continuation
+   *     works until someone else uses it
    * @throws Interrupted where the interruption says so
-   */
-  public static Trajectory train(
-      Architecture architecture,
-      Configuration configuration,
-      Dataset dataset,
-      double learningRate,
-      double[] initial,
-      Seeds seeds,
-      Interruption interruption) {
-    BlasRuntime.start();
-    return train(
-        architecture,
-        configuration,
-        dataset,
-        learningRate,
-        initial,
-        seeds,
-        interruption,
-        new NativeFloats());
-  }
-
-  /**
-   * The same in memory that is reused: takes all slices back first. The trajectory's continuation
-   * works until someone else uses the memory.
    */
   public static Trajectory train(
       Architecture architecture,
