@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -125,6 +127,17 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
+  /** What the machines that train lack, each once: asked of the executors that are there. */
+  private static Set<String> blasWarnings(JavaSparkContext spark, int cores) {
+    int threads = spark.getConf().getInt("spark.task.cpus", 1);
+    List<Integer> each = IntStream.range(0, cores).boxed().toList();
+    return new TreeSet<>(
+        spark
+            .parallelize(each, cores)
+            .flatMap(i -> BlasRuntime.start(threads).warning().stream().iterator())
+            .collect());
+  }
+
   /** One run, once the sweep is this process's alone. */
   private final class Run {
     private final PrintWriter err = command.commandLine().getErr();
@@ -187,11 +200,7 @@ public final class RunCommand implements Callable<Integer> {
           Progress.duration(
               Stream.concat(chunks.stream(), again.stream()).mapToDouble(Chunk::seconds).sum()
                   / chunker.cores()));
-      if (spark.sc().isLocal()) {
-        BlasRuntime.start(spark.getConf().getInt("spark.task.cpus", 1))
-            .warning()
-            .ifPresent(w -> err.println("Warning: " + w));
-      }
+      blasWarnings(spark, chunker.cores()).forEach(w -> err.println("Warning: " + w));
       err.flush();
       tables.writeSweep(input.id(), record(tables, input, plan, spark.version()));
       Optional<SweepJob.Result> result = Optional.empty();
