@@ -339,7 +339,6 @@ public final class Examiner {
       }
       continued += steps;
       double loss = all.value(theta);
-      point.disturbed();
       boolean complete = continued == last;
       double gain = Double.isFinite(loss) ? Math.max(point.loss() - loss, 0) : 0;
       double room = Math.max(point.loss() - all.lowerBound(), 0);
