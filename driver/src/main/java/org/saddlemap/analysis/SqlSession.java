@@ -65,6 +65,7 @@ public final class SqlSession {
         .read()
         .schema(schema)
         .option("pathGlobFilter", "*.parquet")
+        .option(Warehouse.VERIFY_PAGES, "true")
         .parquet(warehouse.folder(table).toString());
   }
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.report.SweepReport;
 import org.saddlemap.spec.InvalidInput;
@@ -67,8 +66,8 @@ public final class ReportCommand implements Callable<Integer> {
       }
     }
     // Wrong input is said before Spark takes its seconds to start.
-    Configuration hadoop = SparkHadoopUtil.get().conf();
-    Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
+    Configuration hadoop = WarehouseOption.hadoop();
+    Warehouse tables = warehouse.open();
     List<StoredSweep> sweeps = new ArrayList<>();
     if (references.isEmpty()) {
       sweeps.add(SweepArgument.find(tables, Optional.empty(), hadoop));

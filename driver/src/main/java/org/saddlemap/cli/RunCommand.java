@@ -16,7 +16,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -91,9 +90,9 @@ public final class RunCommand implements Callable<Integer> {
       throw new InvalidInput("--retry takes failed, timed_out, or both; completed trials stay");
     }
     // Spec and data are found valid before Spark takes its seconds to start.
-    Configuration hadoop = SparkHadoopUtil.get().conf();
+    Configuration hadoop = WarehouseOption.hadoop();
     SweepInput input = SweepInput.read(path, hadoop, RunCommand::session);
-    Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
+    Warehouse tables = warehouse.open();
     SweepPlan plan = new SweepPlan(input.spec());
     SparkSession session = session();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
