@@ -89,7 +89,11 @@ public final class SqlSession {
   }
 
   private DataFrameReader read(StructType schema) {
-    return spark.read().schema(schema).option("pathGlobFilter", "*.parquet");
+    return spark
+        .read()
+        .schema(schema)
+        .option("pathGlobFilter", "*.parquet")
+        .option(Warehouse.VERIFY_PAGES, "true");
   }
 
   /** The registry's columns, then {@link #SWEEP}; all may be NULL, since files may be older. */

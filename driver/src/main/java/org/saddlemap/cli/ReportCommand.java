@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.Moved;
 import org.saddlemap.report.SweepReport;
@@ -88,8 +87,8 @@ public final class ReportCommand implements Callable<Integer> {
       }
     }
     // Wrong input is said before Spark takes its seconds to start.
-    Configuration hadoop = SparkHadoopUtil.get().conf();
-    Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
+    Configuration hadoop = WarehouseOption.hadoop();
+    Warehouse tables = warehouse.open();
     List<StoredSweep> sweeps = new ArrayList<>();
     if (references.isEmpty()) {
       sweeps.add(SweepArgument.find(tables, Optional.empty(), hadoop));
@@ -129,8 +128,7 @@ public final class ReportCommand implements Callable<Integer> {
       reports.add(SweepReport.of(spark, tables, of));
     }
     return new Rendered(
-        pngMap == null ? null : reports.get(0).png(),
-        wantsPage ? SweepReport.page(reports) : null);
+        pngMap == null ? null : reports.get(0).png(), wantsPage ? SweepReport.page(reports) : null);
   }
 
   private String defaultName(List<StoredSweep> sweeps) {

@@ -18,7 +18,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -100,12 +99,12 @@ public final class RunCommand implements Callable<Integer> {
       throw new InvalidInput("--retry takes failed, timed_out, or both; completed trials stay");
     }
     // Specs and data are all found valid before Spark takes its seconds to start.
-    Configuration hadoop = SparkHadoopUtil.get().conf();
+    Configuration hadoop = WarehouseOption.hadoop();
     List<SweepInput> inputs = new ArrayList<>();
     for (String path : paths) {
       inputs.add(SweepInput.read(path, hadoop, RunCommand::session));
     }
-    Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
+    Warehouse tables = warehouse.open();
     for (SweepInput input : inputs) {
       int code = run(input, tables);
       if (code != Saddlemap.OK) {
@@ -403,8 +402,7 @@ public final class RunCommand implements Callable<Integer> {
 
   /** Says in the sweep's row that it is complete, where it does not say so yet. */
   private static void finish(
-      Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion)
-      throws IOException {
+      Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion) throws IOException {
     Optional<StoredSweep> stored = tables.sweep(input.id());
     if (stored.isPresent() && stored.get().record().finished() != null) {
       return;

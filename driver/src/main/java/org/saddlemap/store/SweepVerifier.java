@@ -14,7 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
@@ -134,8 +134,7 @@ public final class SweepVerifier {
     this.spec = spec;
     this.plan = plan;
     this.rule = new VerdictRule(spec.examination().thresholds());
-    this.conf = new Configuration(warehouse.configuration());
-    conf.setBoolean("parquet.page.verify-checksum.enabled", true);
+    this.conf = warehouse.configuration();
   }
 
   /** What a sound chunk adds to the report. */
@@ -449,7 +448,7 @@ public final class SweepVerifier {
           // Goes on to what it says.
         }
       }
-      long counted = requireFooter(where, file, chunk);
+      long counted = requireFooter(where, table, file, chunk);
       long rows = 0;
       try (ParquetReader<Row> reader = RowReader.open(file, conf, Set.of())) {
         for (Row row = reader.read(); row != null; row = reader.read()) {
@@ -463,17 +462,24 @@ public final class SweepVerifier {
       }
     } catch (java.io.FileNotFoundException e) {
       throw new Amiss(Kind.INCOMPLETE, where, "is not there, and the chunk's trials are");
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw unreadable(where, e);
     }
   }
 
-  private long requireFooter(String where, Path file, ChunkRange chunk) throws IOException, Amiss {
+  private long requireFooter(String where, Table<?> table, Path file, ChunkRange chunk)
+      throws IOException, Amiss {
     Map<String, String> says;
+    String holds;
     long rows;
-    try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, conf))) {
-      says = reader.getFooter().getFileMetaData().getKeyValueMetaData();
+    try (ParquetFileReader reader = RowReader.footer(file, conf)) {
+      FileMetaData metadata = reader.getFooter().getFileMetaData();
+      says = metadata.getKeyValueMetaData();
+      holds = metadata.getSchema().getName();
       rows = reader.getRecordCount();
+    }
+    if (!holds.equals(table.name())) {
+      throw new Amiss(Kind.MISPLACED, where, "holds rows of the table " + holds);
     }
     String version = says.getOrDefault(Warehouse.SCHEMA_VERSION_KEY, "");
     if (!version.matches("[1-9]\\d{0,8}")) {
@@ -503,7 +509,7 @@ public final class SweepVerifier {
     return rows;
   }
 
-  private static Amiss unreadable(String where, Exception cause) {
+  private static Amiss unreadable(String where, Throwable cause) {
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     Amiss amiss =
         new Amiss(

@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.Table;
@@ -52,12 +51,11 @@ public final class TrialReader {
    */
   public Footer footer(Table<?> table, String sweepId, ChunkRange chunk) throws IOException {
     Path file = warehouse.file(table, sweepId, chunk);
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromPath(file, warehouse.configuration()))) {
+    try (ParquetFileReader reader = RowReader.footer(file, warehouse.configuration())) {
       return new Footer(
           reader.getRecordCount(), reader.getFooter().getFileMetaData().getKeyValueMetaData());
-    } catch (RuntimeException e) {
-      throw unreadable(file, e); // Parquet's own way to say that it is none
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      throw unreadable(file, e); // Parquet has many ways to say that it is none
     }
   }
 
@@ -146,13 +144,20 @@ public final class TrialReader {
         chunk,
         Set.of(),
         row -> layers.computeIfAbsent(row.text(ID), k -> new ArrayList<>()).add(layerPoint(row)));
-    return trials(sweepId, chunk).stream()
-        .map(
-            t ->
-                t.record(
-                    curves.getOrDefault(t.id().hex(), List.of()),
-                    layers.getOrDefault(t.id().hex(), List.of())))
-        .toList();
+    List<TrialRecord> records = new ArrayList<>();
+    forEach(
+        Tables.TRIALS,
+        sweepId,
+        chunk,
+        Set.of(),
+        row -> {
+          StoredTrial t = new StoredTrial(sweepId, chunk, row);
+          records.add(
+              t.record(
+                  curves.getOrDefault(t.id().hex(), List.of()),
+                  layers.getOrDefault(t.id().hex(), List.of())));
+        });
+    return records;
   }
 
   /** A trial's logged steps, in order. */
@@ -305,7 +310,14 @@ public final class TrialReader {
       throws IOException {
     try (ParquetReader<Row> reader = open(warehouse, file, only)) {
       for (Row row = read(reader, file); row != null; row = read(reader, file)) {
-        action.accept(row);
+        try {
+          action.accept(row);
+        } catch (IllegalArgumentException
+            | IllegalStateException
+            | ClassCastException
+            | ArithmeticException e) {
+          throw unreadable(file, e); // a value that no trial has
+        }
       }
     }
   }
@@ -314,7 +326,7 @@ public final class TrialReader {
       throws IOException {
     try {
       return RowReader.open(file, warehouse.configuration(), only);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw unreadable(file, e);
     }
   }
@@ -322,13 +334,18 @@ public final class TrialReader {
   private static Row read(ParquetReader<Row> reader, Path file) throws IOException {
     try {
       return reader.read();
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw unreadable(file, e);
     }
   }
 
-  private static IOException unreadable(Path file, RuntimeException cause) {
-    return new IOException("Cannot read " + file + ": " + cause.getMessage(), cause);
+  /** Memory runs out where damaged bytes claim a size that no file has. */
+  private static IOException unreadable(Path file, Throwable cause) {
+    return new IOException("Cannot read %s: %s".formatted(file, firstLine(cause)), cause);
+  }
+
+  private static String firstLine(Throwable cause) {
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());
   }
 
   private static CurvePoint curvePoint(Row row) {

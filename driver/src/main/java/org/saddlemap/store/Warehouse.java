@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -61,6 +62,9 @@ public final class Warehouse {
   public static final String RANGE_KEY = "saddlemap.range";
   public static final String ROWS_KEY = "saddlemap.rows";
 
+  /** Hadoop's setting by which Parquet's readers hold pages against their checksums. */
+  public static final String VERIFY_PAGES = "parquet.page.verify-checksum.enabled";
+
   /** The tables that chunks are written to; the last one is a chunk's commit. */
   static final List<Table<?>> CHUNKED = List.of(Tables.CURVES, Tables.LAYERS, Tables.TRIALS);
 
@@ -77,7 +81,8 @@ public final class Warehouse {
 
   private Warehouse(Path root, Configuration conf, FileSystem fs, Placement placement) {
     this.root = root;
-    this.conf = conf;
+    this.conf = new Configuration(conf);
+    this.conf.setBoolean(VERIFY_PAGES, true);
     this.fs = fs;
     this.placement = placement;
   }
@@ -577,8 +582,12 @@ public final class Warehouse {
 
   /** A new folder below {@code _quarantine/<sweep>}; created with the first file. */
   Quarantine quarantine(String sweepId) throws IOException {
+    return quarantine(sweepId, Instant.now());
+  }
+
+  Quarantine quarantine(String sweepId, Instant time) throws IOException {
     Path folder = new Path(new Path(root, "_quarantine"), SweepId.require(sweepId));
-    String now = QUARANTINE_NAME.format(Instant.now().atOffset(ZoneOffset.UTC));
+    String now = QUARANTINE_NAME.format(time.atOffset(ZoneOffset.UTC));
     String name = now;
     // A clock that goes back may give a name a second time.
     for (int i = 2; fs.exists(new Path(folder, name)); i++) {
@@ -728,7 +737,11 @@ public final class Warehouse {
     fs.delete(beside(sweepId, name), false);
   }
 
-  /** The sweep with that very id. */
+  /**
+   * The sweep with that very id.
+   *
+   * @throws IOException where its row cannot be read; the message names the file
+   */
   public Optional<StoredSweep> sweep(String sweepId) throws IOException {
     Path file = new Path(folder(Tables.SWEEPS, sweepId), SWEEP_FILE);
     if (!fs.exists(file)) {
@@ -737,9 +750,16 @@ public final class Warehouse {
     try (ParquetReader<Row> reader = RowReader.open(file, conf, Set.of())) {
       Row row = reader.read();
       if (row == null) {
-        throw new IOException("Cannot read " + file + ": it has no row");
+        throw new IOException("it has no row");
       }
-      return Optional.of(new StoredSweep(sweepId, sweepRecord(row)));
+      SweepRecord record = sweepRecord(row);
+      Instant.parse(record.started());
+      return Optional.of(new StoredSweep(sweepId, record));
+    } catch (IOException | RuntimeException e) { // Parquet's own way to say that a file is none
+      throw new IOException(
+          "Cannot read %s: %s; its trials are not touched by that: move this file away, and 'saddlemap run' of its spec writes it anew"
+              .formatted(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          e);
     }
   }
 
@@ -758,17 +778,46 @@ public final class Warehouse {
         row.findText("finished").orElse(null));
   }
 
-  /** All sweeps, the newest first. */
-  public List<StoredSweep> sweeps() throws IOException {
+  /**
+   * The sweeps of a warehouse.
+   *
+   * @param readable the newest first
+   * @param unreadable what is wrong with the rows of the others, each naming its file
+   */
+  public record Sweeps(List<StoredSweep> readable, List<IOException> unreadable) {
+    public Sweeps {
+      readable = List.copyOf(readable);
+      unreadable = List.copyOf(unreadable);
+    }
+  }
+
+  /** All sweeps that have a row. */
+  public Sweeps sweeps() throws IOException {
+    return sweeps(id -> true);
+  }
+
+  /** The sweeps of that name. */
+  public Sweeps sweeps(String name) throws IOException {
+    return sweeps(id -> SweepId.name(id).equals(name));
+  }
+
+  private Sweeps sweeps(Predicate<String> wanted) throws IOException {
     List<StoredSweep> sweeps = new ArrayList<>();
+    List<IOException> unreadable = new ArrayList<>();
     for (String id : partitions(folder(Tables.SWEEPS))) {
-      sweep(id).ifPresent(sweeps::add);
+      if (wanted.test(id)) {
+        try {
+          sweep(id).ifPresent(sweeps::add);
+        } catch (IOException e) {
+          unreadable.add(e);
+        }
+      }
     }
     sweeps.sort(
         Comparator.comparing((StoredSweep s) -> Instant.parse(s.record().started()))
             .reversed()
             .thenComparing(StoredSweep::id));
-    return sweeps;
+    return new Sweeps(sweeps, unreadable);
   }
 
   /**
@@ -776,25 +825,37 @@ public final class Warehouse {
    * newest of all.
    *
    * @throws InvalidInput where there is none
+   * @throws IOException where a row that may be meant cannot be read; others do not matter
    */
   public StoredSweep find(Optional<String> reference) throws IOException {
-    List<StoredSweep> all = sweeps();
+    if (reference.isPresent()) {
+      String wanted = reference.get();
+      Optional<StoredSweep> exactly = SweepId.isValid(wanted) ? sweep(wanted) : Optional.empty();
+      if (exactly.isPresent()) {
+        return exactly.get();
+      }
+      List<StoredSweep> named = requireReadable(sweeps(wanted));
+      if (!named.isEmpty()) {
+        return named.get(0);
+      }
+    }
+    List<StoredSweep> all = requireReadable(sweeps());
     if (all.isEmpty()) {
       throw new InvalidInput("The warehouse %s holds no sweep yet".formatted(location()));
     }
     if (reference.isEmpty()) {
       return all.get(0);
     }
-    String wanted = reference.get();
-    return all.stream()
-        .filter(s -> s.id().equals(wanted))
-        .findFirst()
-        .or(() -> all.stream().filter(s -> s.record().name().equals(wanted)).findFirst())
-        .orElseThrow(
-            () ->
-                new InvalidInput(
-                    "The warehouse %s holds no sweep '%s'. %s"
-                        .formatted(location(), wanted, Suggestion.among(wanted, known(all)))));
+    throw new InvalidInput(
+        "The warehouse %s holds no sweep '%s'. %s"
+            .formatted(location(), reference.get(), Suggestion.among(reference.get(), known(all))));
+  }
+
+  private static List<StoredSweep> requireReadable(Sweeps sweeps) throws IOException {
+    if (!sweeps.unreadable().isEmpty()) {
+      throw sweeps.unreadable().get(0);
+    }
+    return sweeps.readable();
   }
 
   private static List<String> known(List<StoredSweep> sweeps) {
