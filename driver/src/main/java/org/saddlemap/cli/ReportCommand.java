@@ -129,8 +129,7 @@ public final class ReportCommand implements Callable<Integer> {
       reports.add(SweepReport.of(spark, tables, of));
     }
     return new Rendered(
-        pngMap == null ? null : reports.get(0).png(),
-        wantsPage ? SweepReport.page(reports) : null);
+        pngMap == null ? null : reports.get(0).png(), wantsPage ? SweepReport.page(reports) : null);
   }
 
   private String defaultName(List<StoredSweep> sweeps) {

@@ -67,7 +67,10 @@ public record Chunker(CostTable costs, int cores) {
       int count = Math.min(chunks.size(), PILOTS_A_CORE * cores);
       for (int i = 0; i < count; i++) {
         List<Chunk> pieces = new ArrayList<>();
-        cut(chunks.get((int) ((long) i * chunks.size() / count)).range(), PILOT_SECONDS, pieces::add);
+        cut(
+            chunks.get((int) ((long) i * chunks.size() / count)).range(),
+            PILOT_SECONDS,
+            pieces::add);
         pilot.add(pieces.get(0));
       }
     }

@@ -101,8 +101,7 @@ public final class SweepJob {
       Ending ending, ChunkSummary sum, double wallSeconds, Optional<Exception> cause) {
     /** Both together, where this job came after the other. */
     public Result after(Result earlier) {
-      return new Result(
-          ending, earlier.sum.plus(sum), earlier.wallSeconds + wallSeconds, cause);
+      return new Result(ending, earlier.sum.plus(sum), earlier.wallSeconds + wallSeconds, cause);
     }
   }
 

@@ -3,7 +3,6 @@ package org.saddlemap.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,9 +28,6 @@ class ChapterTest {
   void everyAnswerIsTheOnePrinted() throws IOException {
     String now = Answers.regenerated(DOC, session);
     assertThat(Answers.queries(now)).hasSizeGreaterThanOrEqualTo(10);
-    assertThat(DOC)
-        .as("run this test with -Dsaddlemap.regenerate=true")
-        .content()
-        .isEqualTo(now);
+    assertThat(DOC).as("run this test with -Dsaddlemap.regenerate=true").content().isEqualTo(now);
   }
 }

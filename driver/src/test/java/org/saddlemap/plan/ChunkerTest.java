@@ -146,8 +146,7 @@ class ChunkerTest {
     for (Chunk piece : pilot) {
       assertThat(chunks)
           .filteredOn(
-              c ->
-                  c.range().from() <= piece.range().from() && piece.range().to() <= c.range().to())
+              c -> c.range().from() <= piece.range().from() && piece.range().to() <= c.range().to())
           .hasSize(1);
     }
     assertThat(pilot).doesNotHaveDuplicates();

@@ -87,8 +87,7 @@ class ReportPageTest {
   }
 
   private static SweepReport report(String... sweeps) {
-    return SweepReport.of(
-        spark, warehouse, Stream.of(sweeps).map(ReportPageTest::found).toList());
+    return SweepReport.of(spark, warehouse, Stream.of(sweeps).map(ReportPageTest::found).toList());
   }
 
   private static org.saddlemap.store.StoredSweep found(String sweep) {
