@@ -290,7 +290,9 @@ public final class RunCommand implements Callable<Integer> {
             "Warning: the sweep is complete, but its files stay small: %s. The same command tries again.%n",
             e.getMessage());
       }
-      Compaction.finish(tables, input.id());
+      if (lock.isHeld()) {
+        Compaction.finish(tables, input.id());
+      }
     }
 
     private List<Chunk> missing() throws IOException {
