@@ -6,10 +6,11 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas;
 
 /**
- * Lanczos' method with full reorthogonalisation (twice), which can be taken further step by step.
- * From a given start it yields the spectral measure of that vector; from random starts the extreme
- * eigenvalues: where the Krylov space closes, it is restarted in the orthogonal complement of all
- * that was found, so that repeated eigenvalues and invariant subspaces do not end it.
+ * Lanczos' method with full reorthogonalisation (twice where the first one cancels), which can be
+ * taken further step by step. From a given start it yields the spectral measure of that vector;
+ * from random starts the extreme eigenvalues: where the Krylov space closes, it is restarted in the
+ * orthogonal complement of all that was found, so that repeated eigenvalues and invariant subspaces
+ * do not end it.
  *
  * <p>A space has closed where the next vector is shorter than 1e-12 of the largest ‖A·q‖ seen so
  * far in any of the runs; judging it against its own step's scale would invent eigenvalues on
@@ -17,6 +18,12 @@ import org.bytedeco.openblas.global.openblas;
  */
 public final class Lanczos implements AutoCloseable {
   private static final double BREAKDOWN = 1e-12;
+
+  /**
+   * Taking the basis out of a vector leaves some 1e-16 of the vector's length in it. Where more
+   * than this share of the length remains, that is little enough of the rest.
+   */
+  private static final double CANCELLED = 0.01;
 
   private final LinearOperator a;
   private final int n;
@@ -131,8 +138,7 @@ public final class Lanczos implements AutoCloseable {
     scale = Math.max(scale, image);
     steps++;
     pairs = null;
-    orthogonalise();
-    nextNorm = openblas.cblas_dnrm2(n, next, 1);
+    nextNorm = orthogonalise(image);
     if (steps == n) {
       nextNorm = 0;
       exhausted = true;
@@ -158,42 +164,32 @@ public final class Lanczos implements AutoCloseable {
       return;
     }
     next.put(gaussian(n, random), 0, n);
-    orthogonalise();
-    nextNorm = openblas.cblas_dnrm2(n, next, 1);
+    nextNorm = orthogonalise(Double.POSITIVE_INFINITY);
     exhausted = nextNorm < 1e-8;
     runStart = steps;
   }
 
-  /** Takes the basis out of {@link #next}, twice. */
-  private void orthogonalise() {
-    for (int pass = 0; pass < 2; pass++) {
-      openblas.cblas_dgemv(
-          openblas.CblasRowMajor,
-          openblas.CblasNoTrans,
-          steps,
-          n,
-          1,
-          basis,
-          n,
-          next,
-          1,
-          0,
-          small,
-          1);
-      openblas.cblas_dgemv(
-          openblas.CblasRowMajor,
-          openblas.CblasTrans,
-          steps,
-          n,
-          -1,
-          basis,
-          n,
-          small,
-          1,
-          1,
-          next,
-          1);
+  /**
+   * Takes the basis out of {@link #next}, and again where little of it remained.
+   *
+   * @param before norm of it
+   * @return norm of what remains
+   */
+  private double orthogonalise(double before) {
+    project();
+    double after = openblas.cblas_dnrm2(n, next, 1);
+    if (after > CANCELLED * before) {
+      return after;
     }
+    project();
+    return openblas.cblas_dnrm2(n, next, 1);
+  }
+
+  private void project() {
+    openblas.cblas_dgemv(
+        openblas.CblasRowMajor, openblas.CblasNoTrans, steps, n, 1, basis, n, next, 1, 0, small, 1);
+    openblas.cblas_dgemv(
+        openblas.CblasRowMajor, openblas.CblasTrans, steps, n, -1, basis, n, small, 1, 1, next, 1);
   }
 
   /** The Ritz pairs of the space so far; at least one step must have been taken. */
