@@ -31,10 +31,11 @@ public final class Lanczos implements AutoCloseable {
   private final RandomGenerator random;
   private final double startNorm;
 
-  /** The basis, one vector after the other, and the candidate for the next. */
+  /** One allocation: the basis, one vector after the other; the candidate for the next; others. */
   private final DoublePointer basis;
 
   private final DoublePointer next;
+  private final DoublePointer combined;
   private final DoublePointer small;
   private final double[] x;
   private final double[] y;
@@ -53,9 +54,11 @@ public final class Lanczos implements AutoCloseable {
     this.n = a.dimension();
     this.maxSteps = Math.min(maxSteps, n);
     this.random = random;
-    this.basis = new DoublePointer((long) this.maxSteps * n);
-    this.next = new DoublePointer(n);
-    this.small = new DoublePointer(this.maxSteps);
+    long vectors = (long) this.maxSteps * n;
+    this.basis = new DoublePointer(vectors + 2L * n + this.maxSteps);
+    this.next = basis.getPointer(vectors);
+    this.combined = basis.getPointer(vectors + n);
+    this.small = basis.getPointer(vectors + 2L * n);
     this.x = start;
     this.y = new double[n];
     this.alpha = new double[this.maxSteps];
@@ -210,26 +213,24 @@ public final class Lanczos implements AutoCloseable {
     return pairs;
   }
 
-  /** Qᵀ·v: the coefficients of a vector in the basis. */
-  public double[] coefficients(double[] v) {
-    double[] c = new double[steps];
-    try (DoublePointer in = new DoublePointer(v)) {
-      openblas.cblas_dgemv(
-          openblas.CblasRowMajor, openblas.CblasNoTrans, steps, n, 1, basis, n, in, 1, 0, small, 1);
-    }
-    small.get(c, 0, steps);
-    return c;
-  }
-
   /** Q·c: the vector with the coefficients c. */
   public double[] combine(double[] c) {
     double[] v = new double[n];
     small.put(c, 0, steps);
-    try (DoublePointer out = new DoublePointer(n)) {
-      openblas.cblas_dgemv(
-          openblas.CblasRowMajor, openblas.CblasTrans, steps, n, 1, basis, n, small, 1, 0, out, 1);
-      out.get(v, 0, n);
-    }
+    openblas.cblas_dgemv(
+        openblas.CblasRowMajor,
+        openblas.CblasTrans,
+        steps,
+        n,
+        1,
+        basis,
+        n,
+        small,
+        1,
+        0,
+        combined,
+        1);
+    combined.get(v, 0, n);
     return v;
   }
 
@@ -242,7 +243,5 @@ public final class Lanczos implements AutoCloseable {
   @Override
   public void close() {
     basis.close();
-    next.close();
-    small.close();
   }
 }

@@ -185,7 +185,8 @@ class NetworkSurfaceTest {
           assertThat(f.work() - start).isEqualTo(3 + 6);
 
           f.value(elsewhere);
-          assertThatThrownBy(() -> f.hessianProduct(v, g)).isInstanceOf(IllegalStateException.class);
+          assertThatThrownBy(() -> f.hessianProduct(v, g))
+              .isInstanceOf(IllegalStateException.class);
           start = f.work();
           assertThat(product(f, theta, v)).as(about(f)).isEqualTo(product);
           assertThat(f.work() - start).isEqualTo(2 + 6);
