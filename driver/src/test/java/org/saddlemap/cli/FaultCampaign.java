@@ -235,7 +235,7 @@ final class FaultCampaign {
   private Map<Long, List<String>> rows(String name) throws IOException {
     Warehouse warehouse = Warehouse.open(warehouse(name).toString(), new Configuration());
     Map<Long, List<String>> rows = new TreeMap<>();
-    for (StoredSweep sweep : warehouse.sweeps()) {
+    for (StoredSweep sweep : warehouse.sweeps().readable()) {
       new TrialReader(warehouse)
           .forEach(
               sweep.id(),
