@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -30,12 +32,15 @@ import org.saddlemap.record.Build;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.schedule.ChunkSummary;
+import org.saddlemap.schedule.CompactionJob;
+import org.saddlemap.schedule.Pace;
 import org.saddlemap.schedule.Progress;
 import org.saddlemap.schedule.StopSignals;
 import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.schedule.TrialWork;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Compaction;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.TrialReader;
@@ -49,7 +54,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code saddlemap run}: trains what a sweep still lacks. */
+/** {@code saddlemap run}: trains what a sweep still lacks, or several, one after the other. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
@@ -69,8 +74,11 @@ public final class RunCommand implements Callable<Integer> {
   /** Each round runs what the one before lost to another run's stragglers. */
   private static final int MOST_ROUNDS = 5;
 
-  @Parameters(paramLabel = "SPEC", description = "The sweep's spec, a YAML file.")
-  private String path;
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "SPEC",
+      description = "The sweep's spec, a YAML file; several are run one after the other.")
+  private List<String> paths;
 
   @Option(
       names = "--retry",
@@ -80,6 +88,7 @@ public final class RunCommand implements Callable<Integer> {
           "Trains trials again that failed or timed_out (both: failed,timed_out); their rows are replaced.")
   private Set<TrialStatus> retry = EnumSet.noneOf(TrialStatus.class);
 
+  @Mixin private SpeedOption speed;
   @Mixin private WarehouseOption warehouse;
 
   @Spec private CommandSpec command;
@@ -89,20 +98,43 @@ public final class RunCommand implements Callable<Integer> {
     if (retry.contains(TrialStatus.COMPLETED)) {
       throw new InvalidInput("--retry takes failed, timed_out, or both; completed trials stay");
     }
-    // Spec and data are found valid before Spark takes its seconds to start.
+    // Specs and data are all found valid before Spark takes its seconds to start.
     Configuration hadoop = WarehouseOption.hadoop();
-    SweepInput input = SweepInput.read(path, hadoop, RunCommand::session);
+    List<SweepInput> inputs = new ArrayList<>();
+    for (String path : paths) {
+      inputs.add(SweepInput.read(path, hadoop, RunCommand::session));
+    }
     Warehouse tables = warehouse.open();
+    for (SweepInput input : inputs) {
+      int code = run(input, tables);
+      if (code != Saddlemap.OK) {
+        return code;
+      }
+    }
+    return Saddlemap.OK;
+  }
+
+  private int run(SweepInput input, Warehouse tables) throws IOException {
     SweepPlan plan = new SweepPlan(input.spec());
     SparkSession session = session();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     int threads = spark.getConf().getInt("spark.task.cpus", 1);
     int cores = Math.max(1, spark.defaultParallelism() / threads);
-    CostTable costs = new CostTable(plan, CostModel.of(input.data(), input.spec().examination()));
-    Chunker chunker = new Chunker(costs, cores);
+    CostModel model = CostModel.of(input.data(), input.spec().examination(), speed.speed());
     try (SweepLock lock = SweepLock.take(tables, input.id())) {
-      return new Run(session, spark, tables, input, plan, costs, chunker, lock).call();
+      return new Run(session, spark, tables, input, plan, model, cores, lock).call();
     }
+  }
+
+  /** What the machines that train lack, each once: asked of the executors that are there. */
+  private static Set<String> blasWarnings(JavaSparkContext spark, int cores) {
+    int threads = spark.getConf().getInt("spark.task.cpus", 1);
+    List<Integer> each = IntStream.range(0, cores).boxed().toList();
+    return new TreeSet<>(
+        spark
+            .parallelize(each, cores)
+            .flatMap(i -> BlasRuntime.start(threads).warning().stream().iterator())
+            .collect());
   }
 
   /** One run, once the sweep is this process's alone. */
@@ -113,9 +145,11 @@ public final class RunCommand implements Callable<Integer> {
     private final Warehouse tables;
     private final SweepInput input;
     private final SweepPlan plan;
-    private final CostTable costs;
-    private final Chunker chunker;
+    private final CostModel model;
     private final SweepLock lock;
+    private CostTable costs;
+    private Chunker chunker;
+    private Pace pace = new Pace();
 
     Run(
         SparkSession session,
@@ -123,20 +157,24 @@ public final class RunCommand implements Callable<Integer> {
         Warehouse tables,
         SweepInput input,
         SweepPlan plan,
-        CostTable costs,
-        Chunker chunker,
+        CostModel model,
+        int cores,
         SweepLock lock) {
       this.session = session;
       this.spark = spark;
       this.tables = tables;
       this.input = input;
       this.plan = plan;
-      this.costs = costs;
-      this.chunker = chunker;
+      this.model = model;
+      this.costs = new CostTable(plan, model);
+      this.chunker = new Chunker(costs, cores);
       this.lock = lock;
     }
 
     int call() throws IOException {
+      if (Compaction.finish(tables, input.id())) {
+        err.printf("A compaction that was interrupted is finished.%n");
+      }
       tables.clean(input.id());
       settle();
       List<Chunk> chunks = missing();
@@ -146,7 +184,8 @@ public final class RunCommand implements Callable<Integer> {
             "Sweep %s is complete: all %d trials are there. Nothing to train.%n",
             input.id(), plan.planned());
         finish(tables, input, plan, spark.version());
-        summarize(session, tables, input, Optional.empty(), chunker.cores());
+        compact();
+        summarize(session, tables, input, Optional.empty(), chunker.cores(), pace);
         return Saddlemap.OK;
       }
       err.printf(
@@ -160,19 +199,24 @@ public final class RunCommand implements Callable<Integer> {
           Progress.duration(
               Stream.concat(chunks.stream(), again.stream()).mapToDouble(Chunk::seconds).sum()
                   / chunker.cores()));
-      if (spark.sc().isLocal()) {
-        BlasRuntime.start(spark.getConf().getInt("spark.task.cpus", 1))
-            .warning()
-            .ifPresent(w -> err.println("Warning: " + w));
-      }
+      blasWarnings(spark, chunker.cores()).forEach(w -> err.println("Warning: " + w));
       err.flush();
       tables.writeSweep(input.id(), record(tables, input, plan, spark.version()));
       Optional<SweepJob.Result> result = Optional.empty();
+      List<Chunk> pilot = chunker.pilot(chunks);
+      if (!pilot.isEmpty()) {
+        result = Optional.of(train(pilot, (job, progress) -> job.run(pilot, progress)));
+        if (result.get().ending() != SweepJob.Ending.COMPLETE) {
+          return stopped(result.get());
+        }
+        adapt();
+        chunks = missing();
+      }
       // An attempt that outlived an earlier run may commit beside this one; what overlaps is moved
       // away, and the hole that it leaves is run.
       for (int round = 0; !chunks.isEmpty() && round < MOST_ROUNDS; round++) {
         List<Chunk> now = chunks;
-        result = Optional.of(train(now, (job, progress) -> job.run(now, progress)));
+        result = together(result, train(now, (job, progress) -> job.run(now, progress)));
         if (result.get().ending() != SweepJob.Ending.COMPLETE) {
           return stopped(result.get());
         }
@@ -186,7 +230,8 @@ public final class RunCommand implements Callable<Integer> {
         }
       }
       if (!again.isEmpty()) {
-        result = Optional.of(train(again, (job, progress) -> job.runAgain(again, retry, progress)));
+        result =
+            together(result, train(again, (job, progress) -> job.runAgain(again, retry, progress)));
         if (result.get().ending() != SweepJob.Ending.COMPLETE) {
           return stopped(result.get());
         }
@@ -196,8 +241,26 @@ public final class RunCommand implements Callable<Integer> {
         return Saddlemap.INCOMPLETE;
       }
       finish(tables, input, plan, spark.version());
-      summarize(session, tables, input, result, chunker.cores());
+      compact();
+      summarize(session, tables, input, result, chunker.cores(), pace);
       return Saddlemap.OK;
+    }
+
+    private static Optional<SweepJob.Result> together(
+        Optional<SweepJob.Result> earlier, SweepJob.Result result) {
+      return Optional.of(earlier.map(result::after).orElse(result));
+    }
+
+    /** Predicts, and so cuts, by the speed that the pilot had. */
+    private void adapt() {
+      double slowness = pace.slowness();
+      err.printf(
+          Locale.ROOT,
+          "Trials take %.2f times as long as predicted; chunks are cut by that: about %s in all.%n",
+          slowness,
+          Progress.duration(slowness * costs.totalSeconds() / chunker.cores()));
+      costs = new CostTable(plan, model.at(model.speed().slower(slowness)));
+      chunker = new Chunker(costs, chunker.cores());
     }
 
     private boolean settle() throws IOException {
@@ -208,6 +271,26 @@ public final class RunCommand implements Callable<Integer> {
             moved.size(), tables.location());
       }
       return !moved.isEmpty();
+    }
+
+    /** The sweep is complete with or without it: what goes wrong before the swap is only said. */
+    private void compact() throws IOException {
+      List<Compaction.Merge> merges = Compaction.plan(tables, input.id());
+      if (merges.isEmpty()) {
+        return;
+      }
+      err.printf(
+          "Compacting: %d files a table become %d.%n",
+          merges.stream().mapToInt(m -> m.parts().size()).sum(), merges.size());
+      err.flush();
+      try {
+        new CompactionJob(spark, tables, input.id(), lock).merge(merges);
+      } catch (IOException e) {
+        err.printf(
+            "Warning: the sweep is complete, but its files stay small: %s. The same command tries again.%n",
+            e.getMessage());
+      }
+      Compaction.finish(tables, input.id());
     }
 
     private List<Chunk> missing() throws IOException {
@@ -259,7 +342,14 @@ public final class RunCommand implements Callable<Integer> {
       try (Progress progress =
               Progress.start(err, columns.isPresent(), columns.orElse(Integer.MAX_VALUE), chunks);
           StopSignals signals = new StopSignals(job::interrupt)) {
-        return training.run(job, progress);
+        Pace timed = new Pace();
+        pace = timed;
+        return training.run(
+            job,
+            (chunk, summary) -> {
+              timed.finished(chunk, summary);
+              progress.finished(chunk, summary);
+            });
       }
     }
   }
@@ -294,12 +384,12 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** The sweep's row at the start of a run: the first start stays. */
-  private SweepRecord record(
+  private static SweepRecord record(
       Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion) throws IOException {
     return new SweepRecord(
         input.spec().name(),
         input.effectiveSpec(),
-        path,
+        input.path(),
         input.digest(),
         input.data().fingerprint(),
         input.data().summary(),
@@ -311,8 +401,8 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** Says in the sweep's row that it is complete, where it does not say so yet. */
-  private void finish(Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion)
-      throws IOException {
+  private static void finish(
+      Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion) throws IOException {
     Optional<StoredSweep> stored = tables.sweep(input.id());
     if (stored.isPresent() && stored.get().record().finished() != null) {
       return;
@@ -344,7 +434,11 @@ public final class RunCommand implements Callable<Integer> {
 
   private String howToGoOn(SweepPlan plan, List<Chunk> missing) {
     return "%d of %d trials are on disk; the same command goes on: saddlemap run %s%s"
-        .formatted(plan.planned() - trials(missing), plan.planned(), path, warehouseArgument());
+        .formatted(
+            plan.planned() - trials(missing),
+            plan.planned(),
+            String.join(" ", paths),
+            warehouseArgument());
   }
 
   private String warehouseArgument() {
@@ -365,7 +459,8 @@ public final class RunCommand implements Callable<Integer> {
       Warehouse tables,
       SweepInput input,
       Optional<SweepJob.Result> result,
-      int cores) {
+      int cores,
+      Pace pace) {
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
     long rows =
@@ -379,7 +474,7 @@ public final class RunCommand implements Callable<Integer> {
     if (rows == MOST_ROWS) {
       err.printf("(the first %d rows)%n", MOST_ROWS);
     }
-    result.ifPresent(r -> err.println(spent(r, cores)));
+    result.ifPresent(r -> err.println(spent(r, cores, pace)));
     String sql = "saddlemap sql" + warehouseArgument();
     err.printf(
         """
@@ -391,17 +486,19 @@ public final class RunCommand implements Callable<Integer> {
     err.flush();
   }
 
-  private static String spent(SweepJob.Result result, int cores) {
+  private static String spent(SweepJob.Result result, int cores, Pace pace) {
     ChunkSummary sum = result.sum();
     double busy = sum.trainMillis() + sum.examineMillis();
     return String.format(
         Locale.ROOT,
-        "%d trials in %s, %s a second; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs.%s",
+        "%d trials in %s, %s a second; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs: all else took %.2g ms a trial. The last chunk ended %.1f s after a core had found no more.%s",
         sum.trials(),
         Progress.duration(result.wallSeconds()),
         Progress.rate(sum.trials() / result.wallSeconds()),
         busy > 0 ? 100 * sum.examineMillis() / busy : 0,
         100 * busy / (1000 * result.wallSeconds() * cores),
+        sum.trials() > 0 ? (1000 * result.wallSeconds() * cores - busy) / sum.trials() : 0,
+        pace.idleTailSeconds(cores),
         unfinished(sum.outcomes()));
   }
 

@@ -18,6 +18,8 @@ import picocli.CommandLine.Command;
         "Sweeps hyperparameters and says of every network where its descent ended, and why.",
     subcommands = {
       PlanCommand.class,
+      CalibrateCommand.class,
+      SimulateCommand.class,
       RunCommand.class,
       StatusCommand.class,
       VerifyCommand.class,

@@ -15,6 +15,7 @@ import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.store.Compaction;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.SweepVerifier;
@@ -78,6 +79,9 @@ final class VerifyCommand implements Callable<Integer> {
       return report.isSound() ? Saddlemap.OK : Saddlemap.INCOMPLETE;
     }
     try (SweepLock lock = SweepLock.take(tables, stored.id())) {
+      if (Compaction.finish(tables, stored.id())) {
+        say("A compaction that was interrupted is finished.");
+      }
       SweepVerifier.Report report = verifier.verify();
       print(stored, report);
       if (!report.isSound() && lock.isHeld()) {

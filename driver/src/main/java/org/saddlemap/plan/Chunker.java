@@ -16,6 +16,12 @@ import org.saddlemap.store.ChunkRange;
 public record Chunker(CostTable costs, int cores) {
   static final int MOST_TRIALS = 2_000;
 
+  /** Above so many predicted seconds a core, a pilot pays. */
+  private static final double PILOT_WORTH = 300;
+
+  private static final double PILOT_SECONDS = 1;
+  private static final int PILOTS_A_CORE = 8;
+
   /** Excluded numbers are nearly free, not free. */
   private static final long MOST_NUMBERS = 100_000;
 
@@ -47,6 +53,28 @@ public record Chunker(CostTable costs, int cores) {
             .reversed()
             .thenComparingLong(c -> c.range().from()));
     return chunks;
+  }
+
+  /**
+   * Short pieces from all over these chunks, whose times show how far the predictions are from the
+   * truth before the rest is cut; none where the whole is too short to gain by it.
+   *
+   * @param chunks as {@link #chunks} gave them
+   */
+  public List<Chunk> pilot(List<Chunk> chunks) {
+    List<Chunk> pilot = new ArrayList<>();
+    if (chunks.stream().mapToDouble(Chunk::seconds).sum() / cores >= PILOT_WORTH) {
+      int count = Math.min(chunks.size(), PILOTS_A_CORE * cores);
+      for (int i = 0; i < count; i++) {
+        List<Chunk> pieces = new ArrayList<>();
+        cut(
+            chunks.get((int) ((long) i * chunks.size() / count)).range(),
+            PILOT_SECONDS,
+            pieces::add);
+        pilot.add(pieces.get(0));
+      }
+    }
+    return pilot;
   }
 
   /** Chunks of a whole plan of that size; estimated where counting would take seconds. */

@@ -155,10 +155,22 @@ public final class SweepVerifier {
 
   /** Looks at everything; changes nothing. */
   public Report verify() throws IOException {
+    while (true) {
+      List<ChunkRange> before = warehouse.chunks(Tables.TRIALS, sweep.id());
+      Report report = verify(before);
+      // Chunks that were there and are not any more: a compaction has put larger ones in their
+      // place meanwhile.
+      if (report.findings().isEmpty()
+          || warehouse.chunks(Tables.TRIALS, sweep.id()).containsAll(before)) {
+        return report;
+      }
+    }
+  }
+
+  private Report verify(List<ChunkRange> committed) throws IOException {
     String id = sweep.id();
     List<Finding> findings = new ArrayList<>();
     Map<ChunkRange, Counts> sound = new HashMap<>();
-    List<ChunkRange> committed = warehouse.chunks(Tables.TRIALS, id);
     for (ChunkRange chunk : committed) {
       try {
         sound.put(chunk, check(chunk));
@@ -274,27 +286,35 @@ public final class SweepVerifier {
     }
     Set<String> ids = new HashSet<>();
     long[] counts = new long[2];
-    long next = chunk.from();
-    for (Row row : rows(Tables.TRIALS, chunk)) {
-      StoredTrial stored = new StoredTrial(sweep.id(), chunk, row);
-      next = requireNext(where, stored, next, chunk);
-      requireIdentity(where, stored);
-      try {
-        counts[0] += stored.status() == TrialStatus.COMPLETED ? 0 : 1;
-        counts[1] += followsFromEvidence(where, stored) ? 0 : 1;
-      } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
-        throw unreadable(where, e);
-      }
-      ids.add(stored.id().hex());
-    }
-    requireNone(where, next, chunk.to());
+    long[] next = {chunk.from()};
+    forEachRow(
+        Tables.TRIALS,
+        chunk,
+        row -> {
+          StoredTrial stored = new StoredTrial(sweep.id(), chunk, row);
+          next[0] = requireNext(where, stored, next[0], chunk);
+          requireIdentity(where, stored);
+          try {
+            counts[0] += stored.status() == TrialStatus.COMPLETED ? 0 : 1;
+            counts[1] += followsFromEvidence(where, stored) ? 0 : 1;
+          } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
+            throw unreadable(where, e);
+          }
+          ids.add(stored.id().hex());
+        });
+    requireNone(where, next[0], chunk.to());
     for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
-      for (Row row : rows(table, chunk)) {
-        if (!ids.contains(row.findText("trial_id").orElse(""))) {
-          throw new Amiss(
-              Kind.FOREIGN_TRIAL, place(table, chunk), "holds rows of trials that are not here");
-        }
-      }
+      forEachRow(
+          table,
+          chunk,
+          row -> {
+            if (!ids.contains(row.findText("trial_id").orElse(""))) {
+              throw new Amiss(
+                  Kind.FOREIGN_TRIAL,
+                  place(table, chunk),
+                  "holds rows of trials that are not here");
+            }
+          });
     }
     return new Counts(ids.size(), counts[0], counts[1]);
   }
@@ -406,13 +426,18 @@ public final class SweepVerifier {
         + ")";
   }
 
-  /** All rows of a chunk's file, once its bytes and its footer are what they should be. */
-  private List<Row> rows(Table<?> table, ChunkRange chunk) throws Amiss {
+  /** What is asked of a row. */
+  @FunctionalInterface
+  private interface Check {
+    void of(Row row) throws Amiss;
+  }
+
+  /** Checks a chunk's file, once its bytes and its footer are what they should be, row by row. */
+  private void forEachRow(Table<?> table, ChunkRange chunk, Check check) throws Amiss {
     String where = place(table, chunk);
-    Path file = warehouse.file(table, sweep.id(), chunk);
-    List<Row> rows = new ArrayList<>();
     try {
-      switch (FileDigest.check(warehouse.read(table, sweep.id(), chunk.fileName()))) {
+      Path file = warehouse.file(table, sweep.id(), chunk);
+      switch (warehouse.digest(file)) {
         case WRONG ->
             throw new Amiss(
                 Kind.UNREADABLE, where, "its digest is not that of its bytes: it was changed");
@@ -424,21 +449,22 @@ public final class SweepVerifier {
         }
       }
       long counted = requireFooter(where, table, file, chunk);
+      long rows = 0;
       try (ParquetReader<Row> reader = RowReader.open(file, conf, Set.of())) {
         for (Row row = reader.read(); row != null; row = reader.read()) {
-          rows.add(row);
+          rows++;
+          check.of(row);
         }
       }
-      if (rows.size() != counted) {
+      if (rows != counted) {
         throw new Amiss(
-            Kind.UNREADABLE, where, "it holds %d rows and says %d".formatted(rows.size(), counted));
+            Kind.UNREADABLE, where, "it holds %d rows and says %d".formatted(rows, counted));
       }
     } catch (java.io.FileNotFoundException e) {
       throw new Amiss(Kind.INCOMPLETE, where, "is not there, and the chunk's trials are");
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw unreadable(where, e);
     }
-    return rows;
   }
 
   private long requireFooter(String where, Table<?> table, Path file, ChunkRange chunk)

@@ -71,15 +71,60 @@ public final class TrialReader {
     return trials;
   }
 
-  /** Shows every trial of a sweep, chunk by chunk, holding one at a time. */
+  /**
+   * Shows every trial of a sweep once, in the order of the plan, holding one at a time; also while
+   * a {@link Compaction} moves the files.
+   */
   public void forEach(String sweepId, Consumer<StoredTrial> action) throws IOException {
-    for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweepId)) {
-      forEach(
-          Tables.TRIALS,
-          sweepId,
-          chunk,
-          Set.of(),
-          row -> action.accept(new StoredTrial(sweepId, chunk, row)));
+    long[] next = {0};
+    forEachChunk(
+        sweepId,
+        chunk ->
+            forEach(
+                Tables.TRIALS,
+                sweepId,
+                chunk,
+                Set.of(),
+                row -> {
+                  long index = row.whole("plan_index");
+                  if (index >= next[0]) {
+                    next[0] = index + 1;
+                    action.accept(new StoredTrial(sweepId, chunk, row));
+                  }
+                }));
+  }
+
+  /** Reads a chunk. */
+  @FunctionalInterface
+  private interface Reading {
+    void of(ChunkRange chunk) throws IOException;
+  }
+
+  /**
+   * Reads all chunks of a sweep, in order. Where one is gone, a {@link Compaction} has put a larger
+   * one in its place, which is read instead.
+   */
+  private void forEachChunk(String sweepId, Reading reading) throws IOException {
+    long reached = 0;
+    List<ChunkRange> chunks = warehouse.chunks(Tables.TRIALS, sweepId);
+    for (int i = 0; i < chunks.size(); ) {
+      ChunkRange chunk = chunks.get(i);
+      if (chunk.to() <= reached) {
+        i++;
+        continue;
+      }
+      try {
+        reading.of(chunk);
+        reached = chunk.to();
+        i++;
+      } catch (IOException e) {
+        List<ChunkRange> now = warehouse.chunks(Tables.TRIALS, sweepId);
+        if (now.contains(chunk)) {
+          throw e;
+        }
+        chunks = now;
+        i = 0;
+      }
     }
   }
 
@@ -148,18 +193,29 @@ public final class TrialReader {
       throw new InvalidInput(
           "'%s' is no trial: give 6 to 64 hexadecimal digits of its trial_id".formatted(prefix));
     }
-    record Place(String sweepId, ChunkRange chunk) {}
-    Map<String, Place> found = new LinkedHashMap<>();
+    Map<String, StoredTrial> found = new LinkedHashMap<>();
     for (String sweepId : sweepIds) {
-      for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweepId)) {
+      Set<String> ids = new TreeSet<>();
+      forEachChunk(
+          sweepId,
+          chunk ->
+              forEach(
+                  Tables.TRIALS,
+                  sweepId,
+                  chunk,
+                  Set.of(ID),
+                  row -> {
+                    if (row.text(ID).startsWith(wanted)) {
+                      ids.add(row.text(ID));
+                    }
+                  }));
+      ids.removeAll(found.keySet());
+      if (!ids.isEmpty()) {
         forEach(
-            Tables.TRIALS,
             sweepId,
-            chunk,
-            Set.of(ID),
-            row -> {
-              if (row.text(ID).startsWith(wanted)) {
-                found.putIfAbsent(row.text(ID), new Place(sweepId, chunk));
+            trial -> {
+              if (ids.contains(trial.id().hex())) {
+                found.put(trial.id().hex(), trial);
               }
             });
       }
@@ -178,12 +234,7 @@ public final class TrialReader {
           "%d trials start with %s: %s; give more digits"
               .formatted(found.size(), wanted, some(found.keySet())));
     }
-    Map.Entry<String, Place> only = found.entrySet().iterator().next();
-    Place place = only.getValue();
-    return trials(place.sweepId(), place.chunk()).stream()
-        .filter(t -> t.id().hex().equals(only.getKey()))
-        .findFirst()
-        .orElseThrow(() -> new IOException("Cannot find " + only.getKey() + " any more"));
+    return found.values().iterator().next();
   }
 
   /** {@code plan_index} by {@code trial_id} for a chunk's trials, in the order of the plan. */
@@ -225,10 +276,16 @@ public final class TrialReader {
   private void forEachOf(Table<?> table, StoredTrial trial, Consumer<Row> action)
       throws IOException {
     String id = trial.id().hex();
+    long index = trial.trial().index();
+    ChunkRange chunk =
+        warehouse.chunks(table, trial.sweepId()).stream()
+            .filter(c -> c.contains(index)) // a compaction may have put it elsewhere meanwhile
+            .findFirst()
+            .orElse(trial.chunk());
     forEach(
         table,
         trial.sweepId(),
-        trial.chunk(),
+        chunk,
         Set.of(),
         row -> {
           if (row.text(ID).equals(id)) {
@@ -237,11 +294,21 @@ public final class TrialReader {
         });
   }
 
-  private void forEach(
+  /** Shows a chunk's rows of a table as they stand, in their order, holding one at a time. */
+  void forEach(
       Table<?> table, String sweepId, ChunkRange chunk, Set<String> only, Consumer<Row> action)
       throws IOException {
-    Path file = warehouse.file(table, sweepId, chunk);
-    try (ParquetReader<Row> reader = open(file, only)) {
+    forEach(warehouse, warehouse.file(table, sweepId, chunk), only, action);
+  }
+
+  /**
+   * Shows a file's rows.
+   *
+   * @param only columns to read; empty for all
+   */
+  static void forEach(Warehouse warehouse, Path file, Set<String> only, Consumer<Row> action)
+      throws IOException {
+    try (ParquetReader<Row> reader = open(warehouse, file, only)) {
       for (Row row = read(reader, file); row != null; row = read(reader, file)) {
         try {
           action.accept(row);
@@ -255,7 +322,8 @@ public final class TrialReader {
     }
   }
 
-  private ParquetReader<Row> open(Path file, Set<String> only) throws IOException {
+  private static ParquetReader<Row> open(Warehouse warehouse, Path file, Set<String> only)
+      throws IOException {
     try {
       return RowReader.open(file, warehouse.configuration(), only);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {

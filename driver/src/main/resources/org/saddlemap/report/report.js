@@ -2,7 +2,8 @@
 'use strict';
 
 // What the page holds; Java writes it (SweepReport.json). All text goes through textContent.
-const data = JSON.parse(document.getElementById('data').textContent);
+const page = JSON.parse(document.getElementById('data').textContent);
+let data = page.reports[0]; // the report that is shown
 
 // Colours by Okabe and Ito (2008), safe for the colour-blind; letters tell the same without colour.
 const OUTCOMES = [
@@ -137,12 +138,17 @@ function chart(element, option) {
     }, true);
   };
   let width = 0;
-  const entry = {instance, element, draw, resize() { width = element.clientWidth; instance.resize(); draw(); }};
-  charts.push(entry);
   // The page's grids give charts their width as they fill up; phones are turned.
-  new ResizeObserver(() => {
+  const observer = new ResizeObserver(() => {
     if (element.clientWidth !== width) (entry.onresize || entry.resize)();
-  }).observe(element);
+  });
+  const entry = {
+    instance, element, draw,
+    resize() { width = element.clientWidth; instance.resize(); draw(); },
+    dispose() { observer.disconnect(); instance.dispose(); },
+  };
+  charts.push(entry);
+  observer.observe(element);
   return entry;
 }
 
@@ -827,21 +833,34 @@ function failures() {
       h('span', {class: 'mono'}, r.example.slice(0, 10), copyButton('saddlemap explain ' + r.example.slice(0, 10), 'the command'))]), 'Failures'));
 }
 
+const PHASES = [['train', 'training', '#0072B2'], ['examine', 'examination', '#E69F00'], ['load', 'set-up', '#999999']];
+
 function time() {
   const t = objects(data.time.total)[0];
   const s = data.sweeps[0];
   const busy = t.load_s + t.train_s + t.examine_s;
   const wall = s.started && s.finished ? (Date.parse(s.finished) - Date.parse(s.started)) / 1000 : null;
-  const e = h('div', {class: 'chart'});
-  const by = objects(data.time.byDepth);
+  const at = h('div', {class: 'chart', id: 'busy'}), each = h('div', {class: 'chart'});
+  const by = objects(data.time.byDepth), bins = objects(data.time.busy);
   section('time', 'Where the time went',
     h('p', {}, (wall ? 'From start to end ' + duration(wall) + '; trials were busy for ' : 'Trials were busy for ') + duration(busy) + ' together'
       + (wall ? ', on average ' + (busy / wall).toFixed(2) + ' at once' : '') + ': ' + percent(t.train_s / busy) + ' training, ' + percent(t.examine_s / busy) + ' examination, ' + percent(t.load_s / busy) + ' set-up. '
-      + 'A trial took ' + duration(t.median_ms / 1000) + ' in the median, one in a hundred more than ' + duration(t.slow_ms / 1000) + '.' + (t.steps ? ' ' + count(t.steps) + ' steps in all.' : '')), e);
-  chart(e, () => ({
+      + 'A trial took ' + duration(t.median_ms / 1000) + ' in the median, one in a hundred more than ' + duration(t.slow_ms / 1000) + '.' + (t.steps ? ' ' + count(t.steps) + ' steps in all.' : '')),
+    h('div', {class: 'grid two'},
+      h('div', {}, h('h3', {}, 'Trials at once'), h('p', {class: 'small soft'}, 'By the time since the start of the job that ran them; a sweep that was resumed shows its runs on top of each other.'), at),
+      h('div', {}, h('h3', {}, 'A trial, by depth'), h('p', {class: 'small soft'}, 'Mean over the trials of each depth.'), each)));
+  const last = bins.length ? bins[bins.length - 1].bin : 0;
+  const filled = Array.from({length: last + 1}, (_, i) => bins.find(b => b.bin === i) || {});
+  chart(at, () => ({
+    grid: {left: 44, right: 16, top: 34, bottom: 42}, legend: {top: 0}, tooltip: {trigger: 'axis', valueFormatter: v => number(v)},
+    xAxis: {type: 'value', name: 'seconds', nameGap: 24, min: 0, max: Number((t.last_end_s || 1).toPrecision(3))}, yAxis: {type: 'value', name: 'trials', nameGap: 28},
+    series: PHASES.map(([k, name, color]) => ({type: 'line', stack: 'all', name, color, symbol: 'none', step: 'middle', lineStyle: {width: 0}, areaStyle: {opacity: 1},
+      data: filled.map((b, i) => [(i + 0.5) * t.last_end_s / 100, b[k] || 0])})),
+  }));
+  chart(each, () => ({
     grid: {left: 62, right: 12, top: 34, bottom: 42}, legend: {top: 0}, tooltip: {trigger: 'axis', valueFormatter: v => number(v) + ' ms'},
     xAxis: {type: 'category', name: 'depth', nameGap: 24, data: by.map(r => String(r.depth))}, yAxis: {type: 'value', name: 'ms a trial', nameGap: 44},
-    series: [['train_ms', 'training', '#0072B2'], ['examine_ms', 'examination', '#E69F00'], ['load_ms', 'set-up', '#999999']].map(([k, name, color]) => ({type: 'bar', stack: 'all', name, color, barMaxWidth: 60, data: by.map(r => r[k])})),
+    series: PHASES.map(([k, name, color]) => ({type: 'bar', stack: 'all', name, color, barMaxWidth: 60, data: by.map(r => r[k + '_ms'])})),
   }));
 }
 
@@ -881,7 +900,15 @@ function comparison() {
 
 // ---- go ------------------------------------------------------------------------------------
 
-(async () => {
+/** Shows one of the page's reports, in place of the one before. */
+async function show(index) {
+  root.removeAttribute('data-ready');
+  data = page.reports[index];
+  for (const c of charts.splice(0)) c.dispose();
+  for (const id of ['lead', 'nav', 'main']) document.getElementById(id).replaceChildren();
+  for (const [i, b] of [...document.getElementById('reports').children].entries()) {
+    b.setAttribute('aria-pressed', String(i === index));
+  }
   lead();
   phaseMap(await unpack(data.cells));
   if (data.comparison) {
@@ -898,10 +925,18 @@ function comparison() {
     time();
   }
   provenance();
-  document.getElementById('foot').append('Made by Saddlemap ' + data.version + ' at ' + data.generated + '. The page holds all it shows and loads nothing. Charts by Apache ECharts (Apache License 2.0).');
   root.setAttribute('data-ready', 'true');
-})().catch(e => {
+}
+
+if (page.reports.length > 1) {
+  document.getElementById('reports').append(...page.titles.map((title, i) =>
+    h('button', {type: 'button', onclick: () => show(i).catch(failed)}, title)));
+}
+document.getElementById('foot').append('Made by Saddlemap ' + page.version + ' at ' + page.generated + '. The page holds all it shows and loads nothing. Charts by Apache ECharts (Apache License 2.0).');
+
+function failed(e) {
   console.error(e);
   document.getElementById('main').prepend(h('p', {role: 'alert'}, 'The page could not be drawn: ' + e.message + ' (it needs a browser of 2023 or later).'));
-});
+}
+show(0).catch(failed);
 })();

@@ -81,8 +81,8 @@ public final class SampleSweep {
         "");
   }
 
-  /** 259,200 trials without curves and layers. */
-  public static SampleSweep large() {
+  /** 21,600 trials a replicate (12 make 259,200) without curves and layers. */
+  public static SampleSweep large(int replicates) {
     List<String> rates = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       rates.add(Double.toString(Math.pow(10, -4 + 5.0 * i / 19)));
@@ -107,7 +107,7 @@ public final class SampleSweep {
             Map.entry(Hyperparameter.CLIPPING, List.of("none", "norm(1.0)", "value(0.5)")),
             Map.entry(Hyperparameter.BATCH_NORM, List.of("false", "true"))),
         Map.of(Hyperparameter.WIDTH, "16"),
-        12,
+        replicates,
         11,
         false,
         "");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -26,15 +27,14 @@ class LargeReportTest {
   void aQuarterOfAMillionTrialsFitInFiveMegabytes() throws Exception {
     Warehouse warehouse =
         Warehouse.open(folder.resolve("warehouse").toString(), new Configuration());
-    SampleSweep.large().write(warehouse);
+    SampleSweep.large(12).write(warehouse);
     SparkSession spark = SparkSession.builder().getOrCreate();
     spark.sparkContext().setLogLevel("WARN");
     Path page = folder.resolve("large.html");
-    try (SweepReport report =
-        SweepReport.of(spark, warehouse, java.util.List.of(warehouse.find(Optional.of("large"))))) {
-      assertThat(report.cells().trials()).isEqualTo(SampleSweep.large().size());
-      Files.writeString(page, report.page());
-    }
+    SweepReport report =
+        SweepReport.of(spark, warehouse, List.of(warehouse.find(Optional.of("large"))));
+    assertThat(report.cells().trials()).isEqualTo(SampleSweep.large(12).size());
+    Files.writeString(page, report.page());
     assertThat(Files.size(page)).isLessThan(5_000_000);
 
     Optional<Path> program = Chromium.find();
@@ -43,7 +43,7 @@ class LargeReportTest {
       browser.open(page, 1280, 900, false);
       assertThat(browser.problems()).isEmpty();
       assertThat(browser.eval("document.getElementById('status').textContent").asText())
-          .startsWith("%,d trials in ".formatted(SampleSweep.large().size()));
+          .startsWith("%,d trials in ".formatted(SampleSweep.large(12).size()));
     }
   }
 }

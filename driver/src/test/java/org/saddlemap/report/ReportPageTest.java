@@ -9,10 +9,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -72,21 +74,20 @@ class ReportPageTest {
   }
 
   private static Path written(String... sweeps) throws IOException {
-    try (SweepReport report =
-        SweepReport.of(
-            spark,
-            warehouse,
-            java.util.Arrays.stream(sweeps).map(ReportPageTest::found).toList())) {
-      Path file = folder.resolve(String.join("-", sweeps) + ".html");
-      Files.writeString(file, report.page());
-      Path shots = Path.of("target", "report");
-      Files.createDirectories(shots);
-      Files.copy(
-          file,
-          shots.resolve(file.getFileName()),
-          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-      return file;
-    }
+    return written(String.join("-", sweeps), List.of(report(sweeps)));
+  }
+
+  private static Path written(String name, List<SweepReport> reports) throws IOException {
+    Path file = folder.resolve(name + ".html");
+    Files.writeString(file, SweepReport.page(reports));
+    Path shots = Path.of("target", "report");
+    Files.createDirectories(shots);
+    Files.copy(file, shots.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    return file;
+  }
+
+  private static SweepReport report(String... sweeps) {
+    return SweepReport.of(spark, warehouse, Stream.of(sweeps).map(ReportPageTest::found).toList());
   }
 
   private static org.saddlemap.store.StoredSweep found(String sweep) {
@@ -253,18 +254,22 @@ class ReportPageTest {
 
   @Test
   void thePictureShowsTheSameColours() throws IOException {
-    try (SweepReport report = SweepReport.of(spark, warehouse, List.of(found("sample")))) {
-      BufferedImage image = ImageIO.read(new ByteArrayInputStream(report.png()));
-      Map<Integer, Integer> colours = new TreeMap<>();
-      for (int y = 0; y < image.getHeight(); y++) {
-        for (int x = 0; x < image.getWidth(); x++) {
-          colours.merge(image.getRGB(x, y) & 0xffffff, 1, Integer::sum);
-        }
+    Map<Integer, Integer> colours = colours(report("sample").png());
+    // A quarter of the cells are saddles: 300 x 200 at double scale, less letters and gaps.
+    assertThat(colours.get(0xE69F00)).isBetween(200_000, 245_000);
+    assertThat(colours.keySet()).contains(0x009E73, 0x56B4E9, 0xD55E00, 0xBBBBBB);
+  }
+
+  /** How many pixels of a PNG have each colour. */
+  private static Map<Integer, Integer> colours(byte[] png) throws IOException {
+    BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
+    Map<Integer, Integer> colours = new TreeMap<>();
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        colours.merge(image.getRGB(x, y) & 0xffffff, 1, Integer::sum);
       }
-      // A quarter of the cells are saddles: 300 x 200 at double scale, less letters and gaps.
-      assertThat(colours.get(0xE69F00)).isBetween(200_000, 245_000);
-      assertThat(colours.keySet()).contains(0x009E73, 0x56B4E9, 0xD55E00, 0xBBBBBB);
     }
+    return colours;
   }
 
   private static void equalsSql(String facet, String y, String x, String where) {

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +74,75 @@ class SweepVerifierTest {
     assertThat(report.sound()).isEqualTo(11);
     assertThat(report.undecided()).isZero();
     assertThat(verifier().repair(report)).isEmpty();
+  }
+
+  @Test
+  void aSweepIsSoundBeforeWhileAndAfterItIsCompacted() throws IOException {
+    Compaction compaction = new Compaction(warehouse, ID, 1);
+    compaction.begin();
+    List<Compaction.Merge> merges = Compaction.plan(warehouse, ID, 1, 1 << 20, 100);
+    for (Compaction.Merge merge : merges) {
+      compaction.merge(merge);
+      assertThat(verifier().verify().isSound()).isTrue();
+    }
+    compaction.commit(merges);
+    assertThat(verifier().verify().isSound()).isTrue();
+    assertThat(Compaction.finish(warehouse, ID)).isTrue();
+    SweepVerifier.Report report = verifier().verify();
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.sound()).isEqualTo(11);
+    assertThat(report.chunks()).isEqualTo(1);
+    // A large file that is broken leaves a hole like any other.
+    ChunkRange large = new ChunkRange(0, 12);
+    byte[] bytes = Files.readAllBytes(file("curves", large));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file("curves", large), bytes);
+    assertFoundAndRepaired(SweepVerifier.Kind.UNREADABLE, 0, "curves/");
+  }
+
+  @Test
+  void verifyingGoesOnInTheLargeFiles() throws IOException {
+    AtomicBoolean compacted = new AtomicBoolean();
+    SweepVerifier.Plan compactsUnderWay =
+        new SweepVerifier.Plan() {
+          @Override
+          public long size() {
+            return PLAN.size();
+          }
+
+          @Override
+          public long planned() {
+            return PLAN.planned();
+          }
+
+          @Override
+          public Optional<Trial> trial(long index) {
+            if (index == 6 && !compacted.getAndSet(true)) {
+              try {
+                Compaction compaction = new Compaction(warehouse, ID, 1);
+                compaction.begin();
+                List<Compaction.Merge> merges = Compaction.plan(warehouse, ID, 1, 1 << 20, 100);
+                compaction.merge(merges.get(0));
+                compaction.commit(merges);
+                Compaction.finish(warehouse, ID);
+              } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+            }
+            return PLAN.trial(index);
+          }
+
+          @Override
+          public String digest(String engine) {
+            return PLAN.digest(engine);
+          }
+        };
+    SweepVerifier.Report report =
+        new SweepVerifier(warehouse, warehouse.sweep(ID).orElseThrow(), SPEC, compactsUnderWay)
+            .verify();
+    assertThat(compacted).isTrue();
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.chunks()).isEqualTo(1);
   }
 
   @Test

@@ -41,6 +41,11 @@ final class TiltedSurface implements LossSurface {
   }
 
   @Override
+  public long work() {
+    return subset.work();
+  }
+
+  @Override
   public double value(double[] theta) {
     return subset.value(theta) + correction(theta);
   }

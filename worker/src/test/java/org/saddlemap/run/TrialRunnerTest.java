@@ -3,12 +3,14 @@ package org.saddlemap.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Tables;
+import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.spec.SpecReader;
@@ -73,6 +75,26 @@ class TrialRunnerTest {
       Trial trial = new Trial(0, Configuration.parse("depth=1"), 0);
       assertThatThrownBy(() -> runner.run(trial, 0, () -> true)).isInstanceOf(Interrupted.class);
     }
+  }
+
+  /**
+   * Set-up, seeding, initial weights, identity and record; the median, as other work may come
+   * between.
+   */
+  @Test
+  void besideTrainingAndExaminationATrialCostsLessThanAMillisecond() {
+    double[] besides = new double[400];
+    try (TrialRunner runner = runner("examine: {rows: 40, ceiling: 60}")) {
+      Configuration c = Configuration.parse("depth=1;width=16;batch_size=full;max_steps=10");
+      for (int i = 0; i < besides.length; i++) {
+        long start = System.nanoTime();
+        Times times = runner.run(new Trial(0, c, i), 0, () -> false).times();
+        besides[i] = (System.nanoTime() - start) / 1e6 - times.train() - times.examine();
+      }
+    }
+    double[] warm = Arrays.copyOfRange(besides, besides.length / 2, besides.length);
+    Arrays.sort(warm);
+    assertThat(warm[warm.length / 2]).as("ms").isLessThan(1);
   }
 
   private static TrialRecord run(String section, String configuration) {
