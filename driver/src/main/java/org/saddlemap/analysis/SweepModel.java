@@ -45,7 +45,7 @@ import org.saddlemap.verdict.Category;
  * sample where there are more.
  */
 public final class SweepModel {
-  private static final int MAX_TRAINED = 40_000;
+  private static final int MAX_TRAINED = 20_000;
   private static final int MAX_HELD_OUT = 5_000;
   private static final int TREES = 30;
   private static final int FOREST_DEPTH = 8;

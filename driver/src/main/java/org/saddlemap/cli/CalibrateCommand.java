@@ -127,7 +127,10 @@ public final class CalibrateCommand implements Callable<Integer> {
       found.add(SweepArgument.find(tables, Optional.of(sweep), WarehouseOption.hadoop()));
     }
     if (sweeps.isEmpty()) {
-      found.addAll(tables.sweeps());
+      Warehouse.Sweeps all = tables.sweeps();
+      all.unreadable()
+          .forEach(e -> command.commandLine().getErr().println("saddlemap: " + e.getMessage()));
+      found.addAll(all.readable());
     }
     Map<StoredSweep, CostModel> models = new LinkedHashMap<>();
     for (StoredSweep sweep : found) {

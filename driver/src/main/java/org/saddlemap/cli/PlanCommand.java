@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
@@ -61,8 +60,7 @@ public final class PlanCommand implements Callable<Integer> {
       throw new InvalidInput("--cores needs at least 1, got " + cores);
     }
     SweepInput input =
-        SweepInput.read(
-            path, SparkHadoopUtil.get().conf(), () -> SparkSession.builder().getOrCreate());
+        SweepInput.read(path, WarehouseOption.hadoop(), () -> SparkSession.builder().getOrCreate());
     SweepPlan plan = new SweepPlan(input.spec());
     CostTable costs =
         new CostTable(plan, CostModel.of(input.data(), input.spec().examination(), speed.speed()));

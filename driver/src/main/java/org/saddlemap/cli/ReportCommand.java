@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import org.saddlemap.analysis.Moved;
 import org.saddlemap.report.SweepReport;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.StoredSweep;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code saddlemap report}: a sweep, or two compared, as one page. */
+/** {@code saddlemap report}: a sweep, two compared, or several together, as one page. */
 @Command(
     name = "report",
     mixinStandardHelpOptions = true,
@@ -31,13 +32,24 @@ import picocli.CommandLine.Spec;
       "Writes one HTML page about a sweep; it works offline and can be mailed.",
       "With two sweeps: shows which verdicts changed from the first to the second."
     },
-    footer = {"", "Example:", "  saddlemap report quickstart --out quickstart.html"})
+    footer = {
+      "",
+      "Examples:",
+      "  saddlemap report quickstart --out quickstart.html",
+      "  saddlemap report tanh relu",
+      "  saddlemap report --together conf/studies/chapter*.yaml --out chapter.html"
+    })
 public final class ReportCommand implements Callable<Integer> {
   @Parameters(
-      arity = "0..2",
+      arity = "0..*",
       paramLabel = "SWEEP",
       description = "A sweep's id, name, or spec file (default: the latest).")
   private List<String> references = List.of();
+
+  @Option(
+      names = "--together",
+      description = "Puts any number of sweeps on one page, each with all of its own report.")
+  private boolean together;
 
   @Option(
       names = "--out",
@@ -57,6 +69,14 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (references.size() > 2 && !together) {
+      throw new InvalidInput(
+          "Two sweeps are compared, not %d; --together puts them on one page"
+              .formatted(references.size()));
+    }
+    if (together && pngMap != null) {
+      throw new InvalidInput("--png-map draws one sweep, or two compared; leave out --together");
+    }
     for (Path file : new Path[] {out, pngMap}) {
       if (file != null
           && file.toAbsolutePath().getParent() != null
@@ -67,8 +87,8 @@ public final class ReportCommand implements Callable<Integer> {
       }
     }
     // Wrong input is said before Spark takes its seconds to start.
-    Configuration hadoop = SparkHadoopUtil.get().conf();
-    Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
+    Configuration hadoop = WarehouseOption.hadoop();
+    Warehouse tables = warehouse.open();
     List<StoredSweep> sweeps = new ArrayList<>();
     if (references.isEmpty()) {
       sweeps.add(SweepArgument.find(tables, Optional.empty(), hadoop));
@@ -76,26 +96,45 @@ public final class ReportCommand implements Callable<Integer> {
     for (String reference : references) {
       sweeps.add(SweepArgument.find(tables, Optional.of(reference), hadoop));
     }
-    if (sweeps.size() == 2 && sweeps.get(0).id().equals(sweeps.get(1).id())) {
-      throw new InvalidInput("Cannot compare %s with itself".formatted(sweeps.get(0).id()));
+    if (Set.copyOf(sweeps).size() < sweeps.size()) {
+      throw new InvalidInput(
+          "Cannot %s a sweep with itself; give different ones"
+              .formatted(together ? "put together" : "compare"));
     }
     SparkSession spark = SparkSession.builder().getOrCreate();
-    try (SweepReport report = SweepReport.of(spark, tables, sweeps)) {
-      if (pngMap != null) {
-        Files.write(pngMap, report.png());
-        said(pngMap);
-      }
-      if (out != null || pngMap == null) {
-        Path page = out != null ? out : Path.of(defaultName(sweeps));
-        Files.writeString(page, report.page(), StandardCharsets.UTF_8);
-        said(page);
-      }
+    boolean wantsPage = out != null || pngMap == null;
+    Rendered rendered = Moved.again(() -> render(spark, tables, sweeps, wantsPage));
+    if (pngMap != null) {
+      Files.write(pngMap, rendered.png());
+      said(pngMap);
+    }
+    if (wantsPage) {
+      Path page = out != null ? out : Path.of(defaultName(sweeps));
+      Files.writeString(page, rendered.page(), StandardCharsets.UTF_8);
+      said(page);
     }
     return Saddlemap.OK;
   }
 
-  private static String defaultName(List<StoredSweep> sweeps) {
-    return String.join("-against-", sweeps.stream().map(StoredSweep::id).toList()) + ".html";
+  /** What is to be written; null where it was not asked for. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Rendered(byte[] png, String page) {}
+
+  private Rendered render(
+      SparkSession spark, Warehouse tables, List<StoredSweep> sweeps, boolean wantsPage) {
+    List<SweepReport> reports = new ArrayList<>();
+    for (List<StoredSweep> of :
+        together ? sweeps.stream().map(List::of).toList() : List.of(sweeps)) {
+      reports.add(SweepReport.of(spark, tables, of));
+    }
+    return new Rendered(
+        pngMap == null ? null : reports.get(0).png(), wantsPage ? SweepReport.page(reports) : null);
+  }
+
+  private String defaultName(List<StoredSweep> sweeps) {
+    return String.join(
+            together ? "-and-" : "-against-", sweeps.stream().map(StoredSweep::id).toList())
+        + ".html";
   }
 
   private void said(Path file) {

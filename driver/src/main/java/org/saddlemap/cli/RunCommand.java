@@ -12,11 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -31,6 +32,7 @@ import org.saddlemap.record.Build;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.schedule.ChunkSummary;
+import org.saddlemap.schedule.CompactionJob;
 import org.saddlemap.schedule.Cores;
 import org.saddlemap.schedule.Pace;
 import org.saddlemap.schedule.Progress;
@@ -39,6 +41,7 @@ import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.schedule.TrialWork;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Compaction;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.TrialReader;
@@ -52,7 +55,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code saddlemap run}: trains what a sweep still lacks. */
+/** {@code saddlemap run}: trains what a sweep still lacks, or several, one after the other. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
@@ -72,8 +75,11 @@ public final class RunCommand implements Callable<Integer> {
   /** Each round runs what the one before lost to another run's stragglers. */
   private static final int MOST_ROUNDS = 5;
 
-  @Parameters(paramLabel = "SPEC", description = "The sweep's spec, a YAML file.")
-  private String path;
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "SPEC",
+      description = "The sweep's spec, a YAML file; several are run one after the other.")
+  private List<String> paths;
 
   @Option(
       names = "--retry",
@@ -93,10 +99,23 @@ public final class RunCommand implements Callable<Integer> {
     if (retry.contains(TrialStatus.COMPLETED)) {
       throw new InvalidInput("--retry takes failed, timed_out, or both; completed trials stay");
     }
-    // Spec and data are found valid before Spark takes its seconds to start.
-    Configuration hadoop = SparkHadoopUtil.get().conf();
-    SweepInput input = SweepInput.read(path, hadoop, RunCommand::session);
-    Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
+    // Specs and data are all found valid before Spark takes its seconds to start.
+    Configuration hadoop = WarehouseOption.hadoop();
+    List<SweepInput> inputs = new ArrayList<>();
+    for (String path : paths) {
+      inputs.add(SweepInput.read(path, hadoop, RunCommand::session));
+    }
+    Warehouse tables = warehouse.open();
+    for (SweepInput input : inputs) {
+      int code = run(input, tables);
+      if (code != Saddlemap.OK) {
+        return code;
+      }
+    }
+    return Saddlemap.OK;
+  }
+
+  private int run(SweepInput input, Warehouse tables) throws IOException {
     SweepPlan plan = new SweepPlan(input.spec());
     SparkSession session = session();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -106,6 +125,17 @@ public final class RunCommand implements Callable<Integer> {
     try (SweepLock lock = SweepLock.take(tables, input.id())) {
       return new Run(session, spark, tables, input, plan, model, cores, lock).call();
     }
+  }
+
+  /** What the machines that train lack, each once: asked of the executors that are there. */
+  private static Set<String> blasWarnings(JavaSparkContext spark, int cores) {
+    int threads = spark.getConf().getInt("spark.task.cpus", 1);
+    List<Integer> each = IntStream.range(0, cores).boxed().toList();
+    return new TreeSet<>(
+        spark
+            .parallelize(each, cores)
+            .flatMap(i -> BlasRuntime.start(threads).warning().stream().iterator())
+            .collect());
   }
 
   /** One run, once the sweep is this process's alone. */
@@ -143,6 +173,9 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     int call() throws IOException {
+      if (Compaction.finish(tables, input.id())) {
+        err.printf("A compaction that was interrupted is finished.%n");
+      }
       tables.clean(input.id());
       settle();
       List<Chunk> chunks = missing();
@@ -152,6 +185,7 @@ public final class RunCommand implements Callable<Integer> {
             "Sweep %s is complete: all %d trials are there. Nothing to train.%n",
             input.id(), plan.planned());
         finish(tables, input, plan, spark.version());
+        compact();
         summarize(session, tables, input, Optional.empty(), chunker.cores(), pace);
         return Saddlemap.OK;
       }
@@ -166,11 +200,7 @@ public final class RunCommand implements Callable<Integer> {
           Progress.duration(
               Stream.concat(chunks.stream(), again.stream()).mapToDouble(Chunk::seconds).sum()
                   / chunker.cores()));
-      if (spark.sc().isLocal()) {
-        BlasRuntime.start(spark.getConf().getInt("spark.task.cpus", 1))
-            .warning()
-            .ifPresent(w -> err.println("Warning: " + w));
-      }
+      blasWarnings(spark, chunker.cores()).forEach(w -> err.println("Warning: " + w));
       err.flush();
       tables.writeSweep(input.id(), record(tables, input, plan, spark.version()));
       Optional<SweepJob.Result> result = Optional.empty();
@@ -212,6 +242,7 @@ public final class RunCommand implements Callable<Integer> {
         return Saddlemap.INCOMPLETE;
       }
       finish(tables, input, plan, spark.version());
+      compact();
       summarize(session, tables, input, result, chunker.cores(), pace);
       return Saddlemap.OK;
     }
@@ -241,6 +272,28 @@ public final class RunCommand implements Callable<Integer> {
             moved.size(), tables.location());
       }
       return !moved.isEmpty();
+    }
+
+    /** The sweep is complete with or without it: what goes wrong before the swap is only said. */
+    private void compact() throws IOException {
+      List<Compaction.Merge> merges = Compaction.plan(tables, input.id());
+      if (merges.isEmpty()) {
+        return;
+      }
+      err.printf(
+          "Compacting: %d files a table become %d.%n",
+          merges.stream().mapToInt(m -> m.parts().size()).sum(), merges.size());
+      err.flush();
+      try {
+        new CompactionJob(spark, tables, input.id(), lock).merge(merges);
+      } catch (IOException e) {
+        err.printf(
+            "Warning: the sweep is complete, but its files stay small: %s. The same command tries again.%n",
+            e.getMessage());
+      }
+      if (lock.isHeld()) {
+        Compaction.finish(tables, input.id());
+      }
     }
 
     private List<Chunk> missing() throws IOException {
@@ -334,12 +387,12 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** The sweep's row at the start of a run: the first start stays. */
-  private SweepRecord record(
+  private static SweepRecord record(
       Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion) throws IOException {
     return new SweepRecord(
         input.spec().name(),
         input.effectiveSpec(),
-        path,
+        input.path(),
         input.digest(),
         input.data().fingerprint(),
         input.data().summary(),
@@ -351,8 +404,8 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** Says in the sweep's row that it is complete, where it does not say so yet. */
-  private void finish(Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion)
-      throws IOException {
+  private static void finish(
+      Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion) throws IOException {
     Optional<StoredSweep> stored = tables.sweep(input.id());
     if (stored.isPresent() && stored.get().record().finished() != null) {
       return;
@@ -384,7 +437,11 @@ public final class RunCommand implements Callable<Integer> {
 
   private String howToGoOn(SweepPlan plan, List<Chunk> missing) {
     return "%d of %d trials are on disk; the same command goes on: saddlemap run %s%s"
-        .formatted(plan.planned() - trials(missing), plan.planned(), path, warehouseArgument());
+        .formatted(
+            plan.planned() - trials(missing),
+            plan.planned(),
+            String.join(" ", paths),
+            warehouseArgument());
   }
 
   private String warehouseArgument() {
@@ -437,12 +494,13 @@ public final class RunCommand implements Callable<Integer> {
     double busy = sum.trainMillis() + sum.examineMillis();
     return String.format(
         Locale.ROOT,
-        "%d trials in %s, %s a second; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs. The last chunk ended %.1f s after a core had found no more.%s",
+        "%d trials in %s, %s a second; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs: all else took %.2g ms a trial. The last chunk ended %.1f s after a core had found no more.%s",
         sum.trials(),
         Progress.duration(result.wallSeconds()),
         Progress.rate(sum.trials() / result.wallSeconds()),
         busy > 0 ? 100 * sum.examineMillis() / busy : 0,
         100 * busy / (1000 * result.wallSeconds() * cores),
+        sum.trials() > 0 ? (1000 * result.wallSeconds() * cores - busy) / sum.trials() : 0,
         pace.idleTailSeconds(cores),
         unfinished(sum.outcomes()));
   }

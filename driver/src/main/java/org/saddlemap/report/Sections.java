@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -15,9 +16,12 @@ import org.saddlemap.record.ImportanceRecord;
  * the views {@code trials}, {@code curves} and {@code layers}, which hold that sweep alone.
  */
 final class Sections {
-  /** Hyperparameters whose change is shown pair by pair. */
-  private static final String PAIRED =
-      "'clipping', 'initializer', 'batch_norm', 'batch_size', 'activation', 'optimizer'";
+  /** Hyperparameters whose change is shown pair by pair, where the sweep varies them. */
+  private static final Set<String> PAIRED =
+      Set.of("clipping", "initializer", "batch_norm", "batch_size", "activation", "optimizer");
+
+  /** Of the time that the sweep took. */
+  private static final int BINS = 100;
 
   private final SparkSession spark;
   private final List<SweptAxis> axes;
@@ -30,14 +34,7 @@ final class Sections {
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("outcomes", outcomes());
-    json.put(
-        "turned",
-        rows(
-            """
-            SELECT hyperparameter, from_value, to_value, from_category, to_category, pairs
-            FROM turned WHERE hyperparameter IN (%s)
-            ORDER BY hyperparameter, from_value, to_value, from_category, to_category"""
-                .formatted(PAIRED)));
+    json.put("turned", turned());
     json.put("signals", signals());
     json.put("symmetry", symmetry());
     json.put("curves", curves());
@@ -69,6 +66,23 @@ final class Sections {
         SELECT coalesce(category, CASE WHEN status = 'completed' THEN 'unjudged' ELSE status END) AS outcome,
           count(*) AS trials
         FROM trials GROUP BY 1 ORDER BY 2 DESC, 1""");
+  }
+
+  private Object turned() {
+    List<List<Object>> rows = new ArrayList<>();
+    for (SweptAxis axis : axes) {
+      if (PAIRED.contains(axis.key())) {
+        for (List<Object> turn : Turned.of(spark.table("trials"), axis)) {
+          List<Object> row = new ArrayList<>(turn);
+          row.add(0, axis.key());
+          rows.add(row);
+        }
+      }
+    }
+    return table(
+        List.of(
+            "hyperparameter", "from_value", "to_value", "from_category", "to_category", "pairs"),
+        rows);
   }
 
   private Object signals() {
@@ -196,7 +210,37 @@ final class Sections {
             SELECT depth, count(*) AS trials, avg(load_ms) AS load_ms, avg(train_ms) AS train_ms,
               avg(examine_ms) AS examine_ms
             FROM trials GROUP BY depth ORDER BY depth"""));
+    json.put("busy", busy());
     return json;
+  }
+
+  /**
+   * How many trials were in each phase at once, on average over each of at most {@value #BINS}
+   * equal pieces of the time from the job's start to the last trial's end.
+   */
+  private Object busy() {
+    return rows(
+        """
+        WITH ends AS (
+          SELECT greatest(max(queue_ms + load_ms + train_ms + examine_ms), 1) / %d AS width FROM trials
+        ), phases AS (
+          SELECT 'load' AS phase, queue_ms AS start_ms, queue_ms + load_ms AS end_ms FROM trials
+          UNION ALL
+          SELECT 'train', queue_ms + load_ms, queue_ms + load_ms + train_ms FROM trials
+          UNION ALL
+          SELECT 'examine', queue_ms + load_ms + train_ms, queue_ms + load_ms + train_ms + examine_ms
+          FROM trials
+        ), pieces AS (
+          SELECT phase, start_ms, end_ms, width,
+            explode(sequence(CAST(floor(start_ms / width) AS INT), CAST(floor(end_ms / width) AS INT))) AS bin
+          FROM phases CROSS JOIN ends
+        )
+        SELECT bin,
+          sum(least(end_ms, (bin + 1) * width) - greatest(start_ms, bin * width)) FILTER (WHERE phase = 'load') / any_value(width) AS load,
+          sum(least(end_ms, (bin + 1) * width) - greatest(start_ms, bin * width)) FILTER (WHERE phase = 'train') / any_value(width) AS train,
+          sum(least(end_ms, (bin + 1) * width) - greatest(start_ms, bin * width)) FILTER (WHERE phase = 'examine') / any_value(width) AS examine
+        FROM pieces WHERE bin < %d GROUP BY bin ORDER BY bin"""
+            .formatted(BINS, BINS));
   }
 
   static Object importance(List<ImportanceRecord> importance) {
@@ -236,8 +280,12 @@ final class Sections {
       }
       rows.add(asList(cells));
     }
+    return table(List.of(answer.columns()), rows);
+  }
+
+  private static Map<String, Object> table(List<String> columns, List<List<Object>> rows) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("columns", List.of(answer.columns()));
+    json.put("columns", columns);
     json.put("rows", rows);
     return json;
   }

@@ -28,28 +28,25 @@ import org.saddlemap.store.Warehouse;
  * The report of a sweep, or of two that are compared: what its page holds, and its phase map.
  * Everything is aggregated in Spark; the driver holds a few bytes for each distinct trial.
  */
-public final class SweepReport implements AutoCloseable {
+public final class SweepReport {
   /** Of the models behind "what drives it", so that a report can be made again. */
   private static final long MODEL_SEED = 1;
 
   /** Of shuffles; even a million trials are small for Spark. */
   private static final int PARTITIONS = 8;
 
+  /** Groups of one task that are gathered by hash; beyond, Spark sorts. */
+  private static final int MAX_GROUPS = 200_000;
+
   private final SparkSession spark;
   private final List<StoredSweep> sweeps;
-  private final Dataset<Row> trials;
   private final Comparison comparison;
   private final Cells cells;
 
   private SweepReport(
-      SparkSession spark,
-      List<StoredSweep> sweeps,
-      Dataset<Row> trials,
-      Comparison comparison,
-      Cells cells) {
+      SparkSession spark, List<StoredSweep> sweeps, Comparison comparison, Cells cells) {
     this.spark = spark;
     this.sweeps = sweeps;
-    this.trials = trials;
     this.comparison = comparison;
     this.cells = cells;
   }
@@ -68,17 +65,18 @@ public final class SweepReport implements AutoCloseable {
     }
     SparkSession spark = session.newSession();
     spark.conf().set("spark.sql.shuffle.partitions", PARTITIONS);
+    // Lists of ids are gathered in memory: their groups are as many as the cells of the map.
+    spark.conf().set("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", MAX_GROUPS);
     SqlSession tables = new SqlSession(spark, warehouse);
     List<String> ids = sweeps.stream().map(StoredSweep::id).toList();
     for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
       only(tables.table(table), ids).createOrReplaceTempView(table.name());
     }
-    Dataset<Row> trials = only(tables.table(Tables.TRIALS), ids).cache();
+    Dataset<Row> trials = only(tables.table(Tables.TRIALS), ids);
     trials.createOrReplaceTempView(Tables.TRIALS.name());
     Views.register(spark);
     for (String id : ids) {
       if (trials.where(functions.col("sweep").equalTo(id)).isEmpty()) {
-        trials.unpersist();
         throw new InvalidInput(
             "The sweep %s has no finished trials yet; 'saddlemap run' makes some".formatted(id));
       }
@@ -97,7 +95,7 @@ public final class SweepReport implements AutoCloseable {
         axes.add(MapAxis.of(axis));
       }
     }
-    return new SweepReport(spark, sweeps, trials, comparison, Cells.of(mapped, axes));
+    return new SweepReport(spark, sweeps, comparison, Cells.of(mapped, axes));
   }
 
   private static Dataset<Row> only(Dataset<Row> table, List<String> ids) {
@@ -113,8 +111,6 @@ public final class SweepReport implements AutoCloseable {
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("sweeps", sweeps.stream().map(this::header).toList());
-    json.put("version", Build.version());
-    json.put("generated", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     json.put("cells", cells.json());
     if (comparison != null) {
       json.put("comparison", comparison.json());
@@ -172,16 +168,22 @@ public final class SweepReport implements AutoCloseable {
 
   /** The page: one HTML file that needs nothing else. */
   public String page() {
-    return Page.of(title(), json());
+    return page(List.of(this));
+  }
+
+  /** One page of several reports, of which it shows one at a time. */
+  public static String page(List<SweepReport> reports) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("version", Build.version());
+    json.put("generated", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    json.put("titles", reports.stream().map(SweepReport::title).toList());
+    json.put("reports", reports.stream().map(SweepReport::json).toList());
+    return Page.of(
+        reports.stream().map(SweepReport::title).collect(Collectors.joining(", ")), json);
   }
 
   /** The phase map as a PNG, drawn without a browser. */
   public byte[] png() {
     return PhaseMapImage.png(title(), cells);
-  }
-
-  @Override
-  public void close() {
-    trials.unpersist();
   }
 }

@@ -2,7 +2,8 @@
 'use strict';
 
 // What the page holds; Java writes it (SweepReport.json). All text goes through textContent.
-const data = JSON.parse(document.getElementById('data').textContent);
+const page = JSON.parse(document.getElementById('data').textContent);
+let data = page.reports[0]; // the report that is shown
 
 // Colours by Okabe and Ito (2008), safe for the colour-blind; letters tell the same without colour.
 const OUTCOMES = [
@@ -84,7 +85,7 @@ function copyButton(text, label) {
 /** A table; numbers to the right. Cells may be nodes. */
 function table(columns, rows, caption) {
   const numeric = columns.map((_, i) => rows.length > 0 && rows.every(r => r[i] === null || typeof r[i] === 'number'));
-  return h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption},
+  return h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table: ' + caption},
     h('table', {}, h('caption', {class: 'visually-hidden'}, caption),
       h('thead', {}, h('tr', {}, columns.map((c, i) => h('th', {scope: 'col', class: numeric[i] ? 'n' : null}, c)))),
       h('tbody', {}, rows.map(r => h('tr', {}, r.map((v, i) =>
@@ -116,7 +117,8 @@ function drawAll() {
 
 /** A chart whose option is made anew for every theme and size. */
 function chart(element, option) {
-  const instance = echarts.init(element, null, {renderer: 'canvas'});
+  if (!element.hasAttribute('role')) element.setAttribute('role', 'img'); // its words are the library's
+  const instance = echarts.init(element, null, {renderer: 'canvas', devicePixelRatio: Math.max(2, window.devicePixelRatio)}); // sharp on paper too
   const draw = () => {
     const text = css('--text'), soft = css('--soft'), line = css('--line');
     const o = option({text, soft, line, bg: css('--bg')});
@@ -137,12 +139,17 @@ function chart(element, option) {
     }, true);
   };
   let width = 0;
-  const entry = {instance, element, draw, resize() { width = element.clientWidth; instance.resize(); draw(); }};
-  charts.push(entry);
   // The page's grids give charts their width as they fill up; phones are turned.
-  new ResizeObserver(() => {
+  const observer = new ResizeObserver(() => {
     if (element.clientWidth !== width) (entry.onresize || entry.resize)();
-  }).observe(element);
+  });
+  const entry = {
+    instance, element, draw,
+    resize() { width = element.clientWidth; instance.resize(); draw(); },
+    dispose() { observer.disconnect(); instance.dispose(); },
+  };
+  charts.push(entry);
+  observer.observe(element);
   return entry;
 }
 
@@ -158,9 +165,26 @@ function setTheme(next) {
 }
 themeButton.addEventListener('click', () => setTheme(THEMES[(THEMES.indexOf(theme) + 1) % 3]));
 window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
-let beforePrint = 'auto';
-window.addEventListener('beforeprint', () => { beforePrint = theme; setTheme('light'); });
-window.addEventListener('afterprint', () => setTheme(beforePrint));
+
+// On paper: light colours, charts as wide as the sheet, and nothing folded away.
+let onScreen = {theme: 'auto', closed: []};
+function resizeAll() {
+  for (const c of charts) (c.onresize || c.resize)();
+}
+window.addEventListener('beforeprint', () => {
+  onScreen = {theme, closed: [...document.querySelectorAll('section > details:not([open])')]};
+  for (const d of onScreen.closed) d.open = true;
+  fillMapTable(); // its own event comes too late
+  root.setAttribute('data-printing', '');
+  setTheme('light');
+  resizeAll();
+});
+window.addEventListener('afterprint', () => {
+  for (const d of onScreen.closed) d.open = false;
+  root.removeAttribute('data-printing');
+  setTheme(onScreen.theme);
+  resizeAll();
+});
 
 // ---- the trials, column by column ----------------------------------------------------------
 
@@ -204,6 +228,8 @@ async function unpack(cells) {
 }
 
 // ---- the phase map -------------------------------------------------------------------------
+
+let fillMapTable = () => {};
 
 const LETTERS_UP_TO = 4000; // cells; beyond, the map is drawn as pixels
 
@@ -335,7 +361,7 @@ function phaseMap(trials) {
     const w = element.clientWidth || 320;
     const yLabel = 12 + 7 * Math.max(...(state.y < 0 ? [''] : axes[state.y].texts).map(t => t.length));
     const left = Math.min(110, 26 + yLabel);
-    const fit = Math.max(1, Math.min(view.nf, Math.floor(w / Math.max(250, Math.min(460, left + view.nx * 48 + 16)))));
+    const fit = Math.max(1, Math.min(view.nf, Math.floor(w / Math.max(250, root.hasAttribute('data-printing') ? 0 : Math.min(460, left + view.nx * 48 + 16)))));
     const perRow = Math.ceil(view.nf / Math.ceil(view.nf / fit)); // rows of equal length
     const panel = w / perRow;
     const plotW = Math.max(40, panel - left - 14);
@@ -531,7 +557,7 @@ function phaseMap(trials) {
     const tables = [];
     for (let f = 0; f < view.nf; f++) {
       const caption = state.facet < 0 ? 'All trials' : axes[state.facet].key + ' = ' + axes[state.facet].texts[f];
-      tables.push(h('h3', {}, caption), h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption}, h('table', {class: 'cells'},
+      tables.push(h('h3', {}, caption), h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table: ' + caption}, h('table', {class: 'cells'},
         h('caption', {class: 'visually-hidden'}, caption),
         h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, (state.y < 0 ? '' : axes[state.y].key) + ' \\ ' + (state.x < 0 ? '' : axes[state.x].key)), xs.map(t => h('th', {scope: 'col'}, t)))),
         h('tbody', {}, ys.map((t, y) => h('tr', {}, h('th', {scope: 'row'}, t), xs.map((_, x) => {
@@ -581,6 +607,7 @@ function phaseMap(trials) {
   if (axes.length === 0) {
     map.append(h('p', {}, 'This sweep varies nothing: all its trials share one cell.'));
   }
+  fillMapTable = fillTable;
   fillControls();
   draw();
 }
@@ -806,7 +833,7 @@ function best() {
   const rows = objects(data.best);
   if (rows.length === 0) return;
   section('best', 'Best trials', h('p', {class: 'soft'}, 'By held-out accuracy, then held-out loss, then training loss. The configuration is complete; replay trains it again.'),
-    table(['', 'trial', 'held-out accuracy', 'held-out loss', 'accuracy', 'final loss', 'ended', 'configuration'],
+    table(['place', 'trial', 'held-out accuracy', 'held-out loss', 'accuracy', 'final loss', 'ended', 'configuration'],
       rows.map(r => [r.place, h('span', {class: 'mono'}, r.trial_id.slice(0, 10), copyButton('saddlemap replay ' + r.trial_id.slice(0, 10), 'the command that trains it again')), r.heldout_accuracy, r.heldout_loss, r.accuracy, r.final_loss,
         r.category === null ? '–' : category(r.category), configuration(r.configuration, r.replicate)]), 'Best trials'));
 }
@@ -827,21 +854,33 @@ function failures() {
       h('span', {class: 'mono'}, r.example.slice(0, 10), copyButton('saddlemap explain ' + r.example.slice(0, 10), 'the command'))]), 'Failures'));
 }
 
+const PHASES = [['train', 'training', '#0072B2'], ['examine', 'examination', '#E69F00'], ['load', 'set-up', '#999999']];
+
 function time() {
   const t = objects(data.time.total)[0];
   const s = data.sweeps[0];
   const busy = t.load_s + t.train_s + t.examine_s;
   const wall = s.started && s.finished ? (Date.parse(s.finished) - Date.parse(s.started)) / 1000 : null;
-  const e = h('div', {class: 'chart'});
-  const by = objects(data.time.byDepth);
+  const at = h('div', {class: 'chart', id: 'busy'}), each = h('div', {class: 'chart'});
+  const by = objects(data.time.byDepth), bins = objects(data.time.busy);
   section('time', 'Where the time went',
     h('p', {}, (wall ? 'From start to end ' + duration(wall) + '; trials were busy for ' : 'Trials were busy for ') + duration(busy) + ' together'
       + (wall ? ', on average ' + (busy / wall).toFixed(2) + ' at once' : '') + ': ' + percent(t.train_s / busy) + ' training, ' + percent(t.examine_s / busy) + ' examination, ' + percent(t.load_s / busy) + ' set-up. '
-      + 'A trial took ' + duration(t.median_ms / 1000) + ' in the median, one in a hundred more than ' + duration(t.slow_ms / 1000) + '.' + (t.steps ? ' ' + count(t.steps) + ' steps in all.' : '')), e);
-  chart(e, () => ({
+      + 'A trial took ' + duration(t.median_ms / 1000) + ' in the median, one in a hundred more than ' + duration(t.slow_ms / 1000) + '.' + (t.steps ? ' ' + count(t.steps) + ' steps in all.' : '')),
+    h('div', {class: 'grid two'},
+      h('div', {}, h('h3', {}, 'Trials at once'), h('p', {class: 'small soft'}, 'By the time since the start of the job that ran them; a sweep that was resumed shows its runs on top of each other.'), at),
+      h('div', {}, h('h3', {}, 'A trial, by depth'), h('p', {class: 'small soft'}, 'Mean over the trials of each depth.'), each)));
+  const pieces = 100, of = new Map(bins.map(b => [b.bin, b]));
+  const seconds = Array.from({length: pieces}, (_, i) => number(Number(((i + 0.5) * t.last_end_s / pieces).toPrecision(3))));
+  chart(at, () => ({
+    grid: {left: 44, right: 16, top: 34, bottom: 42}, legend: {top: 0}, tooltip: {trigger: 'axis', valueFormatter: v => number(Number(v.toPrecision(3)))},
+    xAxis: {type: 'category', name: 'seconds', nameGap: 24, data: seconds}, yAxis: {type: 'value', name: 'trials', nameGap: 28},
+    series: PHASES.map(([k, name, color]) => ({type: 'bar', stack: 'all', barCategoryGap: '0%', name, color, data: seconds.map((_, i) => (of.get(i) || {})[k] || 0)})),
+  }));
+  chart(each, () => ({
     grid: {left: 62, right: 12, top: 34, bottom: 42}, legend: {top: 0}, tooltip: {trigger: 'axis', valueFormatter: v => number(v) + ' ms'},
     xAxis: {type: 'category', name: 'depth', nameGap: 24, data: by.map(r => String(r.depth))}, yAxis: {type: 'value', name: 'ms a trial', nameGap: 44},
-    series: [['train_ms', 'training', '#0072B2'], ['examine_ms', 'examination', '#E69F00'], ['load_ms', 'set-up', '#999999']].map(([k, name, color]) => ({type: 'bar', stack: 'all', name, color, barMaxWidth: 60, data: by.map(r => r[k])})),
+    series: PHASES.map(([k, name, color]) => ({type: 'bar', stack: 'all', name, color, barMaxWidth: 60, data: by.map(r => r[k + '_ms'])})),
   }));
 }
 
@@ -849,7 +888,7 @@ function provenance() {
   const s = section('provenance', 'Provenance');
   for (const sweep of data.sweeps) {
     s.append(h('h3', {}, sweep.id),
-      table(['', ''], [['data', sweep.data], ['data fingerprint', h('span', {class: 'mono'}, sweep.dataFingerprint.slice(0, 16))], ['plan digest', h('span', {class: 'mono'}, sweep.planDigest.slice(0, 16))],
+      table(['of the sweep', 'value'], [['data', sweep.data], ['data fingerprint', h('span', {class: 'mono'}, sweep.dataFingerprint.slice(0, 16))], ['plan digest', h('span', {class: 'mono'}, sweep.planDigest.slice(0, 16))],
         ['trials', count(sweep.trials) + ' of ' + count(sweep.planned) + ' planned'], ['started', sweep.started], ['finished', sweep.finished || 'not yet'], ['Saddlemap', sweep.version], ['Spark', sweep.spark],
         ['the same in all trials', Object.entries(sweep.fixed).map(([k, v]) => k + ' ' + v).join(', ')]], 'Sweep ' + sweep.id),
       h('details', {}, h('summary', {}, 'The effective spec'), h('pre', {}, sweep.spec)));
@@ -868,7 +907,7 @@ function comparison() {
   const grid = h('div', {class: 'grid'});
   s.append(grid);
   for (const by of c.by) {
-    grid.append(h('div', {}, h('h3', {}, by.hyperparameter), table(['value', 'pairs', 'turned', ''], by.rows.map(r => [String(r[0]), r[1], r[2], percent(r[2] / r[1])]), 'Turned by ' + by.hyperparameter)));
+    grid.append(h('div', {}, h('h3', {}, by.hyperparameter), table(['value', 'pairs', 'turned', 'share'], by.rows.map(r => [String(r[0]), r[1], r[2], percent(r[2] / r[1])]), 'Turned by ' + by.hyperparameter)));
   }
   const trials = objects(c.trials);
   if (trials.length) {
@@ -881,7 +920,15 @@ function comparison() {
 
 // ---- go ------------------------------------------------------------------------------------
 
-(async () => {
+/** Shows one of the page's reports, in place of the one before. */
+async function show(index) {
+  root.removeAttribute('data-ready');
+  data = page.reports[index];
+  for (const c of charts.splice(0)) c.dispose();
+  for (const id of ['lead', 'nav', 'main']) document.getElementById(id).replaceChildren();
+  for (const [i, b] of [...document.getElementById('reports').children].entries()) {
+    b.setAttribute('aria-pressed', String(i === index));
+  }
   lead();
   phaseMap(await unpack(data.cells));
   if (data.comparison) {
@@ -898,10 +945,18 @@ function comparison() {
     time();
   }
   provenance();
-  document.getElementById('foot').append('Made by Saddlemap ' + data.version + ' at ' + data.generated + '. The page holds all it shows and loads nothing. Charts by Apache ECharts (Apache License 2.0).');
   root.setAttribute('data-ready', 'true');
-})().catch(e => {
+}
+
+if (page.reports.length > 1) {
+  document.getElementById('reports').append(...page.titles.map((title, i) =>
+    h('button', {type: 'button', onclick: () => show(i).catch(failed)}, title)));
+}
+document.getElementById('foot').append('Made by Saddlemap ' + page.version + ' at ' + page.generated + '. The page holds all it shows and loads nothing. Charts by Apache ECharts (Apache License 2.0).');
+
+function failed(e) {
   console.error(e);
   document.getElementById('main').prepend(h('p', {role: 'alert'}, 'The page could not be drawn: ' + e.message + ' (it needs a browser of 2023 or later).'));
-});
+}
+show(0).catch(failed);
 })();

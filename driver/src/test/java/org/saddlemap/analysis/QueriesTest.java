@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,9 +14,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,10 +28,6 @@ class QueriesTest {
   private static final Path DOC = Path.of("..", "docs", "queries.md");
   private static final Path WAREHOUSE = Path.of("..", "docs", "sample", "tables");
 
-  /** A query, and its answer where there is one yet. */
-  private static final Pattern QUERY =
-      Pattern.compile("```sql\\n(.*?)\\n```\\n(?:\\n```text\\n(.*?)```\\n)?", Pattern.DOTALL);
-
   private static SqlSession session;
 
   @BeforeAll
@@ -49,26 +40,9 @@ class QueriesTest {
 
   @Test
   void everyAnswerIsTheOnePrinted() throws IOException {
-    String doc = Files.readString(DOC);
-    Matcher m = QUERY.matcher(doc);
-    StringBuilder now = new StringBuilder();
-    int queries = 0;
-    while (m.find()) {
-      queries++;
-      m.appendReplacement(
-          now,
-          Matcher.quoteReplacement(
-              "```sql\n%s\n```\n\n```text\n%s```\n".formatted(m.group(1), printed(m.group(1)))));
-    }
-    m.appendTail(now);
-    assertThat(queries).isGreaterThanOrEqualTo(15);
-    if (Boolean.getBoolean("saddlemap.regenerate")) {
-      Files.writeString(DOC, now.toString());
-    }
-    assertThat(DOC)
-        .as("run this test with -Dsaddlemap.regenerate=true")
-        .content()
-        .isEqualTo(now.toString());
+    String now = Answers.regenerated(DOC, session);
+    assertThat(Answers.queries(now)).hasSizeGreaterThanOrEqualTo(15);
+    assertThat(DOC).as("run this test with -Dsaddlemap.regenerate=true").content().isEqualTo(now);
   }
 
   @Test
@@ -76,14 +50,13 @@ class QueriesTest {
     try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = duck.createStatement()) {
       statement.execute(Views.script(Engine.DUCKDB, WAREHOUSE.toString()));
-      Matcher m = QUERY.matcher(Files.readString(DOC));
-      while (m.find()) {
+      for (String query : Answers.queries(Files.readString(DOC))) {
         List<String> here = new ArrayList<>();
-        for (Iterator<List<Object>> rows = session.run(m.group(1)).rows(); rows.hasNext(); ) {
+        for (Iterator<List<Object>> rows = session.run(query).rows(); rows.hasNext(); ) {
           here.add(rows.next().stream().map(QueriesTest::plain).toList().toString());
         }
         List<String> there = new ArrayList<>();
-        try (ResultSet r = statement.executeQuery(m.group(1))) {
+        try (ResultSet r = statement.executeQuery(query)) {
           while (r.next()) {
             List<String> cells = new ArrayList<>();
             for (int i = 1; i <= r.getMetaData().getColumnCount(); i++) {
@@ -92,17 +65,9 @@ class QueriesTest {
             there.add(cells.toString());
           }
         }
-        assertThat(here).as(m.group(1)).isEqualTo(there);
+        assertThat(here).as(query).isEqualTo(there);
       }
     }
-  }
-
-  private static String printed(String query) {
-    StringWriter text = new StringWriter();
-    PrintWriter out = new PrintWriter(text);
-    new RowPrinter(RowPrinter.Format.TABLE, out, OptionalInt.empty()).print(session.run(query));
-    out.flush();
-    return text.toString();
   }
 
   /** A number as a number, whatever type an engine gives it. */

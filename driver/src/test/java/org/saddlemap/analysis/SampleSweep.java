@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.Outcome;
@@ -81,8 +82,8 @@ public final class SampleSweep {
         "");
   }
 
-  /** 259,200 trials without curves and layers. */
-  public static SampleSweep large() {
+  /** 21,600 trials a replicate (12 make 259,200) without curves and layers. */
+  public static SampleSweep large(int replicates) {
     List<String> rates = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       rates.add(Double.toString(Math.pow(10, -4 + 5.0 * i / 19)));
@@ -107,8 +108,28 @@ public final class SampleSweep {
             Map.entry(Hyperparameter.CLIPPING, List.of("none", "norm(1.0)", "value(0.5)")),
             Map.entry(Hyperparameter.BATCH_NORM, List.of("false", "true"))),
         Map.of(Hyperparameter.WIDTH, "16"),
-        12,
+        replicates,
         11,
+        false,
+        "");
+  }
+
+  /** 60,000 trials, one in each cell of 300 learning rates by 200 depths. */
+  public static SampleSweep wide() {
+    return new SampleSweep(
+        "wide",
+        List.of(
+            Map.entry(
+                Hyperparameter.DEPTH,
+                IntStream.rangeClosed(1, 200).mapToObj(Integer::toString).toList()),
+            Map.entry(
+                Hyperparameter.LEARNING_RATE,
+                IntStream.range(0, 300)
+                    .mapToObj(i -> Double.toString(Math.pow(10, -4 + 5.0 * i / 299)))
+                    .toList())),
+        Map.of(Hyperparameter.WIDTH, "16"),
+        1,
+        13,
         false,
         "");
   }

@@ -1,0 +1,106 @@
+package org.saddlemap.report;
+
+import static org.apache.spark.sql.functions.array_sort;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.saddlemap.analysis.SweptAxis;
+import org.saddlemap.space.Hyperparameter;
+
+/**
+ * How many verdicts turn where one hyperparameter alone changes: what the view {@code turned}
+ * answers, for one axis of one sweep. The view joins every trial with every other by text, which
+ * takes minutes for a million; here each group of trials that agree in all else is brought together
+ * by one shuffle of hashes, and there are few kinds of groups.
+ */
+final class Turned {
+  private static final String SHARPNESS = "learning_rate_sharpness";
+
+  private Turned() {}
+
+  /** What the pairs are counted by. */
+  private record Turn(int from, int to, String fromCategory, String toCategory) {}
+
+  /**
+   * Rows of {@code from_value, to_value, from_category, to_category, pairs}, in the order of the
+   * axis' values.
+   *
+   * @param trials of one sweep
+   */
+  static List<List<Object>> of(Dataset<Row> trials, SweptAxis axis) {
+    Dataset<Row> groups =
+        trials
+            .where(col("category").isNotNull().and(col(axis.column()).isNotNull()))
+            .groupBy(col("replicate"), xxhash64(others(axis)))
+            .agg(
+                array_sort(collect_list(struct(axis.index().as("at"), col("category"))))
+                    .as("members"))
+            .where(size(col("members")).gt(1))
+            .groupBy("members")
+            .agg(count(lit(1)).as("groups"));
+    Map<Turn, Long> pairs =
+        new TreeMap<>(
+            Comparator.comparingInt(Turn::from)
+                .thenComparingInt(Turn::to)
+                .thenComparing(Turn::fromCategory)
+                .thenComparing(Turn::toCategory));
+    for (Row kind : groups.collectAsList()) {
+      List<Row> members = kind.getList(0);
+      for (int a = 0; a < members.size(); a++) {
+        for (int b = a + 1; b < members.size(); b++) {
+          Row from = members.get(a);
+          Row to = members.get(b);
+          pairs.merge(
+              new Turn(from.getInt(0), to.getInt(0), from.getString(1), to.getString(1)),
+              kind.getLong(1),
+              Long::sum);
+        }
+      }
+    }
+    List<List<Object>> rows = new ArrayList<>();
+    pairs.forEach(
+        (turn, n) ->
+            rows.add(
+                List.of(
+                    axis.values().get(turn.from()).toString(),
+                    axis.values().get(turn.to()).toString(),
+                    turn.fromCategory(),
+                    turn.toCategory(),
+                    n)));
+    return rows;
+  }
+
+  /** All other hyperparameters; a hash skips NULLs, so each is told beside its value. */
+  private static Column[] others(SweptAxis axis) {
+    List<Column> others = new ArrayList<>();
+    for (Hyperparameter h : Hyperparameter.values()) {
+      if (h != axis.hyperparameter()) {
+        Column value =
+            h == Hyperparameter.LEARNING_RATE
+                // A rate that was given by the sharpness differs from network to network.
+                ? when(col(SHARPNESS).isNull(), col(h.key()))
+                : col(h.key());
+        others.add(value);
+        others.add(value.isNull());
+      }
+    }
+    if (axis.hyperparameter() != Hyperparameter.LEARNING_RATE) {
+      others.add(col(SHARPNESS));
+    }
+    return others.toArray(Column[]::new);
+  }
+}
