@@ -31,7 +31,7 @@ public final class SpeedFit {
    * Adds a completed trial.
    *
    * @param model of its sweep, at any speed
-   * @param spent gradients of its examination
+   * @param spent gradients, by its examination
    */
   public void add(
       CostModel model, Configuration configuration, Outcome outcome, Times times, double spent) {
