@@ -33,6 +33,30 @@ class TrialRunnerTest {
     assertThat(row(run("", configuration))).isEqualTo(row(run("", configuration)));
   }
 
+  /** Whatever a runner keeps from trial to trial, such as where it has just looked. */
+  @Test
+  void aRowDoesNotDependOnTheTrialsBefore() {
+    List<Trial> trials =
+        java.util.stream.Stream.of(
+                "learning_rate=1.0e-30", // ends where it started
+                "learning_rate=1.0e-30;batch_size=8",
+                "learning_rate=0.3;clipping=norm(1)",
+                "learning_rate=0.3;initializer=zeros",
+                "learning_rate=0.3;l2=0.1",
+                "learning_rate=0.3;width=4",
+                "learning_rate=1.0e-30")
+            .map(c -> new Trial(0, Configuration.parse("width=5;max_steps=30;" + c), 1))
+            .toList();
+    try (TrialRunner runner = runner("examine: {rows: 30}")) {
+      for (Trial trial : trials) {
+        List<Object> after = row(runner.run(trial, 0, () -> false));
+        try (TrialRunner fresh = runner("examine: {rows: 30}")) {
+          assertThat(after).isEqualTo(row(fresh.run(trial, 0, () -> false)));
+        }
+      }
+    }
+  }
+
   @Test
   void aTrialBeyondItsTimeIsTimedOut() {
     TrialRecord record = run("limits: {trial_seconds: 1.0e-3}", "depth=2;max_steps=100000000");
