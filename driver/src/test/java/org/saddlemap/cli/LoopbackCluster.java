@@ -129,15 +129,6 @@ final class LoopbackCluster implements AutoCloseable {
    * @param options of Spark
    */
   Process submit(String name, List<String> options, List<String> arguments) throws IOException {
-    return submit(name, options, arguments, Map.of());
-  }
-
-  /**
-   * @param environment besides this process's own
-   */
-  Process submit(
-      String name, List<String> options, List<String> arguments, Map<String, String> environment)
-      throws IOException {
     List<String> all =
         new ArrayList<>(List.of("org.apache.spark.deploy.SparkSubmit", "--name", "faults"));
     all.addAll(options);
@@ -147,8 +138,7 @@ final class LoopbackCluster implements AutoCloseable {
         name,
         List.of(
             "-Xmx512m", "-Dsaddlemap.log=" + folder.resolve("saddlemap.log"), "-cp", classPath()),
-        all,
-        environment);
+        all);
   }
 
   private String classPath() {
@@ -176,12 +166,7 @@ final class LoopbackCluster implements AutoCloseable {
     return options;
   }
 
-  private Process launch(String name, List<String> jvm, List<String> arguments) throws IOException {
-    return launch(name, jvm, arguments, Map.of());
-  }
-
-  private synchronized Process launch(
-      String name, List<String> jvm, List<String> arguments, Map<String, String> environment)
+  private synchronized Process launch(String name, List<String> jvm, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
@@ -206,7 +191,6 @@ final class LoopbackCluster implements AutoCloseable {
                 "2.13",
                 "SPARK_LOCAL_IP",
                 "127.0.0.1"));
-    builder.environment().putAll(environment);
     Path out = folder.resolve("%03d-%s.out".formatted(launched++, name));
     return builder
         .directory(folder.toFile())
