@@ -103,7 +103,8 @@ public final class ReportCommand implements Callable<Integer> {
     }
     SparkSession spark = SparkSession.builder().getOrCreate();
     List<SweepReport> reports = new ArrayList<>();
-    for (List<StoredSweep> of : together ? sweeps.stream().map(List::of).toList() : List.of(sweeps)) {
+    for (List<StoredSweep> of :
+        together ? sweeps.stream().map(List::of).toList() : List.of(sweeps)) {
       reports.add(SweepReport.of(spark, tables, of));
     }
     if (pngMap != null) {

@@ -329,8 +329,7 @@ public final class RunCommand implements Callable<Integer> {
 
   /** Says in the sweep's row that it is complete, where it does not say so yet. */
   private static void finish(
-      Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion)
-      throws IOException {
+      Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion) throws IOException {
     Optional<StoredSweep> stored = tables.sweep(input.id());
     if (stored.isPresent() && stored.get().record().finished() != null) {
       return;

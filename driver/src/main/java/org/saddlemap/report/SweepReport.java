@@ -44,10 +44,7 @@ public final class SweepReport {
   private final Cells cells;
 
   private SweepReport(
-      SparkSession spark,
-      List<StoredSweep> sweeps,
-      Comparison comparison,
-      Cells cells) {
+      SparkSession spark, List<StoredSweep> sweeps, Comparison comparison, Cells cells) {
     this.spark = spark;
     this.sweeps = sweeps;
     this.comparison = comparison;

@@ -50,7 +50,8 @@ public final class ChapterSample {
     if (Files.isDirectory(FOLDER)) {
       delete(FOLDER);
     }
-    Warehouse warehouse = Warehouse.open(Path.of(from).toAbsolutePath().toString(), new Configuration());
+    Warehouse warehouse =
+        Warehouse.open(Path.of(from).toAbsolutePath().toString(), new Configuration());
     SqlSession session = new SqlSession(spark, warehouse);
     for (StoredSweep sweep : warehouse.sweeps()) {
       String partition = "sweep=" + sweep.id();
@@ -77,7 +78,10 @@ public final class ChapterSample {
     Files.createDirectories(folder);
     try (Stream<Path> parts = Files.list(temporary)) {
       Files.move(
-          parts.filter(p -> p.getFileName().toString().startsWith("part-")).findFirst().orElseThrow(),
+          parts
+              .filter(p -> p.getFileName().toString().startsWith("part-"))
+              .findFirst()
+              .orElseThrow(),
           folder.resolve("all.parquet"),
           StandardCopyOption.REPLACE_EXISTING);
     }

@@ -42,10 +42,7 @@ class QueriesTest {
   void everyAnswerIsTheOnePrinted() throws IOException {
     String now = Answers.regenerated(DOC, session);
     assertThat(Answers.queries(now)).hasSizeGreaterThanOrEqualTo(15);
-    assertThat(DOC)
-        .as("run this test with -Dsaddlemap.regenerate=true")
-        .content()
-        .isEqualTo(now);
+    assertThat(DOC).as("run this test with -Dsaddlemap.regenerate=true").content().isEqualTo(now);
   }
 
   @Test

@@ -91,8 +91,7 @@ class ReportPageTest {
   }
 
   private static SweepReport report(String... sweeps) {
-    return SweepReport.of(
-        spark, warehouse, Stream.of(sweeps).map(ReportPageTest::found).toList());
+    return SweepReport.of(spark, warehouse, Stream.of(sweeps).map(ReportPageTest::found).toList());
   }
 
   private static org.saddlemap.store.StoredSweep found(String sweep) {
@@ -270,8 +269,7 @@ class ReportPageTest {
                 .eval("document.querySelector('#legend [data-outcome=diverged]').dataset.count")
                 .asLong())
         .isEqualTo(
-            one(
-                "SELECT count(*) FROM trials WHERE activation = 'relu' AND category = 'diverged'"));
+            one("SELECT count(*) FROM trials WHERE activation = 'relu' AND category = 'diverged'"));
     assertThat(browser.eval("document.querySelectorAll('main > section#map').length").asInt())
         .isEqualTo(1);
     assertThat(browser.problems()).isEmpty();
@@ -360,7 +358,8 @@ class ReportPageTest {
         0""");
     byte[] pdf = browser.pdf();
     Files.write(Path.of("target", "report", "sample.pdf"), pdf);
-    assertThat(new String(pdf, 0, 5, java.nio.charset.StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
+    assertThat(new String(pdf, 0, 5, java.nio.charset.StandardCharsets.US_ASCII))
+        .isEqualTo("%PDF-");
     JsonNode printed = browser.eval("window.printed");
     assertThat(printed.path("background").asText()).isEqualTo("rgb(255, 255, 255)");
     assertThat(printed.path("closed").asInt()).isZero();
