@@ -65,7 +65,7 @@ public final class ChapterSample {
                 .table(table)
                 .where("sweep = '" + sweep.id() + "'")
                 .drop("sweep")
-                .orderBy(table == Tables.TRIALS ? "plan_index" : "trial_id"),
+                .orderBy(table.equals(Tables.TRIALS) ? "plan_index" : "trial_id"),
             folder);
       }
     }
