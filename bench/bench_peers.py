@@ -32,6 +32,11 @@ KERNELS = [None, "Haswell", "SkylakeX", "Cooperlake"]  # what OPENBLAS_CORETYPE 
 OPENBLAS_FOLDERS = ["openblas-pthread", "openblas-openmp", "openblas-serial"]
 
 
+# What the children inherit: one thread, and no BLAS kernel but the one that is chosen here for all of them by trying.
+ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
+ENVIRONMENT |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
 def say(text):
     print(f"bench-peers: {text}", file=sys.stderr, flush=True)
 
@@ -54,14 +59,13 @@ class Process:
 
     def __init__(self, peer, work, core):
         self.log = open(WORK / f"{peer.key}.log", "w+")
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", **peer.environment}
         self.process = subprocess.Popen(
             [*pinned(core), *peer.command, str(work)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
-            env=environment,
+            env={**ENVIRONMENT, **peer.environment},
             cwd=HOME,
         )
         self.about = self.answer()["about"]
@@ -154,7 +158,7 @@ def peers(core):
 
 
 def choose_blas(by_key, work, core):
-    """Gives each peer with an OpenBLAS the kernel that is fastest here, as found by trying."""
+    """Gives each peer with an OpenBLAS the kernel that is fastest here, as found by trying; Saddlemap has the floor's."""
     folders = [f for f in OPENBLAS_FOLDERS if os.path.isdir(f"/usr/lib/{platform.machine()}-linux-gnu/{f}")]
     kernels = KERNELS if platform.machine() == "x86_64" else [None]
     choices = {
@@ -183,7 +187,7 @@ def choose_blas(by_key, work, core):
         best, peer.environment = min(results, key=lambda r: r[0])
         default = results[0][0]
         say(f"{peer.name}: {setting(peer.environment)} is best ({best:.0f} µs; first choice {default:.0f} µs)")
-    by_key["dl4j"].environment = by_key["floor"].environment
+    by_key["saddlemap"].environment = by_key["dl4j"].environment = by_key["floor"].environment
 
 
 def setting(environment):
@@ -244,7 +248,7 @@ def run(command, core, environment=None):
     start = time.perf_counter()
     process = subprocess.Popen(
         [*pinned(core), *command], cwd=HOME, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", **(environment or {})},
+        env={**ENVIRONMENT, **(environment or {})},
     )  # fmt: skip
     before = os.times()
     out, err = process.communicate()
@@ -278,7 +282,8 @@ def measure_sweep(all_peers, spec, quick, core):
         run(["scripts/saddlemap", "plan", spec], None)  # builds where needed, outside the time
         warehouse = WORK / "warehouse"
         shutil.rmtree(warehouse, ignore_errors=True)
-        _, wall, cpu = run(["scripts/saddlemap", "--master", "local[1]", "run", spec, "--warehouse", str(warehouse)], core)
+        _, wall, cpu = run(["scripts/saddlemap", "--master", "local[1]", "run", spec, "--warehouse", str(warehouse)], core,
+                           by_key["saddlemap"].environment)
         query = "select final_loss, train_ms, examine_ms from trials"
         out, _, _ = run(["scripts/saddlemap", "sql", "--warehouse", str(warehouse), "--format", "json", query], None)
         rows = rows_of(out)

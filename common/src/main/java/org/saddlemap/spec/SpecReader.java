@@ -1,6 +1,8 @@
 package org.saddlemap.spec;
 
 import java.util.List;
+import java.util.stream.Stream;
+import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.verdict.Thresholds;
 
 /**
@@ -54,6 +56,23 @@ public final class SpecReader {
     SpaceReader space = new SpaceReader(top, data);
     return new SweepSpec(
         name, data, space.read(replicates), replicates, seed, limits(top), examination(top));
+  }
+
+  /**
+   * An error of a valid spec that only its data bring about.
+   *
+   * @param text YAML that {@link #read} accepts
+   * @param file its name for messages
+   * @param h whose value is to blame; the message names its line where it is not a default
+   */
+  public static InvalidInput error(String text, String file, Hyperparameter h, String message) {
+    Value top = Document.read(text, file);
+    return Stream.of(EffectiveSpec.word(h.section()), "grid")
+        .flatMap(key -> top.find(key).stream())
+        .flatMap(section -> section.find(h.key()).stream())
+        .findFirst()
+        .orElse(top)
+        .error(message);
   }
 
   /**

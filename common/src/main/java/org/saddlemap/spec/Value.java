@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -132,6 +133,17 @@ record Value(Document document, String path, Node node) {
                       .orElse("needs " + expected)));
     }
     return type.getEnumConstants()[index];
+  }
+
+  /** The value of a key, where this is a mapping that has it; looks at nothing else. */
+  Optional<Value> find(String key) {
+    return node instanceof MappingNode mapping
+        ? mapping.getValue().stream()
+            .filter(t -> t.getKeyNode() instanceof ScalarNode k && k.getValue().equals(key))
+            .map(
+                t -> new Value(document, path.isEmpty() ? key : path + "." + key, t.getValueNode()))
+            .findFirst()
+        : Optional.empty();
   }
 
   /** The elements of a list, with their positions from 0 in their paths. */

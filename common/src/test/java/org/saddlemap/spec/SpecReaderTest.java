@@ -2,7 +2,9 @@ package org.saddlemap.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -257,22 +259,61 @@ class SpecReaderTest {
     }
   }
 
+  /** {@code -Dsaddlemap.fuzz=N} takes N times as many. */
   @Test
   void mutationsAreValidOrInvalidInput() {
+    int mutations = 8000 * Integer.getInteger("saddlemap.fuzz", 1);
     int valid = 0;
-    for (int seed = 0; seed < 3000; seed++) {
+    for (int seed = 0; seed < mutations; seed++) {
       String text = mutate(FULL, new Random(seed));
+      String what = "seed " + seed + ":\n" + text;
+      valid += assertTimeoutPreemptively(Duration.ofSeconds(20), () -> isValid(text, what), what);
+    }
+    // The fuzz must see both sides.
+    assertThat(valid).isBetween(mutations / 30, mutations - mutations / 30);
+  }
+
+  /** 1 for a valid spec, 0 for one that is refused in one line. */
+  private static int isValid(String text, String what) {
+    try {
+      requireRoundTrip(SpecReader.read(text, "s.yaml"), what);
+      return 1;
+    } catch (InvalidInput e) {
+      assertThat(e.getMessage()).as(what).startsWith("s.yaml").hasLineCount(1);
+      return 0;
+    } catch (RuntimeException e) {
+      throw new AssertionError(what, e);
+    }
+  }
+
+  @Test
+  void mutatedThresholdsAreValidOrInvalidInput() {
+    String good = "eps: 0.01\nmove: 2\nfloor_max: 3.0e-1 # of the range\n'upward': 0.2\n";
+    int mutations = 1000 * Integer.getInteger("saddlemap.fuzz", 1);
+    int valid = 0;
+    for (int seed = 0; seed < mutations; seed++) {
+      String text = mutate(good, new Random(seed));
       try {
-        requireRoundTrip(SpecReader.read(text, "s.yaml"), "seed " + seed);
+        SpecReader.thresholds(text, "t.yaml");
         valid++;
       } catch (InvalidInput e) {
-        assertThat(e.getMessage()).as("seed %d", seed).startsWith("s.yaml").hasLineCount(1);
+        assertThat(e.getMessage()).as("seed %d", seed).startsWith("t.yaml").hasLineCount(1);
       } catch (RuntimeException e) {
         throw new AssertionError("seed " + seed + ":\n" + text, e);
       }
     }
-    // The fuzz must see both sides.
-    assertThat(valid).isBetween(100, 2900);
+    assertThat(valid).isBetween(mutations / 30, mutations - mutations / 30);
+  }
+
+  @Test
+  void errorsThatOnlyDataBringAboutNameTheirLine() {
+    String text = "name: s\ndata: {csv: a.csv}\ntrain:\n  epochs: 7\ngrid:\n  depth: [1, 2]\n";
+    assertThat(SpecReader.error(text, "s.yaml", Hyperparameter.EPOCHS, "is too much"))
+        .hasMessage("s.yaml:4:11: key 'train.epochs': is too much");
+    assertThat(SpecReader.error(text, "s.yaml", Hyperparameter.DEPTH, "is too much"))
+        .hasMessage("s.yaml:6:10: key 'grid.depth': is too much");
+    assertThat(SpecReader.error(text, "s.yaml", Hyperparameter.LOSS, "does not fit"))
+        .hasMessage("s.yaml:1:1: does not fit");
   }
 
   @Test

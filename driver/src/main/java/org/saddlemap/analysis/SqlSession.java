@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -18,9 +19,12 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -54,18 +58,43 @@ public final class SqlSession {
   /** A table as it stands now, with the columns of the registry and {@link #SWEEP}. */
   public Dataset<Row> table(Table<?> table) {
     StructType schema = schema(table);
+    String folder = warehouse.folder(table).toString();
+    List<String> own = new ArrayList<>();
+    Map<String, String> elsewhere = new LinkedHashMap<>();
     try {
-      if (!warehouse.hasFolder(table)) {
-        return spark.createDataFrame(List.<Row>of(), schema);
-      }
+      warehouse
+          .folders(table)
+          .forEach(
+              (sweep, path) -> {
+                if (path.getParent().toString().equals(folder)) {
+                  own.add(path.toString());
+                } else {
+                  elsewhere.put(sweep, path.toString());
+                }
+              });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    Dataset<Row> rows =
+        own.isEmpty()
+            ? spark.createDataFrame(List.<Row>of(), schema)
+            : read(schema).option("basePath", folder).parquet(own.toArray(String[]::new));
+    for (Map.Entry<String, String> sweep : elsewhere.entrySet()) {
+      rows =
+          rows.union(
+              read(new StructType(Arrays.copyOf(schema.fields(), schema.size() - 1)))
+                  .parquet(sweep.getValue())
+                  .withColumn(SWEEP, functions.lit(sweep.getKey())));
+    }
+    return rows;
+  }
+
+  private DataFrameReader read(StructType schema) {
     return spark
         .read()
         .schema(schema)
         .option("pathGlobFilter", "*.parquet")
-        .parquet(warehouse.folder(table).toString());
+        .option(Warehouse.VERIFY_PAGES, "true");
   }
 
   /** The registry's columns, then {@link #SWEEP}; all may be NULL, since files may be older. */
@@ -93,8 +122,13 @@ public final class SqlSession {
    * @throws InvalidInput where the statement is wrong, also while the rows are read
    */
   public QueryResult run(String statement) {
+    return Moved.again(() -> firstRows(statement));
+  }
+
+  private QueryResult firstRows(String statement) {
     Dataset<Row> answer = dataset(statement);
     Iterator<Row> rows = SqlError.translated(answer::toLocalIterator);
+    SqlError.translated(rows::hasNext); // here, so that a file that is gone can be looked for again
     return new QueryResult(
         List.of(answer.columns()),
         new Iterator<>() {
@@ -156,12 +190,17 @@ public final class SqlSession {
   }
 
   private Path writeParquet(String statement, Path folder, FileSystem fs) throws IOException {
-    Dataset<Row> answer = dataset(statement);
-    SqlError.translated(
-        () -> {
-          answer.coalesce(1).write().parquet(folder.toString());
-          return folder;
-        });
+    Moved.again(
+        () ->
+            SqlError.translated(
+                () -> {
+                  dataset(statement)
+                      .coalesce(1)
+                      .write()
+                      .mode(SaveMode.Overwrite)
+                      .parquet(folder.toString());
+                  return folder;
+                }));
     for (FileStatus status : fs.listStatus(folder)) {
       if (status.getPath().getName().startsWith("part-")) {
         return status.getPath();

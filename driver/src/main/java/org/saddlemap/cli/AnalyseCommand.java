@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.saddlemap.analysis.Moved;
 import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.analysis.SweepModel;
 import org.saddlemap.record.RuleRecord;
@@ -60,20 +60,11 @@ public final class AnalyseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Configuration hadoop = SparkHadoopUtil.get().conf();
-    Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
+    Configuration hadoop = WarehouseOption.hadoop();
+    Warehouse tables = warehouse.open();
     StoredSweep sweep = SweepArgument.find(tables, Optional.ofNullable(reference), hadoop);
     SparkSession spark = SparkSession.builder().getOrCreate();
-    Dataset<Row> trials =
-        new SqlSession(spark, tables)
-            .table(Tables.TRIALS)
-            .where(functions.col(SqlSession.SWEEP).equalTo(sweep.id()));
-    if (trials.isEmpty()) {
-      throw new InvalidInput(
-          "The sweep %s has no finished trials yet; 'saddlemap run' makes some"
-              .formatted(sweep.id()));
-    }
-    SweepModel.Result result = SweepModel.of(trials, seed);
+    SweepModel.Result result = Moved.again(() -> model(new SqlSession(spark, tables), sweep));
     tables.writeDerived(Tables.IMPORTANCE, sweep.id(), result.importance());
     tables.writeDerived(Tables.RULES, sweep.id(), result.rules());
     print(result.rules());
@@ -83,6 +74,17 @@ public final class AnalyseCommand implements Callable<Integer> {
             "saddlemap: wrote %d rows of importance and %d rules of %s%n",
             result.importance().size(), result.rules().size(), sweep.id());
     return Saddlemap.OK;
+  }
+
+  private SweepModel.Result model(SqlSession session, StoredSweep sweep) {
+    Dataset<Row> trials =
+        session.table(Tables.TRIALS).where(functions.col(SqlSession.SWEEP).equalTo(sweep.id()));
+    if (trials.isEmpty()) {
+      throw new InvalidInput(
+          "The sweep %s has no finished trials yet; 'saddlemap run' makes some"
+              .formatted(sweep.id()));
+    }
+    return SweepModel.of(trials, seed);
   }
 
   private void print(List<RuleRecord> rules) {

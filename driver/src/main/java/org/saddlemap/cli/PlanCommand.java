@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
@@ -16,6 +15,7 @@ import org.saddlemap.plan.CostTable;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.spec.InvalidInput;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Checks a spec and its data, and says what the sweep would consist of and cost.",
-      "Times are predicted from shapes alone, for a server core of 2023."
+      "Times are predicted from shapes alone, at the speed of the cores that calibrate saw."
     })
 public final class PlanCommand implements Callable<Integer> {
   /** A trial's rows in all tables, as Parquet: measured on sweeps of some hundred steps. */
@@ -42,6 +42,8 @@ public final class PlanCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Cores to predict the duration for (default: this machine's).")
   private int cores = Runtime.getRuntime().availableProcessors();
+
+  @Mixin private SpeedOption speed;
 
   @Option(
       names = "--format",
@@ -58,10 +60,10 @@ public final class PlanCommand implements Callable<Integer> {
       throw new InvalidInput("--cores needs at least 1, got " + cores);
     }
     SweepInput input =
-        SweepInput.read(
-            path, SparkHadoopUtil.get().conf(), () -> SparkSession.builder().getOrCreate());
+        SweepInput.read(path, WarehouseOption.hadoop(), () -> SparkSession.builder().getOrCreate());
     SweepPlan plan = new SweepPlan(input.spec());
-    CostTable costs = new CostTable(plan, CostModel.of(input.data(), input.spec().examination()));
+    CostTable costs =
+        new CostTable(plan, CostModel.of(input.data(), input.spec().examination(), speed.speed()));
     double seconds = costs.totalSeconds();
 
     List<String> columns = new ArrayList<>();

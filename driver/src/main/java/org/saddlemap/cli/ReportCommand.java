@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import org.saddlemap.analysis.Moved;
 import org.saddlemap.report.SweepReport;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.StoredSweep;
@@ -87,8 +87,8 @@ public final class ReportCommand implements Callable<Integer> {
       }
     }
     // Wrong input is said before Spark takes its seconds to start.
-    Configuration hadoop = SparkHadoopUtil.get().conf();
-    Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
+    Configuration hadoop = WarehouseOption.hadoop();
+    Warehouse tables = warehouse.open();
     List<StoredSweep> sweeps = new ArrayList<>();
     if (references.isEmpty()) {
       sweeps.add(SweepArgument.find(tables, Optional.empty(), hadoop));
@@ -102,21 +102,33 @@ public final class ReportCommand implements Callable<Integer> {
               .formatted(together ? "put together" : "compare"));
     }
     SparkSession spark = SparkSession.builder().getOrCreate();
+    boolean wantsPage = out != null || pngMap == null;
+    Rendered rendered = Moved.again(() -> render(spark, tables, sweeps, wantsPage));
+    if (pngMap != null) {
+      Files.write(pngMap, rendered.png());
+      said(pngMap);
+    }
+    if (wantsPage) {
+      Path page = out != null ? out : Path.of(defaultName(sweeps));
+      Files.writeString(page, rendered.page(), StandardCharsets.UTF_8);
+      said(page);
+    }
+    return Saddlemap.OK;
+  }
+
+  /** What is to be written; null where it was not asked for. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Rendered(byte[] png, String page) {}
+
+  private Rendered render(
+      SparkSession spark, Warehouse tables, List<StoredSweep> sweeps, boolean wantsPage) {
     List<SweepReport> reports = new ArrayList<>();
     for (List<StoredSweep> of :
         together ? sweeps.stream().map(List::of).toList() : List.of(sweeps)) {
       reports.add(SweepReport.of(spark, tables, of));
     }
-    if (pngMap != null) {
-      Files.write(pngMap, reports.get(0).png());
-      said(pngMap);
-    }
-    if (out != null || pngMap == null) {
-      Path page = out != null ? out : Path.of(defaultName(sweeps));
-      Files.writeString(page, SweepReport.page(reports), StandardCharsets.UTF_8);
-      said(page);
-    }
-    return Saddlemap.OK;
+    return new Rendered(
+        pngMap == null ? null : reports.get(0).png(), wantsPage ? SweepReport.page(reports) : null);
   }
 
   private String defaultName(List<StoredSweep> sweeps) {

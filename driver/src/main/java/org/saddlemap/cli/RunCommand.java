@@ -12,11 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -31,12 +32,16 @@ import org.saddlemap.record.Build;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.schedule.ChunkSummary;
+import org.saddlemap.schedule.CompactionJob;
+import org.saddlemap.schedule.Cores;
+import org.saddlemap.schedule.Pace;
 import org.saddlemap.schedule.Progress;
 import org.saddlemap.schedule.StopSignals;
 import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.schedule.TrialWork;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Compaction;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.TrialReader;
@@ -84,6 +89,7 @@ public final class RunCommand implements Callable<Integer> {
           "Trains trials again that failed or timed_out (both: failed,timed_out); their rows are replaced.")
   private Set<TrialStatus> retry = EnumSet.noneOf(TrialStatus.class);
 
+  @Mixin private SpeedOption speed;
   @Mixin private WarehouseOption warehouse;
 
   @Spec private CommandSpec command;
@@ -94,12 +100,12 @@ public final class RunCommand implements Callable<Integer> {
       throw new InvalidInput("--retry takes failed, timed_out, or both; completed trials stay");
     }
     // Specs and data are all found valid before Spark takes its seconds to start.
-    Configuration hadoop = SparkHadoopUtil.get().conf();
+    Configuration hadoop = WarehouseOption.hadoop();
     List<SweepInput> inputs = new ArrayList<>();
     for (String path : paths) {
       inputs.add(SweepInput.read(path, hadoop, RunCommand::session));
     }
-    Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
+    Warehouse tables = warehouse.open();
     for (SweepInput input : inputs) {
       int code = run(input, tables);
       if (code != Saddlemap.OK) {
@@ -114,12 +120,22 @@ public final class RunCommand implements Callable<Integer> {
     SparkSession session = session();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     int threads = spark.getConf().getInt("spark.task.cpus", 1);
-    int cores = Math.max(1, spark.defaultParallelism() / threads);
-    CostTable costs = new CostTable(plan, CostModel.of(input.data(), input.spec().examination()));
-    Chunker chunker = new Chunker(costs, cores);
+    int cores = Math.max(1, Cores.await(spark) / threads);
+    CostModel model = CostModel.of(input.data(), input.spec().examination(), speed.speed());
     try (SweepLock lock = SweepLock.take(tables, input.id())) {
-      return new Run(session, spark, tables, input, plan, costs, chunker, lock).call();
+      return new Run(session, spark, tables, input, plan, model, cores, lock).call();
     }
+  }
+
+  /** What the machines that train lack, each once: asked of the executors that are there. */
+  private static Set<String> blasWarnings(JavaSparkContext spark, int cores) {
+    int threads = spark.getConf().getInt("spark.task.cpus", 1);
+    List<Integer> each = IntStream.range(0, cores).boxed().toList();
+    return new TreeSet<>(
+        spark
+            .parallelize(each, cores)
+            .flatMap(i -> BlasRuntime.start(threads).warning().stream().iterator())
+            .collect());
   }
 
   /** One run, once the sweep is this process's alone. */
@@ -130,9 +146,11 @@ public final class RunCommand implements Callable<Integer> {
     private final Warehouse tables;
     private final SweepInput input;
     private final SweepPlan plan;
-    private final CostTable costs;
-    private final Chunker chunker;
+    private final CostModel model;
     private final SweepLock lock;
+    private CostTable costs;
+    private Chunker chunker;
+    private Pace pace = new Pace();
 
     Run(
         SparkSession session,
@@ -140,20 +158,24 @@ public final class RunCommand implements Callable<Integer> {
         Warehouse tables,
         SweepInput input,
         SweepPlan plan,
-        CostTable costs,
-        Chunker chunker,
+        CostModel model,
+        int cores,
         SweepLock lock) {
       this.session = session;
       this.spark = spark;
       this.tables = tables;
       this.input = input;
       this.plan = plan;
-      this.costs = costs;
-      this.chunker = chunker;
+      this.model = model;
+      this.costs = new CostTable(plan, model);
+      this.chunker = new Chunker(costs, cores);
       this.lock = lock;
     }
 
     int call() throws IOException {
+      if (Compaction.finish(tables, input.id())) {
+        err.printf("A compaction that was interrupted is finished.%n");
+      }
       tables.clean(input.id());
       settle();
       List<Chunk> chunks = missing();
@@ -163,7 +185,8 @@ public final class RunCommand implements Callable<Integer> {
             "Sweep %s is complete: all %d trials are there. Nothing to train.%n",
             input.id(), plan.planned());
         finish(tables, input, plan, spark.version());
-        summarize(session, tables, input, Optional.empty(), chunker.cores());
+        compact();
+        summarize(session, tables, input, Optional.empty(), chunker.cores(), pace);
         return Saddlemap.OK;
       }
       err.printf(
@@ -177,19 +200,24 @@ public final class RunCommand implements Callable<Integer> {
           Progress.duration(
               Stream.concat(chunks.stream(), again.stream()).mapToDouble(Chunk::seconds).sum()
                   / chunker.cores()));
-      if (spark.sc().isLocal()) {
-        BlasRuntime.start(spark.getConf().getInt("spark.task.cpus", 1))
-            .warning()
-            .ifPresent(w -> err.println("Warning: " + w));
-      }
+      blasWarnings(spark, chunker.cores()).forEach(w -> err.println("Warning: " + w));
       err.flush();
       tables.writeSweep(input.id(), record(tables, input, plan, spark.version()));
       Optional<SweepJob.Result> result = Optional.empty();
+      List<Chunk> pilot = chunker.pilot(chunks);
+      if (!pilot.isEmpty()) {
+        result = Optional.of(train(pilot, (job, progress) -> job.run(pilot, progress)));
+        if (result.get().ending() != SweepJob.Ending.COMPLETE) {
+          return stopped(result.get());
+        }
+        adapt();
+        chunks = missing();
+      }
       // An attempt that outlived an earlier run may commit beside this one; what overlaps is moved
       // away, and the hole that it leaves is run.
       for (int round = 0; !chunks.isEmpty() && round < MOST_ROUNDS; round++) {
         List<Chunk> now = chunks;
-        result = Optional.of(train(now, (job, progress) -> job.run(now, progress)));
+        result = together(result, train(now, (job, progress) -> job.run(now, progress)));
         if (result.get().ending() != SweepJob.Ending.COMPLETE) {
           return stopped(result.get());
         }
@@ -203,7 +231,8 @@ public final class RunCommand implements Callable<Integer> {
         }
       }
       if (!again.isEmpty()) {
-        result = Optional.of(train(again, (job, progress) -> job.runAgain(again, retry, progress)));
+        result =
+            together(result, train(again, (job, progress) -> job.runAgain(again, retry, progress)));
         if (result.get().ending() != SweepJob.Ending.COMPLETE) {
           return stopped(result.get());
         }
@@ -213,8 +242,26 @@ public final class RunCommand implements Callable<Integer> {
         return Saddlemap.INCOMPLETE;
       }
       finish(tables, input, plan, spark.version());
-      summarize(session, tables, input, result, chunker.cores());
+      compact();
+      summarize(session, tables, input, result, chunker.cores(), pace);
       return Saddlemap.OK;
+    }
+
+    private static Optional<SweepJob.Result> together(
+        Optional<SweepJob.Result> earlier, SweepJob.Result result) {
+      return Optional.of(earlier.map(result::after).orElse(result));
+    }
+
+    /** Predicts, and so cuts, by the speed that the pilot had. */
+    private void adapt() {
+      double slowness = pace.slowness();
+      err.printf(
+          Locale.ROOT,
+          "Trials take %.2f times as long as predicted; chunks are cut by that: about %s in all.%n",
+          slowness,
+          Progress.duration(slowness * costs.totalSeconds() / chunker.cores()));
+      costs = new CostTable(plan, model.at(model.speed().slower(slowness)));
+      chunker = new Chunker(costs, chunker.cores());
     }
 
     private boolean settle() throws IOException {
@@ -225,6 +272,28 @@ public final class RunCommand implements Callable<Integer> {
             moved.size(), tables.location());
       }
       return !moved.isEmpty();
+    }
+
+    /** The sweep is complete with or without it: what goes wrong before the swap is only said. */
+    private void compact() throws IOException {
+      List<Compaction.Merge> merges = Compaction.plan(tables, input.id());
+      if (merges.isEmpty()) {
+        return;
+      }
+      err.printf(
+          "Compacting: %d files a table become %d.%n",
+          merges.stream().mapToInt(m -> m.parts().size()).sum(), merges.size());
+      err.flush();
+      try {
+        new CompactionJob(spark, tables, input.id(), lock).merge(merges);
+      } catch (IOException e) {
+        err.printf(
+            "Warning: the sweep is complete, but its files stay small: %s. The same command tries again.%n",
+            e.getMessage());
+      }
+      if (lock.isHeld()) {
+        Compaction.finish(tables, input.id());
+      }
     }
 
     private List<Chunk> missing() throws IOException {
@@ -276,7 +345,14 @@ public final class RunCommand implements Callable<Integer> {
       try (Progress progress =
               Progress.start(err, columns.isPresent(), columns.orElse(Integer.MAX_VALUE), chunks);
           StopSignals signals = new StopSignals(job::interrupt)) {
-        return training.run(job, progress);
+        Pace timed = new Pace();
+        pace = timed;
+        return training.run(
+            job,
+            (chunk, summary) -> {
+              timed.finished(chunk, summary);
+              progress.finished(chunk, summary);
+            });
       }
     }
   }
@@ -386,7 +462,8 @@ public final class RunCommand implements Callable<Integer> {
       Warehouse tables,
       SweepInput input,
       Optional<SweepJob.Result> result,
-      int cores) {
+      int cores,
+      Pace pace) {
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
     long rows =
@@ -400,7 +477,7 @@ public final class RunCommand implements Callable<Integer> {
     if (rows == MOST_ROWS) {
       err.printf("(the first %d rows)%n", MOST_ROWS);
     }
-    result.ifPresent(r -> err.println(spent(r, cores)));
+    result.ifPresent(r -> err.println(spent(r, cores, pace)));
     String sql = "saddlemap sql" + warehouseArgument();
     err.printf(
         """
@@ -412,17 +489,19 @@ public final class RunCommand implements Callable<Integer> {
     err.flush();
   }
 
-  private static String spent(SweepJob.Result result, int cores) {
+  private static String spent(SweepJob.Result result, int cores, Pace pace) {
     ChunkSummary sum = result.sum();
     double busy = sum.trainMillis() + sum.examineMillis();
     return String.format(
         Locale.ROOT,
-        "%d trials in %s, %s a second; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs.%s",
+        "%d trials in %s, %s a second; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs: all else took %.2g ms a trial. The last chunk ended %.1f s after a core had found no more.%s",
         sum.trials(),
         Progress.duration(result.wallSeconds()),
         Progress.rate(sum.trials() / result.wallSeconds()),
         busy > 0 ? 100 * sum.examineMillis() / busy : 0,
         100 * busy / (1000 * result.wallSeconds() * cores),
+        sum.trials() > 0 ? (1000 * result.wallSeconds() * cores - busy) / sum.trials() : 0,
+        pace.idleTailSeconds(cores),
         unfinished(sum.outcomes()));
   }
 

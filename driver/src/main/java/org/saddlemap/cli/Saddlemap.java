@@ -18,6 +18,8 @@ import picocli.CommandLine.Command;
         "Sweeps hyperparameters and says of every network where its descent ended, and why.",
     subcommands = {
       PlanCommand.class,
+      CalibrateCommand.class,
+      SimulateCommand.class,
       RunCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
@@ -50,11 +52,30 @@ public final class Saddlemap implements Runnable {
   }
 
   static int run(String... args) {
+    return run(commandLine(), args);
+  }
+
+  static int run(CommandLine command, String... args) {
+    try {
+      return command.execute(args);
+    } catch (OutOfMemoryError e) {
+      LOG.error("Out of memory", e);
+      command
+          .getErr()
+          .println(
+              "saddlemap: out of memory (%s): more heap is Spark's --driver-memory, such as 4g; or a file claims to hold more than it can, which saddlemap verify finds"
+                  .formatted(e.getMessage()));
+      command.getErr().flush();
+      return INCOMPLETE;
+    }
+  }
+
+  /** All commands, with errors as messages and exit codes. */
+  static CommandLine commandLine() {
     return new CommandLine(new Saddlemap())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Saddlemap::badArguments)
-        .setExecutionExceptionHandler(Saddlemap::failed)
-        .execute(args);
+        .setExecutionExceptionHandler(Saddlemap::failed);
   }
 
   @Override

@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
@@ -53,13 +51,18 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Configuration hadoop = SparkHadoopUtil.get().conf();
-    Warehouse tables = Warehouse.open(warehouse.location(), hadoop);
-    List<StoredSweep> sweeps =
+    Warehouse tables = warehouse.open();
+    Warehouse.Sweeps all =
         sweep == null
             ? tables.sweeps()
-            : List.of(SweepArgument.find(tables, Optional.of(sweep), hadoop));
-    if (sweeps.isEmpty()) {
+            : new Warehouse.Sweeps(
+                List.of(SweepArgument.find(tables, Optional.of(sweep), WarehouseOption.hadoop())),
+                List.of());
+    List<StoredSweep> sweeps = all.readable();
+    for (IOException e : all.unreadable()) {
+      command.commandLine().getErr().println("saddlemap: " + e.getMessage());
+    }
+    if (sweeps.isEmpty() && all.unreadable().isEmpty()) {
       command
           .commandLine()
           .getErr()
@@ -75,7 +78,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
     new RowPrinter(format, command.commandLine().getOut(), OptionalInt.empty())
         .print(new QueryResult(columns, rows.iterator()));
-    return Saddlemap.OK;
+    return all.unreadable().isEmpty() ? Saddlemap.OK : Saddlemap.INCOMPLETE;
   }
 
   /** The values of {@link SweepCounts#NAMES} by sweep. */

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.saddlemap.spec.EffectiveSpec;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
 
@@ -24,8 +25,9 @@ final class SweepArgument {
       return warehouse.find(argument);
     }
     String path = argument.get();
-    String effective = EffectiveSpec.yaml(SweepInput.spec(path, hadoop));
-    return warehouse.sweeps().stream()
+    SweepSpec spec = SweepInput.spec(path, hadoop);
+    String effective = EffectiveSpec.yaml(spec);
+    return warehouse.sweeps(spec.name()).readable().stream()
         .filter(s -> s.record().spec().equals(effective))
         .findFirst()
         .orElseThrow(

@@ -18,6 +18,7 @@ import org.saddlemap.load.DataLoader;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.run.Engine;
 import org.saddlemap.space.Axis;
+import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Loss;
 import org.saddlemap.space.Space;
@@ -42,9 +43,11 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
    * @throws InvalidInput where either is wrong
    */
   static SweepInput read(String path, Configuration hadoop, Supplier<SparkSession> spark) {
-    SweepSpec spec = spec(path, hadoop);
+    String text = text(path, hadoop);
+    SweepSpec spec = SpecReader.read(text, path);
     Dataset data = DataLoader.load(spec.data(), hadoop, spark);
-    requireLossFits(path, spec.space(), data);
+    requireLossFits(text, path, spec.space(), data);
+    requireStepsCountable(text, path, spec.space(), data);
     String effective = EffectiveSpec.yaml(spec);
     return new SweepInput(
         path,
@@ -99,27 +102,53 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
   }
 
   /** What the spec alone cannot tell: the number of classes is known with the data. */
-  private static void requireLossFits(String path, Space space, Dataset data) {
-    for (Object loss : losses(space)) {
+  private static void requireLossFits(String text, String path, Space space, Dataset data) {
+    for (Object loss : values(space, Hyperparameter.LOSS)) {
       if (loss == Loss.BINARY_CROSS_ENTROPY && data.classes() != 2) {
-        throw new InvalidInput(
-            "%s: the loss binary_cross_entropy needs exactly 2 classes, and the data have %d; use cross_entropy"
-                .formatted(path, data.classes()));
+        throw SpecReader.error(
+            text,
+            path,
+            Hyperparameter.LOSS,
+            "binary_cross_entropy needs exactly 2 classes, and the data have %d; use cross_entropy"
+                .formatted(data.classes()));
       }
       if (loss == Loss.CROSS_ENTROPY && data.classes() == 0) {
-        throw new InvalidInput(
-            "%s: the loss cross_entropy needs classes, and the data are a regression's; use mse"
-                .formatted(path));
+        throw SpecReader.error(
+            text,
+            path,
+            Hyperparameter.LOSS,
+            "cross_entropy needs classes, and the data are a regression's; use mse");
       }
     }
   }
 
-  private static List<Object> losses(Space space) {
-    for (Axis axis : space.axes()) {
-      if (axis.hyperparameter() == Hyperparameter.LOSS) {
-        return axis.values();
-      }
+  /** Epochs become steps with the number of rows, and steps are counted in an int. */
+  private static void requireStepsCountable(String text, String path, Space space, Dataset data) {
+    int rows = data.train().rows();
+    long epochs =
+        values(space, Hyperparameter.EPOCHS).stream().mapToLong(v -> (Long) v).max().orElse(0);
+    int batch =
+        values(space, Hyperparameter.BATCH_SIZE).stream()
+            .mapToInt(v -> ((BatchSize) v).of(rows))
+            .min()
+            .orElse(rows);
+    long batches = (rows + (long) batch - 1) / batch;
+    if (epochs * batches > Integer.MAX_VALUE) {
+      throw SpecReader.error(
+          text,
+          path,
+          Hyperparameter.EPOCHS,
+          "%d epochs of %d batches are %d steps; a trial takes at most %d"
+              .formatted(epochs, batches, epochs * batches, Integer.MAX_VALUE));
     }
-    return List.of(space.at(0).loss());
+  }
+
+  /** All values that a hyperparameter takes in a space; none where it does not apply. */
+  private static List<Object> values(Space space, Hyperparameter h) {
+    return space.axes().stream()
+        .filter(axis -> axis.hyperparameter() == h)
+        .findFirst()
+        .map(Axis::values)
+        .orElseGet(() -> space.at(0).value(h).stream().toList());
   }
 }

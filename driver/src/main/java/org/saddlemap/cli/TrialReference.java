@@ -14,6 +14,6 @@ final class TrialReference {
 
   StoredTrial find(Warehouse warehouse) throws IOException {
     return new TrialReader(warehouse)
-        .find(warehouse.sweeps().stream().map(StoredSweep::id).toList(), prefix);
+        .find(warehouse.sweeps().readable().stream().map(StoredSweep::id).toList(), prefix);
   }
 }

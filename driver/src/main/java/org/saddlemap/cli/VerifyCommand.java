@@ -15,6 +15,7 @@ import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.store.Compaction;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.SweepVerifier;
@@ -73,11 +74,18 @@ final class VerifyCommand implements Callable<Integer> {
     if (!repair) {
       SweepVerifier.Report report = verifier.verify();
       print(stored, report);
-      SweepLock.running(tables, stored.id())
-          .ifPresent(who -> say("A run of it is at work: " + who + "."));
+      Optional<String> running = SweepLock.running(tables, stored.id());
+      running.ifPresent(who -> say("A run of it is at work: " + who + "."));
+      if (running.isEmpty() && Compaction.isPending(tables, stored.id())) {
+        say(
+            "A compaction was interrupted: nothing is lost, but other programs may not find the sweep until 'run' or 'verify --repair' ends it.");
+      }
       return report.isSound() ? Saddlemap.OK : Saddlemap.INCOMPLETE;
     }
     try (SweepLock lock = SweepLock.take(tables, stored.id())) {
+      if (Compaction.finish(tables, stored.id())) {
+        say("A compaction that was interrupted is finished.");
+      }
       SweepVerifier.Report report = verifier.verify();
       print(stored, report);
       if (!report.isSound() && lock.isHeld()) {

@@ -3,6 +3,7 @@ package org.saddlemap.load;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.AnalysisException;
@@ -82,7 +84,7 @@ final class SparkTable {
       // Spark's reader counts the features first, and cannot where there is no row.
       throw new InvalidInput("%s has no rows".formatted(origin), e);
     } catch (Exception e) {
-      throw failure("LIBSVM", e);
+      throw located(failure("LIBSVM", e));
     }
   }
 
@@ -180,6 +182,26 @@ final class SparkTable {
       throw new InvalidInput("%s has no rows".formatted(origin));
     }
     return builder.build();
+  }
+
+  /** Spark's parser names no line. */
+  private RuntimeException located(RuntimeException failure) {
+    if (!(failure instanceof InvalidInput) || failure.getCause() == null) {
+      return failure; // this program's own words, which name the row, or no fault of the data
+    }
+    try {
+      return LibsvmLines.firstWrong(new Path(path), spark.sparkContext().hadoopConfiguration())
+          .<RuntimeException>map(
+              wrong ->
+                  new InvalidInput(
+                      "Cannot read %s as LIBSVM: %s; a line is a label and then index:value, indices from 1 in ascending order"
+                          .formatted(origin, wrong),
+                      failure))
+          .orElse(failure);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      return failure;
+    }
   }
 
   /** Bad data are the user's error; all else that Spark throws goes on as it is. */

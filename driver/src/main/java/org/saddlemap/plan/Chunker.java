@@ -16,12 +16,30 @@ import org.saddlemap.store.ChunkRange;
 public record Chunker(CostTable costs, int cores) {
   static final int MOST_TRIALS = 2_000;
 
+  /** Above so many predicted seconds a core, a pilot pays. */
+  private static final double PILOT_WORTH = 300;
+
+  private static final double PILOT_SECONDS = 1;
+  private static final int PILOTS_A_CORE = 8;
+
   /** Excluded numbers are nearly free, not free. */
   private static final long MOST_NUMBERS = 100_000;
 
   private static final double LEAST_SECONDS = 1;
+
+  /**
+   * The driver launches one task after the other, some milliseconds each: with chunks of so many
+   * seconds for each core it is busy half of the time.
+   */
+  private static final double LEAST_SECONDS_A_CORE = 0.008;
+
   private static final double MOST_SECONDS = 20;
   private static final int CHUNKS_A_CORE = 32;
+
+  /** Into so many pieces the last chunks are cut, where that leaves them long enough. */
+  private static final int LAST_PIECES = 4;
+
+  private static final int LAST_CHUNKS_A_CORE = 2;
 
   /** Beyond so many, chunks grow instead: each costs the driver some hundred bytes. */
   private static final double MOST_CHUNKS = 100_000;
@@ -29,35 +47,71 @@ public record Chunker(CostTable costs, int cores) {
   /** Above so many stretches of equal cost, chunks are estimated rather than counted. */
   private static final double MOST_COUNTED = 1e7;
 
+  /** The same above so many chunks. */
+  private static final double MOST_LISTED = 1e6;
+
+  private static final Comparator<Chunk> COSTLIEST_FIRST =
+      Comparator.comparingDouble(Chunk::seconds)
+          .reversed()
+          .thenComparingLong(c -> c.range().from());
+
   public Chunker {
     if (cores < 1) {
       throw new IllegalArgumentException("Invalid cores: " + cores + " < 1");
     }
   }
 
-  /** The chunks that cover these ranges exactly, the costliest first. */
+  /**
+   * The chunks that cover these ranges exactly, the costliest first. The last ones are shorter, so
+   * that the cores run out of work at about the same time.
+   */
   public List<Chunk> chunks(List<ChunkRange> missing) {
     double target = targetSeconds(seconds(missing));
     List<Chunk> chunks = new ArrayList<>();
     for (ChunkRange range : missing) {
       cut(range, target, chunks::add);
     }
-    chunks.sort(
-        Comparator.comparingDouble(Chunk::seconds)
-            .reversed()
-            .thenComparingLong(c -> c.range().from()));
+    chunks.sort(COSTLIEST_FIRST);
+    if (target / LAST_PIECES >= leastSeconds()) {
+      int last = (int) Math.min(chunks.size(), (long) LAST_CHUNKS_A_CORE * cores);
+      List<Chunk> whole = chunks.subList(chunks.size() - last, chunks.size());
+      List<Chunk> pieces = new ArrayList<>();
+      whole.forEach(c -> cut(c.range(), target / LAST_PIECES, pieces::add));
+      whole.clear();
+      chunks.addAll(pieces);
+      chunks.sort(COSTLIEST_FIRST);
+    }
     return chunks;
+  }
+
+  /**
+   * Short pieces from all over these chunks, whose times show how far the predictions are from the
+   * truth before the rest is cut; none where the whole is too short to gain by it.
+   *
+   * @param chunks as {@link #chunks} gave them
+   */
+  public List<Chunk> pilot(List<Chunk> chunks) {
+    List<Chunk> pilot = new ArrayList<>();
+    if (chunks.stream().mapToDouble(Chunk::seconds).sum() / cores >= PILOT_WORTH) {
+      int count = Math.min(chunks.size(), PILOTS_A_CORE * cores);
+      for (int i = 0; i < count; i++) {
+        List<Chunk> pieces = new ArrayList<>();
+        cut(
+            chunks.get((int) ((long) i * chunks.size() / count)).range(),
+            PILOT_SECONDS,
+            pieces::add);
+        pilot.add(pieces.get(0));
+      }
+    }
+    return pilot;
   }
 
   /** Chunks of a whole plan of that size; estimated where counting would take seconds. */
   public long count(long planSize) {
-    double target = targetSeconds(costs.totalSeconds());
-    if (costs.runs((double) planSize) > MOST_COUNTED) {
-      return (long) costs.estimateChunks(target);
-    }
-    long[] count = {0};
-    cut(new ChunkRange(0, planSize), target, chunk -> count[0]++);
-    return count[0];
+    double estimate = costs.estimateChunks(targetSeconds(costs.totalSeconds()));
+    return costs.runs((double) planSize) > MOST_COUNTED || estimate > MOST_LISTED
+        ? (long) estimate
+        : chunks(List.of(new ChunkRange(0, planSize))).size();
   }
 
   /** Predicted core-seconds of these ranges. */
@@ -75,7 +129,12 @@ public record Chunker(CostTable costs, int cores) {
 
   private double targetSeconds(double total) {
     double even = total / ((double) CHUNKS_A_CORE * cores);
-    return Math.max(Math.min(Math.max(even, LEAST_SECONDS), MOST_SECONDS), total / MOST_CHUNKS);
+    double most = Math.max(MOST_SECONDS, leastSeconds());
+    return Math.max(Math.min(Math.max(even, leastSeconds()), most), total / MOST_CHUNKS);
+  }
+
+  private double leastSeconds() {
+    return Math.max(LEAST_SECONDS, LEAST_SECONDS_A_CORE * cores);
   }
 
   private void cut(ChunkRange range, double target, Consumer<Chunk> out) {

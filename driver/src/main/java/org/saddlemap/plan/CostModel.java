@@ -1,6 +1,7 @@
 package org.saddlemap.plan;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Architecture;
@@ -15,12 +16,12 @@ import org.saddlemap.spec.ExaminationSpec;
  * Predicts time and memory of a trial from its shape, before anything is trained. A pure function,
  * never decreasing in depth, width, batch size, steps, inputs, and rows.
  *
- * <p>A step costs its floating-point operations (a layer of a inputs and b outputs takes 2ab a row
- * forward and twice that backward), one pass over its activations, one over its parameters, and a
- * fixed time a layer, each at the speed of {@link Speed}. The examination costs {@value
- * #EXAMINATION_GRADIENTS} gradients in float64 over the examined rows, or its ceiling where that is
- * lower. Trials that diverge early or need the dearer probes are not foreseen: a prediction is good
- * for ordering and cutting work, and for the order of magnitude of a sum.
+ * <p>A step costs its floating-point operations, passes over activations, rows and parameters, and
+ * fixed times a layer and a call, each at the speed of {@link Speed}. The examination costs a
+ * number of gradients in float64 over the examined rows that grows with the logarithm of the
+ * layers, or its ceiling where that is lower; before it comes the sharpness at the initial weights,
+ * after it one evaluation on all rows. Trials that diverge early or need the dearer probes are not
+ * foreseen.
  *
  * @param features inputs of the network
  * @param outputs outputs of the network at most
@@ -41,83 +42,114 @@ public record CostModel(
           Hyperparameter.MAX_STEPS,
           Hyperparameter.EPOCHS);
 
-  /** Gradients' worth of work that a typical lazy examination takes. */
-  private static final double EXAMINATION_GRADIENTS = 150;
+  /** Gradients' worth of work that the sharpness at the initial weights takes: 16 products. */
+  static final double SHARPNESS_GRADIENTS = 32;
 
   /** Vectors of θ's length, in float64, that are alive at once: trajectory and Krylov basis. */
   private static final double EXAMINATION_VECTORS = 200;
-
-  /**
-   * How fast one core is.
-   *
-   * @param flops floating-point operations a second, in float32 matrix products
-   * @param elements activations or parameters a second that are passed over once
-   * @param layerSeconds fixed seconds a layer and step
-   * @param trialSeconds fixed seconds a trial
-   */
-  public record Speed(double flops, double elements, double layerSeconds, double trialSeconds) {
-    /** One core of a server of 2023 with AVX-512. */
-    public static final Speed REFERENCE = new Speed(100e9, 1e9, 0.5e-6, 0.5e-3);
-  }
 
   /**
    * A prediction.
    *
    * @param trainSeconds core-seconds of training
    * @param examineSeconds core-seconds of examination
+   * @param otherSeconds core-seconds beside
    * @param bytes memory at the peak
    */
-  public record Cost(double trainSeconds, double examineSeconds, double bytes) {
+  public record Cost(
+      double trainSeconds, double examineSeconds, double otherSeconds, double bytes) {
     public double seconds() {
-      return trainSeconds + examineSeconds;
+      return trainSeconds + examineSeconds + otherSeconds;
     }
   }
 
-  public static CostModel of(Dataset data, ExaminationSpec examination) {
+  public static CostModel of(Dataset data, ExaminationSpec examination, Speed speed) {
     return new CostModel(
         data.features(),
         Math.max(data.classes(), data.targetColumns()),
         data.train().rows(),
         examination,
-        Speed.REFERENCE);
+        speed);
+  }
+
+  /** The same trials on another core. */
+  public CostModel at(Speed other) {
+    return new CostModel(features, outputs, rows, examination, other);
   }
 
   public Cost of(Configuration c) {
-    double depth = c.depth();
-    double width = c.width();
-    double batch = c.batchSize().of(rows);
-    double examined = Math.min(examination.rows(), rows);
-    double weights =
-        depth == 0
-            ? (double) features * outputs
-            : features * width + (depth - 1) * width * width + width * outputs;
-    double units = depth * width * (c.batchNorm() ? 3 : 1) + outputs;
-    double parameters = weights + depth * width * (c.batchNorm() ? 2 : 1) + outputs;
-    double state = c.optimizer() == OptimizerKind.ADAM ? 2 : 1;
+    double train = c.steps(rows) * dot(stepWork(c), speed.training());
+    double gradients =
+        Math.min(
+            speed.gradients() + speed.gradientsPerDoubling() * doublings(c), examination.ceiling());
+    double examine =
+        (SHARPNESS_GRADIENTS + gradients) * dot(gradientWork(c), speed.examination())
+            + evaluationSeconds(c);
 
-    double step =
-        gradient(batch, weights, units, depth) + (1 + state) * parameters / 2 / speed.elements;
-    // float64 is half as fast.
-    double probe = 2 * (gradient(examined, weights, units, depth) + parameters / speed.elements);
-    double train = (double) c.steps(rows) * step;
-    double examine = Math.min(EXAMINATION_GRADIENTS, examination.ceiling()) * probe;
-
+    double parameters = parameters(c);
     // Beyond what a vector can hold, only the order of magnitude matters.
     double bytes =
         parameters > Integer.MAX_VALUE
             ? 8 * EXAMINATION_VECTORS * parameters
             : Footprint.bytes(architecture(c), c, rows, examination);
-    return new Cost(train + speed.trialSeconds / 2, examine + speed.trialSeconds / 2, bytes);
+    return new Cost(train, examine, speed.trial(), bytes);
+  }
+
+  /** How often one layer is doubled until there are as many as here. */
+  static double doublings(Configuration c) {
+    return Math.log(c.depth() + 1) / Math.log(2);
+  }
+
+  /** What a training step does, by {@link Speed.Work}. */
+  List<Double> stepWork(Configuration c) {
+    double vectors = c.optimizer() == OptimizerKind.ADAM ? 1.5 : 1;
+    return work(c, c.batchSize().of(rows), vectors);
+  }
+
+  /** What a gradient of the examination does, by {@link Speed.Work}. */
+  List<Double> gradientWork(Configuration c) {
+    return work(c, Math.min(examination.rows(), rows), 1);
+  }
+
+  /** Seconds of one forward pass over all training rows, a third of a gradient. */
+  double evaluationSeconds(Configuration c) {
+    return dot(work(c, rows, 1), speed.training()) / 3;
+  }
+
+  private List<Double> work(Configuration c, double batch, double vectors) {
+    double depth = c.depth();
+    double units = depth * c.width() * (c.batchNorm() ? 3 : 1);
+    return List.of(
+        1.0,
+        depth + 1,
+        batch * (depth + 1),
+        batch * outputs,
+        batch * units,
+        vectors * parameters(c),
+        batch * weights(c));
+  }
+
+  private double weights(Configuration c) {
+    double depth = c.depth();
+    double width = c.width();
+    return depth == 0
+        ? (double) features * outputs
+        : features * width + (depth - 1) * width * width + width * outputs;
+  }
+
+  private double parameters(Configuration c) {
+    return weights(c) + c.depth() * (double) c.width() * (c.batchNorm() ? 2 : 1) + outputs;
   }
 
   private Architecture architecture(Configuration c) {
     return Architecture.of(c, features, c.loss() == Loss.BINARY_CROSS_ENTROPY ? 1 : outputs);
   }
 
-  /** Seconds of one gradient over so many rows. */
-  private double gradient(double batch, double weights, double units, double depth) {
-    return 6 * batch * weights / speed.flops
-        + 1.5 * batch * units / speed.elements
-        + (depth + 3) * speed.layerSeconds;
+  static double dot(List<Double> work, List<Double> seconds) {
+    double sum = 0;
+    for (int i = 0; i < work.size(); i++) {
+      sum += work.get(i) * seconds.get(i);
+    }
+    return sum;
   }
 }

@@ -98,7 +98,12 @@ public final class SweepJob {
    * @param cause present where it failed
    */
   public record Result(
-      Ending ending, ChunkSummary sum, double wallSeconds, Optional<Exception> cause) {}
+      Ending ending, ChunkSummary sum, double wallSeconds, Optional<Exception> cause) {
+    /** Both together, where this job came after the other. */
+    public Result after(Result earlier) {
+      return new Result(ending, earlier.sum.plus(sum), earlier.wallSeconds + wallSeconds, cause);
+    }
+  }
 
   /** How one Spark job went. */
   private record Round(Optional<Exception> cause, Set<ChunkRange> killers) {}

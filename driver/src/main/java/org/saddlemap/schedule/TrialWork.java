@@ -9,6 +9,7 @@ import org.saddlemap.record.Provenance;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.run.Engine;
+import org.saddlemap.run.SharedWork;
 import org.saddlemap.run.TrialRunner;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
@@ -24,6 +25,7 @@ public final class TrialWork implements Work {
   private final String effectiveSpec;
   private final Dataset data;
   private transient SweepSpec spec;
+  private transient SharedWork shared;
 
   /**
    * @param effectiveSpec as {@link org.saddlemap.spec.EffectiveSpec} writes it
@@ -39,6 +41,14 @@ public final class TrialWork implements Work {
       spec = SpecReader.read(effectiveSpec, "the effective spec");
     }
     return spec;
+  }
+
+  /** One for all tasks of this process. */
+  private synchronized SharedWork shared() {
+    if (shared == null) {
+      shared = new SharedWork(spec(), data);
+    }
+    return shared;
   }
 
   @Override
@@ -71,7 +81,7 @@ public final class TrialWork implements Work {
 
   @Override
   public Trials open(int threads) {
-    TrialRunner runner = new TrialRunner(spec(), data, Engine.start(threads));
+    TrialRunner runner = new TrialRunner(shared(), Engine.start(threads));
     return new Trials() {
       @Override
       public TrialRecord run(Trial trial, double queueMillis, BooleanSupplier stopped) {

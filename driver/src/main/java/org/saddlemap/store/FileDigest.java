@@ -1,5 +1,8 @@
 package org.saddlemap.store;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,6 +26,9 @@ final class FileDigest {
   /** Thrift's compact protocol puts a field header and a length between the key and its value. */
   private static final int BETWEEN = 2;
 
+  /** Bytes from the end of a file within which its digest stands; a footer's metadata end it. */
+  private static final int TAIL = 1 << 16;
+
   private static final byte[] KEY_BYTES = KEY.getBytes(StandardCharsets.US_ASCII);
 
   private FileDigest() {}
@@ -35,32 +41,81 @@ final class FileDigest {
     ABSENT
   }
 
-  /** The same file with its digest in place of {@link #OPEN}; the array itself is changed. */
-  static byte[] seal(byte[] file) {
-    int at =
-        find(file)
-            .orElseThrow(() -> new IllegalStateException("Cannot find " + KEY + " in the footer"));
-    byte[] digest = digest(file).getBytes(StandardCharsets.US_ASCII);
-    System.arraycopy(digest, 0, file, at, DIGITS);
-    return file;
+  /**
+   * Passes a file on with its digest in place of {@link #OPEN}: what was written is out but for its
+   * last {@value #TAIL} bytes, where the footer's metadata stand, until {@link #seal}.
+   */
+  static final class Sealing extends OutputStream {
+    private final OutputStream out;
+    private final MessageDigest digest = sha256();
+    private final byte[] held = new byte[2 * TAIL];
+    private int count;
+
+    Sealing(OutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      for (int done = 0; done < length; ) {
+        if (count == held.length) {
+          digest.update(held, 0, TAIL);
+          out.write(held, 0, TAIL);
+          System.arraycopy(held, TAIL, held, 0, TAIL);
+          count = TAIL;
+        }
+        int room = Math.min(length - done, held.length - count);
+        System.arraycopy(bytes, offset + done, held, count, room);
+        count += room;
+        done += room;
+      }
+    }
+
+    /** Writes the rest, with the digest in it; the stream below stays open. */
+    void seal() throws IOException {
+      int at =
+          find(held, count)
+              .orElseThrow(
+                  () -> new IllegalStateException("Cannot find " + KEY + " in the footer"));
+      digest.update(held, 0, count);
+      byte[] text = hex(digest).getBytes(StandardCharsets.US_ASCII);
+      System.arraycopy(text, 0, held, at, DIGITS);
+      out.write(held, 0, count);
+      count = 0;
+    }
   }
 
-  /** Checks a file's digest; the array itself is left as it is. */
-  static Finding check(byte[] file) {
-    OptionalInt found = find(file);
+  /** Checks a file's digest, in one pass. */
+  static Finding check(InputStream file) throws IOException {
+    MessageDigest digest = sha256();
+    byte[] held = new byte[2 * TAIL];
+    int count = file.readNBytes(held, 0, held.length);
+    while (count == held.length) {
+      digest.update(held, 0, TAIL);
+      System.arraycopy(held, TAIL, held, 0, TAIL);
+      count = TAIL + file.readNBytes(held, TAIL, TAIL);
+    }
+    OptionalInt found = find(held, count);
     if (found.isEmpty()) {
       return Finding.ABSENT;
     }
     int at = found.getAsInt();
-    String stands = new String(file, at, DIGITS, StandardCharsets.US_ASCII);
-    byte[] open = file.clone();
-    Arrays.fill(open, at, at + DIGITS, (byte) '0');
-    return digest(open).equals(stands) ? Finding.RIGHT : Finding.WRONG;
+    String stands = new String(held, at, DIGITS, StandardCharsets.US_ASCII);
+    Arrays.fill(held, at, at + DIGITS, (byte) '0');
+    digest.update(held, 0, count);
+    return hex(digest).equals(stands) ? Finding.RIGHT : Finding.WRONG;
   }
 
   /** Where the digest stands: after the last key, since the footer ends the file. */
-  private static OptionalInt find(byte[] file) {
-    for (int at = file.length - KEY_BYTES.length - BETWEEN - DIGITS; at >= 0; at--) {
+  private static OptionalInt find(byte[] file, int length) {
+    for (int at = length - KEY_BYTES.length - BETWEEN - DIGITS;
+        at >= Math.max(0, length - TAIL);
+        at--) {
       if (Arrays.equals(file, at, at + KEY_BYTES.length, KEY_BYTES, 0, KEY_BYTES.length)) {
         return OptionalInt.of(at + KEY_BYTES.length + BETWEEN);
       }
@@ -68,11 +123,15 @@ final class FileDigest {
     return OptionalInt.empty();
   }
 
-  private static String digest(byte[] bytes) {
+  private static MessageDigest sha256() {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }
+  }
+
+  private static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.HadoopReadOptions;
+import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.InitContext;
 import org.apache.parquet.hadoop.api.ReadSupport;
@@ -32,6 +34,13 @@ final class RowReader {
   static ParquetReader<Row> open(Path path, Configuration conf, Set<String> only)
       throws IOException {
     return new Builder(HadoopInputFile.fromPath(path, conf), only).withConf(conf).build();
+  }
+
+  /** Opens a file for its footer alone; the caller closes it. */
+  static ParquetFileReader footer(Path path, Configuration conf) throws IOException {
+    // Without options of its own, Parquet would read Hadoop's default settings anew for each file.
+    return ParquetFileReader.open(
+        HadoopInputFile.fromPath(path, conf), HadoopReadOptions.builder(conf).build());
   }
 
   /** Builds a reader of rows. */

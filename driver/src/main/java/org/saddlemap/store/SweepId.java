@@ -35,6 +35,11 @@ public final class SweepId {
     return FORM.matcher(id).matches();
   }
 
+  /** The name in a valid id. */
+  static String name(String id) {
+    return id.substring(0, id.length() - DIGITS - 1);
+  }
+
   /** The id itself, once it is known to be safe in a path. */
   static String require(String id) {
     if (!isValid(id)) {

@@ -40,7 +40,7 @@ public final class SweepLock implements AutoCloseable {
 
   private final Warehouse warehouse;
   private final String sweepId;
-  private final long number;
+  private volatile long number;
   private final Holder holder;
   private final Timer timer = new Timer("saddlemap-lock", true);
   private volatile Runnable lost = () -> {};
@@ -223,6 +223,20 @@ public final class SweepLock implements AutoCloseable {
   /** Number by which executors see whether the run that sent them still holds the sweep. */
   public long number() {
     return number;
+  }
+
+  /**
+   * Takes the next number for the same holder, so that tasks that still know the old one commit
+   * nothing more.
+   *
+   * @throws IOException where another run was faster
+   */
+  public synchronized void renew() throws IOException {
+    if (!isHeld() || !warehouse.createBeside(sweepId, name(number + 1), text(RUNNING))) {
+      throw new IOException("another run has taken over the sweep " + sweepId);
+    }
+    number++;
+    forgetOlder();
   }
 
   /** Whether no later run has taken the sweep from the one with that number. */

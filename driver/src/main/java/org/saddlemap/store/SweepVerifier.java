@@ -14,7 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
@@ -134,8 +134,7 @@ public final class SweepVerifier {
     this.spec = spec;
     this.plan = plan;
     this.rule = new VerdictRule(spec.examination().thresholds());
-    this.conf = new Configuration(warehouse.configuration());
-    conf.setBoolean("parquet.page.verify-checksum.enabled", true);
+    this.conf = warehouse.configuration();
   }
 
   /** What a sound chunk adds to the report. */
@@ -156,10 +155,22 @@ public final class SweepVerifier {
 
   /** Looks at everything; changes nothing. */
   public Report verify() throws IOException {
+    while (true) {
+      List<ChunkRange> before = warehouse.chunks(Tables.TRIALS, sweep.id());
+      Report report = verify(before);
+      // Chunks that were there and are not any more: a compaction has put larger ones in their
+      // place meanwhile.
+      if (report.findings().isEmpty()
+          || warehouse.chunks(Tables.TRIALS, sweep.id()).containsAll(before)) {
+        return report;
+      }
+    }
+  }
+
+  private Report verify(List<ChunkRange> committed) throws IOException {
     String id = sweep.id();
     List<Finding> findings = new ArrayList<>();
     Map<ChunkRange, Counts> sound = new HashMap<>();
-    List<ChunkRange> committed = warehouse.chunks(Tables.TRIALS, id);
     for (ChunkRange chunk : committed) {
       try {
         sound.put(chunk, check(chunk));
@@ -275,27 +286,35 @@ public final class SweepVerifier {
     }
     Set<String> ids = new HashSet<>();
     long[] counts = new long[2];
-    long next = chunk.from();
-    for (Row row : rows(Tables.TRIALS, chunk)) {
-      StoredTrial stored = new StoredTrial(sweep.id(), chunk, row);
-      next = requireNext(where, stored, next, chunk);
-      requireIdentity(where, stored);
-      try {
-        counts[0] += stored.status() == TrialStatus.COMPLETED ? 0 : 1;
-        counts[1] += followsFromEvidence(where, stored) ? 0 : 1;
-      } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
-        throw unreadable(where, e);
-      }
-      ids.add(stored.id().hex());
-    }
-    requireNone(where, next, chunk.to());
+    long[] next = {chunk.from()};
+    forEachRow(
+        Tables.TRIALS,
+        chunk,
+        row -> {
+          StoredTrial stored = new StoredTrial(sweep.id(), chunk, row);
+          next[0] = requireNext(where, stored, next[0], chunk);
+          requireIdentity(where, stored);
+          try {
+            counts[0] += stored.status() == TrialStatus.COMPLETED ? 0 : 1;
+            counts[1] += followsFromEvidence(where, stored) ? 0 : 1;
+          } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
+            throw unreadable(where, e);
+          }
+          ids.add(stored.id().hex());
+        });
+    requireNone(where, next[0], chunk.to());
     for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
-      for (Row row : rows(table, chunk)) {
-        if (!ids.contains(row.findText("trial_id").orElse(""))) {
-          throw new Amiss(
-              Kind.FOREIGN_TRIAL, place(table, chunk), "holds rows of trials that are not here");
-        }
-      }
+      forEachRow(
+          table,
+          chunk,
+          row -> {
+            if (!ids.contains(row.findText("trial_id").orElse(""))) {
+              throw new Amiss(
+                  Kind.FOREIGN_TRIAL,
+                  place(table, chunk),
+                  "holds rows of trials that are not here");
+            }
+          });
     }
     return new Counts(ids.size(), counts[0], counts[1]);
   }
@@ -407,13 +426,18 @@ public final class SweepVerifier {
         + ")";
   }
 
-  /** All rows of a chunk's file, once its bytes and its footer are what they should be. */
-  private List<Row> rows(Table<?> table, ChunkRange chunk) throws Amiss {
+  /** What is asked of a row. */
+  @FunctionalInterface
+  private interface Check {
+    void of(Row row) throws Amiss;
+  }
+
+  /** Checks a chunk's file, once its bytes and its footer are what they should be, row by row. */
+  private void forEachRow(Table<?> table, ChunkRange chunk, Check check) throws Amiss {
     String where = place(table, chunk);
-    Path file = warehouse.file(table, sweep.id(), chunk);
-    List<Row> rows = new ArrayList<>();
     try {
-      switch (FileDigest.check(warehouse.read(table, sweep.id(), chunk.fileName()))) {
+      Path file = warehouse.file(table, sweep.id(), chunk);
+      switch (warehouse.digest(file)) {
         case WRONG ->
             throw new Amiss(
                 Kind.UNREADABLE, where, "its digest is not that of its bytes: it was changed");
@@ -424,30 +448,38 @@ public final class SweepVerifier {
           // Goes on to what it says.
         }
       }
-      long counted = requireFooter(where, file, chunk);
+      long counted = requireFooter(where, table, file, chunk);
+      long rows = 0;
       try (ParquetReader<Row> reader = RowReader.open(file, conf, Set.of())) {
         for (Row row = reader.read(); row != null; row = reader.read()) {
-          rows.add(row);
+          rows++;
+          check.of(row);
         }
       }
-      if (rows.size() != counted) {
+      if (rows != counted) {
         throw new Amiss(
-            Kind.UNREADABLE, where, "it holds %d rows and says %d".formatted(rows.size(), counted));
+            Kind.UNREADABLE, where, "it holds %d rows and says %d".formatted(rows, counted));
       }
     } catch (java.io.FileNotFoundException e) {
       throw new Amiss(Kind.INCOMPLETE, where, "is not there, and the chunk's trials are");
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw unreadable(where, e);
     }
-    return rows;
   }
 
-  private long requireFooter(String where, Path file, ChunkRange chunk) throws IOException, Amiss {
+  private long requireFooter(String where, Table<?> table, Path file, ChunkRange chunk)
+      throws IOException, Amiss {
     Map<String, String> says;
+    String holds;
     long rows;
-    try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, conf))) {
-      says = reader.getFooter().getFileMetaData().getKeyValueMetaData();
+    try (ParquetFileReader reader = RowReader.footer(file, conf)) {
+      FileMetaData metadata = reader.getFooter().getFileMetaData();
+      says = metadata.getKeyValueMetaData();
+      holds = metadata.getSchema().getName();
       rows = reader.getRecordCount();
+    }
+    if (!holds.equals(table.name())) {
+      throw new Amiss(Kind.MISPLACED, where, "holds rows of the table " + holds);
     }
     String version = says.getOrDefault(Warehouse.SCHEMA_VERSION_KEY, "");
     if (!version.matches("[1-9]\\d{0,8}")) {
@@ -477,7 +509,7 @@ public final class SweepVerifier {
     return rows;
   }
 
-  private static Amiss unreadable(String where, Exception cause) {
+  private static Amiss unreadable(String where, Throwable cause) {
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     Amiss amiss =
         new Amiss(

@@ -2,7 +2,8 @@ package org.saddlemap.store;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -24,6 +25,9 @@ import org.saddlemap.record.Table;
 
 /** A table's rows as a Parquet file, straight from the column registry. */
 final class TableFile {
+  /** Compressed; what a writer holds in memory. */
+  private static final long ROW_GROUP_BYTES = 64L << 20;
+
   private TableFile() {}
 
   /** The Parquet schema of a table. */
@@ -49,24 +53,63 @@ final class TableFile {
    * The whole file in memory: a chunk's rows are few, and so no error of theirs leaves half a file
    * behind.
    *
-   * @param metadata goes into the file's footer, and the file's {@link FileDigest} with it
+   * @param metadata as of {@link #write}
    */
   static <R> byte[] bytes(
       Table<R> table, List<R> rows, Map<String, String> metadata, Configuration conf)
       throws IOException {
-    InMemory file = new InMemory();
-    Map<String, String> footer = new LinkedHashMap<>(metadata);
-    footer.put(FileDigest.KEY, FileDigest.OPEN);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    write(bytes, table, metadata, conf, writer -> rows.forEach(writer::add));
+    return bytes.toByteArray();
+  }
+
+  /** Takes the rows of a file, one by one. */
+  @FunctionalInterface
+  interface Rows<R> {
+    /** Adds a row to the file. */
+    void add(R row);
+  }
+
+  /** Gives the rows of a file. */
+  @FunctionalInterface
+  interface Source<R> {
+    /** Adds all rows, in their order. */
+    void into(Rows<R> rows) throws IOException;
+  }
+
+  /**
+   * Writes a file, holding one row group at a time.
+   *
+   * @param out stays open
+   * @param metadata goes into the file's footer, and with it the number of rows and the file's
+   *     {@link FileDigest}
+   */
+  static <R> void write(
+      OutputStream out,
+      Table<R> table,
+      Map<String, String> metadata,
+      Configuration conf,
+      Source<R> source)
+      throws IOException {
+    FileDigest.Sealing sealing = new FileDigest.Sealing(out);
     try (ParquetWriter<R> writer =
-        new Builder<>(file, table, footer)
+        new Builder<>(new Streamed(sealing), table, metadata)
             .withConf(conf)
             .withCompressionCodec(CompressionCodecName.ZSTD)
+            .withRowGroupSize(ROW_GROUP_BYTES)
             .build()) {
-      for (R row : rows) {
-        writer.write(row);
-      }
+      source.into(
+          row -> {
+            try {
+              writer.write(row);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
-    return FileDigest.seal(file.bytes.toByteArray());
+    sealing.seal();
   }
 
   /** Builds a writer of a table. */
@@ -97,6 +140,7 @@ final class TableFile {
     private final Table<R> table;
     private final Map<String, String> metadata;
     private RecordConsumer consumer;
+    private long rows;
 
     RowWriter(Table<R> table, Map<String, String> metadata) {
       this.table = table;
@@ -115,7 +159,14 @@ final class TableFile {
     }
 
     @Override
+    public FinalizedWriteContext finalizeWrite() {
+      return new FinalizedWriteContext(
+          Map.of(Warehouse.ROWS_KEY, Long.toString(rows), FileDigest.KEY, FileDigest.OPEN));
+    }
+
+    @Override
     public void write(R row) {
+      rows++;
       consumer.startMessage();
       List<Column<R>> columns = table.columns();
       for (int i = 0; i < columns.size(); i++) {
@@ -137,26 +188,34 @@ final class TableFile {
     }
   }
 
-  /** A file that is being written into memory. */
-  private static final class InMemory implements OutputFile {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  /** A file that is being written to a stream. */
+  private static final class Streamed implements OutputFile {
+    private final OutputStream out;
+
+    Streamed(OutputStream out) {
+      this.out = out;
+    }
 
     @Override
     public PositionOutputStream create(long blockSizeHint) {
       return new PositionOutputStream() {
+        private long position;
+
         @Override
         public long getPos() {
-          return bytes.size();
+          return position;
         }
 
         @Override
-        public void write(int b) {
-          bytes.write(b);
+        public void write(int b) throws IOException {
+          out.write(b);
+          position++;
         }
 
         @Override
-        public void write(byte[] b, int off, int len) {
-          bytes.write(b, off, len);
+        public void write(byte[] b, int off, int len) throws IOException {
+          out.write(b, off, len);
+          position += len;
         }
       };
     }

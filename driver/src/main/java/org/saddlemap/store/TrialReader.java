@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.Table;
@@ -52,12 +52,11 @@ public final class TrialReader {
    */
   public Footer footer(Table<?> table, String sweepId, ChunkRange chunk) throws IOException {
     Path file = warehouse.file(table, sweepId, chunk);
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromPath(file, warehouse.configuration()))) {
+    try (ParquetFileReader reader = RowReader.footer(file, warehouse.configuration())) {
       return new Footer(
           reader.getRecordCount(), reader.getFooter().getFileMetaData().getKeyValueMetaData());
-    } catch (RuntimeException e) {
-      throw unreadable(file, e); // Parquet's own way to say that it is none
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      throw unreadable(file, e); // Parquet has many ways to say that it is none
     }
   }
 
@@ -73,15 +72,53 @@ public final class TrialReader {
     return trials;
   }
 
-  /** Shows every trial of a sweep, chunk by chunk, holding one at a time. */
+  /**
+   * Shows every trial of a sweep, in the order of the plan, holding one at a time; each once, also
+   * while a {@link Compaction} moves the files.
+   */
   public void forEach(String sweepId, Consumer<StoredTrial> action) throws IOException {
-    for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweepId)) {
-      forEach(
-          Tables.TRIALS,
-          sweepId,
-          chunk,
-          Set.of(),
-          row -> action.accept(new StoredTrial(sweepId, chunk, row)));
+    forEach(sweepId, Set.of(), (chunk, row) -> action.accept(new StoredTrial(sweepId, chunk, row)));
+  }
+
+  /**
+   * Where a chunk is gone, a {@link Compaction} has put a larger one in its place; this goes on in
+   * there.
+   *
+   * @param only columns to read, {@code plan_index} among them; empty for all
+   */
+  private void forEach(String sweepId, Set<String> only, BiConsumer<ChunkRange, Row> action)
+      throws IOException {
+    List<ChunkRange> chunks = warehouse.chunks(Tables.TRIALS, sweepId);
+    long[] reached = {0};
+    long shown = 0; // numbers below this were shown before the chunks were listed again
+    for (int i = 0; i < chunks.size(); ) {
+      ChunkRange chunk = chunks.get(i);
+      long from = shown;
+      try {
+        forEach(
+            Tables.TRIALS,
+            sweepId,
+            chunk,
+            only,
+            row -> {
+              long index = row.whole("plan_index");
+              if (index >= from) {
+                reached[0] = Math.max(reached[0], index + 1);
+                action.accept(chunk, row);
+              }
+            });
+        reached[0] = Math.max(reached[0], chunk.to());
+        i++;
+      } catch (IOException e) {
+        List<ChunkRange> now = warehouse.chunks(Tables.TRIALS, sweepId);
+        if (now.contains(chunk)) {
+          throw e;
+        }
+        long next = reached[0];
+        chunks = now.stream().filter(c -> c.to() > next).toList();
+        shown = next;
+        i = 0;
+      }
     }
   }
 
@@ -101,13 +138,20 @@ public final class TrialReader {
         chunk,
         Set.of(),
         row -> layers.computeIfAbsent(row.text(ID), k -> new ArrayList<>()).add(layerPoint(row)));
-    return trials(sweepId, chunk).stream()
-        .map(
-            t ->
-                t.record(
-                    curves.getOrDefault(t.id().hex(), List.of()),
-                    layers.getOrDefault(t.id().hex(), List.of())))
-        .toList();
+    List<TrialRecord> records = new ArrayList<>();
+    forEach(
+        Tables.TRIALS,
+        sweepId,
+        chunk,
+        Set.of(),
+        row -> {
+          StoredTrial t = new StoredTrial(sweepId, chunk, row);
+          records.add(
+              t.record(
+                  curves.getOrDefault(t.id().hex(), List.of()),
+                  layers.getOrDefault(t.id().hex(), List.of())));
+        });
+    return records;
   }
 
   /** A trial's logged steps, in order. */
@@ -143,18 +187,24 @@ public final class TrialReader {
       throw new InvalidInput(
           "'%s' is no trial: give 6 to 64 hexadecimal digits of its trial_id".formatted(prefix));
     }
-    record Place(String sweepId, ChunkRange chunk) {}
-    Map<String, Place> found = new LinkedHashMap<>();
+    Map<String, StoredTrial> found = new LinkedHashMap<>();
     for (String sweepId : sweepIds) {
-      for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweepId)) {
+      Set<String> ids = new TreeSet<>();
+      forEach(
+          sweepId,
+          Set.of("plan_index", ID),
+          (chunk, row) -> {
+            if (row.text(ID).startsWith(wanted)) {
+              ids.add(row.text(ID));
+            }
+          });
+      ids.removeAll(found.keySet());
+      if (!ids.isEmpty()) {
         forEach(
-            Tables.TRIALS,
             sweepId,
-            chunk,
-            Set.of(ID),
-            row -> {
-              if (row.text(ID).startsWith(wanted)) {
-                found.putIfAbsent(row.text(ID), new Place(sweepId, chunk));
+            trial -> {
+              if (ids.contains(trial.id().hex())) {
+                found.put(trial.id().hex(), trial);
               }
             });
       }
@@ -173,12 +223,7 @@ public final class TrialReader {
           "%d trials start with %s: %s; give more digits"
               .formatted(found.size(), wanted, some(found.keySet())));
     }
-    Map.Entry<String, Place> only = found.entrySet().iterator().next();
-    Place place = only.getValue();
-    return trials(place.sweepId(), place.chunk()).stream()
-        .filter(t -> t.id().hex().equals(only.getKey()))
-        .findFirst()
-        .orElseThrow(() -> new IOException("Cannot find " + only.getKey() + " any more"));
+    return found.values().iterator().next();
   }
 
   /** {@code plan_index} by {@code trial_id} for a chunk's trials, in the order of the plan. */
@@ -220,10 +265,16 @@ public final class TrialReader {
   private void forEachOf(Table<?> table, StoredTrial trial, Consumer<Row> action)
       throws IOException {
     String id = trial.id().hex();
+    long index = trial.trial().index();
+    ChunkRange chunk =
+        warehouse.chunks(table, trial.sweepId()).stream()
+            .filter(c -> c.contains(index)) // a compaction may have put it elsewhere meanwhile
+            .findFirst()
+            .orElse(trial.chunk());
     forEach(
         table,
         trial.sweepId(),
-        trial.chunk(),
+        chunk,
         Set.of(),
         row -> {
           if (row.text(ID).equals(id)) {
@@ -232,21 +283,39 @@ public final class TrialReader {
         });
   }
 
-  private void forEach(
+  /** Shows a chunk's rows of a table as they stand, in their order, holding one at a time. */
+  void forEach(
       Table<?> table, String sweepId, ChunkRange chunk, Set<String> only, Consumer<Row> action)
       throws IOException {
-    Path file = warehouse.file(table, sweepId, chunk);
-    try (ParquetReader<Row> reader = open(file, only)) {
+    forEach(warehouse, warehouse.file(table, sweepId, chunk), only, action);
+  }
+
+  /**
+   * Shows a file's rows.
+   *
+   * @param only columns to read; empty for all
+   */
+  static void forEach(Warehouse warehouse, Path file, Set<String> only, Consumer<Row> action)
+      throws IOException {
+    try (ParquetReader<Row> reader = open(warehouse, file, only)) {
       for (Row row = read(reader, file); row != null; row = read(reader, file)) {
-        action.accept(row);
+        try {
+          action.accept(row);
+        } catch (IllegalArgumentException
+            | IllegalStateException
+            | ClassCastException
+            | ArithmeticException e) {
+          throw unreadable(file, e); // a value that no trial has
+        }
       }
     }
   }
 
-  private ParquetReader<Row> open(Path file, Set<String> only) throws IOException {
+  private static ParquetReader<Row> open(Warehouse warehouse, Path file, Set<String> only)
+      throws IOException {
     try {
       return RowReader.open(file, warehouse.configuration(), only);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw unreadable(file, e);
     }
   }
@@ -254,13 +323,18 @@ public final class TrialReader {
   private static Row read(ParquetReader<Row> reader, Path file) throws IOException {
     try {
       return reader.read();
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw unreadable(file, e);
     }
   }
 
-  private static IOException unreadable(Path file, RuntimeException cause) {
-    return new IOException("Cannot read " + file + ": " + cause.getMessage(), cause);
+  /** Memory runs out where damaged bytes claim a size that no file has. */
+  private static IOException unreadable(Path file, Throwable cause) {
+    return new IOException("Cannot read %s: %s".formatted(file, firstLine(cause)), cause);
+  }
+
+  private static String firstLine(Throwable cause) {
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());
   }
 
   private static CurvePoint curvePoint(Row row) {

@@ -2,6 +2,7 @@ package org.saddlemap.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -18,8 +19,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -58,7 +62,13 @@ public final class Warehouse {
   public static final String RANGE_KEY = "saddlemap.range";
   public static final String ROWS_KEY = "saddlemap.rows";
 
-  private static final String PARTITION = "sweep=";
+  /** Hadoop's setting by which Parquet's readers hold pages against their checksums. */
+  public static final String VERIFY_PAGES = "parquet.page.verify-checksum.enabled";
+
+  /** The tables that chunks are written to; the last one is a chunk's commit. */
+  static final List<Table<?>> CHUNKED = List.of(Tables.CURVES, Tables.LAYERS, Tables.TRIALS);
+
+  static final String PARTITION = "sweep=";
   private static final String SWEEP_FILE = "sweep.parquet";
   private static final String TEMPORARY_SUFFIX = ".tmp";
   private static final DateTimeFormatter QUARANTINE_NAME =
@@ -71,7 +81,8 @@ public final class Warehouse {
 
   private Warehouse(Path root, Configuration conf, FileSystem fs, Placement placement) {
     this.root = root;
-    this.conf = conf;
+    this.conf = new Configuration(conf);
+    this.conf.setBoolean(VERIFY_PAGES, true);
     this.fs = fs;
     this.placement = placement;
   }
@@ -115,6 +126,19 @@ public final class Warehouse {
     return conf;
   }
 
+  FileSystem fileSystem() {
+    return fs;
+  }
+
+  Placement placement() {
+    return placement;
+  }
+
+  /** A path below the warehouse. */
+  Path path(String below) {
+    return new Path(root, below);
+  }
+
   /** The folder of a table, whether it exists or not. */
   public Path folder(Table<?> table) {
     return new Path(root, table.name());
@@ -125,13 +149,50 @@ public final class Warehouse {
     return fs.exists(folder(table));
   }
 
-  /** The file of a chunk in a table, whether it exists or not. */
-  Path file(Table<?> table, String sweepId, ChunkRange range) {
-    return new Path(folder(table, sweepId), range.fileName());
+  /** The file of a chunk in a table, where it stands now, whether it exists or not. */
+  Path file(Table<?> table, String sweepId, ChunkRange range) throws IOException {
+    return new Path(standing(table, sweepId), range.fileName());
   }
 
-  private Path folder(Table<?> table, String sweepId) {
+  /** A sweep's own folder in a table, whether it exists or not. */
+  Path folder(Table<?> table, String sweepId) {
     return new Path(folder(table), PARTITION + SweepId.require(sweepId));
+  }
+
+  /** The folder that holds a sweep's rows of a table now: its own, but for a {@link Compaction}. */
+  Path standing(Table<?> table, String sweepId) throws IOException {
+    Path own = folder(table, sweepId);
+    return CHUNKED.contains(table) ? Compaction.committed(this, table, sweepId).orElse(own) : own;
+  }
+
+  /**
+   * The folders that hold a table's rows now, by sweep. Whoever lists them should be ready to find
+   * one gone, and ask again: a {@link Compaction} moves them.
+   */
+  public Map<String, Path> folders(Table<?> table) throws IOException {
+    Set<String> ids = new TreeSet<>(partitions(folder(table)));
+    Set<String> compacted = partitions(path(Compaction.FOLDER));
+    ids.addAll(compacted);
+    ids.addAll(partitions(folder(table))); // one that was between two places a moment ago
+    Map<String, Path> folders = new TreeMap<>();
+    for (String id : ids) {
+      Path own = folder(table, id);
+      Path now = compacted.contains(id) ? standing(table, id) : own;
+      if (!now.equals(own) || fs.exists(own)) {
+        folders.put(id, now);
+      }
+    }
+    return folders;
+  }
+
+  /** Sweeps that have a partition in this folder. */
+  private Set<String> partitions(Path folder) throws IOException {
+    return list(folder)
+        .map(status -> status.getPath().getName())
+        .filter(name -> name.startsWith(PARTITION))
+        .map(name -> name.substring(PARTITION.length()))
+        .filter(SweepId::isValid)
+        .collect(Collectors.toSet());
   }
 
   /** Whether the chunk's trials stand in the warehouse. */
@@ -183,29 +244,69 @@ public final class Warehouse {
     if (sorted.isEmpty()) {
       return;
     }
-    Set<String> ids = new HashSet<>();
-    sorted.forEach(r -> ids.add(r.id().hex()));
-    TrialReader reader = new TrialReader(this);
-    List<Row> curves = others(reader.rows(Tables.CURVES, sweepId, range), ids);
-    List<Row> layers = others(reader.rows(Tables.LAYERS, sweepId, range), ids);
-    List<Row> trials = others(reader.rows(Tables.TRIALS, sweepId, range), ids);
-    for (TrialRecord r : sorted) {
-      r.curve()
-          .forEach(p -> curves.add(Row.of(Tables.CURVES, new Tables.Logged<CurvePoint>(r, p))));
-      r.layers()
-          .forEach(p -> layers.add(Row.of(Tables.LAYERS, new Tables.Logged<LayerPoint>(r, p))));
-      trials.add(Row.of(Tables.TRIALS, r));
-    }
-    trials.sort(Comparator.comparingLong(row -> row.whole("plan_index")));
-    place(Row.copies(Tables.CURVES), sweepId, range, curves, true);
-    place(Row.copies(Tables.LAYERS), sweepId, range, layers, true);
-    place(Row.copies(Tables.TRIALS), sweepId, range, trials, true);
+    replaceRows(
+        Tables.CURVES,
+        sweepId,
+        range,
+        sorted,
+        r ->
+            r.curve().stream()
+                .map(p -> Row.of(Tables.CURVES, new Tables.Logged<CurvePoint>(r, p))));
+    replaceRows(
+        Tables.LAYERS,
+        sweepId,
+        range,
+        sorted,
+        r ->
+            r.layers().stream()
+                .map(p -> Row.of(Tables.LAYERS, new Tables.Logged<LayerPoint>(r, p))));
+    replaceRows(Tables.TRIALS, sweepId, range, sorted, r -> Stream.of(Row.of(Tables.TRIALS, r)));
   }
 
-  private static List<Row> others(List<Row> rows, Set<String> ids) {
-    return rows.stream()
-        .filter(row -> !ids.contains(row.text("trial_id")))
-        .collect(Collectors.toCollection(ArrayList::new));
+  /**
+   * Puts the rows of these trials where their old ones stood, holding one old row at a time.
+   *
+   * @param records in the order of the plan
+   */
+  private void replaceRows(
+      Table<?> table,
+      String sweepId,
+      ChunkRange range,
+      List<TrialRecord> records,
+      Function<TrialRecord, Stream<Row>> rows)
+      throws IOException {
+    Map<String, TrialRecord> open = new LinkedHashMap<>();
+    records.forEach(r -> open.put(r.id().hex(), r));
+    Set<String> ids = Set.copyOf(open.keySet());
+    place(
+        file(table, sweepId, range),
+        out ->
+            TableFile.write(
+                out,
+                Row.copies(table),
+                metadata(sweepId, range),
+                conf,
+                sink -> {
+                  new TrialReader(this)
+                      .forEach(
+                          table,
+                          sweepId,
+                          range,
+                          Set.of(),
+                          row -> {
+                            String id = row.text("trial_id");
+                            TrialRecord again = open.remove(id);
+                            if (again != null) {
+                              rows.apply(again).forEach(sink::add);
+                            }
+                            if (!ids.contains(id)) {
+                              sink.add(row);
+                            }
+                          });
+                  // Of trials that had no rows here; a trial's own row is always there.
+                  open.values().stream().flatMap(rows).forEach(sink::add);
+                }),
+        true);
   }
 
   private static List<TrialRecord> checked(ChunkRange range, List<TrialRecord> records) {
@@ -247,34 +348,54 @@ public final class Warehouse {
   private <R> boolean place(
       Table<R> table, String sweepId, ChunkRange range, List<R> rows, boolean replace)
       throws IOException {
-    Map<String, String> metadata = metadata(sweepId, rows.size());
-    metadata.put(RANGE_KEY, range.from() + "-" + range.to());
-    return place(
-        file(table, sweepId, range), TableFile.bytes(table, rows, metadata, conf), replace);
+    byte[] bytes = TableFile.bytes(table, rows, metadata(sweepId, range), conf);
+    return place(file(table, sweepId, range), out -> out.write(bytes), replace);
   }
 
-  private static Map<String, String> metadata(String sweepId, int rows) {
-    Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(SCHEMA_VERSION_KEY, Integer.toString(Tables.SCHEMA_VERSION));
-    metadata.put(SWEEP_KEY, sweepId);
-    metadata.put(ROWS_KEY, Integer.toString(rows));
+  static Map<String, String> metadata(String sweepId, ChunkRange range) {
+    Map<String, String> metadata = metadata(sweepId);
+    metadata.put(RANGE_KEY, range.from() + "-" + range.to());
     return metadata;
   }
 
-  /** Bytes of a file of a table. */
-  byte[] read(Table<?> table, String sweepId, String name) throws IOException {
-    try (FSDataInputStream in = fs.open(new Path(folder(table, sweepId), name))) {
-      return in.readAllBytes();
+  private static Map<String, String> metadata(String sweepId) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(SCHEMA_VERSION_KEY, Integer.toString(Tables.SCHEMA_VERSION));
+    metadata.put(SWEEP_KEY, sweepId);
+    return metadata;
+  }
+
+  /** What a file's digest says of it. */
+  FileDigest.Finding digest(Path file) throws IOException {
+    try (FSDataInputStream in = fs.open(file)) {
+      return FileDigest.check(in);
     }
   }
 
+  /** A file's bytes. */
+  @FunctionalInterface
+  interface Body {
+    /** Writes them, and leaves the stream open. */
+    void to(OutputStream out) throws IOException;
+  }
+
   /** Lets a whole file appear; false where it stood there already and was to be kept. */
-  private boolean place(Path target, byte[] bytes, boolean replace) throws IOException {
+  private boolean place(Path target, Body body, boolean replace) throws IOException {
     if (!replace && fs.exists(target)) {
       return false;
     }
+    return place(target, body, replace, true);
+  }
+
+  /** Lets a whole file appear, but not the folder that it is in: that must be there. */
+  void placeIn(Path target, Body body) throws IOException {
+    place(target, body, true, false);
+  }
+
+  private boolean place(Path target, Body body, boolean replace, boolean parents)
+      throws IOException {
     if (placement == Placement.CLOSE) {
-      writeWhole(target, bytes);
+      writeWhole(target, body, parents);
       return true;
     }
     Path temporary =
@@ -282,7 +403,7 @@ public final class Warehouse {
             target.getParent(),
             "." + target.getName() + "." + UUID.randomUUID() + TEMPORARY_SUFFIX);
     try {
-      writeWhole(temporary, bytes);
+      writeWhole(temporary, body, parents);
       return rename(temporary, target, replace);
     } finally {
       fs.delete(temporary, false); // nothing, once it is renamed
@@ -311,10 +432,22 @@ public final class Warehouse {
     throw new IOException("Cannot rename " + temporary + " to " + target);
   }
 
-  private void writeWhole(Path path, byte[] bytes) throws IOException {
-    FSDataOutputStream out = fs.create(path, true);
+  /** Where files can be renamed: gives a folder another path, in one step, where nothing stands. */
+  void moveFolder(Path from, Path to) throws IOException {
+    if (fs.getUri().getScheme().equals("file")) {
+      if (fs.exists(to) || !fs.rename(from, to)) {
+        throw new IOException("Cannot rename the folder " + from + " to " + to);
+      }
+    } else {
+      FileContext.getFileContext(fs.getUri(), conf).rename(from, to, Options.Rename.NONE);
+    }
+  }
+
+  private void writeWhole(Path path, Body body, boolean parents) throws IOException {
+    FSDataOutputStream out =
+        parents ? fs.create(path, true) : fs.createFile(path).overwrite(true).build();
     try {
-      out.write(bytes);
+      body.to(out);
       out.hsync();
     } catch (FSError e) {
       // How Hadoop says that a local disk is full or broken: an Error, though it is none.
@@ -360,7 +493,7 @@ public final class Warehouse {
    */
   public List<String> foreign(String sweepId) throws IOException {
     List<String> foreign = new ArrayList<>();
-    for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS, Tables.TRIALS)) {
+    for (Table<?> table : CHUNKED) {
       for (String name : names(table, sweepId)) {
         if (!isHidden(name) && ChunkRange.parse(name).isEmpty()) {
           foreign.add(table.name() + "/" + PARTITION + sweepId + "/" + name);
@@ -373,7 +506,7 @@ public final class Warehouse {
   /** Temporary files that a run which died, or still writes, has in a sweep's folders, in order. */
   public List<String> temporary(String sweepId) throws IOException {
     List<String> found = new ArrayList<>();
-    for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS, Tables.TRIALS)) {
+    for (Table<?> table : CHUNKED) {
       for (String name : names(table, sweepId)) {
         if (isTemporary(name)) {
           found.add(table.name() + "/" + PARTITION + sweepId + "/" + name);
@@ -397,7 +530,7 @@ public final class Warehouse {
   public int clean(String sweepId) throws IOException {
     Set<ChunkRange> committed = new TreeSet<>(chunks(Tables.TRIALS, sweepId));
     int deleted = 0;
-    for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS, Tables.TRIALS)) {
+    for (Table<?> table : CHUNKED) {
       for (String name : names(table, sweepId)) {
         boolean temporary = isTemporary(name);
         boolean orphan = ChunkRange.parse(name).filter(r -> !committed.contains(r)).isPresent();
@@ -418,12 +551,7 @@ public final class Warehouse {
   public List<String> sweepIds() throws IOException {
     Set<String> ids = new TreeSet<>();
     for (Table<?> table : Tables.ALL) {
-      for (FileStatus status : list(folder(table)).toList()) {
-        String name = status.getPath().getName();
-        if (name.startsWith(PARTITION) && SweepId.isValid(name.substring(PARTITION.length()))) {
-          ids.add(name.substring(PARTITION.length()));
-        }
-      }
+      ids.addAll(folders(table).keySet());
     }
     return List.copyOf(ids);
   }
@@ -454,8 +582,12 @@ public final class Warehouse {
 
   /** A new folder below {@code _quarantine/<sweep>}; created with the first file. */
   Quarantine quarantine(String sweepId) throws IOException {
+    return quarantine(sweepId, Instant.now());
+  }
+
+  Quarantine quarantine(String sweepId, Instant time) throws IOException {
     Path folder = new Path(new Path(root, "_quarantine"), SweepId.require(sweepId));
-    String now = QUARANTINE_NAME.format(Instant.now().atOffset(ZoneOffset.UTC));
+    String now = QUARANTINE_NAME.format(time.atOffset(ZoneOffset.UTC));
     String name = now;
     // A clock that goes back may give a name a second time.
     for (int i = 2; fs.exists(new Path(folder, name)); i++) {
@@ -504,7 +636,23 @@ public final class Warehouse {
   }
 
   private List<String> names(Table<?> table, String sweepId) throws IOException {
-    return list(folder(table, sweepId)).map(s -> s.getPath().getName()).toList();
+    return files(table, sweepId).stream().map(s -> s.getPath().getName()).toList();
+  }
+
+  /** What is in the folder that holds a sweep's rows of a table. */
+  List<FileStatus> files(Table<?> table, String sweepId) throws IOException {
+    Path own = folder(table, sweepId);
+    while (true) {
+      Path now = standing(table, sweepId);
+      try {
+        return List.of(fs.listStatus(now));
+      } catch (FileNotFoundException e) {
+        if (now.equals(own) && standing(table, sweepId).equals(own) && !fs.exists(own)) {
+          return List.of();
+        }
+        // A compaction has put another in its place in between.
+      }
+    }
   }
 
   private Stream<FileStatus> list(Path folder) throws IOException {
@@ -519,7 +667,7 @@ public final class Warehouse {
   public void writeSweep(String sweepId, SweepRecord sweep) throws IOException {
     place(
         new Path(folder(Tables.SWEEPS, sweepId), SWEEP_FILE),
-        TableFile.bytes(Tables.SWEEPS, List.of(sweep), metadata(sweepId, 1), conf),
+        bytes(Tables.SWEEPS, sweepId, List.of(sweep)),
         true);
   }
 
@@ -530,8 +678,13 @@ public final class Warehouse {
   public <R> void writeDerived(Table<R> table, String sweepId, List<R> rows) throws IOException {
     place(
         new Path(folder(table, sweepId), table.name() + ".parquet"),
-        TableFile.bytes(table, rows, metadata(sweepId, rows.size()), conf),
+        bytes(table, sweepId, rows),
         true);
+  }
+
+  private <R> Body bytes(Table<R> table, String sweepId, List<R> rows) throws IOException {
+    byte[] bytes = TableFile.bytes(table, rows, metadata(sweepId), conf);
+    return out -> out.write(bytes);
   }
 
   /** Names in the folder of a sweep's own row, hidden ones too. */
@@ -568,7 +721,7 @@ public final class Warehouse {
   }
 
   void replaceBeside(String sweepId, String name, String text) throws IOException {
-    place(beside(sweepId, name), text.getBytes(StandardCharsets.UTF_8), true);
+    place(beside(sweepId, name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)), true);
   }
 
   /** Empty where there is none (any more). */
@@ -584,7 +737,11 @@ public final class Warehouse {
     fs.delete(beside(sweepId, name), false);
   }
 
-  /** The sweep with that very id. */
+  /**
+   * The sweep with that very id.
+   *
+   * @throws IOException where its row cannot be read; the message names the file
+   */
   public Optional<StoredSweep> sweep(String sweepId) throws IOException {
     Path file = new Path(folder(Tables.SWEEPS, sweepId), SWEEP_FILE);
     if (!fs.exists(file)) {
@@ -593,9 +750,16 @@ public final class Warehouse {
     try (ParquetReader<Row> reader = RowReader.open(file, conf, Set.of())) {
       Row row = reader.read();
       if (row == null) {
-        throw new IOException("Cannot read " + file + ": it has no row");
+        throw new IOException("it has no row");
       }
-      return Optional.of(new StoredSweep(sweepId, sweepRecord(row)));
+      SweepRecord record = sweepRecord(row);
+      Instant.parse(record.started());
+      return Optional.of(new StoredSweep(sweepId, record));
+    } catch (IOException | RuntimeException e) { // Parquet's own way to say that a file is none
+      throw new IOException(
+          "Cannot read %s: %s; its trials are not touched by that: move this file away, and 'saddlemap run' of its spec writes it anew"
+              .formatted(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          e);
     }
   }
 
@@ -614,20 +778,46 @@ public final class Warehouse {
         row.findText("finished").orElse(null));
   }
 
-  /** All sweeps, the newest first. */
-  public List<StoredSweep> sweeps() throws IOException {
+  /**
+   * The sweeps of a warehouse.
+   *
+   * @param readable the newest first
+   * @param unreadable what is wrong with the rows of the others, each naming its file
+   */
+  public record Sweeps(List<StoredSweep> readable, List<IOException> unreadable) {
+    public Sweeps {
+      readable = List.copyOf(readable);
+      unreadable = List.copyOf(unreadable);
+    }
+  }
+
+  /** All sweeps that have a row. */
+  public Sweeps sweeps() throws IOException {
+    return sweeps(id -> true);
+  }
+
+  /** The sweeps of that name. */
+  public Sweeps sweeps(String name) throws IOException {
+    return sweeps(id -> SweepId.name(id).equals(name));
+  }
+
+  private Sweeps sweeps(Predicate<String> wanted) throws IOException {
     List<StoredSweep> sweeps = new ArrayList<>();
-    for (FileStatus status : list(folder(Tables.SWEEPS)).toList()) {
-      String name = status.getPath().getName();
-      if (name.startsWith(PARTITION) && SweepId.isValid(name.substring(PARTITION.length()))) {
-        sweep(name.substring(PARTITION.length())).ifPresent(sweeps::add);
+    List<IOException> unreadable = new ArrayList<>();
+    for (String id : partitions(folder(Tables.SWEEPS))) {
+      if (wanted.test(id)) {
+        try {
+          sweep(id).ifPresent(sweeps::add);
+        } catch (IOException e) {
+          unreadable.add(e);
+        }
       }
     }
     sweeps.sort(
         Comparator.comparing((StoredSweep s) -> Instant.parse(s.record().started()))
             .reversed()
             .thenComparing(StoredSweep::id));
-    return sweeps;
+    return new Sweeps(sweeps, unreadable);
   }
 
   /**
@@ -635,25 +825,37 @@ public final class Warehouse {
    * newest of all.
    *
    * @throws InvalidInput where there is none
+   * @throws IOException where a row that may be meant cannot be read; others do not matter
    */
   public StoredSweep find(Optional<String> reference) throws IOException {
-    List<StoredSweep> all = sweeps();
+    if (reference.isPresent()) {
+      String wanted = reference.get();
+      Optional<StoredSweep> exactly = SweepId.isValid(wanted) ? sweep(wanted) : Optional.empty();
+      if (exactly.isPresent()) {
+        return exactly.get();
+      }
+      List<StoredSweep> named = requireReadable(sweeps(wanted));
+      if (!named.isEmpty()) {
+        return named.get(0);
+      }
+    }
+    List<StoredSweep> all = requireReadable(sweeps());
     if (all.isEmpty()) {
       throw new InvalidInput("The warehouse %s holds no sweep yet".formatted(location()));
     }
     if (reference.isEmpty()) {
       return all.get(0);
     }
-    String wanted = reference.get();
-    return all.stream()
-        .filter(s -> s.id().equals(wanted))
-        .findFirst()
-        .or(() -> all.stream().filter(s -> s.record().name().equals(wanted)).findFirst())
-        .orElseThrow(
-            () ->
-                new InvalidInput(
-                    "The warehouse %s holds no sweep '%s'. %s"
-                        .formatted(location(), wanted, Suggestion.among(wanted, known(all)))));
+    throw new InvalidInput(
+        "The warehouse %s holds no sweep '%s'. %s"
+            .formatted(location(), reference.get(), Suggestion.among(reference.get(), known(all))));
+  }
+
+  private static List<StoredSweep> requireReadable(Sweeps sweeps) throws IOException {
+    if (!sweeps.unreadable().isEmpty()) {
+      throw sweeps.unreadable().get(0);
+    }
+    return sweeps.readable();
   }
 
   private static List<String> known(List<StoredSweep> sweeps) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ import org.saddlemap.record.Tables;
 import org.saddlemap.space.ValueType;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Compaction;
 import org.saddlemap.store.RandomRecords;
 import org.saddlemap.store.SweepId;
 import org.saddlemap.store.TrialReader;
@@ -115,6 +117,58 @@ class SqlSessionTest {
       assertThat(answer).isNotEmpty();
       assertSame(answer, duckDb(query));
     }
+  }
+
+  @Test
+  void aSweepThatIsBetweenTwoPlacesStandsInEveryTableOnce() throws IOException, SQLException {
+    Path root = folder.resolve("moving");
+    Warehouse moving = Warehouse.open(root.toString(), new Configuration());
+    List<ChunkRange> parts = new ArrayList<>();
+    for (long i = 0; i < 4; i++) {
+      parts.add(new ChunkRange(5 * i, 5 * (i + 1)));
+      for (String sweep : List.of(FIRST, SECOND)) {
+        moving.write(sweep, parts.get((int) i), new RandomRecords(SEED + i).of(parts.get((int) i)));
+      }
+    }
+    SqlSession asked = new SqlSession(SparkSession.builder().getOrCreate(), moving);
+    String query =
+        "SELECT t.sweep, count(*), count(DISTINCT t.trial_id), sum(t.plan_index), avg(t.final_loss),"
+            + " (SELECT count(*) FROM curves), (SELECT count(*) FROM layers)"
+            + " FROM trials t GROUP BY t.sweep ORDER BY t.sweep";
+    List<List<Object>> before = rows(asked, query);
+    assertThat(before).hasSize(2);
+
+    Compaction compaction = new Compaction(moving, FIRST, 1);
+    compaction.begin();
+    Compaction.Merge all = new Compaction.Merge(new ChunkRange(0, 20), parts);
+    compaction.merge(all);
+    assertSame(before, rows(asked, query));
+    assertSame(before, duckDb(query, root)); // which reads names that begin with _ or .
+    compaction.commit(List.of(all));
+    assertSame(before, rows(asked, query));
+    assertSame(before, duckDb(query, root));
+    // As where it dies between two renames.
+    Path trials = root.resolve("trials/sweep=" + FIRST);
+    Files.move(trials, root.resolve("aside"));
+    assertSame(before, rows(asked, query));
+    assertThat(moving.sweepIds()).contains(FIRST);
+    Files.move(root.resolve("aside"), trials);
+
+    Dataset<org.apache.spark.sql.Row> stale = asked.table(Tables.TRIALS);
+    assertThat(Compaction.finish(moving, FIRST)).isTrue();
+    assertSame(before, rows(asked, query));
+    assertSame(before, duckDb(query, root));
+    int[] attempts = {0};
+    assertThat(Moved.again(() -> (attempts[0]++ == 0 ? stale : asked.table(Tables.TRIALS)).count()))
+        .isEqualTo(40);
+    assertThat(attempts[0]).as("a file was gone at first").isEqualTo(2);
+    assertThatThrownBy(() -> Moved.again(stale::count)).hasStackTraceContaining("chunk-");
+  }
+
+  private static List<List<Object>> rows(SqlSession session, String query) {
+    List<List<Object>> rows = new ArrayList<>();
+    session.run(query).rows().forEachRemaining(rows::add);
+    return rows;
   }
 
   @Test

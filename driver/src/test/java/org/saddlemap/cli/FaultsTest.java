@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -198,6 +199,52 @@ class FaultsTest {
     } finally {
       command("umount", disk.toString());
     }
+  }
+
+  /** The time of day alone: a clock that is set leaves the monotonic one as it is. */
+  @Test
+  void aClockThatGoesBackDuringARunAndBetweenRunsChangesNothing() throws IOException {
+    Path library = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1");
+    assumeTrue(Files.exists(library), "there is no libfaketime (Debian: apt-get install faketime)");
+    Path warehouse = folder.resolve("clock");
+    Path clock = Files.writeString(folder.resolve("clock-offset"), "+0");
+    Map<String, String> environment =
+        Map.of(
+            "LD_PRELOAD",
+            library.toString(),
+            "FAKETIME_TIMESTAMP_FILE",
+            clock.toString(),
+            "FAKETIME_CACHE_DURATION",
+            "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC",
+            "1");
+    Process first = runByThatClock(warehouse, environment);
+    LoopbackCluster.await(
+        "a chunk", 300, () -> !chunks(warehouse, "trials").isEmpty() || !first.isAlive());
+    Files.writeString(clock, "-3d");
+    int before = chunks(warehouse, "trials").size();
+    LoopbackCluster.await(
+        "another chunk",
+        300,
+        () -> chunks(warehouse, "trials").size() > before || !first.isAlive());
+    LoopbackCluster.kill(first);
+    Files.writeString(clock, "-30d");
+    assertThat(FaultCampaign.exit(runByThatClock(warehouse, environment), 600))
+        .as(cluster.printed("clock"))
+        .isZero();
+    Files.writeString(clock, "-300d");
+    assertThat(FaultCampaign.exit(runByThatClock(warehouse, environment), 600)).isZero();
+    assertThat(cluster.printed("clock")).contains("Nothing to train");
+    assertSameAsUndisturbed("clock");
+  }
+
+  private static Process runByThatClock(Path warehouse, Map<String, String> environment)
+      throws IOException {
+    return cluster.submit(
+        "clock",
+        List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false"),
+        List.of("run", spec.toString(), "--warehouse", warehouse.toString()),
+        environment);
   }
 
   @Test

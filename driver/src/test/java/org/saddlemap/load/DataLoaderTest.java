@@ -203,6 +203,14 @@ final class DataLoaderTest {
       String path = file("bad.libsvm", text);
       assertInvalid(new Libsvm(path)).hasMessageContaining(path);
     }
+    assertInvalid(new Libsvm(file("line.libsvm", "# a comment\n1 1:2\n\n0 1:1 3:4\n1 2:1 1:1\n")))
+        .hasMessageContaining("line.libsvm, line 5: ")
+        .hasMessageContaining("ascending order")
+        .hasMessageContaining("index:value");
+    assertInvalid(new Libsvm(file("word.libsvm", "1 1:2\nx 1:3\n")))
+        .hasMessageContaining("word.libsvm, line 2: ");
+    assertInvalid(new Libsvm(file("nan.libsvm", "1 1:2\n0 1:NaN\n")))
+        .hasMessageContaining("nan.libsvm, row 2");
     assertInvalid(new Libsvm(file("empty.libsvm", "")))
         .hasMessageEndingWith("empty.libsvm has no rows");
   }

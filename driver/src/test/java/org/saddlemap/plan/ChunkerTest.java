@@ -16,7 +16,7 @@ import org.saddlemap.store.ChunkRange;
 
 class ChunkerTest {
   private static final CostModel MODEL =
-      new CostModel(64, 10, 1500, ExaminationSpec.DEFAULT, CostModel.Speed.REFERENCE);
+      new CostModel(64, 10, 1500, ExaminationSpec.DEFAULT, Speed.SHIPPED);
 
   @Test
   void coversWhatIsMissingExactlyOnceCostliestFirst() {
@@ -86,9 +86,35 @@ class ChunkerTest {
   }
 
   @Test
+  void theLastChunksAreShorterAndCoverTheSame() {
+    SweepPlan plan = plan(10_000, "2000", 1);
+    Chunker chunker = new Chunker(new CostTable(plan, MODEL), 4);
+    List<ChunkRange> whole = List.of(new ChunkRange(0, plan.size()));
+    List<Chunk> chunks = chunker.chunks(whole);
+    double last =
+        chunks.subList(chunks.size() - 8, chunks.size()).stream()
+            .mapToDouble(Chunk::seconds)
+            .max()
+            .orElseThrow();
+    assertThat(last).isLessThan(chunks.get(0).seconds() / 2);
+    assertThat(numbers(chunks.stream().map(Chunk::range).sorted().toList()))
+        .isEqualTo(numbers(whole));
+  }
+
+  /** At some milliseconds a launch, one driver could not keep a thousand cores busy otherwise. */
+  @Test
+  void chunksOfManyCoresAreLongEnoughForOneDriver() {
+    SweepPlan plan = plan(100_000, "100", 5);
+    CostTable table = new CostTable(plan, MODEL);
+    int cores = 2_000;
+    assertThat(table.totalSeconds() / new Chunker(table, cores).count(plan.size()))
+        .isGreaterThan(0.7 * 0.008 * cores);
+  }
+
+  @Test
   void tinyTrialsShareChunks() {
     SweepPlan plan = plan(100_000, "1", 30);
-    CostModel tiny = new CostModel(2, 2, 64, ExaminationSpec.DEFAULT, CostModel.Speed.REFERENCE);
+    CostModel tiny = new CostModel(2, 2, 64, ExaminationSpec.DEFAULT, Speed.SHIPPED);
     List<Chunk> chunks =
         new Chunker(new CostTable(plan, tiny), 2).chunks(List.of(new ChunkRange(0, plan.size())));
     assertThat(chunks.size()).isBetween(4_500, 100_000);
@@ -133,6 +159,30 @@ class ChunkerTest {
     CostTable table = new CostTable(plan, MODEL);
     long counted = new Chunker(table, 2).count(plan.size());
     assertThat(table.estimateChunks(20)).isBetween(counted / 1.5, counted * 1.5);
+  }
+
+  @Test
+  void aPilotIsShortAndPartOfTheWork() {
+    SweepPlan plan = plan(10_000, "2000", 1);
+    CostTable table = new CostTable(plan, MODEL);
+    Chunker chunker = new Chunker(table, 4);
+    List<Chunk> chunks = chunker.chunks(List.of(new ChunkRange(0, plan.size())));
+    List<Chunk> pilot = chunker.pilot(chunks);
+    assertThat(pilot).hasSize(8 * 4).allMatch(c -> c.seconds() <= 1 || c.trials() == 1);
+    for (Chunk piece : pilot) {
+      assertThat(chunks)
+          .filteredOn(
+              c -> c.range().from() <= piece.range().from() && piece.range().to() <= c.range().to())
+          .hasSize(1);
+    }
+    assertThat(pilot).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aShortSweepHasNoPilot() {
+    SweepPlan plan = plan(10, "10", 1);
+    Chunker chunker = new Chunker(new CostTable(plan, MODEL), 4);
+    assertThat(chunker.pilot(chunker.chunks(List.of(new ChunkRange(0, plan.size()))))).isEmpty();
   }
 
   private static SweepPlan plan(int rates, String steps, int replicates) {

@@ -17,7 +17,7 @@ import org.saddlemap.spec.ExaminationSpec;
 
 class CostModelTest {
   private static CostModel model(int features, int rows) {
-    return new CostModel(features, 10, rows, ExaminationSpec.DEFAULT, CostModel.Speed.REFERENCE);
+    return new CostModel(features, 10, rows, ExaminationSpec.DEFAULT, Speed.SHIPPED);
   }
 
   private static Configuration configuration(Map<Hyperparameter, String> texts) {

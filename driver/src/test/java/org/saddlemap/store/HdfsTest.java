@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -67,10 +68,32 @@ class HdfsTest {
       assertThat(fs.listStatus(new org.apache.hadoop.fs.Path(location, "trials/sweep=" + SWEEP)))
           .hasSize(2);
     }
-    assertThat(
-            FileDigest.check(
-                warehouse.read(org.saddlemap.record.Tables.TRIALS, SWEEP, second.fileName())))
+    assertThat(warehouse.digest(warehouse.file(org.saddlemap.record.Tables.TRIALS, SWEEP, second)))
         .isEqualTo(FileDigest.Finding.RIGHT);
+  }
+
+  @Test
+  void filesAreCompactedByRenamingFolders() throws IOException {
+    String sweep = SweepId.of("compacted", TrialId.sha256("plan"));
+    for (int from = 0; from < 30; from += 10) {
+      ChunkRange chunk = new ChunkRange(from, from + 10);
+      warehouse.write(sweep, chunk, new RandomRecords(from).of(chunk));
+    }
+    TrialReader reader = new TrialReader(warehouse);
+    List<String> before = new ArrayList<>();
+    reader.forEach(sweep, trial -> before.add(trial.row().toString()));
+    List<Compaction.Merge> merges = Compaction.plan(warehouse, sweep, 1, 1 << 20, 100);
+    Compaction compaction = new Compaction(warehouse, sweep, 1);
+    compaction.begin();
+    compaction.merge(merges.get(0));
+    compaction.commit(merges);
+    assertThat(warehouse.coverage(sweep).chunks()).containsExactly(new ChunkRange(0, 30));
+    assertThat(Compaction.finish(warehouse, sweep)).isTrue();
+    assertThat(Compaction.finish(warehouse, sweep)).isFalse();
+    assertThat(warehouse.coverage(sweep).chunks()).containsExactly(new ChunkRange(0, 30));
+    List<String> after = new ArrayList<>();
+    reader.forEach(sweep, trial -> after.add(trial.row().toString()));
+    assertThat(after).isEqualTo(before).hasSize(30);
   }
 
   @Test

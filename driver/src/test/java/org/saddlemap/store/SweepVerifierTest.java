@@ -5,126 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.saddlemap.record.CurvePoint;
-import org.saddlemap.record.Provenance;
-import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
-import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
-import org.saddlemap.spec.SpecReader;
-import org.saddlemap.spec.SweepSpec;
-import org.saddlemap.trial.Trial;
-import org.saddlemap.trial.TrialId;
-import org.saddlemap.trial.TrialStatus;
-import org.saddlemap.verdict.Category;
-import org.saddlemap.verdict.Evidence;
-import org.saddlemap.verdict.Measure;
-import org.saddlemap.verdict.Verdict;
 
 /** Every kind of finding, brought about on purpose; and nothing is found where nothing is amiss. */
 class SweepVerifierTest {
-  private static final String YAML =
-      """
-      name: verified
-      data: {synthetic: {problem: xor, rows: 64, features: 2, classes: 2, noise: 0}}
-      grid:
-        depth: [0, 1, 2, 3]
-        learning_rate: [0.1, 1, 10]
-      exclude:
-        - where: {depth: 2, learning_rate: 1}
-      """;
-
-  private static final SweepSpec SPEC = SpecReader.read(YAML, "verified.yaml");
-  private static final String DIGEST = TrialId.sha256("plan of engine 1");
-  private static final String ID = SweepId.of("verified", DIGEST);
-  private static final List<ChunkRange> CHUNKS =
-      List.of(new ChunkRange(0, 5), new ChunkRange(5, 9), new ChunkRange(9, 12));
+  private static final String ID = SoundSweep.ID;
+  private static final List<ChunkRange> CHUNKS = SoundSweep.CHUNKS;
 
   @TempDir private Path folder;
   private Warehouse warehouse;
 
-  /** The plan of one replicate: a number is a configuration. */
-  private static final SweepVerifier.Plan PLAN =
-      new SweepVerifier.Plan() {
-        @Override
-        public long size() {
-          return SPEC.space().size();
-        }
-
-        @Override
-        public long planned() {
-          return SPEC.space().included();
-        }
-
-        @Override
-        public Optional<Trial> trial(long index) {
-          return Optional.of(new Trial(index, SPEC.space().at(index), 0))
-              .filter(t -> !SPEC.space().excludes(t.configuration()));
-        }
-
-        @Override
-        public String digest(String engine) {
-          return TrialId.sha256("plan of engine " + engine);
-        }
-      };
-
   @BeforeEach
   void writeASoundSweep() throws IOException {
     warehouse = Warehouse.open(folder.toString(), new Configuration());
-    warehouse.writeSweep(
-        ID,
-        new SweepRecord(
-            "verified",
-            YAML,
-            "p",
-            DIGEST,
-            "data",
-            "s",
-            11,
-            "0",
-            "4",
-            "2026-01-01T00:00:00Z",
-            null));
-    for (ChunkRange chunk : CHUNKS) {
-      warehouse.write(ID, chunk, records(chunk, "nonfinite", "1"));
-    }
-  }
-
-  private static List<TrialRecord> records(ChunkRange chunk, String subCategory, String engine) {
-    List<TrialRecord> records = new ArrayList<>();
-    for (long i = chunk.from(); i < chunk.to(); i++) {
-      PLAN.trial(i)
-          .ifPresent(
-              t ->
-                  records.add(
-                      new TrialRecord(
-                          TrialId.of(t.configuration(), 0, SPEC.seed(), "data", engine),
-                          t,
-                          TrialStatus.COMPLETED,
-                          Optional.of(
-                              new Verdict(Optional.of(Category.DIVERGED), subCategory, "why")),
-                          new Evidence.Builder().put(Measure.NONFINITE, true).build(),
-                          Optional.empty(),
-                          Times.NONE,
-                          Optional.empty(),
-                          List.of(new CurvePoint(0, 1, 1, false, 1)),
-                          List.of(),
-                          new Provenance("0", engine, "17", "linux", "blas", 1, "host"))));
-    }
-    return records;
+    SoundSweep.write(warehouse);
   }
 
   private SweepVerifier verifier() throws IOException {
-    return new SweepVerifier(warehouse, warehouse.sweep(ID).orElseThrow(), SPEC, PLAN);
+    return SoundSweep.verifier(warehouse);
   }
 
   private Path file(String table, ChunkRange chunk) {
@@ -145,8 +53,8 @@ class SweepVerifierTest {
     long files = files();
     verifier().repair(report);
     assertThat(files()).as("nothing is deleted").isEqualTo(files);
-    for (ChunkRange hole : warehouse.coverage(ID).missing(PLAN.size())) {
-      warehouse.write(ID, hole, records(hole, "nonfinite", "1"));
+    for (ChunkRange hole : warehouse.coverage(ID).missing(SoundSweep.PLAN.size())) {
+      warehouse.write(ID, hole, SoundSweep.records(hole, "nonfinite", "1"));
     }
     assertThat(verifier().verify().findings()).isEmpty();
     assertThat(verifier().verify().isSound()).isTrue();
@@ -166,6 +74,75 @@ class SweepVerifierTest {
     assertThat(report.sound()).isEqualTo(11);
     assertThat(report.undecided()).isZero();
     assertThat(verifier().repair(report)).isEmpty();
+  }
+
+  @Test
+  void aSweepIsSoundBeforeWhileAndAfterItIsCompacted() throws IOException {
+    Compaction compaction = new Compaction(warehouse, ID, 1);
+    compaction.begin();
+    List<Compaction.Merge> merges = Compaction.plan(warehouse, ID, 1, 1 << 20, 100);
+    for (Compaction.Merge merge : merges) {
+      compaction.merge(merge);
+      assertThat(verifier().verify().isSound()).isTrue();
+    }
+    compaction.commit(merges);
+    assertThat(verifier().verify().isSound()).isTrue();
+    assertThat(Compaction.finish(warehouse, ID)).isTrue();
+    SweepVerifier.Report report = verifier().verify();
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.sound()).isEqualTo(11);
+    assertThat(report.chunks()).isEqualTo(1);
+    // A large file that is broken leaves a hole like any other.
+    ChunkRange large = new ChunkRange(0, 12);
+    byte[] bytes = Files.readAllBytes(file("curves", large));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file("curves", large), bytes);
+    assertFoundAndRepaired(SweepVerifier.Kind.UNREADABLE, 0, "curves/");
+  }
+
+  @Test
+  void verifyingGoesOnInTheLargeFiles() throws IOException {
+    AtomicBoolean compacted = new AtomicBoolean();
+    SweepVerifier.Plan compactsUnderWay =
+        new SweepVerifier.Plan() {
+          @Override
+          public long size() {
+            return PLAN.size();
+          }
+
+          @Override
+          public long planned() {
+            return PLAN.planned();
+          }
+
+          @Override
+          public Optional<Trial> trial(long index) {
+            if (index == 6 && !compacted.getAndSet(true)) {
+              try {
+                Compaction compaction = new Compaction(warehouse, ID, 1);
+                compaction.begin();
+                List<Compaction.Merge> merges = Compaction.plan(warehouse, ID, 1, 1 << 20, 100);
+                compaction.merge(merges.get(0));
+                compaction.commit(merges);
+                Compaction.finish(warehouse, ID);
+              } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+            }
+            return PLAN.trial(index);
+          }
+
+          @Override
+          public String digest(String engine) {
+            return PLAN.digest(engine);
+          }
+        };
+    SweepVerifier.Report report =
+        new SweepVerifier(warehouse, warehouse.sweep(ID).orElseThrow(), SPEC, compactsUnderWay)
+            .verify();
+    assertThat(compacted).isTrue();
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.chunks()).isEqualTo(1);
   }
 
   @Test
@@ -189,19 +166,19 @@ class SweepVerifierTest {
 
   @Test
   void aVerdictThatDoesNotFollow() throws IOException {
-    warehouse.replace(ID, CHUNKS.get(1), records(CHUNKS.get(1), "rising", "1"));
+    warehouse.replace(ID, CHUNKS.get(1), SoundSweep.records(CHUNKS.get(1), "rising", "1"));
     assertFoundAndRepaired(SweepVerifier.Kind.VERDICT, 8, "trials/");
   }
 
   @Test
   void trialsOfAnotherEngine() throws IOException {
-    warehouse.replace(ID, CHUNKS.get(2), records(CHUNKS.get(2), "nonfinite", "2"));
+    warehouse.replace(ID, CHUNKS.get(2), SoundSweep.records(CHUNKS.get(2), "nonfinite", "2"));
     assertFoundAndRepaired(SweepVerifier.Kind.FOREIGN_TRIAL, 8, "trials/");
   }
 
   @Test
   void aChunkThatLacksATrial() throws IOException {
-    List<TrialRecord> records = records(CHUNKS.get(0), "nonfinite", "1");
+    List<TrialRecord> records = SoundSweep.records(CHUNKS.get(0), "nonfinite", "1");
     warehouse.replace(ID, CHUNKS.get(0), records.subList(0, 4));
     assertFoundAndRepaired(SweepVerifier.Kind.INCOMPLETE, 6, "trials/");
   }
@@ -215,7 +192,7 @@ class SweepVerifierTest {
   @Test
   void chunksThatOverlap() throws IOException {
     ChunkRange other = new ChunkRange(4, 6);
-    warehouse.write(ID, other, records(other, "nonfinite", "1"));
+    warehouse.write(ID, other, SoundSweep.records(other, "nonfinite", "1"));
     assertFoundAndRepaired(SweepVerifier.Kind.DOUBLED, 11, "trials/");
   }
 

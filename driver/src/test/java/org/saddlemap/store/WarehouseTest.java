@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -260,7 +261,7 @@ class WarehouseTest {
     String oldId = put(old);
     String newerId = put(newer);
     String newestId = put(newest);
-    assertThat(warehouse.sweeps())
+    assertThat(warehouse.sweeps().readable())
         .containsExactly(
             new StoredSweep(newestId, newest),
             new StoredSweep(newerId, newer),
@@ -293,13 +294,13 @@ class WarehouseTest {
             started.started(),
             "2026-01-01T05:00:00Z");
     warehouse.writeSweep(id, finished);
-    assertThat(warehouse.sweeps()).containsExactly(new StoredSweep(id, finished));
+    assertThat(warehouse.sweeps().readable()).containsExactly(new StoredSweep(id, finished));
     assertThat(files()).hasSize(1);
   }
 
   @Test
   void anEmptyWarehouseHoldsNothing() throws IOException {
-    assertThat(warehouse.sweeps()).isEmpty();
+    assertThat(warehouse.sweeps().readable()).isEmpty();
     assertThat(warehouse.coverage(SWEEP).chunks()).isEmpty();
     assertThat(warehouse.sweep(SWEEP)).isEmpty();
     assertThat(warehouse.clean(SWEEP)).isZero();
@@ -321,6 +322,29 @@ class WarehouseTest {
     warehouse.write(again, CHUNK, new RandomRecords(1).of(CHUNK));
     String id = reader.ids(SWEEP, CHUNK).get(0).getValue();
     assertThat(reader.find(List.of(again, SWEEP), id.substring(0, 8)).sweepId()).isEqualTo(again);
+  }
+
+  @Test
+  void quarantinesStayApartWhateverTheClockSays() throws IOException {
+    Instant noon = Instant.parse("2026-01-01T12:00:00Z");
+    List<String> folders = new ArrayList<>();
+    long files = 0;
+    // The same moment twice, an hour back, and the first moment once more.
+    for (Instant time : List.of(noon, noon, noon.minusSeconds(3600), noon)) {
+      warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+      Warehouse.Quarantine quarantine = warehouse.quarantine(SWEEP, time);
+      quarantine.move(CHUNK);
+      folders.add(quarantine.folder().getName());
+      files += 3;
+      assertThat(files()).as("nothing is overwritten").hasSize((int) files);
+      assertThat(warehouse.chunks(Tables.TRIALS, SWEEP)).isEmpty();
+    }
+    assertThat(folders)
+        .containsExactly(
+            "20260101-120000.000",
+            "20260101-120000.000-2",
+            "20260101-110000.000",
+            "20260101-120000.000-3");
   }
 
   @Test

@@ -6,10 +6,11 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas;
 
 /**
- * Lanczos' method with full reorthogonalisation (twice), which can be taken further step by step.
- * From a given start it yields the spectral measure of that vector; from random starts the extreme
- * eigenvalues: where the Krylov space closes, it is restarted in the orthogonal complement of all
- * that was found, so that repeated eigenvalues and invariant subspaces do not end it.
+ * Lanczos' method with full reorthogonalisation (twice where the first one cancels), which can be
+ * taken further step by step. From a given start it yields the spectral measure of that vector;
+ * from random starts the extreme eigenvalues: where the Krylov space closes, it is restarted in the
+ * orthogonal complement of all that was found, so that repeated eigenvalues and invariant subspaces
+ * do not end it.
  *
  * <p>A space has closed where the next vector is shorter than 1e-12 of the largest ‖A·q‖ seen so
  * far in any of the runs; judging it against its own step's scale would invent eigenvalues on
@@ -18,16 +19,23 @@ import org.bytedeco.openblas.global.openblas;
 public final class Lanczos implements AutoCloseable {
   private static final double BREAKDOWN = 1e-12;
 
+  /**
+   * Taking the basis out of a vector leaves some 1e-16 of the vector's length in it. Where more
+   * than this share of the length remains, that is little enough of the rest.
+   */
+  private static final double CANCELLED = 0.01;
+
   private final LinearOperator a;
   private final int n;
   private final int maxSteps;
   private final RandomGenerator random;
   private final double startNorm;
 
-  /** The basis, one vector after the other, and the candidate for the next. */
+  /** One allocation: the basis, one vector after the other; the candidate for the next; others. */
   private final DoublePointer basis;
 
   private final DoublePointer next;
+  private final DoublePointer combined;
   private final DoublePointer small;
   private final double[] x;
   private final double[] y;
@@ -46,9 +54,11 @@ public final class Lanczos implements AutoCloseable {
     this.n = a.dimension();
     this.maxSteps = Math.min(maxSteps, n);
     this.random = random;
-    this.basis = new DoublePointer((long) this.maxSteps * n);
-    this.next = new DoublePointer(n);
-    this.small = new DoublePointer(this.maxSteps);
+    long vectors = (long) this.maxSteps * n;
+    this.basis = new DoublePointer(vectors + 2L * n + this.maxSteps);
+    this.next = basis.getPointer(vectors);
+    this.combined = basis.getPointer(vectors + n);
+    this.small = basis.getPointer(vectors + 2L * n);
     this.x = start;
     this.y = new double[n];
     this.alpha = new double[this.maxSteps];
@@ -131,8 +141,7 @@ public final class Lanczos implements AutoCloseable {
     scale = Math.max(scale, image);
     steps++;
     pairs = null;
-    orthogonalise();
-    nextNorm = openblas.cblas_dnrm2(n, next, 1);
+    nextNorm = orthogonalise(image);
     if (steps == n) {
       nextNorm = 0;
       exhausted = true;
@@ -158,42 +167,32 @@ public final class Lanczos implements AutoCloseable {
       return;
     }
     next.put(gaussian(n, random), 0, n);
-    orthogonalise();
-    nextNorm = openblas.cblas_dnrm2(n, next, 1);
+    nextNorm = orthogonalise(Double.POSITIVE_INFINITY);
     exhausted = nextNorm < 1e-8;
     runStart = steps;
   }
 
-  /** Takes the basis out of {@link #next}, twice. */
-  private void orthogonalise() {
-    for (int pass = 0; pass < 2; pass++) {
-      openblas.cblas_dgemv(
-          openblas.CblasRowMajor,
-          openblas.CblasNoTrans,
-          steps,
-          n,
-          1,
-          basis,
-          n,
-          next,
-          1,
-          0,
-          small,
-          1);
-      openblas.cblas_dgemv(
-          openblas.CblasRowMajor,
-          openblas.CblasTrans,
-          steps,
-          n,
-          -1,
-          basis,
-          n,
-          small,
-          1,
-          1,
-          next,
-          1);
+  /**
+   * Takes the basis out of {@link #next}, and again where little of it remained.
+   *
+   * @param before norm of it
+   * @return norm of what remains
+   */
+  private double orthogonalise(double before) {
+    project();
+    double after = openblas.cblas_dnrm2(n, next, 1);
+    if (after > CANCELLED * before) {
+      return after;
     }
+    project();
+    return openblas.cblas_dnrm2(n, next, 1);
+  }
+
+  private void project() {
+    openblas.cblas_dgemv(
+        openblas.CblasRowMajor, openblas.CblasNoTrans, steps, n, 1, basis, n, next, 1, 0, small, 1);
+    openblas.cblas_dgemv(
+        openblas.CblasRowMajor, openblas.CblasTrans, steps, n, -1, basis, n, small, 1, 1, next, 1);
   }
 
   /** The Ritz pairs of the space so far; at least one step must have been taken. */
@@ -214,26 +213,24 @@ public final class Lanczos implements AutoCloseable {
     return pairs;
   }
 
-  /** Qᵀ·v: the coefficients of a vector in the basis. */
-  public double[] coefficients(double[] v) {
-    double[] c = new double[steps];
-    try (DoublePointer in = new DoublePointer(v)) {
-      openblas.cblas_dgemv(
-          openblas.CblasRowMajor, openblas.CblasNoTrans, steps, n, 1, basis, n, in, 1, 0, small, 1);
-    }
-    small.get(c, 0, steps);
-    return c;
-  }
-
   /** Q·c: the vector with the coefficients c. */
   public double[] combine(double[] c) {
     double[] v = new double[n];
     small.put(c, 0, steps);
-    try (DoublePointer out = new DoublePointer(n)) {
-      openblas.cblas_dgemv(
-          openblas.CblasRowMajor, openblas.CblasTrans, steps, n, 1, basis, n, small, 1, 0, out, 1);
-      out.get(v, 0, n);
-    }
+    openblas.cblas_dgemv(
+        openblas.CblasRowMajor,
+        openblas.CblasTrans,
+        steps,
+        n,
+        1,
+        basis,
+        n,
+        small,
+        1,
+        0,
+        combined,
+        1);
+    combined.get(v, 0, n);
     return v;
   }
 
@@ -246,7 +243,5 @@ public final class Lanczos implements AutoCloseable {
   @Override
   public void close() {
     basis.close();
-    next.close();
-    small.close();
   }
 }

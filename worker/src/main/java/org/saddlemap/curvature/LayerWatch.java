@@ -9,8 +9,8 @@ import org.saddlemap.network.Architecture;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.space.Activation;
 
-/** Gathers each layer's signals while a gradient is computed block by block. */
-final class LayerWatch implements RowBlock.Watch {
+/** Gathers each layer's signals block by block. */
+final class LayerWatch {
   private static final double NEAR_BOUND = 0.01;
 
   private final Architecture net;
@@ -38,47 +38,59 @@ final class LayerWatch implements RowBlock.Watch {
     }
   }
 
-  /** Moments are taken about the first row, so that a large common offset does not cancel. */
-  @Override
-  public void forward(int l, double[] z, double[] a, int rows) {
+  /**
+   * Sees activations of a layer. Moments are taken about the first row, so that a large common
+   * offset does not cancel.
+   *
+   * @param stride distance between rows
+   */
+  void forward(int l, double[] a, int stride, int rows) {
     int w = net.fanOut(l);
-    Activation kind = net.activation(l);
     if (reference[l] == null) {
       reference[l] = Arrays.copyOf(a, w);
     }
     double[] first = reference[l];
     double[] s = sum[l];
     double[] q = square[l];
-    for (int i = 0, k = 0; i < rows; i++) {
-      for (int j = 0; j < w; j++, k++) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0, k = i * stride; j < w; j++, k++) {
         double c = a[k] - first[j];
         s[j] += c;
         q[j] += c * c;
       }
     }
-    if (kind == Activation.RELU) {
-      for (int i = 0, k = 0; i < rows; i++) {
-        for (int j = 0; j < w; j++, k++) {
-          alive[l][j] |= !(z[k] <= 0);
+    switch (net.activation(l)) {
+      case RELU -> {
+        for (int i = 0; i < rows; i++) {
+          for (int j = 0, k = i * stride; j < w; j++, k++) {
+            alive[l][j] |= !(a[k] <= 0);
+          }
         }
       }
-    }
-    for (int k = 0; k < rows * w; k++) {
-      boolean near =
-          switch (kind) {
-            case TANH -> Math.abs(a[k]) > 1 - NEAR_BOUND;
-            case SIGMOID -> a[k] > 1 - NEAR_BOUND || a[k] < NEAR_BOUND;
-            default -> false;
-          };
-      saturated[l] += near ? 1 : 0;
+      case TANH -> saturated[l] += beyond(-1 + NEAR_BOUND, 1 - NEAR_BOUND, w, a, stride, rows);
+      case SIGMOID -> saturated[l] += beyond(NEAR_BOUND, 1 - NEAR_BOUND, w, a, stride, rows);
+      default -> {}
     }
   }
 
-  @Override
-  public void backward(int l, double[] delta, int rows) {
+  private static long beyond(double least, double most, int w, double[] a, int stride, int rows) {
+    long count = 0;
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0, k = i * stride; j < w; j++, k++) {
+        count += a[k] > most || a[k] < least ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
+  /** Sees δ of a layer. */
+  void backward(int l, double[] delta, int stride, int rows) {
+    int w = net.fanOut(l);
     double total = 0;
-    for (int k = 0; k < rows * net.fanOut(l); k++) {
-      total += delta[k] * delta[k];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0, k = i * stride; j < w; j++, k++) {
+        total += delta[k] * delta[k];
+      }
     }
     backward[l] += total;
   }

@@ -6,7 +6,8 @@ import org.saddlemap.record.LayerPoint;
 /**
  * A twice differentiable function f of a flat vector θ with its exact derivatives, in float64, and
  * the units that the verdict measures in (docs/verdict.md, Units). Not thread-safe: evaluations
- * share buffers. {@link #moveTo} sets the point that {@link #hessianProduct} works at.
+ * share buffers. {@link #moveTo} sets the point that {@link #hessianProduct} works at, until the
+ * function is evaluated elsewhere.
  */
 public interface LossSurface {
   /** Length of θ. */
@@ -15,13 +16,16 @@ public interface LossSurface {
   /** Number of weight layers L, which the radius depends on. */
   int layers();
 
+  /** What was computed so far, in thirds of a gradient. */
+  long work();
+
   /** f(θ); a third of a gradient's cost. */
   double value(double[] theta);
 
   /** f(θ), and its gradient into {@code gradient}. */
   double gradient(double[] theta, double[] gradient);
 
-  /** Caches what Hessian-vector products at θ need; the cost of a gradient. */
+  /** Caches what Hessian-vector products at θ need; two thirds of a gradient's cost. */
   void moveTo(double[] theta);
 
   /** H·v at the point of {@link #moveTo} into {@code product}; two gradients' cost. */

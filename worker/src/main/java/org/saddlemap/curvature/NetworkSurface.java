@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas_full;
+import org.saddlemap.curvature.NativeDoubles.Slice;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.space.Activation;
@@ -16,11 +17,21 @@ import org.saddlemap.space.Loss;
  * has kinks its second derivative is taken as 0: derivatives are those of the activation cell. Rows
  * are worked through in blocks that fit the processor's cache, except under batch normalization,
  * which needs all of them at once.
+ *
+ * <p>What was computed at the last point stays: a gradient where the value is known costs two
+ * thirds, and {@link #moveTo} where the gradient is known nothing. Where that would take too much
+ * memory, every call computes all that it needs.
  */
 public final class NetworkSurface implements LossSurface, AutoCloseable {
-  private static final int BLOCK_ROWS = 512;
+  /** What a block's products go through twice shall fit a core's second-level cache. */
+  private static final int BLOCK_BYTES = 1 << 20;
 
-  /** Beyond it {@link #hessianProduct} computes the passes anew instead of caching them. */
+  /** Fewer rows waste the products' start, and more are of no use to them. */
+  private static final int MIN_BLOCK_ROWS = 64;
+
+  private static final int MAX_BLOCK_ROWS = 512;
+
+  /** Beyond it nothing is kept from call to call. */
   private static final long CACHE_BYTES = 512L << 20;
 
   private final Architecture net;
@@ -32,21 +43,39 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
   private final ParameterLayout layout;
   private final Levels levels;
 
-  private final RowBlock.Scratch scratch;
+  private final NativeDoubles memory;
   private final List<RowBlock> blocks = new ArrayList<>();
   private final int blockRows;
   private final int blockCount;
-  private final DoublePointer thetaNative;
-  private final DoublePointer vectorNative;
-  private final DoublePointer resultNative;
+  private final Slice thetaNative;
+  private final Slice vectorNative;
+  private final Slice gradientNative;
+  private final Slice productNative;
   private final DoublePointer[] weights;
   private final DoublePointer[] vectorWeights;
-  private final DoublePointer[] resultWeights;
-  private final double[] point;
-  private final double[] sums;
+  private final DoublePointer[] gradientWeights;
+  private final DoublePointer[] productWeights;
 
-  /** Whether the caches hold {@link #point}. */
+  /** Where it stands, and what is known there: the loss, and sums of normalizations' gradients. */
+  private final double[] point;
+
+  private Known known = Known.NOTHING;
+  private double loss;
+  private final double[] gradientSums;
+  private final double[] productSums;
+
+  /** Whether {@link #moveTo} led here. */
   private boolean moved;
+
+  private long work;
+
+  /** What is known at a point, each with all before it. */
+  private enum Known {
+    NOTHING,
+    VALUE,
+    SLOPES,
+    GRADIENT
+  }
 
   /**
    * @param inputs rows × inputs of the network, row-major
@@ -77,9 +106,13 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
       double l2,
       double factor,
       Levels levels) {
-    this(net, inputs, targets, rows, l2, factor, levels, BLOCK_ROWS, CACHE_BYTES);
+    this(net, inputs, targets, rows, l2, factor, levels, 0, CACHE_BYTES);
   }
 
+  /**
+   * @param rowsPerBlock 0 for as many as the cache holds
+   * @param cacheBytes beyond which nothing is kept
+   */
   NetworkSurface(
       Architecture net,
       double[] inputs,
@@ -107,41 +140,58 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     this.objective = new Objective(net.loss(), targets, rows, net.outputs(), factor);
     this.levels = levels;
 
-    this.blockRows = net.batchNorm().isPresent() ? rows : Math.min(rows, rowsPerBlock);
+    this.blockRows =
+        net.batchNorm().isPresent()
+            ? rows
+            : Math.min(rows, rowsPerBlock > 0 ? rowsPerBlock : rowsThatFit(net, layout));
     this.blockCount = (rows + blockRows - 1) / blockRows;
-    this.scratch = new RowBlock.Scratch(net, blockRows);
-    int cached = blockCount == 1 || bytes(net, rows) <= cacheBytes ? blockCount : 1;
-    for (int b = 0; b < cached; b++) {
-      RowBlock block = new RowBlock(net, objective, layout, scratch, blockRows);
+    int kept = blockCount == 1 || bytes(net, rows) <= cacheBytes ? blockCount : 1;
+    int parameters = net.parameters();
+    memory =
+        new NativeDoubles(
+            RowBlock.Scratch.room(net, layout, blockRows)
+                + kept * RowBlock.room(net, layout, blockRows)
+                + 4 * NativeDoubles.room(parameters));
+    RowBlock.Scratch scratch = new RowBlock.Scratch(net, layout, blockRows, memory);
+    for (int b = 0; b < kept; b++) {
+      RowBlock block = new RowBlock(net, objective, layout, scratch, blockRows, memory);
       blocks.add(block);
-      if (cached == blockCount) {
+      if (kept == blockCount) {
         load(block, b);
       }
     }
-    int parameters = net.parameters();
-    thetaNative = new DoublePointer(parameters);
-    vectorNative = new DoublePointer(parameters);
-    resultNative = new DoublePointer(parameters);
+    thetaNative = memory.take(parameters);
+    vectorNative = memory.take(parameters);
+    gradientNative = memory.take(parameters);
+    productNative = memory.take(parameters);
     weights = weightsOf(thetaNative);
     vectorWeights = weightsOf(vectorNative);
-    resultWeights = weightsOf(resultNative);
+    gradientWeights = weightsOf(gradientNative);
+    productWeights = weightsOf(productNative);
     point = new double[parameters];
-    sums = new double[parameters];
+    gradientSums = new double[parameters];
+    productSums = new double[parameters];
   }
 
-  /** Predicted memory of a surface on that many rows, caches included, in bytes. */
+  private static int rowsThatFit(Architecture net, ParameterLayout layout) {
+    long perRow = Double.BYTES * RowBlock.Scratch.perRow(net, layout);
+    return (int) Math.max(MIN_BLOCK_ROWS, Math.min(MAX_BLOCK_ROWS, BLOCK_BYTES / perRow));
+  }
+
+  /** Predicted memory of a surface on that many rows, all kept, in bytes. */
   public static long bytes(Architecture net, int rows) {
-    long perRow = net.inputs();
+    long perRow = 2L * net.inputs();
     for (int l = 0; l < net.layers(); l++) {
-      perRow += (net.normalized(l) ? 8L : 6L) * net.fanOut(l);
+      boolean byValue = ActivationKernel.byValue(net.activation(l));
+      perRow += (net.normalized(l) ? 10L : 6L) * net.fanOut(l) + (byValue ? 0 : 3L * net.fanOut(l));
     }
-    return 8 * (perRow * rows + 6L * net.parameters());
+    return 8 * (perRow * rows + 8L * net.parameters());
   }
 
-  private DoublePointer[] weightsOf(DoublePointer vector) {
+  private DoublePointer[] weightsOf(Slice vector) {
     DoublePointer[] views = new DoublePointer[net.layers()];
     for (int l = 0; l < views.length; l++) {
-      views[l] = vector.getPointer(layout.weights(l));
+      views[l] = vector.pointer(layout.weights(l));
     }
     return views;
   }
@@ -151,17 +201,8 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     block.load(inputs, from, Math.min(blockRows, rows - from));
   }
 
-  private boolean cached() {
+  private boolean kept() {
     return blocks.size() == blockCount;
-  }
-
-  private RowBlock block(int number) {
-    if (cached()) {
-      return blocks.get(number);
-    }
-    RowBlock only = blocks.get(0);
-    load(only, number);
-    return only;
   }
 
   public Architecture architecture() {
@@ -182,37 +223,81 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     return net.layers();
   }
 
-  /** Also ends what {@link #moveTo} cached. */
+  @Override
+  public long work() {
+    return work;
+  }
+
   @Override
   public double value(double[] theta) {
-    moved = false;
-    thetaNative.put(theta, 0, theta.length);
-    double sum = 0;
-    for (int b = 0; b < blockCount; b++) {
-      sum += block(b).forward(theta, weights, RowBlock.Keep.OUTPUTS, null);
-    }
-    return sum + penalty(theta);
+    turnTo(theta);
+    compute(Known.VALUE);
+    return loss;
   }
 
-  /** Also ends what {@link #moveTo} cached. */
   @Override
   public double gradient(double[] theta, double[] gradient) {
-    return gradient(theta, gradient, null);
+    turnTo(theta);
+    compute(Known.GRADIENT);
+    collect(gradientNative, gradientSums, gradient);
+    addPenalty(gradient, theta);
+    return loss;
   }
 
-  private double gradient(double[] theta, double[] gradient, RowBlock.Watch watch) {
-    moved = false;
-    thetaNative.put(theta, 0, theta.length);
-    Arrays.fill(sums, 0);
-    double sum = 0;
-    for (int b = 0; b < blockCount; b++) {
-      RowBlock block = block(b);
-      sum += block.forward(theta, weights, RowBlock.Keep.SLOPES, watch);
-      block.backward(theta, weights, RowBlock.Keep.SLOPES, resultWeights, b == 0, sums, watch);
+  @Override
+  public void moveTo(double[] theta) {
+    turnTo(theta);
+    moved = true;
+    if (kept()) {
+      compute(Known.SLOPES);
     }
-    collect(gradient);
-    addPenalty(gradient, theta);
-    return sum + penalty(theta);
+  }
+
+  /** Forgets what is known at the last point, so that the work to come is that of a new surface. */
+  public void forget() {
+    known = Known.NOTHING;
+    moved = false;
+  }
+
+  private void turnTo(double[] theta) {
+    if (!Arrays.equals(point, theta)) {
+      System.arraycopy(theta, 0, point, 0, point.length);
+      forget();
+    }
+  }
+
+  /** Finds out what is not known yet. */
+  private void compute(Known wanted) {
+    if (known.compareTo(wanted) >= 0) {
+      return;
+    }
+    boolean forward = known == Known.NOTHING;
+    boolean backward = known != Known.SLOPES && wanted != Known.VALUE;
+    boolean products = wanted == Known.GRADIENT;
+    if (forward) {
+      thetaNative.put(point, point.length);
+      loss = penalty(point);
+    }
+    if (backward) {
+      Arrays.fill(gradientSums, 0);
+    }
+    for (int b = 0; b < blockCount; b++) {
+      RowBlock block = blocks.get(kept() ? b : 0);
+      if (!kept()) {
+        load(block, b);
+      }
+      if (forward) {
+        loss += block.forward(point, weights);
+      }
+      if (backward) {
+        block.backward(point, weights, gradientSums);
+      }
+      if (products) {
+        block.gradient(gradientWeights, b == 0);
+      }
+    }
+    work += (forward ? 1 : 0) + (backward ? 1 : 0) + (products ? 1 : 0);
+    known = kept() ? wanted : Known.NOTHING;
   }
 
   /** The same objective on mini-batches of that many of these rows. */
@@ -232,33 +317,17 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
       System.arraycopy(all.inputs, chosen[i] * d, batch.inputs, i * d, d);
     }
     all.objective.copyTargets(chosen, batch.objective);
-    if (batch.cached()) {
+    if (batch.kept()) {
       for (int b = 0; b < batch.blockCount; b++) {
         batch.load(batch.blocks.get(b), b);
       }
     }
+    batch.known = Known.NOTHING;
     return batch.gradient(theta, gradient);
   }
 
-  @Override
-  public void moveTo(double[] theta) {
-    System.arraycopy(theta, 0, point, 0, point.length);
-    moved = true;
-    thetaNative.put(theta, 0, theta.length);
-    if (cached()) {
-      for (RowBlock block : blocks) {
-        passes(block);
-      }
-    }
-  }
-
-  private void passes(RowBlock block) {
-    block.forward(point, weights, RowBlock.Keep.BENDS, null);
-    block.backward(point, weights, RowBlock.Keep.BENDS, null, false, null, null);
-  }
-
   /**
-   * {@inheritDoc} Where the caches would be too large the passes are computed anew: one gradient
+   * {@inheritDoc} Where nothing is kept the passes are computed anew: two thirds of a gradient
    * more.
    */
   @Override
@@ -266,29 +335,38 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     if (!moved) {
       throw new IllegalStateException("Cannot multiply by the Hessian before moveTo");
     }
-    vectorNative.put(v, 0, v.length);
-    Arrays.fill(sums, 0);
-    for (int b = 0; b < blockCount; b++) {
-      RowBlock block = block(b);
-      if (!cached()) {
-        passes(block);
-      }
-      block.hessianProduct(point, weights, v, vectorWeights, resultWeights, b == 0, sums);
+    if (!kept()) {
+      thetaNative.put(point, point.length);
+      work += 2;
     }
-    collect(product);
+    vectorNative.put(v, v.length);
+    Arrays.fill(productSums, 0);
+    for (int b = 0; b < blockCount; b++) {
+      RowBlock block = blocks.get(kept() ? b : 0);
+      if (!kept()) {
+        load(block, b);
+        block.forward(point, weights);
+        block.backward(point, weights, gradientSums);
+      }
+      block.hessianProduct(point, weights, v, vectorWeights, productWeights, b == 0, productSums);
+    }
+    work += 6;
+    collect(productNative, productSums, product);
     addPenalty(product, v);
   }
 
-  /** Weights from the native result, everything else from the sums. */
-  private void collect(double[] into) {
-    resultNative.get(into, 0, into.length);
+  /** What the products gave, and of normalized layers the sums. */
+  private void collect(Slice products, double[] sums, double[] into) {
+    products.get(into, into.length);
     for (int l = 0; l < net.layers(); l++) {
       int out = net.fanOut(l);
-      if (net.bias()) {
-        System.arraycopy(sums, layout.biases(l), into, layout.biases(l), out);
-      }
-      if (net.scaled(l)) {
-        System.arraycopy(sums, layout.scales(l), into, layout.scales(l), out);
+      if (net.normalized(l)) {
+        if (net.bias()) {
+          System.arraycopy(sums, layout.biases(l), into, layout.biases(l), out);
+        }
+        if (net.scaled(l)) {
+          System.arraycopy(sums, layout.scales(l), into, layout.scales(l), out);
+        }
       }
     }
   }
@@ -376,24 +454,27 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     return levels.attained();
   }
 
-  /** Signals and gradients of every layer at θ; the cost of a gradient. */
+  /** Signals and gradients of every layer at θ; at most the cost of a gradient. */
   @Override
   public Signals signals(double[] theta, LayerPoint.Moment moment) {
     LayerWatch watch = new LayerWatch(net);
     double[] gradient = new double[parameters()];
-    gradient(theta, gradient, watch);
+    gradient(theta, gradient);
+    for (int b = 0; b < blockCount; b++) {
+      RowBlock block = blocks.get(kept() ? b : 0);
+      if (!kept()) {
+        load(block, b);
+        block.forward(point, weights);
+        block.backward(point, weights, gradientSums);
+      }
+      block.show(watch);
+    }
     return watch.signals(theta, gradient, moment, inputs, rows, layout);
   }
 
   /** Frees native memory. */
   @Override
   public void close() {
-    scratch.close();
-    for (RowBlock block : blocks) {
-      block.close();
-    }
-    thetaNative.close();
-    vectorNative.close();
-    resultNative.close();
+    memory.close();
   }
 }

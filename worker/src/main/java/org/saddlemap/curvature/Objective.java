@@ -28,19 +28,26 @@ final class Objective {
     this.factor = factor;
   }
 
-  /** The share of the loss that {@code count} rows from row {@code from} have. */
-  double value(double[] o, int from, int count) {
+  /**
+   * The share of the loss that {@code count} rows from row {@code from} have.
+   *
+   * @param o outputs of those rows
+   * @param p receives what they predict: the outputs, or the probabilities
+   */
+  double value(double[] o, int from, int count, double[] p) {
     double sum = 0;
     int t = from * k;
     switch (loss) {
       case MSE -> {
         for (int i = 0; i < count * k; i++) {
           double e = o[i] - targets[t + i];
+          p[i] = o[i];
           sum += 0.5 * e * e;
         }
       }
       case BINARY_CROSS_ENTROPY -> {
         for (int i = 0; i < count * k; i++) {
+          p[i] = 0.5 + 0.5 * ActivationKernel.tanh(0.5 * o[i]);
           sum += softplus(o[i]) - targets[t + i] * o[i];
         }
       }
@@ -50,8 +57,12 @@ final class Objective {
           double total = 0;
           double fit = 0;
           for (int j = i * k; j < (i + 1) * k; j++) {
-            total += Math.exp(o[j] - max);
+            p[j] = Math.exp(o[j] - max);
+            total += p[j];
             fit += targets[t + j] * o[j];
+          }
+          for (int j = i * k; j < (i + 1) * k; j++) {
+            p[j] /= total;
           }
           sum += max + Math.log(total) - fit;
         }
@@ -60,34 +71,20 @@ final class Objective {
     return factor * sum / rows;
   }
 
-  /** ∂f/∂o of those rows into {@code e}. */
-  void slope(double[] o, int from, int count, double[] e) {
+  /** ∂f/∂o of those rows into {@code e}, from what they predict. */
+  void slope(double[] p, int from, int count, double[] e) {
     double c = factor / rows;
     int t = from * k;
-    switch (loss) {
-      case MSE -> {
-        for (int i = 0; i < count * k; i++) {
-          e[i] = c * (o[i] - targets[t + i]);
-        }
-      }
-      case BINARY_CROSS_ENTROPY -> {
-        for (int i = 0; i < count * k; i++) {
-          e[i] = c * (0.5 + 0.5 * ActivationKernel.tanh(0.5 * o[i]) - targets[t + i]);
-        }
-      }
-      case CROSS_ENTROPY -> {
-        for (int i = 0; i < count; i++) {
-          softmax(o, i * k, e);
-          for (int j = i * k; j < (i + 1) * k; j++) {
-            e[j] = c * (e[j] - targets[t + j]);
-          }
-        }
-      }
+    for (int i = 0; i < count * k; i++) {
+      e[i] = c * (p[i] - targets[t + i]);
     }
   }
 
-  /** ∂²f/∂o²·Ro of those rows into {@code re}, from Ro. Softmax targets are taken to sum to 1. */
-  void bend(double[] o, int from, int count, double[] ro, double[] re) {
+  /**
+   * ∂²f/∂o²·Ro of {@code count} rows into {@code re}, from what they predict and Ro. Softmax
+   * targets are taken to sum to 1.
+   */
+  void bend(double[] p, int count, double[] ro, double[] re) {
     double c = factor / rows;
     switch (loss) {
       case MSE -> {
@@ -97,19 +94,17 @@ final class Objective {
       }
       case BINARY_CROSS_ENTROPY -> {
         for (int i = 0; i < count * k; i++) {
-          double p = 0.5 + 0.5 * ActivationKernel.tanh(0.5 * o[i]);
-          re[i] = c * p * (1 - p) * ro[i];
+          re[i] = c * p[i] * (1 - p[i]) * ro[i];
         }
       }
       case CROSS_ENTROPY -> {
         for (int i = 0; i < count; i++) {
-          softmax(o, i * k, re);
           double mean = 0;
           for (int j = i * k; j < (i + 1) * k; j++) {
-            mean += re[j] * ro[j];
+            mean += p[j] * ro[j];
           }
           for (int j = i * k; j < (i + 1) * k; j++) {
-            re[j] = c * re[j] * (ro[j] - mean);
+            re[j] = c * p[j] * (ro[j] - mean);
           }
         }
       }
@@ -122,18 +117,6 @@ final class Objective {
       max = Math.max(max, o[j]);
     }
     return max;
-  }
-
-  private void softmax(double[] o, int from, double[] p) {
-    double max = max(o, from);
-    double total = 0;
-    for (int j = from; j < from + k; j++) {
-      p[j] = Math.exp(o[j] - max);
-      total += p[j];
-    }
-    for (int j = from; j < from + k; j++) {
-      p[j] /= total;
-    }
   }
 
   private static double softplus(double x) {

@@ -5,6 +5,7 @@ import java.util.List;
 /** f(x) = 1 + ½ Σ h_i x_i², with loss range 1 and scale 1: the textbook's landscapes. */
 public final class QuadraticSurface implements LossSurface {
   private final double[] h;
+  private long work;
 
   /**
    * @param curvatures h, at least one
@@ -27,7 +28,13 @@ public final class QuadraticSurface implements LossSurface {
   }
 
   @Override
+  public long work() {
+    return work;
+  }
+
+  @Override
   public double value(double[] x) {
+    work += 1;
     double sum = 0;
     for (int i = 0; i < h.length; i++) {
       sum += h[i] * x[i] * x[i];
@@ -37,6 +44,7 @@ public final class QuadraticSurface implements LossSurface {
 
   @Override
   public double gradient(double[] x, double[] gradient) {
+    work += 2;
     for (int i = 0; i < h.length; i++) {
       gradient[i] = h[i] * x[i];
     }
@@ -49,6 +57,7 @@ public final class QuadraticSurface implements LossSurface {
 
   @Override
   public void hessianProduct(double[] v, double[] product) {
+    work += 6;
     for (int i = 0; i < h.length; i++) {
       product[i] = h[i] * v[i];
     }

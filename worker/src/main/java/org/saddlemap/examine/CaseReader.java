@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -68,6 +69,8 @@ public final class CaseReader {
           "%s:%d: not JSON: %s"
               .formatted(source, e.getLocation().getLineNr(), e.getOriginalMessage()),
           e);
+    } catch (CharConversionException e) {
+      throw new InvalidInput("%s: not JSON: %s".formatted(source, e.getMessage()), e);
     }
     if (root == null || !root.isObject()) {
       throw new InvalidInput(source + ": needs a JSON object, one case or {\"cases\": […]}");

@@ -12,12 +12,14 @@ public final class ExaminedSurfaces implements AutoCloseable {
   /** Batch normalization needs all rows at once; beyond so much memory the subset stands alone. */
   private static final long FULL_BYTES = 2L << 30;
 
+  private final double l2;
   private final NetworkSurface examined;
   private final Optional<NetworkSurface> full;
   private final boolean subsampled;
 
   private ExaminedSurfaces(
-      NetworkSurface examined, Optional<NetworkSurface> full, boolean subsampled) {
+      double l2, NetworkSurface examined, Optional<NetworkSurface> full, boolean subsampled) {
+    this.l2 = l2;
     this.examined = examined;
     this.full = full;
     this.subsampled = subsampled;
@@ -31,7 +33,18 @@ public final class ExaminedSurfaces implements AutoCloseable {
             && (net.batchNorm().isEmpty()
                 || NetworkSurface.bytes(net, rows.trainingRows()) <= FULL_BYTES);
     return new ExaminedSurfaces(
-        examined, full ? Optional.of(rows.all(net, l2)) : Optional.empty(), rows.subsampled());
+        l2, examined, full ? Optional.of(rows.all(net, l2)) : Optional.empty(), rows.subsampled());
+  }
+
+  /** Whether these are the surfaces of such a network, on the same rows. */
+  public boolean fit(Architecture net, double otherL2) {
+    return examined.architecture().equals(net) && l2 == otherL2;
+  }
+
+  /** Forgets what earlier examinations left, so that the next one's cost is its own. */
+  void forget() {
+    examined.forget();
+    full.ifPresent(NetworkSurface::forget);
   }
 
   /** The surface that the Krylov work is done on. */

@@ -109,17 +109,31 @@ public final class Examiner {
   /** Examines on a surface of all training rows. */
   public Examination examine(
       LossSurface surface, Trajectory trajectory, Interruption interruption) {
-    return examine(surface, Optional.empty(), 1, trajectory, interruption);
+    Start start = Start.of(surface, surface, trajectory.initial());
+    return examine(surface, Optional.empty(), 1, start, trajectory, interruption);
   }
 
   /** Examines on the rows that were chosen, and rechecks on all rows where they are a subset. */
   public Examination examine(
       ExaminedSurfaces surfaces, Trajectory trajectory, Interruption interruption) {
+    Start start = Start.of(surfaces, trajectory.initial());
+    return examine(surfaces, start, trajectory, interruption);
+  }
+
+  /**
+   * The same where the initial weights were looked at before.
+   *
+   * @param start of the trajectory's initial weights
+   */
+  public Examination examine(
+      ExaminedSurfaces surfaces, Start start, Trajectory trajectory, Interruption interruption) {
+    surfaces.forget();
     Examination examination =
         examine(
             surfaces.examined(),
             surfaces.full().map(s -> s),
             surfaces.full().map(s -> (double) s.rows() / surfaces.examined().rows()).orElse(1.0),
+            start,
             trajectory,
             interruption);
     return new Examination(
@@ -135,12 +149,13 @@ public final class Examiner {
       LossSurface examined,
       Optional<LossSurface> full,
       double fullCost,
+      Start start,
       Trajectory trajectory,
       Interruption interruption) {
     Meter meter = new Meter(interruption);
     LossSurface subset = meter.watch(examined, 1);
     try (Session session =
-        new Session(subset, full.map(f -> meter.watch(f, fullCost)), meter, trajectory)) {
+        new Session(subset, full.map(f -> meter.watch(f, fullCost)), meter, start, trajectory)) {
       return session.run();
     }
   }
@@ -151,6 +166,7 @@ public final class Examiner {
     private final Optional<LossSurface> full;
     private final LossSurface all;
     private final Meter meter;
+    private final Start start;
     private final Trajectory trajectory;
     private final int budget;
     private final List<LayerPoint> layers = new ArrayList<>();
@@ -159,11 +175,17 @@ public final class Examiner {
     private double[] settled;
     private int continued;
 
-    Session(LossSurface examined, Optional<LossSurface> full, Meter meter, Trajectory trajectory) {
+    Session(
+        LossSurface examined,
+        Optional<LossSurface> full,
+        Meter meter,
+        Start start,
+        Trajectory trajectory) {
       this.examined = examined;
       this.full = full;
       this.all = full.orElse(examined);
       this.meter = meter;
+      this.start = start;
       this.trajectory = trajectory;
       this.budget = trajectory.steps() > 0 ? trajectory.steps() : BUDGET_WITHOUT_STEPS;
     }
@@ -216,9 +238,9 @@ public final class Examiner {
       double range = all.base() - all.lowerBound();
       e.put(LOSS_RANGE, range);
       e.put(STOCHASTIC, trajectory.stochastic());
-      e.put(START_LOSS, all.value(trajectory.initial()));
+      e.put(START_LOSS, start.loss());
       history(e, range);
-      signals(e, LayerPoint.Moment.INITIAL);
+      signals(e, start.signals(), true);
       trajectory.nonfiniteStep().ifPresent(step -> e.put(FIRST_NONFINITE_STEP, step));
       trajectory.nonfiniteLayer().ifPresent(layer -> e.put(FIRST_NONFINITE_LAYER, layer));
       boolean finite = trajectory.nonfiniteStep().isEmpty() && Flat.finite(trajectory.last());
@@ -232,7 +254,7 @@ public final class Examiner {
           point.describe(e);
         }
         if (finite) {
-          signals(e, LayerPoint.Moment.FINAL);
+          signals(e, examined.signals(trajectory.last(), LayerPoint.Moment.FINAL), false);
         }
       }
       e.put(NONFINITE, !finite);
@@ -254,9 +276,7 @@ public final class Examiner {
       e.put(OSCILLATION, trajectory.oscillation());
     }
 
-    private void signals(Evidence.Builder e, LayerPoint.Moment moment) {
-      boolean initial = moment == LayerPoint.Moment.INITIAL;
-      Signals s = examined.signals(initial ? trajectory.initial() : trajectory.last(), moment);
+    private void signals(Evidence.Builder e, Signals s, boolean initial) {
       layers.addAll(s.layers());
       e.put(initial ? INITIAL_FORWARD_LOG10 : FORWARD_LOG10, s.forwardLog10());
       e.put(initial ? INITIAL_BACKWARD_LOG10 : BACKWARD_LOG10, s.backwardLog10());
@@ -339,7 +359,6 @@ public final class Examiner {
       }
       continued += steps;
       double loss = all.value(theta);
-      point.disturbed();
       boolean complete = continued == last;
       double gain = Double.isFinite(loss) ? Math.max(point.loss() - loss, 0) : 0;
       double room = Math.max(point.loss() - all.lowerBound(), 0);

@@ -6,18 +6,30 @@ import java.util.random.RandomGenerator;
 final class Flat {
   private Flat() {}
 
+  /** In four sums that do not wait for one another. */
   static double dot(double[] a, double[] b) {
     double s0 = 0;
     double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
     int i = 0;
-    for (; i + 1 < a.length; i += 2) {
+    for (; i + 3 < a.length; i += 4) {
       s0 += a[i] * b[i];
       s1 += a[i + 1] * b[i + 1];
+      s2 += a[i + 2] * b[i + 2];
+      s3 += a[i + 3] * b[i + 3];
     }
-    if (i < a.length) {
+    for (; i < a.length; i++) {
       s0 += a[i] * b[i];
     }
-    return s0 + s1;
+    return (s0 + s1) + (s2 + s3);
+  }
+
+  /** a ← a + c·b. */
+  static void add(double[] a, double c, double[] b) {
+    for (int i = 0; i < a.length; i++) {
+      a[i] += c * b[i];
+    }
   }
 
   static double norm(double[] a) {

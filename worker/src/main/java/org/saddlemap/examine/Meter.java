@@ -45,33 +45,50 @@ final class Meter {
     }
 
     @Override
+    public long work() {
+      return surface.work();
+    }
+
+    @Override
     public double value(double[] theta) {
-      meter.spend(unit / 3);
-      return surface.value(theta);
+      long before = surface.work();
+      double value = surface.value(theta);
+      spent(before);
+      return value;
     }
 
     @Override
     public double gradient(double[] theta, double[] gradient) {
-      meter.spend(unit);
-      return surface.gradient(theta, gradient);
+      long before = surface.work();
+      double value = surface.gradient(theta, gradient);
+      spent(before);
+      return value;
     }
 
     @Override
     public void moveTo(double[] theta) {
-      meter.spend(unit);
+      long before = surface.work();
       surface.moveTo(theta);
+      spent(before);
     }
 
     @Override
     public void hessianProduct(double[] v, double[] product) {
-      meter.spend(2 * unit);
+      long before = surface.work();
       surface.hessianProduct(v, product);
+      spent(before);
     }
 
     @Override
     public Signals signals(double[] theta, LayerPoint.Moment moment) {
-      meter.spend(unit);
-      return surface.signals(theta, moment);
+      long before = surface.work();
+      Signals signals = surface.signals(theta, moment);
+      spent(before);
+      return signals;
+    }
+
+    private void spent(long before) {
+      meter.spend(unit * (surface.work() - before) / 3);
     }
 
     @Override

@@ -90,7 +90,6 @@ final class Point implements AutoCloseable {
   private final double range;
   private final Ball ball;
 
-  private boolean moved;
   private double lastQuadrature = Double.NaN;
   private double walkedValue = Double.NaN;
   private Lanczos fromSlope;
@@ -139,20 +138,7 @@ final class Point implements AutoCloseable {
     return ball.distance(Flat.relative(other, theta, scale));
   }
 
-  private void move() {
-    if (!moved) {
-      surface.moveTo(theta);
-      moved = true;
-    }
-  }
-
-  /** To be told when the surface was evaluated elsewhere, which ends what it cached. */
-  void disturbed() {
-    moved = false;
-  }
-
   private double valueAt(double[] d) {
-    moved = false;
     return surface.value(Flat.moved(theta, scale, d));
   }
 
@@ -176,7 +162,7 @@ final class Point implements AutoCloseable {
       e.put(NEG_G, 0);
       return;
     }
-    move();
+    surface.moveTo(theta);
     if (fromSlope == null) {
       fromSlope =
           Lanczos.from(HessianOperator.scaled(surface, scale), slope, last(GRADIENT_STAGES));
@@ -246,7 +232,7 @@ final class Point implements AutoCloseable {
    * @param avail that is known of the point
    */
   void negativeCurvature(Evidence.Builder e, double avail, RandomGenerator random) {
-    move();
+    surface.moveTo(theta);
     if (fromRandom == null) {
       fromRandom =
           Lanczos.random(HessianOperator.scaled(surface, scale), random, last(CURVATURE_STAGES));
@@ -319,11 +305,7 @@ final class Point implements AutoCloseable {
     double rayleigh = lowest().pairs().smallest();
     if (full.isEmpty() || rayleigh < -CERTIFICATE * magnitude()) {
       LossSurface all = full.orElse(surface);
-      if (full.isPresent()) {
-        all.moveTo(theta);
-      } else {
-        move();
-      }
+      all.moveTo(theta);
       double[] hv = new double[v.length];
       HessianOperator.scaled(all, scale).apply(v, hv);
       rayleigh = Flat.dot(v, hv);
@@ -445,7 +427,6 @@ final class Point implements AutoCloseable {
   }
 
   private Walk walk(double[] from, StiffSpace stiff, Walk.Goal goal) {
-    moved = false;
     return Walk.descend(surface, theta, scale, from, ball, stiff, goal);
   }
 
@@ -556,7 +537,7 @@ final class Point implements AutoCloseable {
   }
 
   private void growRaw(Evidence.Builder e, int products) {
-    move();
+    surface.moveTo(theta);
     if (fromGradient == null) {
       fromGradient = Lanczos.from(HessianOperator.raw(surface), gradient, last(GRADIENT_STAGES));
     }
@@ -573,7 +554,7 @@ final class Point implements AutoCloseable {
 
   /** All eigenvalues of H; one product a parameter. */
   void exactSpectrum(Evidence.Builder e) {
-    move();
+    surface.moveTo(theta);
     ExactSpectrum s = ExactSpectrum.of(HessianOperator.raw(surface));
     e.put(EIGENVALUE_MIN, s.smallest());
     e.put(EIGENVALUE_MAX, s.largest());
@@ -590,7 +571,6 @@ final class Point implements AutoCloseable {
     double[] t = theta.clone();
     double f = loss;
     double[] s = slope.clone();
-    moved = false;
     for (int round = 0; round < 6; round++) {
       if (round > 0) {
         surface.gradient(t, s);

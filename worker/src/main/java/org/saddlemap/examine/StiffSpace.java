@@ -5,78 +5,60 @@ import org.saddlemap.curvature.RitzPairs;
 
 /**
  * The span of the Ritz vectors whose values are above a share of the largest, in absolute value:
- * there a Newton step corrects, and outside of it lies what passes for the kernel of H.
+ * there a Newton step corrects, and outside of it lies what passes for the kernel of H. They are
+ * few, so they are kept as vectors and not as combinations of the Krylov basis.
  */
 final class StiffSpace {
   private static final double STIFF = 1e-3;
 
-  private final Lanczos lanczos;
-  private final RitzPairs pairs;
-  private final boolean[] stiff;
-  private final int size;
+  /** Orthonormal Ritz vectors, and the absolute Ritz values. */
+  private final double[][] vectors;
+
+  private final double[] stiffness;
 
   StiffSpace(Lanczos lanczos) {
-    this.lanczos = lanczos;
-    this.pairs = lanczos.pairs();
-    this.stiff = new boolean[pairs.size()];
+    RitzPairs pairs = lanczos.pairs();
     double magnitude = pairs.magnitude();
-    int count = 0;
-    for (int i = 0; i < stiff.length; i++) {
-      stiff[i] = magnitude > 0 && Math.abs(pairs.values()[i]) > STIFF * magnitude;
-      count += stiff[i] ? 1 : 0;
+    int[] stiff =
+        java.util.stream.IntStream.range(0, pairs.size())
+            .filter(i -> magnitude > 0 && Math.abs(pairs.values()[i]) > STIFF * magnitude)
+            .toArray();
+    vectors = new double[stiff.length][];
+    stiffness = new double[stiff.length];
+    for (int k = 0; k < stiff.length; k++) {
+      vectors[k] = lanczos.vector(stiff[k]);
+      stiffness[k] = Math.abs(pairs.values()[stiff[k]]);
     }
-    this.size = count;
   }
 
   int size() {
-    return size;
+    return vectors.length;
   }
 
   /** Takes the stiff part out of {@code v}, in place. */
   void remove(double[] v) {
-    if (size > 0) {
-      subtract(v, filtered(lanczos.coefficients(v), false));
+    double[] c = coefficients(v);
+    for (int k = 0; k < c.length; k++) {
+      Flat.add(v, -c[k], vectors[k]);
     }
   }
 
   /** Takes the stiff part out of the gradient, in place, and returns |H|⁻¹ times it. */
   double[] newton(double[] gradient) {
-    if (size == 0) {
-      return new double[gradient.length];
+    double[] step = new double[gradient.length];
+    double[] c = coefficients(gradient);
+    for (int k = 0; k < c.length; k++) {
+      Flat.add(gradient, -c[k], vectors[k]);
+      Flat.add(step, c[k] / stiffness[k], vectors[k]);
     }
-    double[] c = lanczos.coefficients(gradient);
-    double[] step = lanczos.combine(filtered(c, true));
-    subtract(gradient, filtered(c, false));
     return step;
   }
 
-  private void subtract(double[] v, double[] coefficients) {
-    double[] part = lanczos.combine(coefficients);
-    for (int i = 0; i < v.length; i++) {
-      v[i] -= part[i];
+  private double[] coefficients(double[] v) {
+    double[] c = new double[vectors.length];
+    for (int k = 0; k < c.length; k++) {
+      c[k] = Flat.dot(vectors[k], v);
     }
-  }
-
-  /** Σ over stiff pairs of y_i (y_iᵀ c), divided by |θ_i| where {@code inverse}. */
-  private double[] filtered(double[] c, boolean inverse) {
-    int m = c.length;
-    double[] y = pairs.coordinates();
-    double[] out = new double[m];
-    for (int i = 0; i < m; i++) {
-      if (!stiff[i]) {
-        continue;
-      }
-      double dot = 0;
-      for (int j = 0; j < m; j++) {
-        dot += y[i * m + j] * c[j];
-      }
-      if (inverse) {
-        dot /= Math.abs(pairs.values()[i]);
-      }
-      for (int j = 0; j < m; j++) {
-        out[j] += dot * y[i * m + j];
-      }
-    }
-    return out;
+    return c;
   }
 }

@@ -33,11 +33,14 @@ final class TiltedSurface implements LossSurface {
   }
 
   private double correction(double[] theta) {
-    double sum = shift;
-    for (int i = 0; i < tilt.length; i++) {
-      sum += tilt[i] * (theta[i] - anchor[i]);
-    }
-    return sum;
+    double[] step = theta.clone();
+    Flat.add(step, -1, anchor);
+    return shift + Flat.dot(tilt, step);
+  }
+
+  @Override
+  public long work() {
+    return subset.work();
   }
 
   @Override

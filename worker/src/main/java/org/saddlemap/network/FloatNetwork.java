@@ -26,6 +26,9 @@ public final class FloatNetwork {
    */
   private static final long SMALL_PRODUCT = 1_000_000;
 
+  /** Sums of exponentials below it saw none that {@link FloatFunctions#exp} cut off. */
+  private static final double FAR = 1e44;
+
   private final Architecture architecture;
   private final boolean training;
   private final NativeFloats.Slice theta;
@@ -37,9 +40,8 @@ public final class FloatNetwork {
   private final Layer[] layers;
   private final int inputStride;
   private final float[] d;
-  private final float[] head;
+  private final double[] head;
   private final float[] scratch;
-  private double correct;
 
   /** Whether the hidden units of a layer are equal. */
   private final boolean tied;
@@ -113,13 +115,9 @@ public final class FloatNetwork {
     this.layers = new Layer[count];
     this.d = new float[training ? largest : 0];
     boolean exponential =
-        architecture.loss() == Loss.CROSS_ENTROPY
-            || needsScratch(architecture.hidden())
-            || needsScratch(architecture.output());
+        needsScratch(architecture.hidden()) || needsScratch(architecture.output());
     this.scratch = new float[exponential ? largest : 0];
-    this.head =
-        new float
-            [architecture.loss() == Loss.CROSS_ENTROPY ? capacity * architecture.outputs() : 0];
+    this.head = new double[architecture.loss() == Loss.MSE ? 0 : capacity * architecture.outputs()];
     NativeFloats.Slice[] shared = new NativeFloats.Slice[2];
     float[] sharedArray = training ? null : new float[largest];
     float[] sharedSlope =
@@ -317,14 +315,17 @@ public final class FloatNetwork {
   }
 
   private void activate(Layer y, int rows) {
+    boolean last = y == layers[layers.length - 1];
     int n = rows * y.stride;
-    FloatFunctions.activate(y.activation, y.a, y.slope, scratch, n);
+    if (!last || y.activation != Activation.IDENTITY) {
+      FloatFunctions.activate(y.activation, y.a, y.slope, scratch, n);
+    }
     if (y.ones) {
       for (int i = y.out; i < n; i += y.stride) {
         y.a[i] = 1f;
       }
     }
-    if (y != layers[layers.length - 1]) {
+    if (!last) {
       y.result.put(0, y.a, n);
     }
   }
@@ -377,10 +378,9 @@ public final class FloatNetwork {
     Layer y = layers[layers.length - 1];
     int k = y.out;
     double sum = 0;
-    correct = 0;
-    float share = 1f / rows;
     switch (architecture.loss()) {
       case MSE -> {
+        float share = 1f / rows;
         for (int i = 0; i < rows * k; i++) {
           float e = y.a[i] - targets[i];
           sum += (double) e * e;
@@ -389,77 +389,110 @@ public final class FloatNetwork {
           }
         }
         sum /= 2;
-        if (labels.length > 0) {
-          for (int r = 0; r < rows; r++) {
-            correct += best(y.a, r * k, k) == labels[r] ? 1 : 0;
-          }
-        }
       }
       case CROSS_ENTROPY -> sum = crossEntropy(y.a, rows, k, labels);
-      case BINARY_CROSS_ENTROPY -> {
-        for (int r = 0; r < rows; r++) {
-          double z = y.a[r];
-          double e = Math.exp(-Math.abs(z));
-          sum += Math.max(z, 0) - z * labels[r] + Math.log1p(e);
-          correct += (z > 0 ? 1 : 0) == labels[r] ? 1 : 0;
-          if (training) {
-            double p = z >= 0 ? 1 / (1 + e) : e / (1 + e);
-            d[r] = (float) ((p - labels[r]) * share);
-          }
-        }
-      }
+      case BINARY_CROSS_ENTROPY -> sum = binaryCrossEntropy(y.a, rows, labels);
     }
     return sum / rows;
   }
 
   /**
-   * Softmax by differences from the row's largest output, where it can neither over- nor underflow.
+   * Sum over rows of log(1 + s), with s = Σ e^(zⱼ − z) over the classes other than the row's own,
+   * whose output is z: exact however small it is. One logarithm serves many rows.
    */
   private double crossEntropy(float[] z, int rows, int k, int[] labels) {
-    double sum = 0;
-    int right = 0;
     for (int r = 0; r < rows; r++) {
-      int at = r * k;
-      int best = best(z, at, k);
-      float max = z[at + best];
-      right += best == labels[r] ? 1 : 0;
-      for (int j = 0; j < k; j++) {
-        head[at + j] = z[at + j] - max;
-      }
-      sum -= head[at + labels[r]];
+      differences(z, head, r * k, (r + 1) * k, z[r * k + labels[r]]);
     }
-    correct = right;
-    FloatFunctions.exp(head, scratch, rows * k);
-    float share = 1f / rows;
-    double product = 1; // of the rows' sums: one logarithm serves many rows
+    FloatFunctions.exp(head, rows * k);
+    double sum = 0;
+    double share = 1.0 / rows;
+    double product = 0; // of the factors 1 + s, less 1
+    for (int r = 0; r < rows; r++) {
+      head[r * k + labels[r]] = 0;
+    }
     for (int r = 0; r < rows; r++) {
       int at = r * k;
-      float total = 0;
-      for (int j = 0; j < k; j++) {
-        total += head[at + j];
+      int own = at + labels[r];
+      double others = sum(head, at, at + k);
+      if (!(others < FAR)) {
+        sum += farCrossEntropy(z, at, at + k, own, share);
+        continue;
       }
-      product *= total;
-      if (product > 1e200 || r == rows - 1) {
-        sum += Math.log(product);
-        product = 1;
+      product += others + product * others;
+      if (product > FAR) {
+        sum += Math.log1p(product);
+        product = 0;
       }
       if (training) {
-        float factor = share / total;
-        for (int j = 0; j < k; j++) {
-          d[at + j] = head[at + j] * factor;
-        }
-        d[at + labels[r]] -= share;
+        double factor = share / (1 + others);
+        scale(head, d, at, at + k, factor);
+        d[own] = (float) (-others * factor);
       }
     }
-    return sum;
+    return sum + Math.log1p(product);
+  }
+
+  /** A row whose own output lies so far below another that the exponentials were cut off. */
+  private double farCrossEntropy(float[] z, int from, int to, int own, double share) {
+    double max = z[from];
+    for (int i = from + 1; i < to; i++) {
+      max = Math.max(max, z[i]);
+    }
+    double total = 0;
+    for (int i = from; i < to; i++) {
+      head[i] = Math.exp(z[i] - max);
+      total += head[i];
+    }
+    if (training) {
+      scale(head, d, from, to, share / total);
+      d[own] -= (float) share;
+    }
+    return Math.log(total) + (max - z[own]);
+  }
+
+  /** Sum over rows of log(1 + e^(−|z|)) + max(z, 0) − z·label. */
+  private double binaryCrossEntropy(float[] z, int rows, int[] labels) {
+    for (int r = 0; r < rows; r++) {
+      head[r] = -Math.abs(z[r]);
+    }
+    FloatFunctions.exp(head, rows);
+    double sum = 0;
+    double share = 1.0 / rows;
+    double product = 0; // of the factors 1 + e^(−|z|), less 1
+    for (int r = 0; r < rows; r++) {
+      double e = head[r];
+      sum += Math.max(z[r], 0) - (double) z[r] * labels[r];
+      product += e + product * e;
+      if (product > FAR) {
+        sum += Math.log1p(product);
+        product = 0;
+      }
+      if (training) {
+        double away = e / (1 + e); // from the nearer of 0 and 1
+        double p = z[r] >= 0 ? 1 - away : away;
+        d[r] = (float) ((p - labels[r]) * share);
+      }
+    }
+    return sum + Math.log1p(product);
   }
 
   private static boolean needsScratch(Activation activation) {
     return activation == Activation.SIGMOID || activation == Activation.GELU;
   }
 
-  /** Rows of the last {@link #loss} whose class was predicted right; 0 without labels. */
-  public double correct() {
+  /**
+   * Of the rows last propagated those whose class is predicted: by the largest output, the first of
+   * equal ones, or the sign of a binary logit.
+   */
+  public int correct(int rows, int[] labels) {
+    Layer y = layers[layers.length - 1];
+    boolean binary = architecture.loss() == Loss.BINARY_CROSS_ENTROPY;
+    int correct = 0;
+    for (int r = 0; r < rows; r++) {
+      int predicted = binary ? (y.a[r] > 0 ? 1 : 0) : best(y.a, r * y.out, y.out);
+      correct += predicted == labels[r] ? 1 : 0;
+    }
     return correct;
   }
 
@@ -625,6 +658,26 @@ public final class FloatNetwork {
   }
 
   // Loops over rows, each of one shape that the compiler vectorises.
+
+  private static void differences(float[] x, double[] y, int from, int to, float less) {
+    for (int i = from; i < to; i++) {
+      y[i] = x[i] - less;
+    }
+  }
+
+  private static double sum(double[] x, int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += x[i];
+    }
+    return sum;
+  }
+
+  private static void scale(double[] x, float[] y, int from, int to, double factor) {
+    for (int i = from; i < to; i++) {
+      y[i] = (float) (x[i] * factor);
+    }
+  }
 
   private static void addRow(float[] x, float[] row, int rows, int n, int stride) {
     for (int r = 0; r < rows; r++) {

@@ -12,7 +12,7 @@ public final class Engine {
    * Changes whenever the same spec and data would give other numbers; part of every trial's
    * identity.
    */
-  public static final String VERSION = "1";
+  public static final String VERSION = "2";
 
   private Engine() {}
 

@@ -2,17 +2,15 @@ package org.saddlemap.run;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.saddlemap.curvature.Sharpness;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Examination;
-import org.saddlemap.examine.ExaminedRows;
 import org.saddlemap.examine.ExaminedSurfaces;
 import org.saddlemap.examine.Examiner;
+import org.saddlemap.examine.Start;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
 import org.saddlemap.network.NativeFloats;
@@ -22,7 +20,6 @@ import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.LearningRate;
-import org.saddlemap.space.Loss;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.train.Evaluation;
 import org.saddlemap.train.Interrupted;
@@ -42,6 +39,7 @@ import org.saddlemap.verdict.Verdict;
  * row.
  */
 public final class TrialRunner implements AutoCloseable {
+  private final SharedWork shared;
   private final SweepSpec spec;
   private final Dataset data;
   private final Provenance provenance;
@@ -49,12 +47,20 @@ public final class TrialRunner implements AutoCloseable {
   /** Outside the heap; used again by every trial. */
   private final NativeFloats memory = new NativeFloats();
 
-  /** In float64; used again by every trial with the same loss. */
-  private final Map<Loss, ExaminedRows> examinedRows = new EnumMap<>(Loss.class);
+  /** Used again by the next trial where its network has the same shape. */
+  private Optional<ExaminedSurfaces> surfaces = Optional.empty();
 
   public TrialRunner(SweepSpec spec, Dataset data, Provenance provenance) {
-    this.spec = spec;
-    this.data = data;
+    this(new SharedWork(spec, data), provenance);
+  }
+
+  /**
+   * @param shared by all runners of the sweep in this process
+   */
+  public TrialRunner(SharedWork shared, Provenance provenance) {
+    this.shared = shared;
+    this.spec = shared.spec();
+    this.data = shared.data();
     this.provenance = provenance;
   }
 
@@ -96,6 +102,8 @@ public final class TrialRunner implements AutoCloseable {
   @Override
   public void close() {
     memory.close();
+    surfaces.ifPresent(ExaminedSurfaces::close);
+    surfaces = Optional.empty();
   }
 
   private TrialRecord completed(Trial trial, Clock clock, Interruption interruption) {
@@ -115,37 +123,47 @@ public final class TrialRunner implements AutoCloseable {
     Seeds seeds = new Seeds(spec.seed(), trial.replicate());
     double[] initial = Initialization.draw(architecture, c.initializer(), seeds);
     clock.loaded();
-    try (ExaminedSurfaces surfaces =
-        ExaminedSurfaces.of(examinedRows(c.loss()), architecture, c.l2())) {
-      double sharpness = Sharpness.of(surfaces.examined(), initial, spec.examination().seed());
-      double learningRate = learningRate(c, sharpness);
-      clock.examined();
-      Trajectory trajectory =
-          Trainer.train(architecture, c, data, learningRate, initial, seeds, interruption, memory);
-      clock.trained();
-      Examination examination =
-          new Examiner(spec.examination()).examine(surfaces, trajectory, interruption);
-      Evidence evidence =
-          examination.evidence().toBuilder().put(Measure.INITIAL_SHARPNESS, sharpness).build();
-      Outcome outcome = outcome(c, architecture, trajectory, evidence);
-      clock.examined();
-      return new TrialRecord(
-          id(trial),
-          trial,
-          TrialStatus.COMPLETED,
-          Optional.of(examination.verdict()),
-          evidence,
-          Optional.of(outcome),
-          clock.times(),
-          Optional.empty(),
-          trajectory.curve(),
-          examination.layers(),
-          provenance);
-    }
+    ExaminedSurfaces at = surfaces(architecture, c.l2());
+    SharedWork.InitialLook look =
+        shared.look(
+            new SharedWork.InitialWeights(architecture, c.initializer(), trial.replicate(), c.l2()),
+            () -> {
+              double sharpness = Sharpness.of(at.examined(), initial, spec.examination().seed());
+              return new SharedWork.InitialLook(Start.of(at, initial), sharpness);
+            });
+    double learningRate = learningRate(c, look.sharpness());
+    clock.examined();
+    Trajectory trajectory =
+        Trainer.train(architecture, c, data, learningRate, initial, seeds, interruption, memory);
+    clock.trained();
+    Examination examination =
+        new Examiner(spec.examination()).examine(at, look.start(), trajectory, interruption);
+    Evidence evidence =
+        examination.evidence().toBuilder().put(Measure.INITIAL_SHARPNESS, look.sharpness()).build();
+    Outcome outcome = outcome(c, architecture, trajectory, evidence);
+    clock.examined();
+    return new TrialRecord(
+        id(trial),
+        trial,
+        TrialStatus.COMPLETED,
+        Optional.of(examination.verdict()),
+        evidence,
+        Optional.of(outcome),
+        clock.times(),
+        Optional.empty(),
+        trajectory.curve(),
+        examination.layers(),
+        provenance);
   }
 
-  private ExaminedRows examinedRows(Loss loss) {
-    return examinedRows.computeIfAbsent(loss, l -> ExaminedRows.of(data, l, spec.examination()));
+  private ExaminedSurfaces surfaces(Architecture architecture, double l2) {
+    if (surfaces.isEmpty() || !surfaces.get().fit(architecture, l2)) {
+      surfaces.ifPresent(ExaminedSurfaces::close);
+      surfaces = Optional.empty();
+      surfaces =
+          Optional.of(ExaminedSurfaces.of(shared.rows(architecture.loss()), architecture, l2));
+    }
+    return surfaces.get();
   }
 
   private Outcome outcome(

@@ -1,6 +1,5 @@
 package org.saddlemap.train;
 
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.openblas.global.openblas_full;
@@ -15,29 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param threads of a BLAS call
  */
 public record BlasRuntime(String library, String kernel, int threads) {
-  /**
-   * OpenBLAS's x86-64 kernels without AVX: what it falls back to on processors it does not know.
-   */
-  private static final Set<String> GENERIC =
-      Set.of(
-          "generic",
-          "prescott",
-          "core2",
-          "penryn",
-          "dunnington",
-          "nehalem",
-          "atom",
-          "nano",
-          "athlon",
-          "opteron",
-          "opteron_sse3",
-          "barcelona",
-          "bobcat",
-          "katmai",
-          "coppermine",
-          "northwood",
-          "banias",
-          "armv8");
+  private static final String SETTING = "OPENBLAS_CORETYPE";
 
   /** Starts BLAS with one thread a call. */
   public static BlasRuntime start() {
@@ -62,24 +39,38 @@ public record BlasRuntime(String library, String kernel, int threads) {
         Natives.LIBRARY, Natives.KERNEL, openblas_full.openblas_get_num_threads());
   }
 
-  /** Whether the kernels use nothing that this processor family has had for fifteen years. */
-  public boolean generic() {
-    return GENERIC.contains(kernel.toLowerCase(Locale.ROOT));
+  /**
+   * What to do about kernels that are weaker than this machine's processor, by the system's own
+   * word; empty where they are not. The environment is the user's, so nothing is changed.
+   */
+  public Optional<String> warning() {
+    return warning(VectorUnit.processorFlags(), Optional.ofNullable(System.getenv(SETTING)));
   }
 
-  /** What to do about a generic kernel; empty where there is none. */
-  public Optional<String> warning() {
-    if (!generic()) {
+  /**
+   * The same of another machine.
+   *
+   * @param flags of its processor, as in {@code /proc/cpuinfo}; where there are none it is taken to
+   *     have what all x86-64 of the last ten years have
+   * @param setting OPENBLAS_CORETYPE in its environment
+   */
+  Optional<String> warning(Set<String> flags, Optional<String> setting) {
+    VectorUnit has = flags.isEmpty() ? VectorUnit.AVX2 : VectorUnit.ofProcessor(flags);
+    boolean arm = kernel.equalsIgnoreCase("armv8"); // written for no ARM in particular
+    if (!arm && VectorUnit.ofKernel(kernel).filter(used -> used.compareTo(has) < 0).isEmpty()) {
       return Optional.empty();
     }
+    String better = arm ? "NEOVERSEN1" : has.coreType();
+    String remedy =
+        setting.isPresent()
+            ? "%s=%s in the environment chose it; unset that, or set it to %s."
+                .formatted(SETTING, setting.get(), better)
+            : ("Either the processor is newer than the library: set %s=%s in the environment; or an older OpenBLAS stands "
+                    + "before this one on the class path: take it away.")
+                .formatted(SETTING, better);
     return Optional.of(
-        ("%s runs its generic kernel '%s' on this processor, several times slower than it could be. "
-                + "Either the processor is newer than the library: set the environment variable "
-                + "OPENBLAS_CORETYPE to the nearest relative (Haswell for any processor with AVX2, SkylakeX with "
-                + "AVX-512, NEOVERSEN1 on 64-bit ARM) before the program starts (on Spark: "
-                + "spark.executorEnv.OPENBLAS_CORETYPE); or an older OpenBLAS stands before this one on the "
-                + "class path: take it away.")
-            .formatted(library, kernel));
+        "%s runs its kernel '%s', which does not use all that this processor has; networks train up to several times slower than they could. %s (On a cluster: --conf spark.executorEnv.%s=%s.)"
+            .formatted(library, kernel, remedy, SETTING, better));
   }
 
   /** As in a record's provenance, such as {@code OpenBLAS 0.3.31 Haswell}. */

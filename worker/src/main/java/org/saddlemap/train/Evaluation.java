@@ -64,7 +64,7 @@ public record Evaluation(double loss, double accuracy) {
       float[] wanted =
           targets.length == 0 ? targets : Arrays.copyOfRange(targets, from * k, (from + rows) * k);
       sum += network.loss(rows, labels, wanted) * rows;
-      correct += network.correct();
+      correct += regression ? 0 : network.correct(rows, labels);
     }
     return new Evaluation(sum / part.rows(), regression ? Double.NaN : correct / part.rows());
   }

@@ -29,6 +29,12 @@ public final class Trainer {
   /** Sums of float32 squares above it are exact enough. */
   private static final double SMALL_SQUARE = 1e-24;
 
+  /** What a rounding can make of a number, and more. */
+  private static final double ROUNDING = 1 + 0x1p-20;
+
+  /** A norm below it is far from float32's largest number. */
+  private static final double FAR = 1e18;
+
   private final Configuration configuration;
   private final FloatNetwork network;
   private final NativeFloats.Slice theta;
@@ -41,9 +47,14 @@ public final class Trainer {
   private final long generation;
   private final int parameters;
   private final float l2;
+  private final double learningRate;
   private final Interruption interruption;
 
   private double thetaSquared;
+
+  /** ‖θ‖ is at most so much, where steps are plain. */
+  private double reach;
+
   private int rows;
   private double loss;
   private double gradientNorm;
@@ -76,7 +87,9 @@ public final class Trainer {
     this.batches =
         new Batches(dataset, configuration.loss(), configuration.batchSize(), seeds, network);
     this.l2 = (float) configuration.l2();
+    this.learningRate = learningRate;
     this.thetaSquared = squared(theta);
+    this.reach = Math.sqrt(thetaSquared);
   }
 
   /**
@@ -84,31 +97,9 @@ public final class Trainer {
    * until something is not finite.
    *
    * @param learningRate η, whatever the configuration says of it
+   * @param memory is used again: all its slices are taken back first. The trajectory's continuation
+   *     works until someone else uses it
    * @throws Interrupted where the interruption says so
-   */
-  public static Trajectory train(
-      Architecture architecture,
-      Configuration configuration,
-      Dataset dataset,
-      double learningRate,
-      double[] initial,
-      Seeds seeds,
-      Interruption interruption) {
-    BlasRuntime.start();
-    return train(
-        architecture,
-        configuration,
-        dataset,
-        learningRate,
-        initial,
-        seeds,
-        interruption,
-        new NativeFloats());
-  }
-
-  /**
-   * The same in memory that is reused: takes all slices back first. The trajectory's continuation
-   * works until someone else uses the memory.
    */
   public static Trajectory train(
       Architecture architecture,
@@ -136,7 +127,7 @@ public final class Trainer {
             seeds,
             interruption,
             memory)
-        .run(learningRate, initial);
+        .run(initial);
   }
 
   /**
@@ -149,7 +140,7 @@ public final class Trainer {
             && configuration.activation() == Activation.SIGMOID);
   }
 
-  private Trajectory run(double learningRate, double[] initial) {
+  private Trajectory run(double[] initial) {
     int budget = configuration.steps(batches.trainingRows());
     Recorder recorder = new Recorder(budget);
     int checkEvery = checkEvery();
@@ -266,8 +257,17 @@ public final class Trainer {
     optimizer.step(scale);
   }
 
+  /**
+   * Whether θ is finite. Plain steps move it by at most η times the gradient's norm, so that it
+   * need not be looked at until it could be far out.
+   */
   private boolean finiteTheta() {
+    reach = (reach + learningRate * gradientNorm) * ROUNDING;
+    if (reach < FAR && l2 == 0 && configuration.optimizer() == OptimizerKind.SGD) {
+      return true;
+    }
     thetaSquared = squared(theta);
+    reach = Math.sqrt(thetaSquared);
     return Double.isFinite(thetaSquared);
   }
 

@@ -155,6 +155,47 @@ class NetworkSurfaceTest {
     }
   }
 
+  /** Bit for bit, in whatever order it is asked; and what is known is not computed again. */
+  @Test
+  void whatIsKeptOfAPointChangesNothing() {
+    everywhere(
+        (f, theta) -> {
+          double[] v = gaussian(theta.length, 1, new Random(SEED));
+          double[] elsewhere = plus(theta, 0.1, v);
+          f.forget();
+          double value = f.value(theta);
+          f.forget();
+          double[] gradient = new double[theta.length];
+          f.gradient(theta, gradient);
+          f.forget();
+          double[] product = product(f, theta, v);
+
+          double[] g = new double[theta.length];
+          f.forget();
+          long start = f.work();
+          assertThat(f.value(theta)).isEqualTo(value);
+          assertThat(f.work() - start).isEqualTo(1);
+          assertThat(f.gradient(theta, g)).isEqualTo(value);
+          assertThat(g).as(about(f)).isEqualTo(gradient);
+          assertThat(f.work() - start).isEqualTo(3);
+          assertThat(product(f, theta, v)).as(about(f)).isEqualTo(product);
+          assertThat(f.work() - start).isEqualTo(3 + 6);
+          f.gradient(theta, g);
+          assertThat(g).as(about(f)).isEqualTo(gradient);
+          assertThat(f.work() - start).isEqualTo(3 + 6);
+
+          f.value(elsewhere);
+          assertThatThrownBy(() -> f.hessianProduct(v, g))
+              .isInstanceOf(IllegalStateException.class);
+          start = f.work();
+          assertThat(product(f, theta, v)).as(about(f)).isEqualTo(product);
+          assertThat(f.work() - start).isEqualTo(2 + 6);
+          f.gradient(theta, g);
+          assertThat(g).as(about(f)).isEqualTo(gradient);
+          assertThat(f.work() - start).isEqualTo(3 + 6);
+        });
+  }
+
   @Test
   void miniBatchOfAllRowsIsTheWhole() {
     Architecture net =

@@ -1,9 +1,11 @@
 package org.saddlemap.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -18,9 +20,12 @@ import org.saddlemap.spec.DataSpec.Scale;
 import org.saddlemap.spec.DataSpec.Task;
 import org.saddlemap.spec.InvalidInput;
 
-/** Damaged files give a data set or {@link InvalidInput}, and nothing else. */
+/**
+ * Damaged files give a data set or {@link InvalidInput}, and nothing else. {@code
+ * -Dsaddlemap.fuzz=N} takes N times as many.
+ */
 final class ReaderFuzzTest {
-  private static final int MUTATIONS = 2000;
+  private static final int MUTATIONS = 2000 * Integer.getInteger("saddlemap.fuzz", 1);
   private static final byte[] SPECIAL =
       "\n\r\",;#'\\\t\0 .-+eENaxf0123456789\u00ff".getBytes(StandardCharsets.ISO_8859_1);
 
@@ -49,7 +54,9 @@ final class ReaderFuzzTest {
     for (int seed = 0; seed < MUTATIONS; seed++) {
       byte[] bytes = mutated(original, new Random(seed));
       try {
-        Dataset data = read.apply(bytes);
+        Dataset data =
+            assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> read.apply(bytes), "seed " + seed);
         for (float x : data.train().inputs()) {
           assertThat(Float.isFinite(x)).as("seed %d", seed).isTrue();
         }

@@ -2,11 +2,14 @@ package org.saddlemap.examine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,5 +74,46 @@ class CaseReaderTest {
     assertThatThrownBy(() -> read(GOOD.replace(good, bad)))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining(message);
+  }
+
+  /** {@code -Dsaddlemap.fuzz=N} takes N times as many. */
+  @Test
+  void mutationsAreCasesOrInvalidInput() {
+    int mutations = 2000 * Integer.getInteger("saddlemap.fuzz", 1);
+    String alphabet = "{}[]:,'\\-+.0123456789eE truefalsnNaI\n\u0000é";
+    int valid = 0;
+    for (int seed = 0; seed < mutations; seed++) {
+      Random random = new Random(seed);
+      StringBuilder text = new StringBuilder(GOOD);
+      for (int edits = 1 + random.nextInt(4); edits > 0; edits--) {
+        int at = random.nextInt(text.length());
+        char c = alphabet.charAt(random.nextInt(alphabet.length()));
+        switch (random.nextInt(6)) {
+          case 0 -> text.deleteCharAt(at);
+          case 1 -> text.insert(at, c);
+          case 2 -> text.setCharAt(at, c);
+          case 3 -> text.insert(at, String.valueOf(c).repeat(random.nextInt(4000)));
+          case 4 -> text.setLength(Math.max(1, at));
+          default -> text.insert(at, text.substring(at, Math.min(text.length(), at + 40)));
+        }
+      }
+      String what = "seed %d: %s".formatted(seed, text);
+      valid +=
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(20), () -> isValid(text.toString(), what), what);
+    }
+    assertThat(valid).isBetween(mutations / 100, mutations - mutations / 100);
+  }
+
+  private static int isValid(String json, String what) throws IOException {
+    try {
+      read(json);
+      return 1;
+    } catch (InvalidInput e) {
+      assertThat(e.getMessage()).as(what).startsWith("f.json");
+      return 0;
+    } catch (RuntimeException e) {
+      throw new AssertionError(what, e);
+    }
   }
 }

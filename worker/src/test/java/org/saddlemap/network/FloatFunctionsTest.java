@@ -98,6 +98,23 @@ class FloatFunctionsTest {
   }
 
   @Test
+  void expInFloat64IsWithinItsErrorAndCutOffBeyond() {
+    double[] x = new double[200_001];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (i - 100_000) * 0.0011;
+    }
+    double[] e = x.clone();
+    FloatFunctions.exp(e, e.length);
+    for (int i = 0; i < x.length; i++) {
+      double wanted = Math.exp(Math.max(-104, Math.min(104, x[i])));
+      assertThat(Math.abs(e[i] / wanted - 1)).as("e^%s = %s", x[i], e[i]).isLessThan(2e-8);
+    }
+    double[] special = {0, -0.0, Double.NaN};
+    FloatFunctions.exp(special, 3);
+    assertThat(special).containsExactly(1, 1, Double.NaN);
+  }
+
+  @Test
   void sigmoidIsWithinFourUnitsAndSaturatesExactly() {
     DoubleUnaryOperator exact = z -> 1 / (1 + Math.exp(-z));
     assertThat(error(loop(Activation.SIGMOID), exact, -70, 1e38)).isLessThan(4);

@@ -3,12 +3,14 @@ package org.saddlemap.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Tables;
+import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.spec.SpecReader;
@@ -29,6 +31,30 @@ class TrialRunnerTest {
   void theSameTrialGivesTheSameRow() {
     String configuration = "depth=2;width=7;batch_size=8;learning_rate=0.3;max_steps=200";
     assertThat(row(run("", configuration))).isEqualTo(row(run("", configuration)));
+  }
+
+  /** Whatever a runner keeps from trial to trial, such as where it has just looked. */
+  @Test
+  void aRowDoesNotDependOnTheTrialsBefore() {
+    List<Trial> trials =
+        java.util.stream.Stream.of(
+                "learning_rate=1.0e-30", // ends where it started
+                "learning_rate=1.0e-30;batch_size=8",
+                "learning_rate=0.3;clipping=norm(1)",
+                "learning_rate=0.3;initializer=zeros",
+                "learning_rate=0.3;l2=0.1",
+                "learning_rate=0.3;width=4",
+                "learning_rate=1.0e-30")
+            .map(c -> new Trial(0, Configuration.parse("width=5;max_steps=30;" + c), 1))
+            .toList();
+    try (TrialRunner runner = runner("examine: {rows: 30}")) {
+      for (Trial trial : trials) {
+        List<Object> after = row(runner.run(trial, 0, () -> false));
+        try (TrialRunner fresh = runner("examine: {rows: 30}")) {
+          assertThat(after).isEqualTo(row(fresh.run(trial, 0, () -> false)));
+        }
+      }
+    }
   }
 
   @Test
@@ -73,6 +99,26 @@ class TrialRunnerTest {
       Trial trial = new Trial(0, Configuration.parse("depth=1"), 0);
       assertThatThrownBy(() -> runner.run(trial, 0, () -> true)).isInstanceOf(Interrupted.class);
     }
+  }
+
+  /**
+   * Set-up, seeding, initial weights, identity and record; the median, as other work may come
+   * between.
+   */
+  @Test
+  void besideTrainingAndExaminationATrialCostsLessThanAMillisecond() {
+    double[] besides = new double[400];
+    try (TrialRunner runner = runner("examine: {rows: 40, ceiling: 60}")) {
+      Configuration c = Configuration.parse("depth=1;width=16;batch_size=full;max_steps=10");
+      for (int i = 0; i < besides.length; i++) {
+        long start = System.nanoTime();
+        Times times = runner.run(new Trial(0, c, i), 0, () -> false).times();
+        besides[i] = (System.nanoTime() - start) / 1e6 - times.train() - times.examine();
+      }
+    }
+    double[] warm = Arrays.copyOfRange(besides, besides.length / 2, besides.length);
+    Arrays.sort(warm);
+    assertThat(warm[warm.length / 2]).as("ms").isLessThan(1);
   }
 
   private static TrialRecord run(String section, String configuration) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
+import org.saddlemap.network.NativeFloats;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.trial.Seeds;
 
@@ -32,7 +33,11 @@ class SymmetryTest {
     Architecture net = Architecture.of(c, data.features(), data.outputs(c.loss()));
     Seeds seeds = new Seeds(3, 0);
     double[] initial = Initialization.draw(net, c.initializer(), seeds);
-    double[] theta = Trainer.train(net, c, data, 0.5, initial, seeds, Interruption.NEVER).last();
+    BlasRuntime.start();
+    double[] theta;
+    try (NativeFloats memory = new NativeFloats()) {
+      theta = Trainer.train(net, c, data, 0.5, initial, seeds, Interruption.NEVER, memory).last();
+    }
     assertThat(theta).isNotEqualTo(initial);
     for (int l = 0; l < depth; l++) {
       for (int unit = 1; unit < width; unit++) {

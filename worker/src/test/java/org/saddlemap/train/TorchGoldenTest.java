@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Architecture;
+import org.saddlemap.network.NativeFloats;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.trial.Seeds;
@@ -68,15 +69,20 @@ class TorchGoldenTest {
             "",
             "");
     Architecture architecture = Architecture.of(c, 4, dataset.outputs(c.loss()));
-    Trajectory run =
-        Trainer.train(
-            architecture,
-            c,
-            dataset,
-            ((Number) golden.get("rate")).doubleValue(),
-            numbers(golden, "initial"),
-            new Seeds(1, 0),
-            Interruption.NEVER);
+    BlasRuntime.start();
+    Trajectory run;
+    try (NativeFloats memory = new NativeFloats()) {
+      run =
+          Trainer.train(
+              architecture,
+              c,
+              dataset,
+              ((Number) golden.get("rate")).doubleValue(),
+              numbers(golden, "initial"),
+              new Seeds(1, 0),
+              Interruption.NEVER,
+              memory);
+    }
     double[] losses = numbers(golden, "losses");
     double[] norms = numbers(golden, "norms");
     assertThat(run.history()).as(text).hasSize(losses.length);

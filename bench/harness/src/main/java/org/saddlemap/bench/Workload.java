@@ -104,8 +104,7 @@ public record Workload(
         theta[i] = (float) random.nextDouble(-bound, bound);
       }
     }
-    return new Workload(
-        depth, width, batch, inputs, classes, rows, steps, 0.1f, 1f, features, labels, theta, null);
+    return empty.with(theta, null);
   }
 
   /** Mean cross entropy over all rows, plainly, for a peer without an evaluation of its own. */
@@ -137,8 +136,12 @@ public record Workload(
   }
 
   public Workload withOrder(int[] newOrder) {
+    return with(theta, newOrder);
+  }
+
+  private Workload with(float[] newTheta, int[] newOrder) {
     return new Workload(
-        depth, width, batch, inputs, classes, rows, steps, rate, clip, features, labels, theta,
+        depth, width, batch, inputs, classes, rows, steps, rate, clip, features, labels, newTheta,
         newOrder);
   }
 
@@ -188,20 +191,7 @@ public record Workload(
             null);
     float[] theta = floats(buffer, shape.weights(shape.layers()));
     int[] order = ints(buffer, head[6] * head[2]);
-    return new Workload(
-        head[0],
-        head[1],
-        head[2],
-        head[3],
-        head[4],
-        rows,
-        head[6],
-        settings[0],
-        settings[1],
-        features,
-        labels,
-        theta,
-        order);
+    return shape.with(theta, order);
   }
 
   private static int[] ints(ByteBuffer buffer, int count) {

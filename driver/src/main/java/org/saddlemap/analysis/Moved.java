@@ -1,0 +1,40 @@
+package org.saddlemap.analysis;
+
+import java.io.FileNotFoundException;
+import java.util.function.Supplier;
+import org.apache.spark.SparkThrowable;
+
+/**
+ * Reads again where files were gone that had just been listed: a compaction ({@link
+ * org.saddlemap.store.Compaction}) has put larger ones in their place, with the same rows.
+ */
+public final class Moved {
+  private static final int ATTEMPTS = 4;
+
+  private Moved() {}
+
+  /** The answer of a reading that changes nothing, and lists its files whenever it is asked. */
+  public static <T> T again(Supplier<T> reading) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return reading.get();
+      } catch (Exception e) { // Scala throws checked ones without saying so
+        if (attempt == ATTEMPTS || !isMissingFile(e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static boolean isMissingFile(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      String condition = t instanceof SparkThrowable s ? String.valueOf(s.getCondition()) : "";
+      if (t instanceof FileNotFoundException
+          || condition.equals("PATH_NOT_FOUND")
+          || condition.startsWith("FAILED_READ_FILE.FILE_NOT_EXIST")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

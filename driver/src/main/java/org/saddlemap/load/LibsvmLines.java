@@ -1,0 +1,71 @@
+package org.saddlemap.load;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
+import org.apache.spark.mllib.util.MLUtils$;
+
+/** Finds the line that Spark's reader of LIBSVM refused, which does not say so itself. */
+final class LibsvmLines {
+  private LibsvmLines() {}
+
+  /**
+   * Where the first line stands that Spark's parser refuses, and why; empty where it refuses none.
+   * Reads all that is before it once more, on the driver.
+   *
+   * @param path a file, or a folder of files
+   */
+  static Optional<String> firstWrong(Path path, Configuration conf) throws IOException {
+    FileSystem fs = path.getFileSystem(conf);
+    List<Path> files = new ArrayList<>();
+    for (RemoteIterator<LocatedFileStatus> all = fs.listFiles(path, false); all.hasNext(); ) {
+      Path file = all.next().getPath();
+      if (!file.getName().startsWith("_") && !file.getName().startsWith(".")) {
+        files.add(file);
+      }
+    }
+    files.sort(null);
+    for (Path file : files) {
+      CompressionCodec codec = new CompressionCodecFactory(conf).getCodec(file);
+      try (InputStream in = fs.open(file);
+          InputStream plain = codec == null ? in : codec.createInputStream(in);
+          BufferedReader lines =
+              new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8))) {
+        int number = 0;
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          number++;
+          Optional<String> wrong = wrong(line.trim());
+          if (wrong.isPresent()) {
+            return Optional.of("%s, line %d: %s".formatted(file.getName(), number, wrong.get()));
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> wrong(String line) {
+    if (line.isEmpty() || line.startsWith("#")) {
+      return Optional.empty();
+    }
+    try {
+      MLUtils$.MODULE$.parseLibSVMRecord(line);
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      return Optional.of(reason.replaceAll("\\s+", " ").strip());
+    }
+  }
+}

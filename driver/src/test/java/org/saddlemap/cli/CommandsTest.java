@@ -1,0 +1,306 @@
+package org.saddlemap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.saddlemap.analysis.LocalSpark;
+import org.saddlemap.record.SweepRecord;
+import org.saddlemap.record.Tables;
+import org.saddlemap.record.Times;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.StoredSweep;
+import org.saddlemap.store.StoredTrial;
+import org.saddlemap.store.TrialReader;
+import org.saddlemap.store.Warehouse;
+import org.saddlemap.trial.TrialStatus;
+import org.saddlemap.verdict.Evidence;
+
+/** Commands in this process, on sweeps that they have trained themselves. */
+@ExtendWith(LocalSpark.class)
+class CommandsTest {
+  private static final String YAML =
+      """
+      name: small
+      data: {synthetic: {problem: xor, rows: 100, features: 2, classes: 2, noise: 0.1}, holdout: 0.2}
+      network: {width: 4}
+      train: {max_steps: 20}
+      grid:
+        depth: [1, 2]
+        initializer: [zeros, he_normal]
+        learning_rate: [0.1, 1, 10]
+      """;
+
+  private static final int TRIALS = 12;
+
+  @TempDir private static Path folder;
+  private static Path trained;
+  private static Path spec;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  @TempDir private Path work;
+  private Path location;
+  private Warehouse warehouse;
+
+  @BeforeAll
+  static void train() throws IOException {
+    spec = Files.writeString(folder.resolve("small.yaml"), YAML);
+    trained = folder.resolve("trained");
+    assertThat(Saddlemap.run("run", spec.toString(), "--warehouse", trained.toString())).isZero();
+  }
+
+  /** Each test breaks its own copy. */
+  @BeforeEach
+  void copy() throws IOException {
+    location = work.resolve("w");
+    try (var files = Files.walk(trained)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, location.resolve(trained.relativize(file).toString()));
+      }
+    }
+    warehouse = Warehouse.open(location.toString(), new Configuration());
+  }
+
+  private int command(String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    return Saddlemap.run(
+        Saddlemap.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true)),
+        arguments);
+  }
+
+  private int onWarehouse(String... arguments) {
+    String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--warehouse";
+    all[arguments.length + 1] = location.toString();
+    return command(all);
+  }
+
+  private StoredSweep sweep() throws IOException {
+    return warehouse.find(Optional.of("small"));
+  }
+
+  /** All columns but times, by plan index; every trial stands once. */
+  private Map<Long, String> rows() throws IOException {
+    Map<Long, String> rows = new TreeMap<>();
+    new TrialReader(warehouse)
+        .forEach(
+            sweep().id(),
+            t -> assertThat(rows.put(t.trial().index(), withoutTimes(t))).as("once").isNull());
+    return rows;
+  }
+
+  private static String withoutTimes(StoredTrial trial) {
+    return Tables.TRIALS.columns().stream()
+        .filter(c -> !c.name().endsWith("_ms"))
+        .map(c -> c.name() + "=" + trial.row().find(c.name()).orElse(null))
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** Puts rows of that status in the place of these trials', as if they had ended so. */
+  private void end(TrialStatus status, long... indices) throws IOException {
+    for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweep().id())) {
+      List<TrialRecord> ended =
+          new TrialReader(warehouse)
+              .records(sweep().id(), chunk).stream()
+                  .filter(
+                      r -> java.util.Arrays.stream(indices).anyMatch(i -> i == r.trial().index()))
+                  .map(
+                      r ->
+                          new TrialRecord(
+                              r.id(),
+                              r.trial(),
+                              status,
+                              Optional.empty(),
+                              Evidence.NONE,
+                              Optional.empty(),
+                              Times.NONE,
+                              Optional.of(new TrialRecord.Failure("no room", "")),
+                              List.of(),
+                              List.of(),
+                              r.provenance()))
+                  .toList();
+      warehouse.replaceTrials(sweep().id(), chunk, ended);
+    }
+  }
+
+  @Test
+  void retryTrainsWhatFailedOrTimedOutAndNothingElse() throws IOException {
+    Map<Long, String> sound = rows();
+    end(TrialStatus.FAILED, 1, 7);
+    end(TrialStatus.TIMED_OUT, 4);
+    Map<Long, String> broken = rows();
+    assertThat(broken).hasSize(TRIALS).isNotEqualTo(sound);
+    assertThat(onWarehouse("status", "--format", "csv")).isZero();
+    assertThat(out.toString().lines().skip(1)).allMatch(l -> l.contains(",12,0,12,"));
+
+    assertThat(onWarehouse("run", spec.toString())).isZero();
+    assertThat(err.toString()).contains("Nothing to train");
+    assertThat(rows()).isEqualTo(broken);
+
+    assertThat(onWarehouse("run", spec.toString(), "--retry", "failed")).as("%s", err).isZero();
+    assertThat(err.toString()).contains("2 of 12 trials to run");
+    Map<Long, String> half = rows();
+    assertThat(half.get(1L)).isEqualTo(sound.get(1L));
+    assertThat(half.get(7L)).isEqualTo(sound.get(7L));
+    assertThat(half.get(4L)).isEqualTo(broken.get(4L));
+
+    assertThat(onWarehouse("run", spec.toString(), "--retry", "failed,timed_out")).isZero();
+    assertThat(err.toString()).contains("1 of 12 trials to run");
+    assertThat(rows()).isEqualTo(sound);
+    assertThat(onWarehouse("verify")).as("%s", out).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"completed", "failed,completed", "broken"})
+  void onlyUnfinishedTrialsAreRetried(String statuses) throws IOException {
+    Map<Long, String> before = rows();
+    assertThat(onWarehouse("run", spec.toString(), "--retry", statuses))
+        .isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("--retry");
+    assertThat(rows()).isEqualTo(before);
+  }
+
+  @Test
+  void planCountsAndTrainsNothing() throws IOException {
+    Path none = work.resolve("none");
+    assertThat(command("plan", spec.toString(), "--cores", "4", "--format", "json")).isZero();
+    assertThat(out.toString())
+        .contains("\"trials\":12", "\"configurations\":12", "\"replicates\":1", "\"cores\":4");
+    assertThat(command("plan", spec.toString())).isZero();
+    assertThat(out.toString()).contains("peak trial bytes").contains(sweep().id());
+    assertThat(command("plan", spec.toString(), "--cores", "0")).isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("--cores needs at least 1");
+    assertThat(none).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "run"})
+  void stepsBeyondCountingAreNamedWithTheirLine(String name) throws IOException {
+    Path file =
+        Files.writeString(
+            work.resolve("long.yaml"),
+            YAML.replace("max_steps: 20", "epochs: 100000000, batch_size: 1"));
+    String[] arguments =
+        name.equals("run")
+            ? new String[] {name, file.toString(), "--warehouse", work.resolve("x").toString()}
+            : new String[] {name, file.toString()};
+    assertThat(command(arguments)).isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString())
+        .contains(
+            "long.yaml:4:17: key 'train.epochs': 100000000 epochs of 80 batches are 8000000000 steps");
+    assertThat(work.resolve("x")).doesNotExist();
+  }
+
+  @Test
+  void aLossThatDoesNotFitTheDataIsNamedWithItsLine() throws IOException {
+    Path data = Files.writeString(work.resolve("data.csv"), "1,2,a\n3,4,b\n5,7,c\n".repeat(9));
+    Path file =
+        Files.writeString(
+            work.resolve("loss.yaml"),
+            """
+            name: loss
+            data: {csv: %s}
+            network:
+              loss: binary_cross_entropy
+            """
+                .formatted(data));
+    assertThat(command("plan", file.toString())).isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("loss.yaml:4:9: key 'network.loss': ", "exactly 2 classes");
+  }
+
+  @Test
+  void reclassifyTellsWhatOtherThresholdsWouldChange() throws IOException {
+    Map<Long, String> before = rows();
+    Path same = Files.writeString(work.resolve("same.yaml"), "{}");
+    assertThat(onWarehouse("reclassify", "small", "--thresholds", same.toString()))
+        .as("%s", err)
+        .isZero();
+    assertThat(out.toString()).contains("0 of 12 verdicts change");
+    Path other = Files.writeString(work.resolve("other.yaml"), "{eps: 0.9, blow_up: 1.0e-6}");
+    assertThat(
+            onWarehouse(
+                "reclassify", "small", "--thresholds", other.toString(), "--format", "json"))
+        .as("%s", err)
+        .isZero();
+    assertThat(out.toString()).contains("\"trials\" : 12").doesNotContain("\"changed\" : 0");
+    assertThat(rows()).as("the tables stay").isEqualTo(before);
+    Path wrong = Files.writeString(work.resolve("wrong.yaml"), "{epps: 0.9}");
+    assertThat(onWarehouse("reclassify", "small", "--thresholds", wrong.toString()))
+        .isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("wrong.yaml:1:2").contains("did you mean 'eps'");
+  }
+
+  @Test
+  void aSweepWhoseRowIsDamagedStopsNoOther() throws IOException {
+    Path second =
+        Files.writeString(work.resolve("second.yaml"), YAML.replace("name: small", "name: second"));
+    assertThat(onWarehouse("run", second.toString())).isZero();
+    String id = sweep().id();
+    Path row = location.resolve("sweeps/sweep=" + id + "/sweep.parquet");
+    byte[] bytes = Files.readAllBytes(row);
+    Files.write(row, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+
+    assertThat(onWarehouse("status", "--format", "csv")).isEqualTo(Saddlemap.INCOMPLETE);
+    assertThat(out.toString()).contains("second-").doesNotContain("small-");
+    assertThat(err.toString()).contains("Cannot read").contains(id + "/sweep.parquet");
+    for (String reference : List.of("second", second.toString())) {
+      assertThat(onWarehouse("verify", reference)).as("%s", err).isZero();
+      assertThat(onWarehouse("status", reference)).as("%s", err).isZero();
+    }
+    for (String reference : List.of("small", id)) {
+      assertThat(onWarehouse("verify", reference)).isEqualTo(Saddlemap.INCOMPLETE);
+      assertThat(err.toString()).contains(id + "/sweep.parquet").hasLineCount(1);
+    }
+    assertThat(onWarehouse("run", spec.toString())).isEqualTo(Saddlemap.INCOMPLETE);
+    assertThat(err.toString()).contains(id + "/sweep.parquet").contains("move this file away");
+    Files.move(row, work.resolve("sweep.parquet"));
+    assertThat(onWarehouse("run", spec.toString())).as("%s", err).isZero();
+    assertThat(err.toString()).contains("Nothing to train");
+    assertThat(onWarehouse("verify", id)).as("%s", out).isZero();
+  }
+
+  @Test
+  void aClockThatWentBackGivesNoSpeed() throws IOException {
+    SweepRecord r = sweep().record();
+    warehouse.writeSweep(
+        sweep().id(),
+        new SweepRecord(
+            r.name(),
+            r.spec(),
+            r.specPath(),
+            r.planDigest(),
+            r.dataFingerprint(),
+            r.dataSummary(),
+            r.plannedTrials(),
+            r.version(),
+            r.sparkVersion(),
+            "2026-01-01T00:00:10Z",
+            "2026-01-01T00:00:00Z"));
+    assertThat(onWarehouse("status", "--format", "json")).isZero();
+    assertThat(out.toString()).contains("\"trials_per_second\":null");
+    assertThat(onWarehouse("verify")).isZero();
+    assertThat(onWarehouse("run", spec.toString())).isZero();
+    assertThat(sweep().record().started()).isEqualTo("2026-01-01T00:00:10Z");
+  }
+}

@@ -1,0 +1,396 @@
+package org.saddlemap.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.saddlemap.record.Table;
+import org.saddlemap.record.Tables;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.trial.TrialId;
+
+/** The law: the rows of every table are the same before, during and after, whatever dies when. */
+class CompactionTest {
+  private static final String SWEEP = SweepId.of("compacted", TrialId.sha256("plan"));
+
+  /** Trials of the sweep that dies. */
+  private static final int DYING = 12;
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void live() {
+    DyingFileSystem.dieAfter(Integer.MAX_VALUE);
+  }
+
+  private Warehouse open(Placement placement, String name) throws IOException {
+    return placement == Placement.RENAME
+        ? Warehouse.open(folder.resolve(name).toString(), DyingFileSystem.local())
+        : Warehouse.open("objects://" + folder.resolve(name), DyingFileSystem.objects());
+  }
+
+  /** A sweep of so many trials, cut at random. */
+  private static void write(Warehouse warehouse, Random random, int trials) throws IOException {
+    RandomRecords records = new RandomRecords(random.nextLong());
+    for (int from = 0; from < trials; ) {
+      int to = Math.min(trials, from + 1 + random.nextInt(5));
+      ChunkRange chunk = new ChunkRange(from, to);
+      List<TrialRecord> rows = new ArrayList<>(records.of(chunk));
+      rows.removeIf(r -> random.nextInt(8) == 0); // excluded points of the plan
+      warehouse.write(SWEEP, chunk, rows);
+      from = to;
+    }
+  }
+
+  private static List<Compaction.Merge> plan(Warehouse warehouse, Random random)
+      throws IOException {
+    return Compaction.plan(
+        warehouse, SWEEP, 2, 200_000 + random.nextInt(400_000), 20 + random.nextInt(60));
+  }
+
+  /** All of it; false where there is nothing to do. */
+  private static boolean compact(Warehouse warehouse, Random random, long run) throws IOException {
+    return compact(warehouse, plan(warehouse, random), run);
+  }
+
+  private static boolean compact(Warehouse warehouse, List<Compaction.Merge> merges, long run)
+      throws IOException {
+    if (merges.isEmpty()) {
+      return false;
+    }
+    Compaction compaction = new Compaction(warehouse, SWEEP, run);
+    compaction.begin();
+    for (Compaction.Merge merge : merges) {
+      compaction.merge(merge);
+    }
+    compaction.commit(merges);
+    Compaction.finish(warehouse, SWEEP);
+    return true;
+  }
+
+  /** The rows of every table in their order, as this program's readers find them. */
+  private static Map<String, List<String>> rows(Warehouse warehouse) throws IOException {
+    Map<String, List<String>> rows = new TreeMap<>();
+    for (Table<?> table : Warehouse.CHUNKED) {
+      List<String> all = new ArrayList<>();
+      for (ChunkRange chunk : warehouse.chunks(table, SWEEP)) {
+        new TrialReader(warehouse)
+            .forEach(table, SWEEP, chunk, Set.of(), row -> all.add(row.toString()));
+      }
+      rows.put(table.name(), all);
+    }
+    return rows;
+  }
+
+  /** How often each row stands in the files that {@code <table>/*}{@code /*.parquet} names. */
+  private Map<String, Integer> globbed(Warehouse warehouse, String name, Table<?> table)
+      throws IOException {
+    Map<String, Integer> counts = new HashMap<>();
+    Path root = folder.resolve(name).resolve(table.name());
+    if (!Files.isDirectory(root)) {
+      return counts;
+    }
+    try (Stream<Path> files = Files.walk(root, 2)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".parquet")).toList()) {
+        TrialReader.forEach(
+            warehouse,
+            new org.apache.hadoop.fs.Path(file.toUri().getPath()),
+            Set.of(),
+            row -> counts.merge(row.toString(), 1, Integer::sum));
+      }
+    }
+    return counts;
+  }
+
+  private static Map<String, Integer> counts(List<String> rows) {
+    Map<String, Integer> counts = new HashMap<>();
+    rows.forEach(row -> counts.merge(row, 1, Integer::sum));
+    return counts;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Placement.class)
+  void largeFilesHoldTheSameRowsInTheSameOrder(Placement placement) throws IOException {
+    for (long seed = 0; seed < 4; seed++) {
+      String name = "law" + seed;
+      Warehouse warehouse = open(placement, name);
+      Random random = new Random(seed);
+      write(warehouse, random, 20 + random.nextInt(20));
+      Coverage before = warehouse.coverage(SWEEP);
+      Map<String, List<String>> rows = rows(warehouse);
+      if (compact(warehouse, random, 1)) {
+        Coverage after = warehouse.coverage(SWEEP);
+        assertThat(after.covered()).as("seed %d", seed).isEqualTo(before.covered());
+        assertThat(after.overlapping()).isEmpty();
+        assertThat(2 * after.chunks().size()).isLessThanOrEqualTo(before.chunks().size());
+      }
+      assertThat(rows(warehouse)).as("seed %d", seed).isEqualTo(rows);
+      for (Table<?> table : Warehouse.CHUNKED) {
+        assertThat(globbed(warehouse, name, table)).isEqualTo(counts(rows.get(table.name())));
+        for (ChunkRange chunk : warehouse.chunks(table, SWEEP)) {
+          assertThat(warehouse.digest(warehouse.file(table, SWEEP, chunk)))
+              .isEqualTo(FileDigest.Finding.RIGHT);
+          TrialReader.Footer footer = new TrialReader(warehouse).footer(table, SWEEP, chunk);
+          assertThat(footer.metadata())
+              .containsEntry(Warehouse.RANGE_KEY, chunk.from() + "-" + chunk.to())
+              .containsEntry(Warehouse.ROWS_KEY, Long.toString(footer.rows()));
+        }
+      }
+      assertThat(folder.resolve(name).resolve(Compaction.FOLDER)).doesNotExist();
+      assertThat(warehouse.settle(SWEEP)).isEmpty();
+      assertThat(warehouse.clean(SWEEP)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Placement.class)
+  void dyingAfterAnyChangeLosesAndDoublesNothing(Placement placement) throws IOException {
+    long seed = 5;
+    Random random = new Random(seed);
+    Warehouse template = open(placement, "template");
+    write(template, random, DYING);
+    Map<String, List<String>> rows = rows(template);
+    boolean dead = true;
+    Set<String> states = new HashSet<>();
+    int changes = 0;
+    for (; dead; changes++) {
+      String name = "dying" + changes;
+      copy(folder.resolve("template"), folder.resolve(name));
+      Warehouse warehouse = open(placement, name);
+      DyingFileSystem.dieAfter(changes);
+      try {
+        // Two large files a table.
+        assertThat(compact(warehouse, Compaction.plan(warehouse, SWEEP, 2, 1 << 20, 7), 1))
+            .isTrue();
+        dead = false;
+      } catch (IOException | RuntimeException e) {
+        assertThat(e).as("after %d changes", changes).hasStackTraceContaining("dead");
+      }
+      DyingFileSystem.dieAfter(Integer.MAX_VALUE);
+      Warehouse later = open(placement, name); // as another process sees it
+      assertSame(later, rows, changes);
+      states.add(globbedNeverTwice(later, name, rows));
+
+      // What brings it to an end may die as well.
+      DyingFileSystem.dieAfter(random.nextInt(8));
+      try {
+        Compaction.finish(later, SWEEP);
+      } catch (IOException | RuntimeException e) {
+        assertThat(e).hasStackTraceContaining("dead");
+      }
+      DyingFileSystem.dieAfter(Integer.MAX_VALUE);
+      states.add(globbedNeverTwice(later, name, rows));
+
+      Compaction.finish(later, SWEEP);
+      later.clean(SWEEP);
+      for (Table<?> table : Warehouse.CHUNKED) {
+        assertThat(globbed(later, name, table)).isEqualTo(counts(rows.get(table.name())));
+      }
+      assertThat(folder.resolve(name).resolve(Compaction.FOLDER)).doesNotExist();
+    }
+    System.out.printf(
+        "CompactionTest, %s: died after each of %d changes, seed %d; other readers found %s%n",
+        placement, changes - 1, seed, states);
+    assertThat(changes).isGreaterThan(25);
+  }
+
+  private static void assertSame(Warehouse warehouse, Map<String, List<String>> rows, int changes)
+      throws IOException {
+    assertThat(rows(warehouse)).as("after %d changes", changes).isEqualTo(rows);
+    assertThat(warehouse.coverage(SWEEP).isComplete(DYING)).isTrue();
+    assertThat(warehouse.coverage(SWEEP).overlapping()).isEmpty();
+    List<String> trials = new ArrayList<>();
+    new TrialReader(warehouse).forEach(SWEEP, t -> trials.add(t.row().toString()));
+    assertThat(trials).as("after %d changes", changes).isEqualTo(rows.get("trials"));
+  }
+
+  /** What a reader finds that knows the tables' folders alone: all rows, some, or none. */
+  private String globbedNeverTwice(Warehouse warehouse, String name, Map<String, List<String>> rows)
+      throws IOException {
+    String state = "all";
+    for (Table<?> table : Warehouse.CHUNKED) {
+      Map<String, Integer> expected = counts(rows.get(table.name()));
+      Map<String, Integer> found = globbed(warehouse, name, table);
+      found.forEach(
+          (row, count) ->
+              assertThat(count).as(row).isLessThanOrEqualTo(expected.getOrDefault(row, 0)));
+      if (found.isEmpty()) {
+        state = "none";
+      } else if (!found.equals(expected)) {
+        state = "some";
+      }
+    }
+    return state;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void aReaderUnderWayGoesOnInTheLargeFiles(long seed) throws IOException {
+    Random random = new Random(seed);
+    Warehouse warehouse = open(Placement.RENAME, "reader");
+    write(warehouse, random, 50);
+    List<String> rows = rows(warehouse).get("trials");
+    int when = random.nextInt(rows.size());
+    List<String> read = new ArrayList<>();
+    AtomicBoolean compacted = new AtomicBoolean();
+    new TrialReader(warehouse)
+        .forEach(
+            SWEEP,
+            trial -> {
+              read.add(trial.row().toString());
+              if (read.size() == when + 1) {
+                try {
+                  compacted.set(compact(warehouse, random, 1));
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              }
+            });
+    assertThat(compacted).isTrue();
+    assertThat(read).as("seed %d", seed).isEqualTo(rows);
+  }
+
+  @Test
+  void trialsThatStandTwiceAreShownTwice() throws IOException {
+    Warehouse warehouse = open(Placement.RENAME, "twice");
+    for (ChunkRange chunk : List.of(new ChunkRange(0, 9), new ChunkRange(3, 5))) {
+      warehouse.write(SWEEP, chunk, new RandomRecords(1).of(chunk));
+    }
+    List<Long> numbers = new ArrayList<>();
+    new TrialReader(warehouse).forEach(SWEEP, t -> numbers.add(t.trial().index()));
+    assertThat(numbers).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 3L, 4L);
+  }
+
+  @Test
+  void aTrialThatWasFoundBeforeIsReadAfter() throws IOException {
+    Warehouse warehouse = open(Placement.RENAME, "found");
+    write(warehouse, new Random(1), 60);
+    TrialReader reader = new TrialReader(warehouse);
+    List<StoredTrial> trials = new ArrayList<>();
+    reader.forEach(SWEEP, trials::add);
+    StoredTrial trial = trials.get(31);
+    TrialRecord before = reader.record(trial);
+    assertThat(compact(warehouse, new Random(1), 1)).isTrue();
+    assertThat(reader.record(trial)).isEqualTo(before);
+    StoredTrial found = reader.find(List.of(SWEEP), trial.id().hex());
+    assertThat(reader.record(found)).isEqualTo(before);
+  }
+
+  @Test
+  void aBrokenChunkIsNeverMadePartOfASoundFile() throws IOException {
+    long seed = 9;
+    Random random = new Random(seed);
+    Warehouse warehouse = open(Placement.RENAME, "broken");
+    write(warehouse, random, 40);
+    ChunkRange chunk = warehouse.coverage(SWEEP).chunks().get(3);
+    Path file = folder.resolve("broken/curves").resolve("sweep=" + SWEEP).resolve(chunk.fileName());
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[random.nextInt(bytes.length)] ^= 4;
+    Files.write(file, bytes);
+    assertThatThrownBy(() -> compact(warehouse, new Random(seed), 1))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(chunk.fileName())
+        .hasMessageContaining("verify");
+    assertThat(Compaction.finish(warehouse, SWEEP)).isFalse();
+    assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+  }
+
+  @Test
+  void trialsOfALargeFileAreReplacedWhereTheyStand() throws IOException {
+    Warehouse warehouse = open(Placement.RENAME, "retried");
+    write(warehouse, new Random(2), 50);
+    assertThat(compact(warehouse, new Random(2), 1)).isTrue();
+    TrialReader reader = new TrialReader(warehouse);
+    ChunkRange large = warehouse.coverage(SWEEP).chunks().get(0);
+    List<TrialRecord> before = reader.records(SWEEP, large);
+    TrialRecord old = before.get(4);
+    TrialRecord o = new RandomRecords(77).record(old.trial().index());
+    TrialRecord again =
+        new TrialRecord(
+            old.id(),
+            o.trial(),
+            o.status(),
+            o.verdict(),
+            o.evidence(),
+            o.outcome(),
+            o.times(),
+            o.failure(),
+            o.curve(),
+            o.layers(),
+            o.provenance());
+    warehouse.replaceTrials(SWEEP, large, List.of(again));
+    List<TrialRecord> after = new ArrayList<>(before);
+    after.set(4, RandomRecords.stored(again));
+    assertThat(reader.records(SWEEP, large)).isEqualTo(after);
+    assertThat(warehouse.coverage(SWEEP).overlapping()).isEmpty();
+  }
+
+  @Test
+  void smallSweepsAndThoseWithOverlapsStayAsTheyAre() throws IOException {
+    Warehouse warehouse = open(Placement.RENAME, "small");
+    write(warehouse, new Random(3), 60);
+    assertThat(Compaction.plan(warehouse, SWEEP, 1000, 1 << 20, 1000)).isEmpty();
+    assertThat(Compaction.plan(warehouse, SWEEP, 2, 1 << 20, 1)).isEmpty();
+    List<Compaction.Merge> all = Compaction.plan(warehouse, SWEEP, 2, 1 << 30, 1000);
+    assertThat(all).singleElement().satisfies(m -> assertThat(m.range().size()).isEqualTo(60));
+    // A hole is no part of anything.
+    ChunkRange gone = all.get(0).parts().get(5);
+    for (Table<?> table : Warehouse.CHUNKED) {
+      Files.delete(Path.of(warehouse.file(table, SWEEP, gone).toUri()));
+    }
+    assertThat(Compaction.plan(warehouse, SWEEP, 2, 1 << 30, 1000))
+        .noneMatch(m -> m.range().contains(gone))
+        .hasSize(2);
+    warehouse.write(SWEEP, new ChunkRange(0, 60), List.of());
+    assertThat(Compaction.plan(warehouse, SWEEP, 2, 1 << 30, 1000)).isEmpty();
+  }
+
+  @Test
+  void filesOfAnOlderSchemaKeepTheirRows() throws IOException {
+    Warehouse warehouse = Warehouse.open(folder.resolve("old").toString(), new Configuration());
+    write(warehouse, new Random(4), 30);
+    // As a version wrote it that did not know the last column yet.
+    ChunkRange first = warehouse.coverage(SWEEP).chunks().get(0);
+    Table<Row> all = Row.copies(Tables.TRIALS);
+    Table<Row> older =
+        new Table<>("trials", "", all.columns().subList(0, all.columns().size() - 1));
+    byte[] bytes =
+        TableFile.bytes(
+            older,
+            new TrialReader(warehouse).rows(Tables.TRIALS, SWEEP, first),
+            Warehouse.metadata(SWEEP, first),
+            new Configuration());
+    Files.write(Path.of(warehouse.file(Tables.TRIALS, SWEEP, first).toUri()), bytes);
+    Map<String, List<String>> rows = rows(warehouse);
+    assertThat(compact(warehouse, new Random(4), 1)).isTrue();
+    assertThat(rows(warehouse)).isEqualTo(rows);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package org.saddlemap.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.saddlemap.record.CurvePoint;
+import org.saddlemap.record.LayerPoint;
+import org.saddlemap.record.Provenance;
+import org.saddlemap.record.SweepRecord;
+import org.saddlemap.record.Times;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.spec.SpecReader;
+import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialId;
+import org.saddlemap.trial.TrialStatus;
+import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Evidence;
+import org.saddlemap.verdict.Measure;
+import org.saddlemap.verdict.Verdict;
+
+/** A small sweep that {@link SweepVerifier} finds sound: 11 trials in three chunks. */
+final class SoundSweep {
+  static final long TRIALS = 11;
+
+  static final String YAML =
+      """
+      name: sound
+      data: {synthetic: {problem: xor, rows: 64, features: 2, classes: 2, noise: 0}}
+      grid:
+        depth: [0, 1, 2, 3]
+        learning_rate: [0.1, 1, 10]
+      exclude:
+        - where: {depth: 2, learning_rate: 1}
+      """;
+
+  static final SweepSpec SPEC = SpecReader.read(YAML, "sound.yaml");
+  static final String DIGEST = TrialId.sha256("plan of engine 1");
+  static final String ID = SweepId.of("sound", DIGEST);
+  static final List<ChunkRange> CHUNKS =
+      List.of(new ChunkRange(0, 5), new ChunkRange(5, 9), new ChunkRange(9, 12));
+
+  /** The plan of one replicate: a number is a configuration. */
+  static final SweepVerifier.Plan PLAN =
+      new SweepVerifier.Plan() {
+        @Override
+        public long size() {
+          return SPEC.space().size();
+        }
+
+        @Override
+        public long planned() {
+          return SPEC.space().included();
+        }
+
+        @Override
+        public Optional<Trial> trial(long index) {
+          return Optional.of(new Trial(index, SPEC.space().at(index), 0))
+              .filter(t -> !SPEC.space().excludes(t.configuration()));
+        }
+
+        @Override
+        public String digest(String engine) {
+          return TrialId.sha256("plan of engine " + engine);
+        }
+      };
+
+  private SoundSweep() {}
+
+  static void write(Warehouse warehouse) throws IOException {
+    write(warehouse, CHUNKS);
+  }
+
+  /** Cut that way. */
+  static void write(Warehouse warehouse, List<ChunkRange> chunks) throws IOException {
+    warehouse.writeSweep(
+        ID,
+        new SweepRecord(
+            "sound",
+            YAML,
+            "p",
+            DIGEST,
+            "data",
+            "s",
+            TRIALS,
+            "0",
+            "4",
+            "2026-01-01T00:00:00Z",
+            null));
+    for (ChunkRange chunk : chunks) {
+      warehouse.write(ID, chunk, records(chunk, "nonfinite", "1"));
+    }
+  }
+
+  static SweepVerifier verifier(Warehouse warehouse) throws IOException {
+    return new SweepVerifier(warehouse, warehouse.sweep(ID).orElseThrow(), SPEC, PLAN);
+  }
+
+  static List<TrialRecord> records(ChunkRange chunk, String subCategory, String engine) {
+    List<TrialRecord> records = new ArrayList<>();
+    for (long i = chunk.from(); i < chunk.to(); i++) {
+      PLAN.trial(i)
+          .ifPresent(
+              t ->
+                  records.add(
+                      new TrialRecord(
+                          TrialId.of(t.configuration(), 0, SPEC.seed(), "data", engine),
+                          t,
+                          TrialStatus.COMPLETED,
+                          Optional.of(
+                              new Verdict(Optional.of(Category.DIVERGED), subCategory, "why")),
+                          new Evidence.Builder().put(Measure.NONFINITE, true).build(),
+                          Optional.empty(),
+                          Times.NONE,
+                          Optional.empty(),
+                          List.of(new CurvePoint(0, 1, 1, false, 1)),
+                          List.of(layer()),
+                          new Provenance("0", engine, "17", "linux", "blas", 1, "host"))));
+    }
+    return records;
+  }
+
+  private static LayerPoint layer() {
+    return new LayerPoint(1, LayerPoint.Moment.INITIAL, 2, 1, 1, 1, 1, 1, 0, 0, 2);
+  }
+}

@@ -1,0 +1,80 @@
+package org.saddlemap.run;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.saddlemap.data.Dataset;
+import org.saddlemap.examine.ExaminedRows;
+import org.saddlemap.examine.Start;
+import org.saddlemap.network.Architecture;
+import org.saddlemap.space.Initializer;
+import org.saddlemap.space.Loss;
+import org.saddlemap.spec.SweepSpec;
+
+/**
+ * What the trials of a sweep have in common in one process, computed once: the training rows in
+ * float64, and what initial weights are like, from which all trials start that differ in the
+ * training alone. Thread-safe.
+ */
+public final class SharedWork {
+  /** So many initial weights are remembered: a few kB each. */
+  private static final int REMEMBERED = 256;
+
+  private final SweepSpec spec;
+  private final Dataset data;
+  private final Map<Loss, ExaminedRows> rows = new ConcurrentHashMap<>();
+
+  private final Map<InitialWeights, InitialLook> looks =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<InitialWeights, InitialLook> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  /** All that initial weights, and the objective there, depend on within a sweep. */
+  record InitialWeights(
+      Architecture architecture, Initializer initializer, int replicate, double l2) {}
+
+  /**
+   * What they are like.
+   *
+   * @param sharpness λmax of the Hessian; NaN where the loss is not finite
+   */
+  record InitialLook(Start start, double sharpness) {}
+
+  public SharedWork(SweepSpec spec, Dataset data) {
+    this.spec = spec;
+    this.data = data;
+  }
+
+  SweepSpec spec() {
+    return spec;
+  }
+
+  Dataset data() {
+    return data;
+  }
+
+  ExaminedRows rows(Loss loss) {
+    return rows.computeIfAbsent(loss, l -> ExaminedRows.of(data, l, spec.examination()));
+  }
+
+  /** The look at these weights; where it is not known, taken by {@code look}, perhaps at twice. */
+  InitialLook look(InitialWeights weights, Supplier<InitialLook> look) {
+    synchronized (looks) {
+      InitialLook known = looks.get(weights);
+      if (known != null) {
+        return known;
+      }
+    }
+    InitialLook taken = look.get();
+    synchronized (looks) {
+      looks.put(weights, taken);
+    }
+    return taken;
+  }
+}
