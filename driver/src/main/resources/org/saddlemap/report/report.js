@@ -678,11 +678,11 @@ function matrix(counts, caption) {
   const of = (a, b) => counts.get(a + '>' + b) || 0;
   const from = SHOWN.filter(a => SHOWN.some(b => of(a, b) > 0)), to = SHOWN.filter(b => SHOWN.some(a => of(a, b) > 0));
   const most = Math.max(1, ...from.map(a => Math.max(...to.map(b => a === b ? 0 : of(a, b)))));
-  return h('div', {class: 'scroll'}, h('table', {class: 'matrix'}, h('caption', {class: 'visually-hidden'}, caption),
+  return h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table: ' + caption}, h('table', {class: 'matrix'}, h('caption', {class: 'visually-hidden'}, caption),
     h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, 'from \\ into'), to.map(b => h('th', {scope: 'col', title: b}, h('span', {class: 'key', style: 'background:' + outcome(b).color, 'aria-hidden': 'true'}, outcome(b).letter), h('span', {class: 'visually-hidden'}, b))))),
     h('tbody', {}, from.map(a => h('tr', {}, h('th', {scope: 'row'}, category(a)), to.map(b => {
       const n = of(a, b);
-      return h('td', {style: a !== b && n ? 'background:color-mix(in srgb,' + outcome(b).color + ' ' + Math.round(12 + 40 * n / most) + '%, transparent)' : ''},
+      return h('td', {style: a !== b && n ? 'background:color-mix(in srgb,' + outcome(b).color + ' ' + Math.round(10 + 25 * n / most) + '%, transparent)' : ''},
         a === b ? h('span', {class: 'soft'}, count(n)) : n ? h('strong', {}, count(n)) : '·');
     }))))));
 }
