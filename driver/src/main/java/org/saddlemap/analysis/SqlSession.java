@@ -22,6 +22,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
@@ -189,12 +190,17 @@ public final class SqlSession {
   }
 
   private Path writeParquet(String statement, Path folder, FileSystem fs) throws IOException {
-    Dataset<Row> answer = dataset(statement);
-    SqlError.translated(
-        () -> {
-          answer.coalesce(1).write().parquet(folder.toString());
-          return folder;
-        });
+    Moved.again(
+        () ->
+            SqlError.translated(
+                () -> {
+                  dataset(statement)
+                      .coalesce(1)
+                      .write()
+                      .mode(SaveMode.Overwrite)
+                      .parquet(folder.toString());
+                  return folder;
+                }));
     for (FileStatus status : fs.listStatus(folder)) {
       if (status.getPath().getName().startsWith("part-")) {
         return status.getPath();

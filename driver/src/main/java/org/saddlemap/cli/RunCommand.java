@@ -33,6 +33,7 @@ import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.schedule.ChunkSummary;
 import org.saddlemap.schedule.CompactionJob;
+import org.saddlemap.schedule.Cores;
 import org.saddlemap.schedule.Pace;
 import org.saddlemap.schedule.Progress;
 import org.saddlemap.schedule.StopSignals;
@@ -119,7 +120,7 @@ public final class RunCommand implements Callable<Integer> {
     SparkSession session = session();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     int threads = spark.getConf().getInt("spark.task.cpus", 1);
-    int cores = Math.max(1, spark.defaultParallelism() / threads);
+    int cores = Math.max(1, Cores.await(spark) / threads);
     CostModel model = CostModel.of(input.data(), input.spec().examination(), speed.speed());
     try (SweepLock lock = SweepLock.take(tables, input.id())) {
       return new Run(session, spark, tables, input, plan, model, cores, lock).call();
@@ -290,7 +291,9 @@ public final class RunCommand implements Callable<Integer> {
             "Warning: the sweep is complete, but its files stay small: %s. The same command tries again.%n",
             e.getMessage());
       }
-      Compaction.finish(tables, input.id());
+      if (lock.isHeld()) {
+        Compaction.finish(tables, input.id());
+      }
     }
 
     private List<Chunk> missing() throws IOException {

@@ -70,19 +70,19 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--launch-ms",
       paramLabel = "MS",
       description = "Driver's time a task, one after the other (default: ${DEFAULT-VALUE}).")
-  private double launchMillis = 2;
+  private double launchMillis = 4;
 
   @Option(
       names = "--task-ms",
       paramLabel = "MS",
       description = "Core's time a task beside its trials (default: ${DEFAULT-VALUE}).")
-  private double taskMillis = 20;
+  private double taskMillis = 80;
 
   @Option(
       names = "--start-ms",
       paramLabel = "MS",
       description = "Core's time before its first trial (default: ${DEFAULT-VALUE}).")
-  private double startMillis = 2000;
+  private double startMillis = 3000;
 
   @Option(
       names = "--seed",

@@ -74,8 +74,12 @@ final class VerifyCommand implements Callable<Integer> {
     if (!repair) {
       SweepVerifier.Report report = verifier.verify();
       print(stored, report);
-      SweepLock.running(tables, stored.id())
-          .ifPresent(who -> say("A run of it is at work: " + who + "."));
+      Optional<String> running = SweepLock.running(tables, stored.id());
+      running.ifPresent(who -> say("A run of it is at work: " + who + "."));
+      if (running.isEmpty() && Compaction.isPending(tables, stored.id())) {
+        say(
+            "A compaction was interrupted: nothing is lost, but other programs may not find the sweep until 'run' or 'verify --repair' ends it.");
+      }
       return report.isSound() ? Saddlemap.OK : Saddlemap.INCOMPLETE;
     }
     try (SweepLock lock = SweepLock.take(tables, stored.id())) {

@@ -26,8 +26,20 @@ public record Chunker(CostTable costs, int cores) {
   private static final long MOST_NUMBERS = 100_000;
 
   private static final double LEAST_SECONDS = 1;
+
+  /**
+   * The driver launches one task after the other, some milliseconds each: with chunks of so many
+   * seconds for each core it is busy half of the time.
+   */
+  private static final double LEAST_SECONDS_A_CORE = 0.008;
+
   private static final double MOST_SECONDS = 20;
   private static final int CHUNKS_A_CORE = 32;
+
+  /** Into so many pieces the last chunks are cut, where that leaves them long enough. */
+  private static final int LAST_PIECES = 4;
+
+  private static final int LAST_CHUNKS_A_CORE = 2;
 
   /** Beyond so many, chunks grow instead: each costs the driver some hundred bytes. */
   private static final double MOST_CHUNKS = 100_000;
@@ -35,23 +47,40 @@ public record Chunker(CostTable costs, int cores) {
   /** Above so many stretches of equal cost, chunks are estimated rather than counted. */
   private static final double MOST_COUNTED = 1e7;
 
+  /** The same above so many chunks. */
+  private static final double MOST_LISTED = 1e6;
+
+  private static final Comparator<Chunk> COSTLIEST_FIRST =
+      Comparator.comparingDouble(Chunk::seconds)
+          .reversed()
+          .thenComparingLong(c -> c.range().from());
+
   public Chunker {
     if (cores < 1) {
       throw new IllegalArgumentException("Invalid cores: " + cores + " < 1");
     }
   }
 
-  /** The chunks that cover these ranges exactly, the costliest first. */
+  /**
+   * The chunks that cover these ranges exactly, the costliest first. The last ones are shorter, so
+   * that the cores run out of work at about the same time.
+   */
   public List<Chunk> chunks(List<ChunkRange> missing) {
     double target = targetSeconds(seconds(missing));
     List<Chunk> chunks = new ArrayList<>();
     for (ChunkRange range : missing) {
       cut(range, target, chunks::add);
     }
-    chunks.sort(
-        Comparator.comparingDouble(Chunk::seconds)
-            .reversed()
-            .thenComparingLong(c -> c.range().from()));
+    chunks.sort(COSTLIEST_FIRST);
+    if (target / LAST_PIECES >= leastSeconds()) {
+      int last = (int) Math.min(chunks.size(), (long) LAST_CHUNKS_A_CORE * cores);
+      List<Chunk> whole = chunks.subList(chunks.size() - last, chunks.size());
+      List<Chunk> pieces = new ArrayList<>();
+      whole.forEach(c -> cut(c.range(), target / LAST_PIECES, pieces::add));
+      whole.clear();
+      chunks.addAll(pieces);
+      chunks.sort(COSTLIEST_FIRST);
+    }
     return chunks;
   }
 
@@ -79,13 +108,10 @@ public record Chunker(CostTable costs, int cores) {
 
   /** Chunks of a whole plan of that size; estimated where counting would take seconds. */
   public long count(long planSize) {
-    double target = targetSeconds(costs.totalSeconds());
-    if (costs.runs((double) planSize) > MOST_COUNTED) {
-      return (long) costs.estimateChunks(target);
-    }
-    long[] count = {0};
-    cut(new ChunkRange(0, planSize), target, chunk -> count[0]++);
-    return count[0];
+    double estimate = costs.estimateChunks(targetSeconds(costs.totalSeconds()));
+    return costs.runs((double) planSize) > MOST_COUNTED || estimate > MOST_LISTED
+        ? (long) estimate
+        : chunks(List.of(new ChunkRange(0, planSize))).size();
   }
 
   /** Predicted core-seconds of these ranges. */
@@ -103,7 +129,12 @@ public record Chunker(CostTable costs, int cores) {
 
   private double targetSeconds(double total) {
     double even = total / ((double) CHUNKS_A_CORE * cores);
-    return Math.max(Math.min(Math.max(even, LEAST_SECONDS), MOST_SECONDS), total / MOST_CHUNKS);
+    double most = Math.max(MOST_SECONDS, leastSeconds());
+    return Math.max(Math.min(Math.max(even, leastSeconds()), most), total / MOST_CHUNKS);
+  }
+
+  private double leastSeconds() {
+    return Math.max(LEAST_SECONDS, LEAST_SECONDS_A_CORE * cores);
   }
 
   private void cut(ChunkRange range, double target, Consumer<Chunk> out) {

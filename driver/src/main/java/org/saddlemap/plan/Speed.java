@@ -138,17 +138,20 @@ public record Speed(
     StringBuilder text = new StringBuilder();
     text.append("# Seconds of one core, written by `saddlemap calibrate`.\n");
     text.append("origin = ").append(origin).append('\n');
-    for (Work w : Work.values()) {
-      line(text, key("training", w), training.get(w.ordinal()));
-    }
-    for (Work w : Work.values()) {
-      line(text, key("examination", w), examination.get(w.ordinal()));
-    }
+    lines(text, "training", training);
+    lines(text, "examination", examination);
     line(text, "gradients", gradients);
     line(text, "gradients_per_doubling", gradientsPerDoubling);
     line(text, "trial", trial);
     out.write(text.toString());
     out.flush();
+  }
+
+  private static void lines(StringBuilder text, String phase, List<Double> seconds) {
+    Work[] works = Work.values();
+    for (int i = 0; i < works.length; i++) {
+      line(text, key(phase, works[i]), seconds.get(i));
+    }
   }
 
   private static void line(StringBuilder text, String key, double value) {

@@ -31,7 +31,7 @@ public final class SpeedFit {
    * Adds a completed trial.
    *
    * @param model of its sweep, at any speed
-   * @param gradients that its examination spent
+   * @param spent gradients, by its examination
    */
   public void add(
       CostModel model, Configuration configuration, Outcome outcome, Times times, double spent) {

@@ -224,17 +224,18 @@ final class Sections {
         WITH ends AS (
           SELECT greatest(max(queue_ms + load_ms + train_ms + examine_ms), 1) / %d AS width FROM trials
         ), phases AS (
-          SELECT inline(array(
-            struct('load' AS phase, queue_ms AS start_ms, queue_ms + load_ms AS end_ms),
-            struct('train', queue_ms + load_ms, queue_ms + load_ms + train_ms),
-            struct('examine', queue_ms + load_ms + train_ms, queue_ms + load_ms + train_ms + examine_ms)))
+          SELECT 'load' AS phase, queue_ms AS start_ms, queue_ms + load_ms AS end_ms FROM trials
+          UNION ALL
+          SELECT 'train', queue_ms + load_ms, queue_ms + load_ms + train_ms FROM trials
+          UNION ALL
+          SELECT 'examine', queue_ms + load_ms + train_ms, queue_ms + load_ms + train_ms + examine_ms
           FROM trials
         ), pieces AS (
           SELECT phase, start_ms, end_ms, width,
             explode(sequence(CAST(floor(start_ms / width) AS INT), CAST(floor(end_ms / width) AS INT))) AS bin
           FROM phases CROSS JOIN ends
         )
-        SELECT bin, (bin + 0.5) * any_value(width) / 1000 AS seconds,
+        SELECT bin,
           sum(least(end_ms, (bin + 1) * width) - greatest(start_ms, bin * width)) FILTER (WHERE phase = 'load') / any_value(width) AS load,
           sum(least(end_ms, (bin + 1) * width) - greatest(start_ms, bin * width)) FILTER (WHERE phase = 'train') / any_value(width) AS train,
           sum(least(end_ms, (bin + 1) * width) - greatest(start_ms, bin * width)) FILTER (WHERE phase = 'examine') / any_value(width) AS examine

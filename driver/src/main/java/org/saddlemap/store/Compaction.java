@@ -289,6 +289,11 @@ public final class Compaction {
     return run.isPresent();
   }
 
+  /** Whether a compaction is committed, and the large files are not all in their place yet. */
+  public static boolean isPending(Warehouse warehouse, String sweepId) throws IOException {
+    return read(warehouse, marker(warehouse, sweepId)).isPresent();
+  }
+
   private static void swapFolders(Warehouse warehouse, Path large, Path own, Path replaced)
       throws IOException {
     FileSystem fs = warehouse.fileSystem();

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
@@ -72,57 +73,50 @@ public final class TrialReader {
   }
 
   /**
-   * Shows every trial of a sweep once, in the order of the plan, holding one at a time; also while
-   * a {@link Compaction} moves the files.
+   * Shows every trial of a sweep, in the order of the plan, holding one at a time; each once, also
+   * while a {@link Compaction} moves the files.
    */
   public void forEach(String sweepId, Consumer<StoredTrial> action) throws IOException {
-    long[] next = {0};
-    forEachChunk(
-        sweepId,
-        chunk ->
-            forEach(
-                Tables.TRIALS,
-                sweepId,
-                chunk,
-                Set.of(),
-                row -> {
-                  long index = row.whole("plan_index");
-                  if (index >= next[0]) {
-                    next[0] = index + 1;
-                    action.accept(new StoredTrial(sweepId, chunk, row));
-                  }
-                }));
-  }
-
-  /** Reads a chunk. */
-  @FunctionalInterface
-  private interface Reading {
-    void of(ChunkRange chunk) throws IOException;
+    forEach(sweepId, Set.of(), (chunk, row) -> action.accept(new StoredTrial(sweepId, chunk, row)));
   }
 
   /**
-   * Reads all chunks of a sweep, in order. Where one is gone, a {@link Compaction} has put a larger
-   * one in its place, which is read instead.
+   * Where a chunk is gone, a {@link Compaction} has put a larger one in its place; this goes on in
+   * there.
+   *
+   * @param only columns to read, {@code plan_index} among them; empty for all
    */
-  private void forEachChunk(String sweepId, Reading reading) throws IOException {
-    long reached = 0;
+  private void forEach(String sweepId, Set<String> only, BiConsumer<ChunkRange, Row> action)
+      throws IOException {
     List<ChunkRange> chunks = warehouse.chunks(Tables.TRIALS, sweepId);
+    long[] reached = {0};
+    long shown = 0; // numbers below this were shown before the chunks were listed again
     for (int i = 0; i < chunks.size(); ) {
       ChunkRange chunk = chunks.get(i);
-      if (chunk.to() <= reached) {
-        i++;
-        continue;
-      }
+      long from = shown;
       try {
-        reading.of(chunk);
-        reached = chunk.to();
+        forEach(
+            Tables.TRIALS,
+            sweepId,
+            chunk,
+            only,
+            row -> {
+              long index = row.whole("plan_index");
+              if (index >= from) {
+                reached[0] = Math.max(reached[0], index + 1);
+                action.accept(chunk, row);
+              }
+            });
+        reached[0] = Math.max(reached[0], chunk.to());
         i++;
       } catch (IOException e) {
         List<ChunkRange> now = warehouse.chunks(Tables.TRIALS, sweepId);
         if (now.contains(chunk)) {
           throw e;
         }
-        chunks = now;
+        long next = reached[0];
+        chunks = now.stream().filter(c -> c.to() > next).toList();
+        shown = next;
         i = 0;
       }
     }
@@ -196,19 +190,14 @@ public final class TrialReader {
     Map<String, StoredTrial> found = new LinkedHashMap<>();
     for (String sweepId : sweepIds) {
       Set<String> ids = new TreeSet<>();
-      forEachChunk(
+      forEach(
           sweepId,
-          chunk ->
-              forEach(
-                  Tables.TRIALS,
-                  sweepId,
-                  chunk,
-                  Set.of(ID),
-                  row -> {
-                    if (row.text(ID).startsWith(wanted)) {
-                      ids.add(row.text(ID));
-                    }
-                  }));
+          Set.of("plan_index", ID),
+          (chunk, row) -> {
+            if (row.text(ID).startsWith(wanted)) {
+              ids.add(row.text(ID));
+            }
+          });
       ids.removeAll(found.keySet());
       if (!ids.isEmpty()) {
         forEach(

@@ -85,7 +85,7 @@ function copyButton(text, label) {
 /** A table; numbers to the right. Cells may be nodes. */
 function table(columns, rows, caption) {
   const numeric = columns.map((_, i) => rows.length > 0 && rows.every(r => r[i] === null || typeof r[i] === 'number'));
-  return h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption},
+  return h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table: ' + caption},
     h('table', {}, h('caption', {class: 'visually-hidden'}, caption),
       h('thead', {}, h('tr', {}, columns.map((c, i) => h('th', {scope: 'col', class: numeric[i] ? 'n' : null}, c)))),
       h('tbody', {}, rows.map(r => h('tr', {}, r.map((v, i) =>
@@ -117,7 +117,8 @@ function drawAll() {
 
 /** A chart whose option is made anew for every theme and size. */
 function chart(element, option) {
-  const instance = echarts.init(element, null, {renderer: 'canvas'});
+  if (!element.hasAttribute('role')) element.setAttribute('role', 'img'); // its words are the library's
+  const instance = echarts.init(element, null, {renderer: 'canvas', devicePixelRatio: Math.max(2, window.devicePixelRatio)}); // sharp on paper too
   const draw = () => {
     const text = css('--text'), soft = css('--soft'), line = css('--line');
     const o = option({text, soft, line, bg: css('--bg')});
@@ -164,9 +165,26 @@ function setTheme(next) {
 }
 themeButton.addEventListener('click', () => setTheme(THEMES[(THEMES.indexOf(theme) + 1) % 3]));
 window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
-let beforePrint = 'auto';
-window.addEventListener('beforeprint', () => { beforePrint = theme; setTheme('light'); });
-window.addEventListener('afterprint', () => setTheme(beforePrint));
+
+// On paper: light colours, charts as wide as the sheet, and nothing folded away.
+let onScreen = {theme: 'auto', closed: []};
+function resizeAll() {
+  for (const c of charts) (c.onresize || c.resize)();
+}
+window.addEventListener('beforeprint', () => {
+  onScreen = {theme, closed: [...document.querySelectorAll('section > details:not([open])')]};
+  for (const d of onScreen.closed) d.open = true;
+  fillMapTable(); // its own event comes too late
+  root.setAttribute('data-printing', '');
+  setTheme('light');
+  resizeAll();
+});
+window.addEventListener('afterprint', () => {
+  for (const d of onScreen.closed) d.open = false;
+  root.removeAttribute('data-printing');
+  setTheme(onScreen.theme);
+  resizeAll();
+});
 
 // ---- the trials, column by column ----------------------------------------------------------
 
@@ -210,6 +228,8 @@ async function unpack(cells) {
 }
 
 // ---- the phase map -------------------------------------------------------------------------
+
+let fillMapTable = () => {};
 
 const LETTERS_UP_TO = 4000; // cells; beyond, the map is drawn as pixels
 
@@ -341,7 +361,7 @@ function phaseMap(trials) {
     const w = element.clientWidth || 320;
     const yLabel = 12 + 7 * Math.max(...(state.y < 0 ? [''] : axes[state.y].texts).map(t => t.length));
     const left = Math.min(110, 26 + yLabel);
-    const fit = Math.max(1, Math.min(view.nf, Math.floor(w / Math.max(250, Math.min(460, left + view.nx * 48 + 16)))));
+    const fit = Math.max(1, Math.min(view.nf, Math.floor(w / Math.max(250, root.hasAttribute('data-printing') ? 0 : Math.min(460, left + view.nx * 48 + 16)))));
     const perRow = Math.ceil(view.nf / Math.ceil(view.nf / fit)); // rows of equal length
     const panel = w / perRow;
     const plotW = Math.max(40, panel - left - 14);
@@ -537,7 +557,7 @@ function phaseMap(trials) {
     const tables = [];
     for (let f = 0; f < view.nf; f++) {
       const caption = state.facet < 0 ? 'All trials' : axes[state.facet].key + ' = ' + axes[state.facet].texts[f];
-      tables.push(h('h3', {}, caption), h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption}, h('table', {class: 'cells'},
+      tables.push(h('h3', {}, caption), h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table: ' + caption}, h('table', {class: 'cells'},
         h('caption', {class: 'visually-hidden'}, caption),
         h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, (state.y < 0 ? '' : axes[state.y].key) + ' \\ ' + (state.x < 0 ? '' : axes[state.x].key)), xs.map(t => h('th', {scope: 'col'}, t)))),
         h('tbody', {}, ys.map((t, y) => h('tr', {}, h('th', {scope: 'row'}, t), xs.map((_, x) => {
@@ -587,6 +607,7 @@ function phaseMap(trials) {
   if (axes.length === 0) {
     map.append(h('p', {}, 'This sweep varies nothing: all its trials share one cell.'));
   }
+  fillMapTable = fillTable;
   fillControls();
   draw();
 }
@@ -812,7 +833,7 @@ function best() {
   const rows = objects(data.best);
   if (rows.length === 0) return;
   section('best', 'Best trials', h('p', {class: 'soft'}, 'By held-out accuracy, then held-out loss, then training loss. The configuration is complete; replay trains it again.'),
-    table(['', 'trial', 'held-out accuracy', 'held-out loss', 'accuracy', 'final loss', 'ended', 'configuration'],
+    table(['place', 'trial', 'held-out accuracy', 'held-out loss', 'accuracy', 'final loss', 'ended', 'configuration'],
       rows.map(r => [r.place, h('span', {class: 'mono'}, r.trial_id.slice(0, 10), copyButton('saddlemap replay ' + r.trial_id.slice(0, 10), 'the command that trains it again')), r.heldout_accuracy, r.heldout_loss, r.accuracy, r.final_loss,
         r.category === null ? '–' : category(r.category), configuration(r.configuration, r.replicate)]), 'Best trials'));
 }
@@ -849,13 +870,12 @@ function time() {
     h('div', {class: 'grid two'},
       h('div', {}, h('h3', {}, 'Trials at once'), h('p', {class: 'small soft'}, 'By the time since the start of the job that ran them; a sweep that was resumed shows its runs on top of each other.'), at),
       h('div', {}, h('h3', {}, 'A trial, by depth'), h('p', {class: 'small soft'}, 'Mean over the trials of each depth.'), each)));
-  const last = bins.length ? bins[bins.length - 1].bin : 0;
-  const filled = Array.from({length: last + 1}, (_, i) => bins.find(b => b.bin === i) || {});
+  const pieces = 100, of = new Map(bins.map(b => [b.bin, b]));
+  const seconds = Array.from({length: pieces}, (_, i) => number(Number(((i + 0.5) * t.last_end_s / pieces).toPrecision(3))));
   chart(at, () => ({
-    grid: {left: 44, right: 16, top: 34, bottom: 42}, legend: {top: 0}, tooltip: {trigger: 'axis', valueFormatter: v => number(v)},
-    xAxis: {type: 'value', name: 'seconds', nameGap: 24, min: 0, max: Number((t.last_end_s || 1).toPrecision(3))}, yAxis: {type: 'value', name: 'trials', nameGap: 28},
-    series: PHASES.map(([k, name, color]) => ({type: 'line', stack: 'all', name, color, symbol: 'none', step: 'middle', lineStyle: {width: 0}, areaStyle: {opacity: 1},
-      data: filled.map((b, i) => [(i + 0.5) * t.last_end_s / 100, b[k] || 0])})),
+    grid: {left: 44, right: 16, top: 34, bottom: 42}, legend: {top: 0}, tooltip: {trigger: 'axis', valueFormatter: v => number(Number(v.toPrecision(3)))},
+    xAxis: {type: 'category', name: 'seconds', nameGap: 24, data: seconds}, yAxis: {type: 'value', name: 'trials', nameGap: 28},
+    series: PHASES.map(([k, name, color]) => ({type: 'bar', stack: 'all', barCategoryGap: '0%', name, color, data: seconds.map((_, i) => (of.get(i) || {})[k] || 0)})),
   }));
   chart(each, () => ({
     grid: {left: 62, right: 12, top: 34, bottom: 42}, legend: {top: 0}, tooltip: {trigger: 'axis', valueFormatter: v => number(v) + ' ms'},
@@ -868,7 +888,7 @@ function provenance() {
   const s = section('provenance', 'Provenance');
   for (const sweep of data.sweeps) {
     s.append(h('h3', {}, sweep.id),
-      table(['', ''], [['data', sweep.data], ['data fingerprint', h('span', {class: 'mono'}, sweep.dataFingerprint.slice(0, 16))], ['plan digest', h('span', {class: 'mono'}, sweep.planDigest.slice(0, 16))],
+      table(['of the sweep', 'value'], [['data', sweep.data], ['data fingerprint', h('span', {class: 'mono'}, sweep.dataFingerprint.slice(0, 16))], ['plan digest', h('span', {class: 'mono'}, sweep.planDigest.slice(0, 16))],
         ['trials', count(sweep.trials) + ' of ' + count(sweep.planned) + ' planned'], ['started', sweep.started], ['finished', sweep.finished || 'not yet'], ['Saddlemap', sweep.version], ['Spark', sweep.spark],
         ['the same in all trials', Object.entries(sweep.fixed).map(([k, v]) => k + ' ' + v).join(', ')]], 'Sweep ' + sweep.id),
       h('details', {}, h('summary', {}, 'The effective spec'), h('pre', {}, sweep.spec)));
@@ -887,7 +907,7 @@ function comparison() {
   const grid = h('div', {class: 'grid'});
   s.append(grid);
   for (const by of c.by) {
-    grid.append(h('div', {}, h('h3', {}, by.hyperparameter), table(['value', 'pairs', 'turned', ''], by.rows.map(r => [String(r[0]), r[1], r[2], percent(r[2] / r[1])]), 'Turned by ' + by.hyperparameter)));
+    grid.append(h('div', {}, h('h3', {}, by.hyperparameter), table(['value', 'pairs', 'turned', 'share'], by.rows.map(r => [String(r[0]), r[1], r[2], percent(r[2] / r[1])]), 'Turned by ' + by.hyperparameter)));
   }
   const trials = objects(c.trials);
   if (trials.length) {

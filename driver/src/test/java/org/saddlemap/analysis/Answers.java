@@ -75,6 +75,6 @@ public final class Answers {
     if (lines.size() != 3 || result.columns().size() != 1) {
       throw new IllegalArgumentException("Not a single value: " + lines);
     }
-    return lines.get(2);
+    return lines.get(2).strip();
   }
 }

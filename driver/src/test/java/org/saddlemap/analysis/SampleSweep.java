@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.Outcome;
@@ -109,6 +110,26 @@ public final class SampleSweep {
         Map.of(Hyperparameter.WIDTH, "16"),
         replicates,
         11,
+        false,
+        "");
+  }
+
+  /** 60,000 trials, one in each cell of 300 learning rates by 200 depths. */
+  public static SampleSweep wide() {
+    return new SampleSweep(
+        "wide",
+        List.of(
+            Map.entry(
+                Hyperparameter.DEPTH,
+                IntStream.rangeClosed(1, 200).mapToObj(Integer::toString).toList()),
+            Map.entry(
+                Hyperparameter.LEARNING_RATE,
+                IntStream.range(0, 300)
+                    .mapToObj(i -> Double.toString(Math.pow(10, -4 + 5.0 * i / 299)))
+                    .toList())),
+        Map.of(Hyperparameter.WIDTH, "16"),
+        1,
+        13,
         false,
         "");
   }

@@ -120,7 +120,7 @@ class SqlSessionTest {
   }
 
   @Test
-  void aSweepThatIsBetweenTwoPlacesStandsInEveryTableOnce() throws IOException {
+  void aSweepThatIsBetweenTwoPlacesStandsInEveryTableOnce() throws IOException, SQLException {
     Path root = folder.resolve("moving");
     Warehouse moving = Warehouse.open(root.toString(), new Configuration());
     List<ChunkRange> parts = new ArrayList<>();
@@ -143,8 +143,10 @@ class SqlSessionTest {
     Compaction.Merge all = new Compaction.Merge(new ChunkRange(0, 20), parts);
     compaction.merge(all);
     assertSame(before, rows(asked, query));
+    assertSame(before, duckDb(query, root)); // which reads names that begin with _ or .
     compaction.commit(List.of(all));
     assertSame(before, rows(asked, query));
+    assertSame(before, duckDb(query, root));
     // As where it dies between two renames.
     Path trials = root.resolve("trials/sweep=" + FIRST);
     Files.move(trials, root.resolve("aside"));
@@ -155,6 +157,7 @@ class SqlSessionTest {
     Dataset<org.apache.spark.sql.Row> stale = asked.table(Tables.TRIALS);
     assertThat(Compaction.finish(moving, FIRST)).isTrue();
     assertSame(before, rows(asked, query));
+    assertSame(before, duckDb(query, root));
     int[] attempts = {0};
     assertThat(Moved.again(() -> (attempts[0]++ == 0 ? stale : asked.table(Tables.TRIALS)).count()))
         .isEqualTo(40);

@@ -31,7 +31,8 @@ import org.saddlemap.store.Warehouse;
  * Runs a small sweep on a real cluster again and again while its processes are killed at random,
  * seeded moments, and holds what the tables hold afterwards against an undisturbed run.
  *
- * <p>{@code main KILLS MINUTES SEED REPORT} is the long form ({@code scripts/fault-suite}).
+ * <p>{@code main KILLS MINUTES SEED REPORT TARGET SPECULATION} is the long form ({@code
+ * scripts/fault-suite}).
  */
 final class FaultCampaign {
   /** 2,016 trials. */
@@ -82,6 +83,17 @@ final class FaultCampaign {
   record Comparison(long planned, long lost, long doubled, long differing) {
     boolean clean() {
       return lost == 0 && doubled == 0 && differing == 0;
+    }
+  }
+
+  /** In which sweeps of a campaign Spark speculates. */
+  private enum Speculation {
+    OFF,
+    ON,
+    ALTERNATE;
+
+    boolean of(int sweep) {
+      return this == ON || (this == ALTERNATE && sweep % 2 == 0);
     }
   }
 
@@ -264,6 +276,7 @@ final class FaultCampaign {
     long seed = Long.parseLong(args[2]);
     Path report = Path.of(args[3]);
     Path target = Path.of(args[4]);
+    Speculation speculation = Speculation.valueOf(args[5].toUpperCase(Locale.ROOT));
     Path folder = Files.createTempDirectory("saddlemap-faults");
     Path spec = Files.writeString(folder.resolve("faults.yaml"), LONG_SPEC);
     long started = System.nanoTime();
@@ -285,10 +298,17 @@ final class FaultCampaign {
       int sweeps = 0;
       do {
         String name = "disturbed-" + ++sweeps;
-        boolean speculation = sweeps % 2 == 0;
+        boolean speculative = speculation.of(sweeps);
         int before = campaign.kills();
         int runsBefore = campaign.runs();
-        campaign.disturbed(name, speculation, wanted, deadline);
+        // Half of the kills, and of the time, for a first sweep that a second of the other kind
+        // follows.
+        boolean half = speculation == Speculation.ALTERNATE && sweeps == 1;
+        campaign.disturbed(
+            name,
+            speculative,
+            half ? (wanted + 1) / 2 : wanted,
+            half ? started + (deadline - started) / 2 : deadline);
         int verified = campaign.verify(name);
         Comparison c = campaign.compare("undisturbed", name);
         clean &= verified == 0 && c.clean();
@@ -301,7 +321,7 @@ final class FaultCampaign {
                 Locale.ROOT,
                 "| %d | %s | %d | %d | %d | %d | %d | %d | %d |",
                 sweeps,
-                speculation ? "on" : "off",
+                speculative ? "on" : "off",
                 campaign.kills() - before,
                 campaign.runs() - runsBefore,
                 c.planned(),
@@ -317,6 +337,7 @@ final class FaultCampaign {
                 seed,
                 wanted,
                 minutes,
+                speculation,
                 trials,
                 lost,
                 doubled,
@@ -334,6 +355,7 @@ final class FaultCampaign {
       long seed,
       int wanted,
       double minutes,
+      Speculation speculation,
       long trials,
       long lost,
       long doubled,
@@ -349,7 +371,8 @@ final class FaultCampaign {
         """
         # Reliability
 
-        *Written by `scripts/fault-suite`; do not edit. To repeat it: `./scripts/fault-suite %d %.0f %d` (kills, minutes, seed).*
+        *Written by `scripts/fault-suite`; do not edit. To repeat it: `./scripts/fault-suite %d %.0f %d %s`
+        (kills, minutes, seed, Spark's speculation in every other sweep, in none, or in all).*
 
         A Spark master and two workers of one core ran a sweep of small networks on loopback, each sweep into an empty
         warehouse, while processes were killed (SIGKILL) at random, seeded moments. Where the driver died, or ended with an
@@ -376,6 +399,7 @@ final class FaultCampaign {
         wanted,
         minutes,
         seed,
+        speculation.name().toLowerCase(Locale.ROOT),
         campaign.kills(),
         trials,
         lost,

@@ -86,6 +86,32 @@ class ChunkerTest {
   }
 
   @Test
+  void theLastChunksAreShorterAndCoverTheSame() {
+    SweepPlan plan = plan(10_000, "2000", 1);
+    Chunker chunker = new Chunker(new CostTable(plan, MODEL), 4);
+    List<ChunkRange> whole = List.of(new ChunkRange(0, plan.size()));
+    List<Chunk> chunks = chunker.chunks(whole);
+    double last =
+        chunks.subList(chunks.size() - 8, chunks.size()).stream()
+            .mapToDouble(Chunk::seconds)
+            .max()
+            .orElseThrow();
+    assertThat(last).isLessThan(chunks.get(0).seconds() / 2);
+    assertThat(numbers(chunks.stream().map(Chunk::range).sorted().toList()))
+        .isEqualTo(numbers(whole));
+  }
+
+  /** At some milliseconds a launch, one driver could not keep a thousand cores busy otherwise. */
+  @Test
+  void chunksOfManyCoresAreLongEnoughForOneDriver() {
+    SweepPlan plan = plan(100_000, "100", 5);
+    CostTable table = new CostTable(plan, MODEL);
+    int cores = 2_000;
+    assertThat(table.totalSeconds() / new Chunker(table, cores).count(plan.size()))
+        .isGreaterThan(0.7 * 0.008 * cores);
+  }
+
+  @Test
   void tinyTrialsShareChunks() {
     SweepPlan plan = plan(100_000, "1", 30);
     CostModel tiny = new CostModel(2, 2, 64, ExaminationSpec.DEFAULT, Speed.SHIPPED);

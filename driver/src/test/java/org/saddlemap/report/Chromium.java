@@ -157,6 +157,22 @@ final class Chromium implements AutoCloseable {
                 .asText());
   }
 
+  /** The page on paper. */
+  byte[] pdf() {
+    return Base64.getDecoder()
+        .decode(
+            call("Page.printToPDF", Map.of("printBackground", true, "preferCSSPageSize", true))
+                .path("data")
+                .asText());
+  }
+
+  /** Lets the page save files there. */
+  void downloadTo(Path folder) {
+    call(
+        "Browser.setDownloadBehavior",
+        Map.of("behavior", "allow", "downloadPath", folder.toAbsolutePath().toString()));
+  }
+
   /** Console errors and warnings, and exceptions, since the page was opened. */
   List<String> problems() {
     return new ArrayList<>(problems);

@@ -1,6 +1,7 @@
 package org.saddlemap.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.analysis.LocalSpark;
 import org.saddlemap.analysis.SampleSweep;
+import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.store.Warehouse;
 
@@ -45,6 +47,7 @@ class ReportPageTest {
   private static Chromium browser;
   private static Path page;
   private static Path comparison;
+  private static Path together;
 
   @BeforeAll
   static void write() throws IOException, InterruptedException {
@@ -60,6 +63,7 @@ class ReportPageTest {
         .createOrReplaceTempView("trials");
     page = written("sample");
     comparison = written("sample", "relu");
+    together = written("together", List.of(report("sample"), report("relu")));
     Optional<Path> program = Chromium.find();
     if (program.isPresent()) {
       browser = Chromium.start(program.get(), folder.resolve("profile"));
@@ -253,11 +257,171 @@ class ReportPageTest {
   }
 
   @Test
+  void severalSweepsShareAPage() throws Exception {
+    open(together, 1280, false);
+    assertThat(status()).startsWith("%,d trials in ".formatted(SampleSweep.small().size()));
+    assertThat(provenance()).contains(found("sample").id()).doesNotContain(found("relu").id());
+    browser.eval("document.querySelectorAll('#reports button')[1].click()");
+    waitFor("document.documentElement.dataset.ready === 'true'");
+    assertThat(provenance()).contains(found("relu").id()).doesNotContain(found("sample").id());
+    assertThat(
+            browser
+                .eval("document.querySelector('#legend [data-outcome=diverged]').dataset.count")
+                .asLong())
+        .isEqualTo(
+            one(
+                "SELECT count(*) FROM trials WHERE activation = 'relu' AND category = 'diverged'"));
+    assertThat(browser.eval("document.querySelectorAll('main > section#map').length").asInt())
+        .isEqualTo(1);
+    assertThat(browser.problems()).isEmpty();
+  }
+
+  @Test
+  void pairsAreThoseOfTheView() {
+    new SqlSession(spark, warehouse).run("SELECT 1");
+    List<String> view =
+        spark
+            .sql(
+                """
+                SELECT hyperparameter, from_value, to_value, from_category, to_category, pairs
+                FROM turned WHERE sweep = '%s'
+                  AND hyperparameter IN ('clipping', 'initializer', 'batch_norm', 'batch_size')"""
+                    .formatted(found("sample").id()))
+            .collectAsList()
+            .stream()
+            .map(r -> List.of(r.get(0), r.get(1), r.get(2), r.get(3), r.get(4), r.get(5)))
+            .map(Object::toString)
+            .toList();
+    assertThat(rows(report("sample").json().get("turned")).stream().map(Object::toString))
+        .isNotEmpty()
+        .containsExactlyInAnyOrderElementsOf(view);
+  }
+
+  @Test
+  void theTimesOfTheTrialsAddUp() {
+    double width =
+        spark
+            .sql(
+                "SELECT max(queue_ms + load_ms + train_ms + examine_ms) / 100 FROM trials WHERE activation = 'tanh'")
+            .first()
+            .getDouble(0);
+    Map<?, ?> time = (Map<?, ?>) report("sample").json().get("time");
+    for (int phase = 1; phase <= 3; phase++) {
+      int at = phase;
+      double shown =
+          rows(time.get("busy")).stream()
+                  .mapToDouble(r -> r.get(at) == null ? 0 : ((Number) r.get(at)).doubleValue())
+                  .sum()
+              * width;
+      double spent =
+          spark
+              .sql(
+                  "SELECT CAST(sum(%s) AS DOUBLE) FROM trials WHERE activation = 'tanh'"
+                      .formatted(List.of("load_ms", "train_ms", "examine_ms").get(phase - 1)))
+              .first()
+              .getDouble(0);
+      assertThat(shown).isCloseTo(spent, withinPercentage(0.01));
+    }
+  }
+
+  @Test
+  void theButtonSavesThePicture() throws Exception {
+    open(page, 1280, false);
+    Path saved = Files.createDirectory(folder.resolve("saved"));
+    browser.downloadTo(saved);
+    JsonNode size =
+        browser.eval(
+            "(() => { const c = document.getElementById('chart'); return [c.clientWidth, c.clientHeight]; })()");
+    browser.eval("document.getElementById('save-png').click()");
+    Path png = saved.resolve(found("sample").id() + "-map.png");
+    for (int i = 0; i < 100 && !Files.exists(png); i++) {
+      Thread.sleep(50);
+    }
+    BufferedImage image = ImageIO.read(png.toFile());
+    assertThat(image.getWidth()).isEqualTo(2 * size.get(0).asInt());
+    // Higher by the legend that it carries.
+    assertThat(image.getHeight()).isEqualTo(2 * (size.get(1).asInt() + 36));
+    assertThat(colours(Files.readAllBytes(png)).keySet())
+        .contains(0x009E73, 0xE69F00, 0x56B4E9, 0xD55E00, 0xBBBBBB, 0xFFFFFF);
+    Files.copy(png, Path.of("target", "report", "saved.png"), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Test
+  void paperIsLightAndHidesNothing() throws Exception {
+    open(page, 1280, true);
+    browser.eval(
+        """
+        window.addEventListener('beforeprint', () => { window.printed = {
+          background: getComputedStyle(document.body).backgroundColor,
+          closed: document.querySelectorAll('section > details:not([open])').length,
+          cells: document.querySelectorAll('#as-table td').length,
+          widest: Math.max(...[...document.querySelectorAll('canvas')].map(c => c.clientWidth))}; });
+        0""");
+    byte[] pdf = browser.pdf();
+    Files.write(Path.of("target", "report", "sample.pdf"), pdf);
+    assertThat(new String(pdf, 0, 5, java.nio.charset.StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
+    JsonNode printed = browser.eval("window.printed");
+    assertThat(printed.path("background").asText()).isEqualTo("rgb(255, 255, 255)");
+    assertThat(printed.path("closed").asInt()).isZero();
+    assertThat(printed.path("cells").asInt()).isEqualTo(4 * 4 * 6);
+    assertThat(printed.path("widest").asInt()).isBetween(300, 700);
+    waitFor("!document.documentElement.hasAttribute('data-printing')");
+    assertThat(browser.eval("document.querySelectorAll('section > details[open]').length").asInt())
+        .as("afterwards the page is as it was")
+        .isZero();
+    assertThat(browser.problems()).isEmpty();
+  }
+
+  @Test
+  void axeFindsNothingToComplainOf() throws Exception {
+    String axe;
+    try (java.io.InputStream in = ReportPageTest.class.getResourceAsStream("/axe.min.js")) {
+      axe = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+    for (Path file : List.of(page, comparison, together)) {
+      for (boolean dark : new boolean[] {false, true}) {
+        open(file, dark ? 390 : 1280, dark);
+        click(1, 1, 0);
+        browser.eval("document.querySelectorAll('details').forEach(d => { d.open = true; })");
+        browser.eval("new Promise(r => setTimeout(r, 100))");
+        browser.eval(axe + "; 0");
+        JsonNode found =
+            browser.eval(
+                """
+                axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v =>
+                  v.id + ': ' + v.help + ' – ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 150) + ' (' + n.failureSummary + ')').join(' | ')))""");
+        assertThat(found).as("%s, dark %s", file.getFileName(), dark).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void thePictureShowsTheSameColours() throws IOException {
     Map<Integer, Integer> colours = colours(report("sample").png());
     // A quarter of the cells are saddles: 300 x 200 at double scale, less letters and gaps.
     assertThat(colours.get(0xE69F00)).isBetween(200_000, 245_000);
     assertThat(colours.keySet()).contains(0x009E73, 0x56B4E9, 0xD55E00, 0xBBBBBB);
+  }
+
+  private static List<List<?>> rows(Object table) {
+    List<List<?>> rows = new java.util.ArrayList<>();
+    ((List<?>) ((Map<?, ?>) table).get("rows")).forEach(r -> rows.add((List<?>) r));
+    return rows;
+  }
+
+  private static String status() {
+    return browser.eval("document.getElementById('status').textContent").asText();
+  }
+
+  private static String provenance() {
+    return browser.eval("document.getElementById('provenance').textContent").asText();
+  }
+
+  private static void waitFor(String condition) throws InterruptedException {
+    for (int i = 0; i < 200 && !browser.eval(condition).asBoolean(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(browser.eval(condition).asBoolean()).as(condition).isTrue();
   }
 
   /** How many pixels of a PNG have each colour. */

@@ -271,6 +271,17 @@ class CompactionTest {
   }
 
   @Test
+  void trialsThatStandTwiceAreShownTwice() throws IOException {
+    Warehouse warehouse = open(Placement.RENAME, "twice");
+    for (ChunkRange chunk : List.of(new ChunkRange(0, 9), new ChunkRange(3, 5))) {
+      warehouse.write(SWEEP, chunk, new RandomRecords(1).of(chunk));
+    }
+    List<Long> numbers = new ArrayList<>();
+    new TrialReader(warehouse).forEach(SWEEP, t -> numbers.add(t.trial().index()));
+    assertThat(numbers).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 3L, 4L);
+  }
+
+  @Test
   void aTrialThatWasFoundBeforeIsReadAfter() throws IOException {
     Warehouse warehouse = open(Placement.RENAME, "found");
     write(warehouse, new Random(1), 60);

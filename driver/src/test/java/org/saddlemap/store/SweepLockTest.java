@@ -69,6 +69,23 @@ class SweepLockTest {
   }
 
   @Test
+  void aRenewedLockIsTheSameHoldersUnderAnotherNumber() throws Exception {
+    try (SweepLock lock = take()) {
+      long old = lock.number();
+      lock.renew();
+      assertThat(lock.number()).isEqualTo(old + 1);
+      assertThat(SweepLock.isCurrent(warehouse, SWEEP, old)).isFalse();
+      assertThat(SweepLock.isCurrent(warehouse, SWEEP, lock.number())).isTrue();
+      Thread.sleep(3 * BEAT.toMillis());
+      assertThat(lock.isHeld()).isTrue();
+      assertThat(file(old)).doesNotExist();
+      assertThatThrownBy(this::take).isInstanceOf(SweepLock.Held.class);
+      foreign(lock.number() + 1, "elsewhere", 1);
+      assertThatThrownBy(lock::renew).hasMessageContaining("another run has taken over");
+    }
+  }
+
+  @Test
   void aHolderWhoseProcessIsGoneFromThisMachineIsDeadAtOnce() throws Exception {
     Process gone = new ProcessBuilder("true").start();
     gone.waitFor();

@@ -96,41 +96,50 @@ final class FloatFunctions {
   static void exp(float[] x, float[] low, int n) {
     expSeries(x, low, n);
     expStart(x, low, n);
+    normalize(x, low, n);
     expSquare(x, low, n);
     expSquare(x, low, n);
     expEnd(x, low, n);
   }
 
   /**
-   * With u = x/256 into x, the sum of 1/6, u/24, … into {@code low}. A loop of its own: longer ones
-   * are not vectorised.
+   * e^u with u = x/256 as the unevaluated sum of two floats: the rounding errors of 1 + u + u²/2
+   * are kept, as the squarings to come multiply relative errors by 256. Here u into x, and u³/6 + …
+   * and the rounding error of u²/2 into {@code low}. Longer loops than these three are not
+   * vectorised.
    */
   private static void expSeries(float[] x, float[] low, int n) {
     for (int i = 0; i < n; i++) {
       float u = Math.max(-88.5f, Math.min(20f, x[i])) * 0x1p-8f;
+      float square = u * u;
       float c = Math.fma(u, 1f / 40320, 1f / 5040);
       c = Math.fma(u, Math.fma(u, Math.fma(u, c, 1f / 720), 1f / 120), 1f / 24);
+      c = Math.fma(u, c, 1f / 6);
       x[i] = u;
-      low[i] = Math.fma(u, c, 1f / 6);
+      low[i] = Math.fma(square, u * c, 0.5f * Math.fma(u, u, -square));
     }
   }
 
-  /**
-   * e^u as the unevaluated sum of two floats: the rounding errors of 1 + u + u²/2 are kept, as the
-   * squarings to come multiply relative errors by 256.
-   */
+  /** 1 + u + u²/2 into x, and its rounding errors to {@code low}. */
   private static void expStart(float[] x, float[] low, int n) {
     for (int i = 0; i < n; i++) {
       float u = x[i];
-      float square = u * u;
-      float half = 0.5f * square;
+      float half = 0.5f * (u * u);
       float one = 1f + u;
       float h = one + half;
-      float l = (u - (one - 1f)) + (half - (h - one));
-      l += Math.fma(square, u * low[i], 0.5f * Math.fma(u, u, -square));
+      low[i] = low[i] + ((u - (one - 1f)) + (half - (h - one)));
+      x[i] = h;
+    }
+  }
+
+  /** The nearest float to the sum into {@code high}, the rest into {@code low}. */
+  private static void normalize(float[] high, float[] low, int n) {
+    for (int i = 0; i < n; i++) {
+      float h = high[i];
+      float l = low[i];
       float sum = h + l;
+      high[i] = sum;
       low[i] = l - (sum - h);
-      x[i] = sum;
     }
   }
 
