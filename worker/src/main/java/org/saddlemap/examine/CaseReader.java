@@ -66,8 +66,12 @@ public final class CaseReader {
       root = json.readTree(in);
     } catch (JsonProcessingException e) {
       throw new InvalidInput(
-          "%s:%d: not JSON: %s"
-              .formatted(source, e.getLocation().getLineNr(), e.getOriginalMessage()),
+          "%s%s: not JSON: %s"
+              .formatted(
+                  source,
+                  // The end of a truncated text may have no place.
+                  e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr(),
+                  e.getOriginalMessage()),
           e);
     } catch (CharConversionException e) {
       throw new InvalidInput("%s: not JSON: %s".formatted(source, e.getMessage()), e);
