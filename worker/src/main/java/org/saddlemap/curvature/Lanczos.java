@@ -20,10 +20,10 @@ public final class Lanczos implements AutoCloseable {
   private static final double BREAKDOWN = 1e-12;
 
   /**
-   * Taking the basis out of a vector leaves some 1e-16 of the vector's length in it. Where more
-   * than this share of the length remains, that is little enough of the rest.
+   * Where less than this share of a vector's length remains, the basis is taken out of it again
+   * (Daniel, Gragg, Kaufman and Stewart 1976).
    */
-  private static final double CANCELLED = 0.01;
+  private static final double CANCELLED = Math.sqrt(0.5);
 
   private final LinearOperator a;
   private final int n;
