@@ -36,7 +36,7 @@ public final class ChapterSample {
 
   /** The sweeps in the chapter's order. */
   public static List<StoredSweep> sweeps() throws IOException {
-    return open().sweeps().stream()
+    return open().sweeps().readable().stream()
         .sorted(Comparator.comparing((StoredSweep s) -> s.record().started()))
         .toList();
   }
@@ -53,7 +53,7 @@ public final class ChapterSample {
     Warehouse warehouse =
         Warehouse.open(Path.of(from).toAbsolutePath().toString(), new Configuration());
     SqlSession session = new SqlSession(spark, warehouse);
-    for (StoredSweep sweep : warehouse.sweeps()) {
+    for (StoredSweep sweep : warehouse.sweeps().readable()) {
       String partition = "sweep=" + sweep.id();
       Path row = Path.of(Tables.SWEEPS.name(), partition, "sweep.parquet");
       Files.createDirectories(FOLDER.resolve(row).getParent());
@@ -65,7 +65,7 @@ public final class ChapterSample {
                 .table(table)
                 .where("sweep = '" + sweep.id() + "'")
                 .drop("sweep")
-                .orderBy(table == Tables.TRIALS ? "plan_index" : "trial_id"),
+                .orderBy(table.equals(Tables.TRIALS) ? "plan_index" : "trial_id"),
             folder);
       }
     }

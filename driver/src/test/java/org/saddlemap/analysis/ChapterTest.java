@@ -3,6 +3,7 @@ package org.saddlemap.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +44,8 @@ class ChapterTest {
   /** What the page's words say, as SQL that answers true. */
   static final List<String> CLAIMS =
       List.of(
-          // Signals of the identity shrink and grow by the initializer's factor in each of 29 layers.
+          // Signals of the identity shrink and grow by the initializer's factor in each of 29
+          // layers.
           """
           SELECT bool_and(abs(ratio / 29 - log10(double(regexp_extract(initializer, '\\\\((.*)\\\\)', 1)))) < 0.001)
           FROM (SELECT t.initializer,
@@ -59,7 +61,8 @@ class ChapterTest {
           FROM layers l JOIN trials t USING (trial_id)
           WHERE t.sweep LIKE 'chapter-depth-%' AND l.moment = 'initial' AND NOT t.batch_norm
             AND t.activation = 'tanh' AND t.initializer = 'orthogonal(5)'""",
-          // Equal units stay equal: all that began with zeros, and all but last layers of constants.
+          // Equal units stay equal: all that began with zeros, and all but last layers of
+          // constants.
           """
           SELECT bool_and(l.distinct_units = 1) FROM layers l JOIN trials t USING (trial_id)
           WHERE t.sweep LIKE 'chapter-%' AND l.moment = 'initial' AND l.layer <= t.depth
@@ -83,7 +86,8 @@ class ChapterTest {
           """
           SELECT bool_and(category = 'saddle') FROM trials
           WHERE sweep LIKE 'chapter-noise-%' AND (initializer = 'zeros' OR width = 2 AND initializer = 'constant(0.1)')""",
-          // Flat plateaus that fit: just above the gap of an optimum, nothing to gain, a layer that does not matter.
+          // Flat plateaus that fit: just above the gap of an optimum, nothing to gain, a layer that
+          // does not matter.
           """
           SELECT bool_and(sub_category = 'flat' AND (gap > 1e-3 OR (tail_median - f_lb) / (f_base - f_lb) > 1e-2) AND gap < 1e-2 AND avail <= 1e-3 AND sens_min < 1e-4)
           FROM trials WHERE sweep LIKE 'chapter-map-%' AND category = 'plateau' AND accuracy >= 0.99""",
@@ -117,7 +121,8 @@ class ChapterTest {
   void measuredNumbersAreAnswersOfQueries() throws IOException {
     StringBuilder specs = new StringBuilder();
     try (Stream<Path> files = Files.list(Path.of("..", "conf", "studies"))) {
-      for (Path file : files.filter(f -> f.getFileName().toString().startsWith("chapter")).toList()) {
+      for (Path file :
+          files.filter(f -> f.getFileName().toString().startsWith("chapter")).toList()) {
         specs.append(Files.readString(file)).append('\n');
       }
     }
@@ -128,10 +133,16 @@ class ChapterTest {
             .replace("x₁² − x₂²", "")
             .replace("1,500", "1500");
     List<String> unknown =
-        Pattern.compile("[0-9]+(\\.[0-9]+)?(e-?[0-9]+)?").matcher(prose).results()
+        Pattern.compile("[0-9]+(\\.[0-9]+)?(e-?[0-9]+)?")
+            .matcher(prose)
+            .results()
             .map(MatchResult::group)
             .filter(n -> !CONSTANTS.contains(n) && !n.matches("[0-9]|1e-[234]"))
-            .filter(n -> !Pattern.compile("(?<![0-9.])" + Pattern.quote(n) + "(?![0-9.])").matcher(specs).find())
+            .filter(
+                n ->
+                    !Pattern.compile("(?<![0-9.])" + Pattern.quote(n) + "(?![0-9.])")
+                        .matcher(specs)
+                        .find())
             .toList();
     assertThat(unknown)
         .as("numbers in docs/chapter.md that no query answers: write <!--sql SELECT … -->…<!--/-->")

@@ -81,8 +81,7 @@ class LargeReportTest {
             .contains("depth " + (depth + 1))
             .contains(outcome + ": 1 of 1 (100 %)");
         assertThat(
-                "#%02X%02X%02X"
-                    .formatted(at.get(2).asInt(), at.get(3).asInt(), at.get(4).asInt()))
+                "#%02X%02X%02X".formatted(at.get(2).asInt(), at.get(3).asInt(), at.get(4).asInt()))
             .as("rate %d, depth %d: %s", rate, depth, outcome)
             .isEqualTo(COLOURS.get(outcome));
       }
@@ -105,8 +104,7 @@ class LargeReportTest {
     String id = sweep.write(warehouse);
     SparkSession spark = SparkSession.builder().getOrCreate();
     spark.sparkContext().setLogLevel("WARN");
-    SweepReport report =
-        SweepReport.of(spark, warehouse, List.of(warehouse.find(Optional.of(id))));
+    SweepReport report = SweepReport.of(spark, warehouse, List.of(warehouse.find(Optional.of(id))));
     assertThat(report.cells().trials()).isEqualTo(sweep.size());
     Path page = Files.createDirectories(Path.of("target", "report")).resolve(id + ".html");
     Files.writeString(page, SweepReport.page(List.of(report)));

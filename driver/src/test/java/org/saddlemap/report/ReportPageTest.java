@@ -269,8 +269,7 @@ class ReportPageTest {
                 .eval("document.querySelector('#legend [data-outcome=diverged]').dataset.count")
                 .asLong())
         .isEqualTo(
-            one(
-                "SELECT count(*) FROM trials WHERE activation = 'relu' AND category = 'diverged'"));
+            one("SELECT count(*) FROM trials WHERE activation = 'relu' AND category = 'diverged'"));
     assertThat(browser.eval("document.querySelectorAll('main > section#map').length").asInt())
         .isEqualTo(1);
     assertThat(browser.problems()).isEmpty();
@@ -359,7 +358,8 @@ class ReportPageTest {
         0""");
     byte[] pdf = browser.pdf();
     Files.write(Path.of("target", "report", "sample.pdf"), pdf);
-    assertThat(new String(pdf, 0, 5, java.nio.charset.StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
+    assertThat(new String(pdf, 0, 5, java.nio.charset.StandardCharsets.US_ASCII))
+        .isEqualTo("%PDF-");
     JsonNode printed = browser.eval("window.printed");
     assertThat(printed.path("background").asText()).isEqualTo("rgb(255, 255, 255)");
     assertThat(printed.path("closed").asInt()).isZero();

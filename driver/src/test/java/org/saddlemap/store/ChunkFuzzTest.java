@@ -3,6 +3,8 @@ package org.saddlemap.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -72,16 +74,21 @@ class ChunkFuzzTest {
       other.write(id, chunk, new RandomRecords(chunk.to()).of(chunk));
       other.write(SoundSweep.ID, chunk, SoundSweep.records(chunk, "nonfinite", "2"));
       for (Table<?> table : TABLES) {
-        strangers.add(other.read(table, id, chunk.fileName()));
-        strangers.add(other.read(table, SoundSweep.ID, chunk.fileName()));
+        strangers.add(bytes(other, table, id, chunk));
+        strangers.add(bytes(other, table, SoundSweep.ID, chunk));
       }
     }
     for (Table<?> table : TABLES) {
-      strangers.add(warehouse.read(table, SoundSweep.ID, CHUNK.fileName()));
+      strangers.add(bytes(warehouse, table, SoundSweep.ID, CHUNK));
     }
     strangers.add(new byte[0]);
     strangers.add("PAR1PAR1".getBytes(StandardCharsets.US_ASCII));
     strangers.add("depth,loss\n1,2\n".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static byte[] bytes(Warehouse warehouse, Table<?> table, String sweepId, ChunkRange chunk)
+      throws IOException {
+    return Files.readAllBytes(Path.of(warehouse.file(table, sweepId, chunk).toUri()));
   }
 
   @Test
@@ -133,7 +140,7 @@ class ChunkFuzzTest {
     }
   }
 
-  private byte[] damaged(byte[] sound, Damage damage, Random random) {
+  private byte[] damaged(byte[] sound, Damage damage, Random random) throws IOException {
     byte[] bytes = sound.clone();
     switch (damage) {
       case CUT -> {
@@ -179,17 +186,23 @@ class ChunkFuzzTest {
       case RESEALED -> {
         Damage[] others = {Damage.FLIPPED, Damage.OVERWRITTEN, Damage.HUGE_NUMBER};
         bytes = damaged(bytes, others[random.nextInt(others.length)], random);
-        return FileDigest.check(bytes) == FileDigest.Finding.ABSENT ? bytes : reseal(bytes);
+        return FileDigest.check(new ByteArrayInputStream(bytes)) == FileDigest.Finding.ABSENT
+            ? bytes
+            : reseal(bytes);
       }
     }
     return bytes;
   }
 
   /** With the digest that fits the bytes as they are. */
-  private static byte[] reseal(byte[] bytes) {
+  private static byte[] reseal(byte[] bytes) throws IOException {
     String key = FileDigest.KEY;
     int at = new String(bytes, StandardCharsets.ISO_8859_1).lastIndexOf(key) + key.length() + 2;
     Arrays.fill(bytes, at, at + FileDigest.OPEN.length(), (byte) '0');
-    return FileDigest.seal(bytes);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    FileDigest.Sealing sealing = new FileDigest.Sealing(out);
+    sealing.write(bytes);
+    sealing.seal();
+    return out.toByteArray();
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.trial.Trial;
 
 /** Every kind of finding, brought about on purpose; and nothing is found where nothing is amiss. */
 class SweepVerifierTest {
@@ -107,12 +108,12 @@ class SweepVerifierTest {
         new SweepVerifier.Plan() {
           @Override
           public long size() {
-            return PLAN.size();
+            return SoundSweep.PLAN.size();
           }
 
           @Override
           public long planned() {
-            return PLAN.planned();
+            return SoundSweep.PLAN.planned();
           }
 
           @Override
@@ -129,16 +130,17 @@ class SweepVerifierTest {
                 throw new java.io.UncheckedIOException(e);
               }
             }
-            return PLAN.trial(index);
+            return SoundSweep.PLAN.trial(index);
           }
 
           @Override
           public String digest(String engine) {
-            return PLAN.digest(engine);
+            return SoundSweep.PLAN.digest(engine);
           }
         };
     SweepVerifier.Report report =
-        new SweepVerifier(warehouse, warehouse.sweep(ID).orElseThrow(), SPEC, compactsUnderWay)
+        new SweepVerifier(
+                warehouse, warehouse.sweep(ID).orElseThrow(), SoundSweep.SPEC, compactsUnderWay)
             .verify();
     assertThat(compacted).isTrue();
     assertThat(report.findings()).isEmpty();
