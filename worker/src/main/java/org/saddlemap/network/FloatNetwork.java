@@ -560,41 +560,50 @@ public final class FloatNetwork {
         next = swap;
       }
     }
+    tie(gradient);
+  }
+
+  /** After a step: vector operations, too, may round the last elements in another way. */
+  public void stepped() {
+    tie(theta);
+  }
+
+  private void tie(NativeFloats.Slice vector) {
     if (tied) {
       for (Layer y : layers) {
-        tie(y);
+        tie(vector, y);
       }
     }
   }
 
-  /** Gives each hidden unit the gradient of the first of its layer, incoming and outgoing. */
-  private void tie(Layer y) {
+  /** Gives each hidden unit what the first of its layer has, incoming and outgoing. */
+  private void tie(NativeFloats.Slice vector, Layer y) {
     boolean first = y == layers[0];
     boolean last = y == layers[layers.length - 1];
     float[] row = new float[y.out];
     for (int i = 0; i < y.in; i++) {
       if (first || i == 0) {
-        gradient.get(y.weights + i * y.out, row, y.out);
+        vector.get(y.weights + i * y.out, row, y.out);
         if (!last) {
           Arrays.fill(row, row[0]);
         }
       }
-      gradient.put(y.weights + i * y.out, row, y.out);
+      vector.put(y.weights + i * y.out, row, y.out);
     }
     if (!last) {
       if (architecture.bias()) {
-        tieVector(y.biases, row);
+        tieVector(vector, y.biases, row);
       }
       if (y.scaled) {
-        tieVector(y.scales, row);
+        tieVector(vector, y.scales, row);
       }
     }
   }
 
-  private void tieVector(int at, float[] buffer) {
-    gradient.get(at, buffer, 1);
+  private static void tieVector(NativeFloats.Slice vector, int at, float[] buffer) {
+    vector.get(at, buffer, 1);
     Arrays.fill(buffer, buffer[0]);
-    gradient.put(at, buffer, buffer.length);
+    vector.put(at, buffer, buffer.length);
   }
 
   /** δ ← (δγ − mean(δγ) − x̂ mean(δγx̂))/σ, with the means over the batch. */

@@ -255,6 +255,7 @@ public final class Trainer {
       clipped = optimizer.clip((float) by.limit());
     }
     optimizer.step(scale);
+    network.stepped();
   }
 
   /**

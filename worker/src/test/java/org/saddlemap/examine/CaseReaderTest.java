@@ -83,15 +83,16 @@ class CaseReaderTest {
     String alphabet = "{}[]:,'\\-+.0123456789eE truefalsnNaI\n\u0000é";
     int valid = 0;
     for (int seed = 0; seed < mutations; seed++) {
-      Random random = new Random(seed);
+      Random random =
+          new Random(seed * 0x9E3779B97F4A7C15L); // the first draws of near seeds are alike
       StringBuilder text = new StringBuilder(GOOD);
       for (int edits = 1 + random.nextInt(4); edits > 0; edits--) {
-        int at = random.nextInt(text.length());
+        int at = random.nextInt(Math.max(1, text.length()));
         char c = alphabet.charAt(random.nextInt(alphabet.length()));
         switch (random.nextInt(6)) {
-          case 0 -> text.deleteCharAt(at);
+          case 0 -> text.delete(at, at + 1);
           case 1 -> text.insert(at, c);
-          case 2 -> text.setCharAt(at, c);
+          case 2 -> text.replace(at, at + 1, String.valueOf(c));
           case 3 -> text.insert(at, String.valueOf(c).repeat(random.nextInt(4000)));
           case 4 -> text.setLength(Math.max(1, at));
           default -> text.insert(at, text.substring(at, Math.min(text.length(), at + 40)));
