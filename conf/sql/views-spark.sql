@@ -104,7 +104,6 @@ SELECT
   a.sweep, a.hyperparameter, a.value AS from_value, b.value AS to_value,
   a.category AS from_category, b.category AS to_category, count(*) AS pairs
 FROM trial_values a
-JOIN swept s ON a.sweep = s.sweep AND a.hyperparameter = s.hyperparameter
 JOIN trial_values b
   ON a.sweep = b.sweep AND a.hyperparameter = b.hyperparameter
   AND a.replicate = b.replicate AND a.others = b.others
@@ -153,7 +152,6 @@ FROM (
     lag(v.category) OVER (PARTITION BY v.sweep, v.hyperparameter, v.replicate, v.others ORDER BY v.position, v.value) AS from_category,
     lag(v.trial_id) OVER (PARTITION BY v.sweep, v.hyperparameter, v.replicate, v.others ORDER BY v.position, v.value) AS from_trial
   FROM trial_values v
-  JOIN swept s ON v.sweep = s.sweep AND v.hyperparameter = s.hyperparameter
   WHERE v.position IS NOT NULL
 ) n
 WHERE n.from_category <> n.category;
