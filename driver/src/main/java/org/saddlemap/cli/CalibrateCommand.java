@@ -72,12 +72,7 @@ public final class CalibrateCommand implements Callable<Integer> {
   @Mixin private SpeedOption start;
   @Mixin private WarehouseOption warehouse;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table, json or csv (default: ${DEFAULT-VALUE}).")
-  private RowPrinter.Format format;
+  @Mixin private FormatOption output;
 
   @Spec private CommandSpec command;
 
@@ -172,7 +167,7 @@ public final class CalibrateCommand implements Callable<Integer> {
       reader.forEach(e.getKey().id(), t -> sums.add(model, t));
       rows.add(sums.row(e.getKey().id()));
     }
-    new RowPrinter(format, command.commandLine().getOut(), OptionalInt.empty())
+    new RowPrinter(output.format(), command.commandLine().getOut(), OptionalInt.empty())
         .print(
             new QueryResult(
                 List.of(

@@ -45,12 +45,7 @@ public final class PlanCommand implements Callable<Integer> {
 
   @Mixin private SpeedOption speed;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table, json or csv (default: ${DEFAULT-VALUE}).")
-  private RowPrinter.Format format;
+  @Mixin private FormatOption output;
 
   @Spec private CommandSpec command;
 
@@ -94,13 +89,13 @@ public final class PlanCommand implements Callable<Integer> {
     facts.add("table_bytes", tables, "about " + bytes(tables));
 
     PrintWriter out = command.commandLine().getOut();
-    if (format == RowPrinter.Format.TABLE) {
+    if (output.format() == RowPrinter.Format.TABLE) {
       for (int i = 0; i < columns.size(); i++) {
         out.printf("%-18s %s%n", columns.get(i).replace('_', ' '), shown.get(i));
       }
       out.flush();
     } else {
-      new RowPrinter(format, out, OptionalInt.empty())
+      new RowPrinter(output.format(), out, OptionalInt.empty())
           .print(new QueryResult(columns, List.of(values).iterator()));
     }
     return Saddlemap.OK;

@@ -96,12 +96,7 @@ public final class SimulateCommand implements Callable<Integer> {
   @Mixin private SpeedOption speed;
   @Mixin private WarehouseOption warehouse;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table, json or csv (default: ${DEFAULT-VALUE}).")
-  private RowPrinter.Format format;
+  @Mixin private FormatOption output;
 
   @Spec private CommandSpec command;
 
@@ -146,7 +141,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 percent(o.driverShare())));
       }
     }
-    new RowPrinter(format, command.commandLine().getOut(), OptionalInt.empty())
+    new RowPrinter(output.format(), command.commandLine().getOut(), OptionalInt.empty())
         .print(
             new QueryResult(
                 List.of(

@@ -52,12 +52,7 @@ public final class SqlCommand implements Callable<Integer> {
 
   @Mixin private WarehouseOption warehouse;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table, json or csv (default: ${DEFAULT-VALUE}).")
-  private RowPrinter.Format format;
+  @Mixin private FormatOption output;
 
   @Option(
       names = "--out",
@@ -76,7 +71,7 @@ public final class SqlCommand implements Callable<Integer> {
       Optional<Terminal> terminal = SqlPrompt.terminal();
       if (terminal.isPresent()) {
         try (Terminal open = terminal.get()) {
-          new SqlPrompt(session(), format, open).run();
+          new SqlPrompt(session(), output.format(), open).run();
         }
         return Saddlemap.OK;
       }
@@ -95,7 +90,7 @@ public final class SqlCommand implements Callable<Integer> {
       session.export(statements.get(0), out);
     } else {
       PrintWriter writer = spec.commandLine().getOut();
-      RowPrinter printer = new RowPrinter(format, writer, OptionalInt.empty());
+      RowPrinter printer = new RowPrinter(output.format(), writer, OptionalInt.empty());
       for (String statement : statements) {
         printer.print(session.run(statement));
       }

@@ -21,7 +21,6 @@ import org.saddlemap.store.Warehouse;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -40,12 +39,7 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Mixin private WarehouseOption warehouse;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table, json or csv (default: ${DEFAULT-VALUE}).")
-  private RowPrinter.Format format;
+  @Mixin private FormatOption output;
 
   @Spec private CommandSpec command;
 
@@ -76,7 +70,7 @@ public final class StatusCommand implements Callable<Integer> {
     for (StoredSweep stored : sweeps) {
       rows.add(row(stored, counts, SweepLock.running(tables, stored.id())));
     }
-    new RowPrinter(format, command.commandLine().getOut(), OptionalInt.empty())
+    new RowPrinter(output.format(), command.commandLine().getOut(), OptionalInt.empty())
         .print(new QueryResult(columns, rows.iterator()));
     return all.unreadable().isEmpty() ? Saddlemap.OK : Saddlemap.INCOMPLETE;
   }

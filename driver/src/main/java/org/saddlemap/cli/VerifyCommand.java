@@ -54,12 +54,7 @@ final class VerifyCommand implements Callable<Integer> {
           "Moves what is amiss to _quarantine in the warehouse (nothing is deleted), so that 'run' fills the hole.")
   private boolean repair;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table, json or csv (default: ${DEFAULT-VALUE}).")
-  private RowPrinter.Format format;
+  @Mixin private FormatOption output;
 
   @Mixin private WarehouseOption warehouse;
 
@@ -140,7 +135,7 @@ final class VerifyCommand implements Callable<Integer> {
   private void print(StoredSweep stored, SweepVerifier.Report report) throws IOException {
     PrintWriter out = command.commandLine().getOut();
     List<SweepVerifier.Finding> findings = report.findings();
-    if (format == RowPrinter.Format.JSON) {
+    if (output.format() == RowPrinter.Format.JSON) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("sweep", stored.id());
       all.put("planned", report.planned());
@@ -160,9 +155,9 @@ final class VerifyCommand implements Callable<Integer> {
       out.flush();
       return;
     }
-    boolean all = format == RowPrinter.Format.CSV || findings.size() <= SHOWN;
-    if (format == RowPrinter.Format.CSV || !findings.isEmpty()) {
-      new RowPrinter(format, out, OptionalInt.empty())
+    boolean all = output.format() == RowPrinter.Format.CSV || findings.size() <= SHOWN;
+    if (output.format() == RowPrinter.Format.CSV || !findings.isEmpty()) {
+      new RowPrinter(output.format(), out, OptionalInt.empty())
           .print(
               new QueryResult(
                   List.of("kind", "where", "what"),
