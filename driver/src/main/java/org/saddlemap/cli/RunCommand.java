@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -30,21 +31,22 @@ import org.saddlemap.plan.CostTable;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Build;
 import org.saddlemap.record.SweepRecord;
-import org.saddlemap.record.Tables;
 import org.saddlemap.schedule.ChunkSummary;
 import org.saddlemap.schedule.CompactionJob;
 import org.saddlemap.schedule.Cores;
 import org.saddlemap.schedule.Pace;
 import org.saddlemap.schedule.Progress;
+import org.saddlemap.schedule.RetrialJob;
+import org.saddlemap.schedule.RootCause;
 import org.saddlemap.schedule.StopSignals;
 import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.schedule.TrialWork;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.Compaction;
+import org.saddlemap.store.Retrial;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
-import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.train.BlasRuntime;
 import org.saddlemap.trial.TrialStatus;
@@ -178,6 +180,9 @@ public final class RunCommand implements Callable<Integer> {
       }
       tables.clean(input.id());
       settle();
+      if (renew()) {
+        err.printf("What an interrupted retry had trained is in its place.%n");
+      }
       List<Chunk> chunks = missing();
       List<Chunk> again = again();
       if (chunks.isEmpty() && again.isEmpty()) {
@@ -236,6 +241,7 @@ public final class RunCommand implements Callable<Integer> {
         if (result.get().ending() != SweepJob.Ending.COMPLETE) {
           return stopped(result.get());
         }
+        renew();
       }
       if (!missing().isEmpty() || !lock.isHeld()) {
         err.printf("saddlemap: another run is at work on this sweep; run it again.%n");
@@ -300,20 +306,18 @@ public final class RunCommand implements Callable<Integer> {
       return chunker.chunks(tables.coverage(input.id()).missing(plan.size()));
     }
 
-    /** Committed chunks with trials that are to be trained again. */
+    /** Trials that are to be trained again, cut like any others. */
     private List<Chunk> again() throws IOException {
-      List<Chunk> again = new ArrayList<>();
-      if (!retry.isEmpty()) {
-        TrialReader reader = new TrialReader(tables);
-        for (ChunkRange range : tables.chunks(Tables.TRIALS, input.id())) {
-          Set<Long> indices = reader.indices(input.id(), range, retry);
-          if (!indices.isEmpty()) {
-            double seconds = indices.stream().mapToDouble(costs::seconds).sum();
-            again.add(new Chunk(range, indices.size(), seconds));
-          }
-        }
+      if (retry.isEmpty()) {
+        return List.of();
       }
-      return again;
+      Set<Long> unfinished =
+          new Retrial(tables, input.id()).unfinished(new ChunkRange(0, plan.size()), retry);
+      return chunker.among(ChunkRange.of(unfinished));
+    }
+
+    private boolean renew() throws IOException {
+      return new RetrialJob(spark, tables, input.id(), lock).finish();
     }
 
     private int stopped(SweepJob.Result result) throws IOException {
@@ -436,25 +440,24 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private String howToGoOn(SweepPlan plan, List<Chunk> missing) {
-    return "%d of %d trials are on disk; the same command goes on: saddlemap run %s%s"
+    return "%d of %d trials are on disk; the same command goes on: saddlemap run %s%s%s"
         .formatted(
             plan.planned() - trials(missing),
             plan.planned(),
             String.join(" ", paths),
-            warehouseArgument());
+            warehouseArgument(),
+            retry.isEmpty()
+                ? ""
+                : " --retry "
+                    + retry.stream().map(TrialStatus::text).collect(Collectors.joining(",")));
   }
 
   private String warehouseArgument() {
     return warehouse.location().equals("warehouse") ? "" : " --warehouse " + warehouse.location();
   }
 
-  /** Spark wraps what went wrong, and prints its stack into the message. */
   private static String reason(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.toString().lines().findFirst().orElse("");
+    return RootCause.of(e).toString().lines().findFirst().orElse("");
   }
 
   private void summarize(

@@ -86,6 +86,36 @@ public record Chunker(CostTable costs, int cores) {
   }
 
   /**
+   * Chunks for these numbers alone, the costliest first: between two of them a chunk may reach over
+   * numbers that are not wanted, and cost nothing.
+   *
+   * @param wanted disjoint, in order
+   */
+  public List<Chunk> among(List<ChunkRange> wanted) {
+    double target = targetSeconds(seconds(wanted));
+    List<Chunk> pieces = new ArrayList<>();
+    wanted.forEach(range -> cut(range, target, pieces::add));
+    List<Chunk> chunks = new ArrayList<>();
+    for (Chunk piece : pieces) {
+      Chunk last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
+      if (last != null
+          && last.seconds() + piece.seconds() <= target
+          && last.trials() + piece.trials() <= MOST_TRIALS) {
+        chunks.set(
+            chunks.size() - 1,
+            new Chunk(
+                new ChunkRange(last.range().from(), piece.range().to()),
+                last.trials() + piece.trials(),
+                last.seconds() + piece.seconds()));
+      } else {
+        chunks.add(piece);
+      }
+    }
+    chunks.sort(COSTLIEST_FIRST);
+    return chunks;
+  }
+
+  /**
    * Short pieces from all over these chunks, whose times show how far the predictions are from the
    * truth before the rest is cut; none where the whole is too short to gain by it.
    *

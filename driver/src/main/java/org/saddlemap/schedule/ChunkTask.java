@@ -15,8 +15,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Retrial;
 import org.saddlemap.store.SweepLock;
-import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.train.Interrupted;
 import org.saddlemap.trial.Trial;
@@ -53,7 +53,7 @@ final class ChunkTask extends AbstractFunction2<TaskContext, Iterator<ChunkRange
     /** Number of the run in the sweep's {@link SweepLock}. */
     private final long run;
 
-    /** Trials with this status are trained again where they stand; empty for ordinary chunks. */
+    /** Trials with this status are trained again; empty for trials that are missing. */
     private final Set<TrialStatus> again;
 
     /** Milliseconds since 1970. */
@@ -80,6 +80,11 @@ final class ChunkTask extends AbstractFunction2<TaskContext, Iterator<ChunkRange
       this.submitted = submitted;
     }
 
+    /** Where chunks are committed. */
+    Warehouse into(Warehouse tables) {
+      return again.isEmpty() ? tables : new Retrial(tables, sweepId).staged();
+    }
+
     synchronized SweepPlan plan() {
       if (plan == null) {
         plan = new SweepPlan(work.spec());
@@ -101,46 +106,23 @@ final class ChunkTask extends AbstractFunction2<TaskContext, Iterator<ChunkRange
     long started = System.nanoTime();
     Shared sweep = shared.value();
     Warehouse warehouse = Warehouse.open(sweep.warehouse, sweep.hadoop.value());
+    Warehouse into = sweep.into(warehouse);
+    LongPredicate wanted = index -> true;
     if (!sweep.again.isEmpty()) {
-      return runAgain(context, warehouse, range, started);
+      wanted = new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)::contains;
     }
     List<TrialRecord> records = new ArrayList<>();
-    long reached = runTrials(context, range, index -> true, records);
+    long reached = runTrials(context, range, wanted, records);
     if (reached < range.to()) {
       if (reached > range.from() && mayCommitPart(context)) {
-        requireCurrent(warehouse);
-        warehouse.write(sweep.sweepId, new ChunkRange(range.from(), reached), records);
+        SweepLock.requireCurrent(warehouse, sweep.sweepId, sweep.run);
+        into.write(sweep.sweepId, new ChunkRange(range.from(), reached), records);
       }
       throw new TaskKilledException(killReason(context));
     }
-    requireCurrent(warehouse);
-    warehouse.write(sweep.sweepId, range, records);
+    SweepLock.requireCurrent(warehouse, sweep.sweepId, sweep.run);
+    into.write(sweep.sweepId, range, records);
     return ChunkSummary.of(records, (System.nanoTime() - started) / 1e6);
-  }
-
-  /** Trains those trials of a committed chunk again, and puts their rows in place of the old. */
-  private ChunkSummary runAgain(
-      TaskContext context, Warehouse warehouse, ChunkRange range, long started) throws IOException {
-    Shared sweep = shared.value();
-    Set<Long> wanted = new TrialReader(warehouse).indices(sweep.sweepId, range, sweep.again);
-    List<TrialRecord> records = new ArrayList<>();
-    if (runTrials(context, range, wanted::contains, records) < range.to()) {
-      throw new TaskKilledException(killReason(context));
-    }
-    requireCurrent(warehouse);
-    warehouse.replaceTrials(sweep.sweepId, range, records);
-    return ChunkSummary.of(records, (System.nanoTime() - started) / 1e6);
-  }
-
-  /**
-   * A task may outlive the driver that sent it. Once another run has the sweep, it must not commit:
-   * that run may have cut the plan otherwise.
-   */
-  private void requireCurrent(Warehouse warehouse) throws IOException {
-    Shared sweep = shared.value();
-    if (!SweepLock.isCurrent(warehouse, sweep.sweepId, sweep.run)) {
-      throw new IOException("another run has taken over the sweep " + sweep.sweepId);
-    }
   }
 
   /**

@@ -44,19 +44,11 @@ public final class CompactionJob {
               merge ->
                   new Compaction(Warehouse.open(location, hadoop.value()), id, run).merge(merge));
     } catch (Exception e) { // Scala declares nothing: SparkException among others
-      throw new IOException("Cannot merge files: " + rootMessage(e), e);
+      throw new IOException("Cannot merge files: " + RootCause.of(e).getMessage(), e);
     }
     if (!lock.isHeld()) {
       throw new IOException("another run has taken over the sweep " + id);
     }
     compaction.commit(merges);
-  }
-
-  private static String rootMessage(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return String.valueOf(root.getMessage());
   }
 }

@@ -119,8 +119,8 @@ public final class SweepJob {
   }
 
   /**
-   * Trains the trials with these statuses again, in chunks that are committed; their rows take the
-   * place of the old ones. What kills its executors ends the job, and its rows stay.
+   * Trains the trials of these chunks that have these statuses again. Their new rows take the place
+   * of the old ones by {@link RetrialJob#finish}; until then the tables stay as they are.
    */
   public Result runAgain(List<Chunk> chunks, Set<TrialStatus> statuses, Observer observer)
       throws IOException {
@@ -145,6 +145,7 @@ public final class SweepJob {
                 runNumber,
                 again,
                 System.currentTimeMillis()));
+    Warehouse into = shared.value().into(warehouse);
     Optional<Exception> cause = Optional.empty();
     spark.setJobGroup(group, "sweep " + sweepId, false);
     try {
@@ -155,20 +156,20 @@ public final class SweepJob {
           left = suspects.stream().flatMap(c -> pieces(c).stream()).toList();
           suspects = new ArrayList<>();
           if (left.stream().allMatch(c -> c.range().size() == 1)) {
-            cause = runAlone(left, shared, handler);
+            cause = runAlone(left, into, shared, handler);
             break;
           }
         }
         Round round = runJob(left, shared, handler);
         if (round.cause().isEmpty()) {
           left = List.of();
-        } else if (round.killers().isEmpty() || !again.isEmpty() || spark.sc().isStopped()) {
+        } else if (round.killers().isEmpty() || spark.sc().isStopped()) {
           cause = round.cause();
           break;
         } else {
           LOG.warn("Chunks {} lost their executors time and again", round.killers());
           // What the other tasks had finished when the job ended is committed already.
-          List<Chunk> open = uncommitted(left);
+          List<Chunk> open = uncommitted(into, left);
           suspects.addAll(open.stream().filter(c -> touches(round.killers(), c)).toList());
           left = open.stream().filter(c -> !touches(round.killers(), c)).toList();
         }
@@ -219,7 +220,8 @@ public final class SweepJob {
    * it. Those that do it again are recorded as failed.
    */
   private Optional<Exception> runAlone(
-      List<Chunk> singles, Broadcast<ChunkTask.Shared> shared, Summing handler) throws IOException {
+      List<Chunk> singles, Warehouse into, Broadcast<ChunkTask.Shared> shared, Summing handler)
+      throws IOException {
     for (Chunk single : singles) {
       if (interrupted) {
         return Optional.empty();
@@ -245,7 +247,7 @@ public final class SweepJob {
                   .stream()
                   .toList();
       LOG.error("Trial {} is recorded as failed: it kills its executors", single.range().from());
-      warehouse.write(sweepId, single.range(), record);
+      into.write(sweepId, single.range(), record);
       handler.add(single, ChunkSummary.of(record, 0));
     }
     return Optional.empty();
@@ -259,13 +261,12 @@ public final class SweepJob {
   }
 
   private static boolean touches(Set<ChunkRange> ranges, Chunk chunk) {
-    return ranges.stream()
-        .anyMatch(r -> r.from() < chunk.range().to() && chunk.range().from() < r.to());
+    return ranges.stream().anyMatch(chunk.range()::meets);
   }
 
   /** The parts of these chunks that are not committed. */
-  private List<Chunk> uncommitted(List<Chunk> chunks) throws IOException {
-    Coverage coverage = warehouse.coverage(sweepId);
+  private List<Chunk> uncommitted(Warehouse into, List<Chunk> chunks) throws IOException {
+    Coverage coverage = into.coverage(sweepId);
     List<Chunk> open = new ArrayList<>();
     for (Chunk chunk : chunks) {
       for (ChunkRange gap : coverage.missing(chunk.range().to())) {

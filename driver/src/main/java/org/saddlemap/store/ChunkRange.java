@@ -1,9 +1,13 @@
 package org.saddlemap.store;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,6 +45,25 @@ public record ChunkRange(long from, long to) implements Comparable<ChunkRange>, 
   /** Whether every index of the other is in this one. */
   public boolean contains(ChunkRange other) {
     return from <= other.from && other.to <= to;
+  }
+
+  /** Whether the two share an index. */
+  public boolean meets(ChunkRange other) {
+    return from < other.to && other.from < to;
+  }
+
+  /** These indices as few ranges as possible, in order. */
+  public static List<ChunkRange> of(Collection<Long> indices) {
+    List<ChunkRange> ranges = new ArrayList<>();
+    for (long index : new TreeSet<>(indices)) {
+      int last = ranges.size() - 1;
+      if (last >= 0 && ranges.get(last).to() == index) {
+        ranges.set(last, new ChunkRange(ranges.get(last).from(), index + 1));
+      } else {
+        ranges.add(new ChunkRange(index, index + 1));
+      }
+    }
+    return ranges;
   }
 
   /**

@@ -17,9 +17,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.IOUtils;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.schema.MessageType;
 import org.saddlemap.record.Table;
 
 /**
@@ -161,28 +158,10 @@ public final class Compaction {
 
   private void merge(Table<?> table, Merge merge) throws IOException {
     List<Path> parts = new ArrayList<>();
-    Set<MessageType> schemas = new HashSet<>();
-    int version = 0;
     for (ChunkRange part : merge.parts()) {
-      Path file = warehouse.file(table, sweepId, part);
-      requireDigest(file);
-      try (ParquetFileReader reader =
-          ParquetFileReader.open(HadoopInputFile.fromPath(file, warehouse.configuration()))) {
-        schemas.add(reader.getFileMetaData().getSchema());
-        version =
-            Math.max(
-                version,
-                Integer.parseInt(
-                    reader
-                        .getFileMetaData()
-                        .getKeyValueMetaData()
-                        .get(Warehouse.SCHEMA_VERSION_KEY)));
-      }
-      parts.add(file);
+      parts.add(warehouse.file(table, sweepId, part));
     }
-    Map<String, String> metadata = Warehouse.metadata(sweepId, merge.range());
-    metadata.put(Warehouse.SCHEMA_VERSION_KEY, Integer.toString(version));
-    Table<Row> copies = Row.copies(table.name(), schemas);
+    RowSchema schema = RowSchema.of(warehouse, table, parts);
     Fingerprint written = new Fingerprint();
     Path large = new Path(folder(table), merge.range().fileName());
     warehouse.placeIn(
@@ -190,8 +169,8 @@ public final class Compaction {
         out ->
             TableFile.write(
                 out,
-                copies,
-                metadata,
+                schema.rows(),
+                schema.metadata(sweepId, merge.range()),
                 warehouse.configuration(),
                 rows -> {
                   for (Path part : parts) {
@@ -205,19 +184,11 @@ public final class Compaction {
                         });
                   }
                 }));
-    requireDigest(large);
+    warehouse.requireDigest(large);
     Fingerprint read = new Fingerprint();
     TrialReader.forEach(warehouse, large, Set.of(), read::add);
     if (!read.matches(written)) {
       throw new IOException("Cannot compact: " + large + " does not hold what was written to it");
-    }
-  }
-
-  private void requireDigest(Path file) throws IOException {
-    if (warehouse.digest(file) != FileDigest.Finding.RIGHT) {
-      throw new IOException(
-          "Cannot compact: %s is not as it was written; 'saddlemap verify' says more"
-              .formatted(file));
     }
   }
 

@@ -245,6 +245,19 @@ public final class SweepLock implements AutoCloseable {
     return numbers(warehouse, sweepId).stream().allMatch(n -> n <= number);
   }
 
+  /**
+   * For tasks, which may outlive the driver that sent them: once another run has the sweep, they
+   * must not commit, since that run may have cut the plan otherwise.
+   *
+   * @throws IOException where a later run has taken the sweep from the one with that number
+   */
+  public static void requireCurrent(Warehouse warehouse, String sweepId, long number)
+      throws IOException {
+    if (!isCurrent(warehouse, sweepId, number)) {
+      throw new IOException("another run has taken over the sweep " + sweepId);
+    }
+  }
+
   /** Who runs a sweep right now, as far as its lock says; empty where none does. */
   public static Optional<String> running(Warehouse warehouse, String sweepId) throws IOException {
     return highest(warehouse, sweepId)

@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,8 +37,6 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.saddlemap.record.CurvePoint;
-import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
@@ -134,6 +131,11 @@ public final class Warehouse {
     return placement;
   }
 
+  /** A warehouse in a folder of this one; its tables are none of this one's. */
+  Warehouse within(String below) {
+    return new Warehouse(path(below), conf, fs, placement);
+  }
+
   /** A path below the warehouse. */
   Path path(String below) {
     return new Path(root, below);
@@ -220,95 +222,6 @@ public final class Warehouse {
     return place(Tables.TRIALS, sweepId, range, sorted, false);
   }
 
-  /**
-   * Like {@link #write}, but takes the place of what is committed; for records that were read from
-   * there and decided anew.
-   */
-  public void replace(String sweepId, ChunkRange range, List<TrialRecord> records)
-      throws IOException {
-    List<TrialRecord> sorted = checked(range, records);
-    placeDetails(sweepId, range, sorted);
-    place(Tables.TRIALS, sweepId, range, sorted, true);
-  }
-
-  /**
-   * Puts these trials' rows in place of those that a committed chunk holds of them; all other rows
-   * stay as they are, bit by bit. In one step for a reader of the trials; their curves and layers
-   * come a moment before.
-   *
-   * @throws IllegalArgumentException where a record is outside the range or stands twice
-   */
-  public void replaceTrials(String sweepId, ChunkRange range, List<TrialRecord> records)
-      throws IOException {
-    List<TrialRecord> sorted = checked(range, records);
-    if (sorted.isEmpty()) {
-      return;
-    }
-    replaceRows(
-        Tables.CURVES,
-        sweepId,
-        range,
-        sorted,
-        r ->
-            r.curve().stream()
-                .map(p -> Row.of(Tables.CURVES, new Tables.Logged<CurvePoint>(r, p))));
-    replaceRows(
-        Tables.LAYERS,
-        sweepId,
-        range,
-        sorted,
-        r ->
-            r.layers().stream()
-                .map(p -> Row.of(Tables.LAYERS, new Tables.Logged<LayerPoint>(r, p))));
-    replaceRows(Tables.TRIALS, sweepId, range, sorted, r -> Stream.of(Row.of(Tables.TRIALS, r)));
-  }
-
-  /**
-   * Puts the rows of these trials where their old ones stood, holding one old row at a time.
-   *
-   * @param records in the order of the plan
-   */
-  private void replaceRows(
-      Table<?> table,
-      String sweepId,
-      ChunkRange range,
-      List<TrialRecord> records,
-      Function<TrialRecord, Stream<Row>> rows)
-      throws IOException {
-    Map<String, TrialRecord> open = new LinkedHashMap<>();
-    records.forEach(r -> open.put(r.id().hex(), r));
-    Set<String> ids = Set.copyOf(open.keySet());
-    place(
-        file(table, sweepId, range),
-        out ->
-            TableFile.write(
-                out,
-                Row.copies(table),
-                metadata(sweepId, range),
-                conf,
-                sink -> {
-                  new TrialReader(this)
-                      .forEach(
-                          table,
-                          sweepId,
-                          range,
-                          Set.of(),
-                          row -> {
-                            String id = row.text("trial_id");
-                            TrialRecord again = open.remove(id);
-                            if (again != null) {
-                              rows.apply(again).forEach(sink::add);
-                            }
-                            if (!ids.contains(id)) {
-                              sink.add(row);
-                            }
-                          });
-                  // Of trials that had no rows here; a trial's own row is always there.
-                  open.values().stream().flatMap(rows).forEach(sink::add);
-                }),
-        true);
-  }
-
   private static List<TrialRecord> checked(ChunkRange range, List<TrialRecord> records) {
     Set<Long> seen = new HashSet<>();
     for (TrialRecord record : records) {
@@ -369,6 +282,18 @@ public final class Warehouse {
   FileDigest.Finding digest(Path file) throws IOException {
     try (FSDataInputStream in = fs.open(file)) {
       return FileDigest.check(in);
+    }
+  }
+
+  /**
+   * Holds a file against its digest.
+   *
+   * @throws IOException where it is not as it was written
+   */
+  void requireDigest(Path file) throws IOException {
+    if (digest(file) != FileDigest.Finding.RIGHT) {
+      throw new IOException(
+          "%s is not as it was written; 'saddlemap verify' says more".formatted(file));
     }
   }
 

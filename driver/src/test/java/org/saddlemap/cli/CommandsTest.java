@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,7 @@ import org.saddlemap.record.Tables;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Replaced;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
@@ -92,7 +95,7 @@ class CommandsTest {
   }
 
   private int onWarehouse(String... arguments) {
-    String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
     all[arguments.length] = "--warehouse";
     all[arguments.length + 1] = location.toString();
     return command(all);
@@ -122,27 +125,25 @@ class CommandsTest {
   /** Puts rows of that status in the place of these trials', as if they had ended so. */
   private void end(TrialStatus status, long... indices) throws IOException {
     for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweep().id())) {
-      List<TrialRecord> ended =
-          new TrialReader(warehouse)
-              .records(sweep().id(), chunk).stream()
-                  .filter(
-                      r -> java.util.Arrays.stream(indices).anyMatch(i -> i == r.trial().index()))
-                  .map(
-                      r ->
-                          new TrialRecord(
-                              r.id(),
-                              r.trial(),
-                              status,
-                              Optional.empty(),
-                              Evidence.NONE,
-                              Optional.empty(),
-                              Times.NONE,
-                              Optional.of(new TrialRecord.Failure("no room", "")),
-                              List.of(),
-                              List.of(),
-                              r.provenance()))
-                  .toList();
-      warehouse.replaceTrials(sweep().id(), chunk, ended);
+      List<TrialRecord> records = new ArrayList<>();
+      for (TrialRecord r : new TrialReader(warehouse).records(sweep().id(), chunk)) {
+        records.add(
+            Arrays.stream(indices).noneMatch(i -> i == r.trial().index())
+                ? r
+                : new TrialRecord(
+                    r.id(),
+                    r.trial(),
+                    status,
+                    Optional.empty(),
+                    Evidence.NONE,
+                    Optional.empty(),
+                    Times.NONE,
+                    Optional.of(new TrialRecord.Failure("no room", "")),
+                    List.of(),
+                    List.of(),
+                    r.provenance()));
+      }
+      Replaced.chunk(warehouse, sweep().id(), chunk, records);
     }
   }
 
@@ -261,7 +262,7 @@ class CommandsTest {
     String id = sweep().id();
     Path row = location.resolve("sweeps/sweep=" + id + "/sweep.parquet");
     byte[] bytes = Files.readAllBytes(row);
-    Files.write(row, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    Files.write(row, Arrays.copyOf(bytes, bytes.length / 2));
 
     assertThat(onWarehouse("status", "--format", "csv")).isEqualTo(Saddlemap.INCOMPLETE);
     assertThat(out.toString()).contains("second-").doesNotContain("small-");

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,12 +24,14 @@ import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Provenance;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.schedule.RetrialJob;
 import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.schedule.Work;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.SweepId;
+import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.Trial;
@@ -139,6 +142,23 @@ class PoisonTest {
               });
       assertThat(statuses).hasSize(40).containsEntry(GUILTY, TrialStatus.FAILED);
       assertThat(statuses.values().stream().filter(s -> s == TrialStatus.COMPLETED)).hasSize(39);
+
+      // Asked to try it again, it is alone with its death once more, and the tables stay whole.
+      ChunkRange wide = new ChunkRange(GUILTY - 3, GUILTY + 5);
+      assertThat(
+              new SweepJob(spark, warehouse, ID, new PoisonWork(), 0)
+                  .runAgain(
+                      List.of(new Chunk(wide, 1, 1)),
+                      EnumSet.of(TrialStatus.FAILED),
+                      (chunk, summary) -> {})
+                  .ending())
+          .isEqualTo(SweepJob.Ending.COMPLETE);
+      try (SweepLock lock = SweepLock.take(warehouse, ID)) {
+        assertThat(new RetrialJob(spark, warehouse, ID, lock).finish()).isTrue();
+      }
+      Map<Long, TrialStatus> again = new TreeMap<>();
+      new TrialReader(warehouse).forEach(ID, t -> again.put(t.trial().index(), t.status()));
+      assertThat(again).isEqualTo(statuses);
     }
   }
 }

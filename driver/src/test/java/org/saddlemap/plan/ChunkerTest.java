@@ -7,12 +7,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.space.Axis;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Space;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Coverage;
 
 class ChunkerTest {
   private static final CostModel MODEL =
@@ -48,6 +51,41 @@ class ChunkerTest {
             .isCloseTo(
                 chunker.seconds(List.of(chunk.range())), org.assertj.core.data.Offset.offset(1e-9));
       }
+    }
+  }
+
+  /** A chunk reaches over numbers that are not wanted where its share of wanted ones allows it. */
+  @Test
+  void scatteredTrialsShareChunksAndEachStandsInOne() {
+    for (long seed = 0; seed < 200; seed++) {
+      Random random = new Random(seed);
+      SweepPlan plan = new SweepPlan(Specs.random(random));
+      Set<Long> wanted = new TreeSet<>();
+      for (long i = 0; i < plan.size(); i++) {
+        if (plan.trial(i).isPresent() && random.nextInt(10) == 0) {
+          wanted.add(i);
+        }
+      }
+      Chunker chunker = new Chunker(new CostTable(plan, MODEL), 1 + random.nextInt(8));
+      List<ChunkRange> ranges = ChunkRange.of(wanted);
+      assertThat(numbers(ranges)).as("seed %d", seed).containsExactlyElementsOf(wanted);
+      List<Chunk> chunks = chunker.among(ranges);
+      List<ChunkRange> reached = chunks.stream().map(Chunk::range).toList();
+      assertThat(Coverage.of(reached).overlapping()).as("seed %d", seed).isEmpty();
+      for (Chunk chunk : chunks) {
+        assertThat(wanted.stream().filter(chunk.range()::contains).count())
+            .as("seed %d, %s", seed, chunk)
+            .isEqualTo(chunk.trials())
+            .isBetween(1L, 2000L);
+      }
+      assertThat(chunks.stream().mapToLong(Chunk::trials).sum()).isEqualTo(wanted.size());
+      assertThat(chunks.stream().mapToDouble(Chunk::seconds).sum())
+          .as("seed %d", seed)
+          .isCloseTo(chunker.seconds(ranges), org.assertj.core.data.Offset.offset(1e-6));
+      assertThat(chunks.size())
+          .as("seed %d", seed)
+          .isLessThanOrEqualTo(
+              2 + 2 * chunker.chunks(List.of(new ChunkRange(0, plan.size()))).size());
     }
   }
 

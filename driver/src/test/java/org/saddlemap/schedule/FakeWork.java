@@ -31,13 +31,22 @@ final class FakeWork implements Work {
   private static final AtomicLong KEYS = new AtomicLong();
 
   private final String yaml;
+  private final boolean healed;
   private final long key = KEYS.incrementAndGet();
 
   /**
    * @param beforeTrial told a trial's number before it runs
    */
   FakeWork(String yaml, LongConsumer beforeTrial) {
+    this(yaml, false, beforeTrial);
+  }
+
+  /**
+   * @param healed whether all trials complete; otherwise one in eleven fails
+   */
+  FakeWork(String yaml, boolean healed, LongConsumer beforeTrial) {
     this.yaml = yaml;
+    this.healed = healed;
     BEFORE_TRIAL.put(key, beforeTrial);
   }
 
@@ -74,9 +83,9 @@ final class FakeWork implements Work {
     }
   }
 
-  private static TrialRecord record(Trial trial, double queueMillis) {
+  private TrialRecord record(Trial trial, double queueMillis) {
     Category category = List.of(Category.values()).get((int) (trial.index() % 5));
-    boolean failed = trial.index() % 11 == 10;
+    boolean failed = !healed && trial.index() % 11 == 10;
     return new TrialRecord(
         TrialId.of(trial.configuration(), trial.replicate(), 1, "data", "engine"),
         trial,

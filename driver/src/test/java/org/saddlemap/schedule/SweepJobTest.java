@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,8 +33,11 @@ import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Tables;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Retrial;
 import org.saddlemap.store.SweepId;
+import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
+import org.saddlemap.trial.TrialStatus;
 
 @Timeout(120)
 class SweepJobTest {
@@ -250,5 +257,115 @@ class SweepJobTest {
     assertThat(warehouse.coverage(ID).isComplete(PLAN.size())).isFalse();
     assertThat(runAll(warehouse).ending()).isEqualTo(SweepJob.Ending.COMPLETE);
     assertThat(rows(warehouse).keySet()).containsExactlyElementsOf(planned());
+  }
+
+  private static final Set<TrialStatus> FAILED = EnumSet.of(TrialStatus.FAILED);
+
+  private static List<Long> failed() {
+    return planned().stream().filter(i -> i % 11 == 10).toList();
+  }
+
+  /** All trials in one file, as a compaction leaves them. */
+  private Warehouse oneFile(String name) throws IOException {
+    Warehouse warehouse = warehouse(name);
+    ChunkRange all = new ChunkRange(0, PLAN.size());
+    job(warehouse, index -> {}).run(List.of(new Chunk(all, all.size(), 1)), (c, s) -> {});
+    assertThat(warehouse.coverage(ID).chunks()).containsExactly(all);
+    return warehouse;
+  }
+
+  private static List<Chunk> again() {
+    return ChunkRange.of(failed()).stream().map(range -> new Chunk(range, 1, 1)).toList();
+  }
+
+  private static SweepJob.Result retry(Warehouse warehouse, LongConsumer beforeTrial)
+      throws IOException {
+    return new SweepJob(spark, warehouse, ID, new FakeWork(YAML, true, beforeTrial), 0)
+        .runAgain(again(), FAILED, (chunk, summary) -> {});
+  }
+
+  private static boolean putInPlace(Warehouse warehouse) throws IOException {
+    try (SweepLock lock = SweepLock.take(warehouse, ID)) {
+      return new RetrialJob(spark, warehouse, ID, lock).finish();
+    }
+  }
+
+  @Test
+  void failedTrialsOfOneFileAreTrainedAgainByManyTasksAndNothingElseIs() throws IOException {
+    Warehouse warehouse = oneFile("retried");
+    Map<Long, String> before = rows(warehouse);
+    Set<Long> tasks = ConcurrentHashMap.newKeySet();
+    List<Long> ran = new CopyOnWriteArrayList<>();
+    SweepJob.Result result =
+        retry(
+            warehouse,
+            index -> {
+              ran.add(index);
+              tasks.add(TaskContext.get().taskAttemptId());
+            });
+    assertThat(result.ending()).isEqualTo(SweepJob.Ending.COMPLETE);
+    assertThat(ran).containsExactlyInAnyOrderElementsOf(failed());
+    assertThat(tasks).hasSameSizeAs(failed());
+    assertThat(rows(warehouse)).as("the tables wait").isEqualTo(before);
+
+    assertThat(putInPlace(warehouse)).isTrue();
+    Map<Long, String> after = rows(warehouse);
+    assertThat(after.keySet()).isEqualTo(before.keySet());
+    after.forEach(
+        (index, row) -> {
+          if (failed().contains(index)) {
+            assertThat(row).contains("completed").isNotEqualTo(before.get(index));
+          } else {
+            assertThat(row).isEqualTo(before.get(index));
+          }
+        });
+    assertThat(putInPlace(warehouse)).as("once").isFalse();
+  }
+
+  @Test
+  void anInterruptedRetryLosesNothingThatItHasTrained() throws Exception {
+    Warehouse warehouse = oneFile("interrupted-retry");
+    long stuck = failed().get(4);
+    AtomicInteger ran = new AtomicInteger();
+    CountDownLatch inTheMiddle = new CountDownLatch(1);
+    SweepJob job =
+        new SweepJob(
+            spark,
+            warehouse,
+            ID,
+            new FakeWork(
+                YAML,
+                true,
+                index -> {
+                  if (index == stuck) {
+                    inTheMiddle.countDown();
+                    FakeWork.sleepUntil(TaskContext.get()::isInterrupted);
+                  } else {
+                    ran.incrementAndGet();
+                  }
+                }),
+            0);
+    Thread user =
+        new Thread(
+            () -> {
+              try {
+                assertThat(inTheMiddle.await(60, TimeUnit.SECONDS)).isTrue();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              job.interrupt();
+            });
+    user.start();
+    SweepJob.Result result = job.runAgain(again(), FAILED, (chunk, summary) -> {});
+    user.join();
+    assertThat(result.ending()).isEqualTo(SweepJob.Ending.INTERRUPTED);
+    assertThat(ran.get()).isPositive();
+
+    assertThat(putInPlace(warehouse)).isTrue();
+    Set<Long> left = new Retrial(warehouse, ID).unfinished(new ChunkRange(0, PLAN.size()), FAILED);
+    // The other core's trial may have been stopped after it was counted.
+    assertThat(left)
+        .contains(stuck)
+        .hasSizeBetween(failed().size() - ran.get(), failed().size() - ran.get() + 1);
   }
 }

@@ -316,36 +316,6 @@ class CompactionTest {
   }
 
   @Test
-  void trialsOfALargeFileAreReplacedWhereTheyStand() throws IOException {
-    Warehouse warehouse = open(Placement.RENAME, "retried");
-    write(warehouse, new Random(2), 50);
-    assertThat(compact(warehouse, new Random(2), 1)).isTrue();
-    TrialReader reader = new TrialReader(warehouse);
-    ChunkRange large = warehouse.coverage(SWEEP).chunks().get(0);
-    List<TrialRecord> before = reader.records(SWEEP, large);
-    TrialRecord old = before.get(4);
-    TrialRecord o = new RandomRecords(77).record(old.trial().index());
-    TrialRecord again =
-        new TrialRecord(
-            old.id(),
-            o.trial(),
-            o.status(),
-            o.verdict(),
-            o.evidence(),
-            o.outcome(),
-            o.times(),
-            o.failure(),
-            o.curve(),
-            o.layers(),
-            o.provenance());
-    warehouse.replaceTrials(SWEEP, large, List.of(again));
-    List<TrialRecord> after = new ArrayList<>(before);
-    after.set(4, RandomRecords.stored(again));
-    assertThat(reader.records(SWEEP, large)).isEqualTo(after);
-    assertThat(warehouse.coverage(SWEEP).overlapping()).isEmpty();
-  }
-
-  @Test
   void smallSweepsAndThoseWithOverlapsStayAsTheyAre() throws IOException {
     Warehouse warehouse = open(Placement.RENAME, "small");
     write(warehouse, new Random(3), 60);

@@ -60,7 +60,7 @@ class HdfsTest {
     assertThat(reader.records(SWEEP, first))
         .isEqualTo(records.stream().map(RandomRecords::stored).toList());
     List<TrialRecord> others = new RandomRecords(2).of(first);
-    warehouse.replace(SWEEP, first, others);
+    Replaced.chunk(warehouse, SWEEP, first, others);
     assertThat(reader.records(SWEEP, first))
         .isEqualTo(others.stream().map(RandomRecords::stored).toList());
     assertThat(warehouse.temporary(SWEEP)).isEmpty();

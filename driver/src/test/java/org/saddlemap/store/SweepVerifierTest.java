@@ -168,20 +168,21 @@ class SweepVerifierTest {
 
   @Test
   void aVerdictThatDoesNotFollow() throws IOException {
-    warehouse.replace(ID, CHUNKS.get(1), SoundSweep.records(CHUNKS.get(1), "rising", "1"));
+    Replaced.chunk(warehouse, ID, CHUNKS.get(1), SoundSweep.records(CHUNKS.get(1), "rising", "1"));
     assertFoundAndRepaired(SweepVerifier.Kind.VERDICT, 8, "trials/");
   }
 
   @Test
   void trialsOfAnotherEngine() throws IOException {
-    warehouse.replace(ID, CHUNKS.get(2), SoundSweep.records(CHUNKS.get(2), "nonfinite", "2"));
+    Replaced.chunk(
+        warehouse, ID, CHUNKS.get(2), SoundSweep.records(CHUNKS.get(2), "nonfinite", "2"));
     assertFoundAndRepaired(SweepVerifier.Kind.FOREIGN_TRIAL, 8, "trials/");
   }
 
   @Test
   void aChunkThatLacksATrial() throws IOException {
     List<TrialRecord> records = SoundSweep.records(CHUNKS.get(0), "nonfinite", "1");
-    warehouse.replace(ID, CHUNKS.get(0), records.subList(0, 4));
+    Replaced.chunk(warehouse, ID, CHUNKS.get(0), records.subList(0, 4));
     assertFoundAndRepaired(SweepVerifier.Kind.INCOMPLETE, 6, "trials/");
   }
 

@@ -90,57 +90,6 @@ class WarehouseTest {
   }
 
   @Test
-  void replacingLeavesOneFileWithTheNewRecords() throws IOException {
-    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
-    List<TrialRecord> second = new RandomRecords(2).of(CHUNK);
-    warehouse.replace(SWEEP, CHUNK, second);
-    assertThat(files()).hasSize(3);
-    assertThat(reader.records(SWEEP, CHUNK))
-        .isEqualTo(second.stream().map(RandomRecords::stored).toList());
-  }
-
-  @Test
-  void replacingSomeTrialsLeavesTheOtherRowsAsTheyWere() throws IOException {
-    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
-    List<TrialRecord> before = reader.records(SWEEP, CHUNK);
-    List<String> rows =
-        reader.rows(Tables.TRIALS, SWEEP, CHUNK).stream().map(Row::toString).toList();
-    // Another execution of trials 25 and 41: the same ids.
-    List<TrialRecord> again = new ArrayList<>();
-    List<TrialRecord> others = new RandomRecords(2).of(CHUNK);
-    for (int i : List.of(5, 21)) {
-      TrialRecord o = others.get(i);
-      again.add(
-          new TrialRecord(
-              before.get(i).id(),
-              o.trial(),
-              o.status(),
-              o.verdict(),
-              o.evidence(),
-              o.outcome(),
-              o.times(),
-              o.failure(),
-              o.curve(),
-              o.layers(),
-              o.provenance()));
-    }
-    warehouse.replaceTrials(SWEEP, CHUNK, again);
-    List<TrialRecord> after = reader.records(SWEEP, CHUNK);
-    List<String> rowsAfter =
-        reader.rows(Tables.TRIALS, SWEEP, CHUNK).stream().map(Row::toString).toList();
-    assertThat(after).hasSize(40);
-    for (int i = 0; i < 40; i++) {
-      if (i == 5 || i == 21) {
-        assertThat(after.get(i)).isEqualTo(RandomRecords.stored(again.get(i == 5 ? 0 : 1)));
-      } else {
-        assertThat(after.get(i)).isEqualTo(before.get(i));
-        assertThat(rowsAfter.get(i)).isEqualTo(rows.get(i));
-      }
-    }
-    assertThat(files()).hasSize(3);
-  }
-
-  @Test
   void settlingMovesWhatOverlapsAndWhatLacksAFileAndDeletesNothing() throws IOException {
     for (ChunkRange chunk :
         List.of(new ChunkRange(0, 10), new ChunkRange(5, 8), new ChunkRange(10, 20), CHUNK)) {
@@ -368,7 +317,7 @@ class WarehouseTest {
     List<TrialRecord> records = new RandomRecords(1).of(CHUNK);
     assertThat(objects.write(SWEEP, CHUNK, records)).isTrue();
     assertThat(objects.write(SWEEP, CHUNK, records)).isFalse();
-    objects.replace(SWEEP, CHUNK, records);
+    Replaced.chunk(objects, SWEEP, CHUNK, records);
     assertThat(new TrialReader(objects).records(SWEEP, CHUNK))
         .isEqualTo(records.stream().map(RandomRecords::stored).toList());
     assertThat(files()).hasSize(3);

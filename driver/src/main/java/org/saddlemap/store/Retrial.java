@@ -1,0 +1,242 @@
+package org.saddlemap.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.saddlemap.record.Table;
+import org.saddlemap.record.Tables;
+import org.saddlemap.trial.TrialStatus;
+
+/**
+ * Trials of a sweep that are trained again. What they give is committed, chunk by chunk, to a
+ * warehouse within the warehouse ({@code _retry}, which readers ignore), and so it is cut, spread,
+ * split and interrupted like any other training, whatever files the old rows stand in. Once it is
+ * there, every file that holds old rows of these trials is written anew with the new rows in their
+ * place; all other rows stay as they are, bit by bit.
+ *
+ * <p>Dying at any moment leaves each trial with its old rows or its new ones; only a trial's curve
+ * and layers may be new already while its own row is still old. Only for the sweep's single writer,
+ * {@link #renew} apart, which may run anywhere.
+ */
+public final class Retrial {
+  /** Below the warehouse; readers ignore it. */
+  static final String FOLDER = "_retry";
+
+  private static final String ID = "trial_id";
+
+  private final Warehouse warehouse;
+  private final String sweepId;
+  private final Warehouse staged;
+
+  public Retrial(Warehouse warehouse, String sweepId) {
+    this.warehouse = warehouse;
+    this.sweepId = sweepId;
+    this.staged = warehouse.within(FOLDER);
+  }
+
+  /**
+   * A chunk whose files are to be written anew.
+   *
+   * @param fresh chunks of new rows that share numbers of the plan with it, in order
+   */
+  public record Renewal(ChunkRange chunk, List<ChunkRange> fresh) implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    public Renewal {
+      fresh = List.copyOf(fresh);
+    }
+  }
+
+  /** Where the new rows are committed. */
+  public Warehouse staged() {
+    return staged;
+  }
+
+  /**
+   * Plan numbers in a range whose trials have one of these statuses in the tables. Reads two
+   * columns of every file that meets the range.
+   */
+  public Set<Long> unfinished(ChunkRange range, Set<TrialStatus> statuses) throws IOException {
+    TrialReader reader = new TrialReader(warehouse);
+    Set<Long> indices = new HashSet<>();
+    for (ChunkRange chunk : meeting(warehouse.chunks(Tables.TRIALS, sweepId), range)) {
+      indices.addAll(reader.indices(sweepId, chunk, statuses));
+    }
+    indices.removeIf(index -> !range.contains(index));
+    return indices;
+  }
+
+  /** Chunks of the sweep that may hold old rows of trials that were trained again, in order. */
+  public List<Renewal> outdated() throws IOException {
+    List<ChunkRange> fresh = fresh();
+    return warehouse.chunks(Tables.TRIALS, sweepId).stream()
+        .map(chunk -> new Renewal(chunk, meeting(fresh, chunk)))
+        .filter(renewal -> !renewal.fresh().isEmpty())
+        .toList();
+  }
+
+  /**
+   * Writes a chunk's files anew, with the new rows of those of its trials that were trained again
+   * and have not completed before. Twice is as good as once. Holds one row group of each file at a
+   * time, and the chunk's ids.
+   *
+   * @throws IOException where a file is broken
+   */
+  public void renew(Renewal renewal) throws IOException {
+    Set<String> trained = new HashSet<>();
+    for (ChunkRange range : renewal.fresh()) {
+      new TrialReader(staged).ids(sweepId, range).forEach(e -> trained.add(e.getValue()));
+    }
+    Map<String, Integer> order = new HashMap<>();
+    Set<String> renewed = new HashSet<>();
+    new TrialReader(warehouse)
+        .forEach(
+            Tables.TRIALS,
+            sweepId,
+            renewal.chunk(),
+            Set.of(ID, "status"),
+            row -> {
+              String id = row.text(ID);
+              order.put(id, order.size());
+              if (trained.contains(id)
+                  && !row.text("status").equals(TrialStatus.COMPLETED.text())) {
+                renewed.add(id);
+              }
+            });
+    if (!renewed.isEmpty()) {
+      for (Table<?> table : Warehouse.CHUNKED) {
+        renew(table, renewal, order, renewed);
+      }
+    }
+  }
+
+  private void renew(
+      Table<?> table, Renewal renewal, Map<String, Integer> order, Set<String> renewed)
+      throws IOException {
+    Path file = warehouse.file(table, sweepId, renewal.chunk());
+    List<Path> others = new ArrayList<>();
+    for (ChunkRange range : renewal.fresh()) {
+      others.add(staged.file(table, sweepId, range));
+    }
+    List<Path> all = new ArrayList<>(others);
+    all.add(file);
+    RowSchema schema = RowSchema.of(warehouse, table, all);
+    warehouse.placeIn(
+        file,
+        out ->
+            TableFile.write(
+                out,
+                schema.rows(),
+                schema.metadata(sweepId, renewal.chunk()),
+                warehouse.configuration(),
+                rows -> {
+                  try (Rows old = new Rows(List.of(file), id -> !renewed.contains(id));
+                      Rows now = new Rows(others, renewed::contains)) {
+                    while (old.row != null || now.row != null) {
+                      rows.add(old.isBefore(now, order) ? old.take() : now.take());
+                    }
+                  }
+                }));
+  }
+
+  /** Rows of some files, one after the other, of trials that are wanted. */
+  private final class Rows implements Closeable {
+    private final Iterator<Path> files;
+    private final Predicate<String> wanted;
+    private ParquetReader<Row> reader;
+
+    /** The next one; null after the last. */
+    private Row row;
+
+    Rows(List<Path> files, Predicate<String> wanted) throws IOException {
+      this.files = files.iterator();
+      this.wanted = wanted;
+      advance();
+    }
+
+    Row take() throws IOException {
+      Row taken = row;
+      advance();
+      return taken;
+    }
+
+    private void advance() throws IOException {
+      do {
+        row = reader == null ? null : reader.read();
+        while (row == null && files.hasNext()) {
+          close();
+          reader = RowReader.open(files.next(), warehouse.configuration(), Set.of());
+          row = reader.read();
+        }
+      } while (row != null && !wanted.test(row.text(ID)));
+    }
+
+    /** Whether the next row belongs before the other's next one, by the order of their trials. */
+    boolean isBefore(Rows other, Map<String, Integer> order) {
+      return other.row == null
+          || (row != null
+              && order.getOrDefault(row.text(ID), -1) < order.getOrDefault(other.row.text(ID), -1));
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (reader != null) {
+        reader.close();
+      }
+    }
+  }
+
+  /**
+   * Chunks of new rows, in order, no two of which share a trial. One that is broken counts as never
+   * trained.
+   */
+  private List<ChunkRange> fresh() throws IOException {
+    List<ChunkRange> whole = new ArrayList<>();
+    for (ChunkRange range : staged.chunks(Tables.TRIALS, sweepId)) {
+      boolean right = true;
+      for (Table<?> table : Warehouse.CHUNKED) {
+        Path file = staged.file(table, sweepId, range);
+        right &=
+            warehouse.fileSystem().exists(file)
+                && warehouse.digest(file) == FileDigest.Finding.RIGHT;
+      }
+      if (right) {
+        whole.add(range);
+      }
+    }
+    return Coverage.of(whole).disjoint();
+  }
+
+  private static List<ChunkRange> meeting(List<ChunkRange> chunks, ChunkRange range) {
+    return chunks.stream().filter(range::meets).toList();
+  }
+
+  /** Deletes the new rows, once they stand in the tables. */
+  public void forget() throws IOException {
+    FileSystem fs = warehouse.fileSystem();
+    // Trials first: without them the rest is no chunk.
+    for (Table<?> table : List.of(Tables.TRIALS, Tables.CURVES, Tables.LAYERS)) {
+      fs.delete(staged.folder(table, sweepId), true);
+      deleteEmpty(staged.folder(table));
+    }
+    deleteEmpty(warehouse.path(FOLDER));
+  }
+
+  private void deleteEmpty(Path folder) throws IOException {
+    FileSystem fs = warehouse.fileSystem();
+    if (fs.exists(folder) && fs.listStatus(folder).length == 0) {
+      fs.delete(folder, false);
+    }
+  }
+}

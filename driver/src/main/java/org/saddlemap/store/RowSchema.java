@@ -1,0 +1,51 @@
+package org.saddlemap.store;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.FileMetaData;
+import org.apache.parquet.schema.MessageType;
+import org.saddlemap.record.Table;
+
+/**
+ * What a file must have for columns that is to hold rows of several files, written at different
+ * times perhaps, bit by bit.
+ *
+ * @param rows its columns
+ * @param version of the newest schema among them
+ */
+record RowSchema(Table<Row> rows, int version) {
+  /**
+   * The common schema of a table's files. Reads each of them once, since rows of a broken one must
+   * not be sealed anew.
+   *
+   * @throws IOException where a file is not as it was written
+   */
+  static RowSchema of(Warehouse warehouse, Table<?> table, List<Path> files) throws IOException {
+    Set<MessageType> schemas = new HashSet<>();
+    int version = 0;
+    for (Path file : files) {
+      warehouse.requireDigest(file);
+      try (ParquetFileReader reader = RowReader.footer(file, warehouse.configuration())) {
+        FileMetaData metadata = reader.getFileMetaData();
+        schemas.add(metadata.getSchema());
+        version =
+            Math.max(
+                version,
+                Integer.parseInt(metadata.getKeyValueMetaData().get(Warehouse.SCHEMA_VERSION_KEY)));
+      }
+    }
+    return new RowSchema(Row.copies(table.name(), schemas), version);
+  }
+
+  /** What the footer of such a file says. */
+  Map<String, String> metadata(String sweepId, ChunkRange range) {
+    Map<String, String> metadata = Warehouse.metadata(sweepId, range);
+    metadata.put(Warehouse.SCHEMA_VERSION_KEY, Integer.toString(version));
+    return metadata;
+  }
+}
