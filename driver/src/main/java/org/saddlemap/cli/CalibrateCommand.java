@@ -17,18 +17,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
-import org.saddlemap.data.Dataset;
-import org.saddlemap.load.DataLoader;
 import org.saddlemap.plan.CostModel;
 import org.saddlemap.plan.Speed;
 import org.saddlemap.plan.SpeedFit;
 import org.saddlemap.record.Times;
 import org.saddlemap.spec.InvalidInput;
-import org.saddlemap.spec.SpecReader;
-import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
@@ -129,11 +124,7 @@ public final class CalibrateCommand implements Callable<Integer> {
     }
     Map<StoredSweep, CostModel> models = new LinkedHashMap<>();
     for (StoredSweep sweep : found) {
-      SweepSpec spec = SpecReader.read(sweep.record().spec(), "the stored spec of " + sweep.id());
-      Dataset data =
-          DataLoader.load(
-              spec.data(), WarehouseOption.hadoop(), () -> SparkSession.builder().getOrCreate());
-      models.put(sweep, CostModel.of(data, spec.examination(), speed));
+      models.put(sweep, StoredCosts.model(sweep, speed));
     }
     return models;
   }

@@ -77,15 +77,8 @@ public final class ReportCommand implements Callable<Integer> {
     if (together && pngMap != null) {
       throw new InvalidInput("--png-map draws one sweep, or two compared; leave out --together");
     }
-    for (Path file : new Path[] {out, pngMap}) {
-      if (file != null
-          && file.toAbsolutePath().getParent() != null
-          && !Files.isDirectory(file.toAbsolutePath().getParent())) {
-        throw new InvalidInput(
-            "Cannot write %s: there is no folder %s"
-                .formatted(file, file.toAbsolutePath().getParent()));
-      }
-    }
+    OutputFile.require(out);
+    OutputFile.require(pngMap);
     // Wrong input is said before Spark takes its seconds to start.
     Configuration hadoop = WarehouseOption.hadoop();
     Warehouse tables = warehouse.open();

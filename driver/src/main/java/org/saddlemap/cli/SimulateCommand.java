@@ -1,17 +1,15 @@
 package org.saddlemap.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.QueryResult;
@@ -22,7 +20,8 @@ import org.saddlemap.plan.ClusterModel;
 import org.saddlemap.plan.CostModel;
 import org.saddlemap.plan.CostTable;
 import org.saddlemap.plan.SweepPlan;
-import org.saddlemap.record.Times;
+import org.saddlemap.plan.TimeFactors;
+import org.saddlemap.report.ScalingImage;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.store.ChunkRange;
@@ -44,7 +43,14 @@ import picocli.CommandLine.Spec;
     description = {
       "Simulates a sweep on clusters of several sizes: the real chunks in the real order, each trial as long",
       "as predicted times a factor drawn from those of its measured trials that should cost the same.",
-      "Strong scaling runs the sweep as it is; weak scaling gives each executor as many replicates more."
+      "Strong scaling runs the sweep as it is; weak scaling gives each executor as many replicates more.",
+      "Efficiency is trials a second and executor, over those of one executor."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  saddlemap simulate big.yaml --measured small --executors 8,64",
+      "  saddlemap simulate small.yaml --ran small=1,small-twice=2 --picture scaling.png"
     })
 public final class SimulateCommand implements Callable<Integer> {
   /** A simulation draws one number a trial: about a second for so many. */
@@ -84,8 +90,31 @@ public final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--start-ms",
       paramLabel = "MS",
-      description = "Core's time before its first trial (default: ${DEFAULT-VALUE}).")
+      description = "Core's time once, to load and compile code (default: ${DEFAULT-VALUE}).")
   private double startMillis = 3000;
+
+  @Option(
+      names = "--measured",
+      paramLabel = "SWEEP",
+      description =
+          "The sweep that ran and gives the factors: its id, name, or spec file (default: that of SPEC).")
+  private String measured;
+
+  @Option(
+      names = "--ran",
+      paramLabel = "SWEEP=N",
+      split = ",",
+      description = {
+        "Sweeps that ran on N executors, shown beside the simulated: of this spec, or with N times",
+        "its replicates (weak scaling). One must have run on 1 executor; name and seeds may differ."
+      })
+  private Map<String, Integer> ran = Map.of();
+
+  @Option(
+      names = "--picture",
+      paramLabel = "FILE",
+      description = "Draws efficiency and speed-up, a PNG file; an existing file is replaced.")
+  private Path picture;
 
   @Option(
       names = "--seed",
@@ -108,119 +137,146 @@ public final class SimulateCommand implements Callable<Integer> {
     if (!(launchMillis >= 0 && taskMillis >= 0 && startMillis >= 0)) {
       throw new InvalidInput("--launch-ms, --task-ms and --start-ms need at least 0");
     }
+    OutputFile.require(picture);
     SweepInput input =
         SweepInput.read(
             path, SparkHadoopUtil.get().conf(), () -> SparkSession.builder().getOrCreate());
     CostModel model = CostModel.of(input.data(), input.spec().examination(), speed.speed());
-    NavigableMap<Double, List<Double>> factors = factors(model);
+    SweepSpec spec =
+        withReplicates(input.spec(), replicates > 0 ? replicates : input.spec().replicates());
+    Warehouse tables = warehouse.open();
+    MeasuredRuns runs = MeasuredRuns.find(tables, spec, ran, executors, executorCores);
+    TimeFactors factors = factors(tables, model);
+    double alone = simulate(new SweepPlan(spec), model, factors, 1).rate();
     List<List<Object>> rows = new ArrayList<>();
-    for (String scaling : List.of("strong", "weak")) {
-      double alone = 0;
-      for (int n : executors) {
-        int cores = Math.multiplyExact(n, executorCores);
-        long times = (long) (replicates > 0 ? replicates : input.spec().replicates());
-        SweepPlan plan = plan(input.spec(), scaling.equals("weak") ? times * n : times);
-        double[] seconds = chunkSeconds(plan, model, cores, factors);
-        ClusterModel.Outcome o =
-            new ClusterModel(cores, launchMillis / 1e3, taskMillis / 1e3, startMillis / 1e3)
-                .run(seconds);
-        double rate = plan.planned() / o.wallSeconds();
-        alone = alone == 0 ? rate / n : alone;
-        rows.add(
+    ScalingImage.Curve strong = curve("strong", spec, model, factors, alone, runs, rows);
+    ScalingImage.Curve weak = curve("weak", spec, model, factors, alone, runs, rows);
+    List<String> columns =
+        new ArrayList<>(
             List.of(
-                scaling,
-                n,
-                plan.planned(),
-                (long) seconds.length,
-                rounded(o.wallSeconds()),
-                rounded(o.busySeconds()),
-                percent(rate / n / alone),
-                percent(o.utilization()),
-                rounded(o.idleTailSeconds()),
-                rounded(o.longestSeconds()),
-                percent(o.driverShare())));
-      }
+                "scaling",
+                "executors",
+                "trials",
+                "chunks",
+                "wall_seconds",
+                "busy_seconds",
+                "efficiency",
+                "utilization",
+                "idle_tail_seconds",
+                "longest_chunk_seconds",
+                "driver_busy"));
+    if (!ran.isEmpty()) {
+      columns.addAll(List.of("measured_seconds", "measured_efficiency"));
     }
     new RowPrinter(output.format(), command.commandLine().getOut(), OptionalInt.empty())
-        .print(
-            new QueryResult(
-                List.of(
-                    "scaling",
-                    "executors",
-                    "trials",
-                    "chunks",
-                    "wall_seconds",
-                    "busy_seconds",
-                    "efficiency",
-                    "utilization",
-                    "idle_tail_seconds",
-                    "longest_chunk_seconds",
-                    "driver_busy"),
-                rows.iterator()));
+        .print(new QueryResult(columns, rows.iterator()));
+    if (picture != null) {
+      Files.write(
+          picture,
+          ScalingImage.png(
+              String.format(
+                  Locale.ROOT, "%s: %,d trials", spec.name(), new SweepPlan(spec).planned()),
+              strong,
+              weak));
+      command.commandLine().getErr().println("saddlemap: wrote " + picture);
+    }
     return Saddlemap.OK;
   }
 
-  /** What measured trials took as a multiple of what was predicted, by what was predicted. */
-  private NavigableMap<Double, List<Double>> factors(CostModel model) throws IOException {
-    Warehouse tables = warehouse.open();
-    StoredSweep sweep = SweepArgument.find(tables, Optional.of(path), WarehouseOption.hadoop());
-    NavigableMap<Double, List<Double>> factors = new TreeMap<>();
+  /** Simulates one way to scale, and adds its rows. */
+  private ScalingImage.Curve curve(
+      String scaling,
+      SweepSpec spec,
+      CostModel model,
+      TimeFactors factors,
+      double alone,
+      MeasuredRuns runs,
+      List<List<Object>> rows) {
+    List<ScalingImage.Point> simulated = new ArrayList<>();
+    List<ScalingImage.Point> measured = new ArrayList<>();
+    for (int n : executors) {
+      long times = scaling.equals("weak") ? (long) spec.replicates() * n : spec.replicates();
+      SweepPlan plan = new SweepPlan(withReplicates(spec, times));
+      Simulated s = simulate(plan, model, factors, n);
+      ClusterModel.Outcome o = s.outcome();
+      ScalingImage.Point point = new ScalingImage.Point(n, s.rate() / alone);
+      simulated.add(point);
+      List<Object> row =
+          new ArrayList<>(
+              List.of(
+                  scaling,
+                  n,
+                  plan.planned(),
+                  s.chunks(),
+                  rounded(o.wallSeconds()),
+                  rounded(o.busySeconds()),
+                  percent(point.efficiency()),
+                  percent(o.utilization()),
+                  rounded(o.idleTailSeconds()),
+                  rounded(o.longestSeconds()),
+                  percent(o.driverShare())));
+      if (!ran.isEmpty()) {
+        Optional<MeasuredRuns.Run> run = runs.of(n, plan.replicates());
+        run.ifPresent(r -> measured.add(runs.point(r)));
+        row.add(run.map(r -> rounded(r.seconds())).orElse(null));
+        row.add(run.map(r -> percent(runs.point(r).efficiency())).orElse(null));
+      }
+      rows.add(row);
+    }
+    return new ScalingImage.Curve(simulated, measured);
+  }
+
+  /**
+   * A sweep on a simulated cluster.
+   *
+   * @param rate trials a second
+   */
+  private record Simulated(ClusterModel.Outcome outcome, long chunks, double rate) {}
+
+  private Simulated simulate(SweepPlan plan, CostModel model, TimeFactors factors, int executors) {
+    int cores = Math.multiplyExact(executors, executorCores);
+    CostTable costs = new CostTable(plan, model);
+    List<Chunk> chunks = new Chunker(costs, cores).chunks(List.of(new ChunkRange(0, plan.size())));
+    ClusterModel.Outcome outcome =
+        new ClusterModel(cores, launchMillis / 1e3, taskMillis / 1e3, startMillis / 1e3)
+            .run(factors.chunkSeconds(costs, chunks, seed));
+    return new Simulated(outcome, chunks.size(), plan.planned() / outcome.wallSeconds());
+  }
+
+  /** Those of the spec's own sweep, or of another that may have other data. */
+  private TimeFactors factors(Warehouse tables, CostModel own) throws IOException {
+    StoredSweep sweep =
+        SweepArgument.find(
+            tables, Optional.of(measured == null ? path : measured), WarehouseOption.hadoop());
+    CostModel model = measured == null ? own : StoredCosts.model(sweep, speed.speed());
+    TimeFactors factors = new TimeFactors();
     new TrialReader(tables)
-        .forEach(
-            sweep.id(),
-            t -> {
-              Times times = t.times();
-              CostModel.Cost cost = model.of(t.configuration());
-              factors
-                  .computeIfAbsent(cost.seconds(), seconds -> new ArrayList<>())
-                  .add(
-                      (times.load() + times.train() + times.examine())
-                          / 1e3
-                          / (cost.seconds() - cost.otherSeconds()));
-            });
-    if (factors.isEmpty()) {
+        .forEach(sweep.id(), t -> factors.add(model.of(t.configuration()), t.times()));
+    if (factors.trials() == 0) {
       throw new InvalidInput(
           "The sweep %s has no measured trial yet; run it first".formatted(sweep.id()));
     }
+    command
+        .commandLine()
+        .getErr()
+        .printf("Times are those of %d trials of %s.%n", factors.trials(), sweep.id());
     return factors;
   }
 
-  private static SweepPlan plan(SweepSpec s, long replicates) {
+  private static SweepSpec withReplicates(SweepSpec s, long replicates) {
     if (replicates > MOST_NUMBERS || replicates * (double) s.space().size() > MOST_NUMBERS) {
       throw new InvalidInput(
           "Cannot simulate %s replicates of %d configurations: more than %d trials; give fewer --executors or --replicates"
               .formatted(replicates, s.space().size(), MOST_NUMBERS));
     }
-    return new SweepPlan(
-        new SweepSpec(
-            s.name(),
-            s.data(),
-            s.space(),
-            Math.toIntExact(replicates),
-            s.seed(),
-            s.limits(),
-            s.examination()));
-  }
-
-  /** Seconds of the real chunks in the real order. */
-  private double[] chunkSeconds(
-      SweepPlan plan, CostModel model, int cores, NavigableMap<Double, List<Double>> factors) {
-    CostTable costs = new CostTable(plan, model);
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    List<Chunk> chunks = new Chunker(costs, cores).chunks(List.of(new ChunkRange(0, plan.size())));
-    double[] seconds = new double[chunks.size()];
-    for (int i = 0; i < seconds.length; i++) {
-      ChunkRange range = chunks.get(i).range();
-      for (long index = range.from(); index < range.to(); index++) {
-        double predicted = costs.seconds(index);
-        if (predicted > 0) { // excluded numbers have no trial
-          Map.Entry<Double, List<Double>> below = factors.floorEntry(predicted);
-          List<Double> like = below == null ? factors.firstEntry().getValue() : below.getValue();
-          seconds[i] += predicted * like.get(random.nextInt(like.size()));
-        }
-      }
-    }
-    return seconds;
+    return new SweepSpec(
+        s.name(),
+        s.data(),
+        s.space(),
+        Math.toIntExact(replicates),
+        s.seed(),
+        s.limits(),
+        s.examination());
   }
 
   private static String rounded(double value) {

@@ -10,7 +10,7 @@ import java.util.PriorityQueue;
  * @param cores that work, over all executors
  * @param launchSeconds of the driver for each task, during which it serves no other core
  * @param taskSeconds of the core for each task, beside its trials
- * @param startSeconds of each core before its first trial: loading and compiling code
+ * @param startSeconds of each core once: loading and compiling code
  */
 public record ClusterModel(
     int cores, double launchSeconds, double taskSeconds, double startSeconds) {

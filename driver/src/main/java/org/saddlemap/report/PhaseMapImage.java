@@ -5,25 +5,18 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 
 /**
  * The phase map as a picture, drawn without a browser: depth over learning rate where there are
  * both, one map for each initializer; colours and letters as on the page.
  */
 final class PhaseMapImage {
-  private static final int SCALE = 2;
   private static final int COLUMNS = 3;
   private static final int MARGIN = 24;
   private static final int TITLE = 74;
@@ -33,10 +26,6 @@ final class PhaseMapImage {
   private static final int PANEL_WIDTH = 300;
   private static final int PANEL_HEIGHT = 200;
   private static final double SMALLEST_LETTER = 8;
-
-  private static final Color TEXT = new Color(0x1b1f23);
-  private static final Color SOFT = new Color(0x57606a);
-  private static final Color EMPTY = new Color(0xeceff1);
 
   /** As in {@code report.js}. */
   private static final Map<String, Mark> MARKS = marks();
@@ -67,13 +56,7 @@ final class PhaseMapImage {
 
   /** The picture. */
   static byte[] png(String title, Cells cells) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(new PhaseMapImage(cells).draw(title), "png", out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return out.toByteArray();
+    return new PhaseMapImage(cells).draw(title);
   }
 
   private static Map<String, Mark> marks() {
@@ -119,46 +102,33 @@ final class PhaseMapImage {
     return axis.isPresent() ? cells.position(row, axis.getAsInt()) : 0;
   }
 
-  private BufferedImage draw(String title) {
+  private byte[] draw(String title) {
     int panels = counts.length;
     int columns = panels == 4 ? 2 : Math.min(COLUMNS, panels);
     int rows = (panels + columns - 1) / columns;
     int yLabels = 30 + 7 * longest(y);
     int panelWidth = yLabels + PANEL_WIDTH + 16;
     int panelHeight = PANEL_TITLE + PANEL_HEIGHT + PANEL_FOOT;
-    int width = Math.max(640, 2 * MARGIN + columns * panelWidth);
-    int height = TITLE + MARGIN + rows * panelHeight;
-    BufferedImage image =
-        new BufferedImage(width * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
-    Graphics2D g = image.createGraphics();
-    try {
-      g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-      g.setRenderingHint(
-          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      g.setRenderingHint(
-          RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
-      g.scale(SCALE, SCALE);
-      g.setColor(Color.WHITE);
-      g.fillRect(0, 0, width, height);
-      heading(g, title);
-      for (int f = 0; f < panels; f++) {
-        panel(
-            g,
-            f,
-            MARGIN + (f % columns) * panelWidth + yLabels,
-            TITLE + (f / columns) * panelHeight + PANEL_TITLE);
-      }
-    } finally {
-      g.dispose();
-    }
-    return image;
+    return Drawing.png(
+        Math.max(640, 2 * MARGIN + columns * panelWidth),
+        TITLE + MARGIN + rows * panelHeight,
+        g -> {
+          heading(g, title);
+          for (int f = 0; f < panels; f++) {
+            panel(
+                g,
+                f,
+                MARGIN + (f % columns) * panelWidth + yLabels,
+                TITLE + (f / columns) * panelHeight + PANEL_TITLE);
+          }
+        });
   }
 
   private void heading(Graphics2D g, String title) {
-    g.setColor(TEXT);
-    g.setFont(font(Font.BOLD, 17));
+    g.setColor(Drawing.TEXT);
+    g.setFont(Drawing.font(Font.BOLD, 17));
     g.drawString(title, MARGIN, 32);
-    g.setFont(font(Font.PLAIN, 13));
+    g.setFont(Drawing.font(Font.PLAIN, 13));
     int left = MARGIN;
     for (Map.Entry<String, Mark> entry : MARKS.entrySet()) {
       Mark mark = entry.getValue();
@@ -168,8 +138,8 @@ final class PhaseMapImage {
       g.setColor(mark.color());
       g.fillRect(left, 44, 17, 17);
       g.setColor(Color.BLACK);
-      centred(g, mark.letter(), left + 8.5, 52.5);
-      g.setColor(TEXT);
+      Drawing.centred(g, mark.letter(), left + 8.5, 52.5);
+      g.setColor(Drawing.TEXT);
       String text = "%s %,d".formatted(entry.getKey().replace('_', ' '), totals[mark.order()]);
       g.drawString(text, left + 23, 57);
       left += 23 + g.getFontMetrics().stringWidth(text) + 20;
@@ -184,8 +154,8 @@ final class PhaseMapImage {
     double gap = Math.min(1.2, cellWidth / 12);
     if (facet.isPresent()) {
       MapAxis axis = axes.get(facet.getAsInt());
-      g.setColor(TEXT);
-      g.setFont(font(Font.BOLD, 13));
+      g.setColor(Drawing.TEXT);
+      g.setFont(Drawing.font(Font.BOLD, 13));
       g.drawString(axis.key() + " = " + axis.texts().get(f), left, top - 8);
     }
     for (int row = 0; row < ny; row++) {
@@ -206,7 +176,7 @@ final class PhaseMapImage {
   private static void cell(Graphics2D g, long[] cell, Rectangle2D.Double box) {
     long total = IntStream.range(0, cell.length).mapToLong(o -> cell[o]).sum();
     if (total == 0) {
-      g.setColor(EMPTY);
+      g.setColor(Drawing.GRID);
       g.fill(box);
       return;
     }
@@ -219,24 +189,25 @@ final class PhaseMapImage {
       double size = Math.min(15, Math.min(box.height * 0.62, part * 0.95));
       if (size >= SMALLEST_LETTER) {
         g.setColor(Color.BLACK);
-        g.setFont(font(Font.BOLD, 1).deriveFont((float) size));
-        centred(g, mark.letter(), from + part / 2, box.y + box.height / 2);
+        g.setFont(Drawing.font(Font.BOLD, 1).deriveFont((float) size));
+        Drawing.centred(g, mark.letter(), from + part / 2, box.y + box.height / 2);
       }
       from += part;
     }
   }
 
   private void labels(Graphics2D g, int left, int top, double cellWidth, double cellHeight) {
-    g.setFont(font(Font.PLAIN, SMALL_FONT));
-    g.setColor(SOFT);
+    g.setFont(Drawing.font(Font.PLAIN, SMALL_FONT));
+    g.setColor(Drawing.SOFT);
     g.setStroke(new BasicStroke(1));
     if (x.isPresent()) {
       MapAxis axis = axes.get(x.getAsInt());
       int every = 1 + (int) ((longest(x) * 7.5 + 6) / cellWidth);
       for (int i = 0; i < axis.size(); i += every) {
-        centred(g, axis.texts().get(i), left + (i + 0.5) * cellWidth, top + PANEL_HEIGHT + 12);
+        Drawing.centred(
+            g, axis.texts().get(i), left + (i + 0.5) * cellWidth, top + PANEL_HEIGHT + 12);
       }
-      centred(g, axis.key(), left + PANEL_WIDTH / 2.0, top + PANEL_HEIGHT + 30);
+      Drawing.centred(g, axis.key(), left + PANEL_WIDTH / 2.0, top + PANEL_HEIGHT + 30);
     }
     if (y.isPresent()) {
       MapAxis axis = axes.get(y.getAsInt());
@@ -253,7 +224,7 @@ final class PhaseMapImage {
       double turnX = left - 16 - 7.0 * longest(y);
       double turnY = top + PANEL_HEIGHT / 2.0;
       g.rotate(-Math.PI / 2, turnX, turnY);
-      centred(g, axis.key(), turnX, turnY);
+      Drawing.centred(g, axis.key(), turnX, turnY);
       g.rotate(Math.PI / 2, turnX, turnY);
     }
   }
@@ -262,18 +233,5 @@ final class PhaseMapImage {
     return axis.isPresent()
         ? axes.get(axis.getAsInt()).texts().stream().mapToInt(String::length).max().orElse(0)
         : 0;
-  }
-
-  private static Font font(int style, int size) {
-    return new Font(Font.SANS_SERIF, style, size);
-  }
-
-  private static void centred(Graphics2D g, String text, double x, double y) {
-    FontMetrics metrics = g.getFontMetrics();
-    Rectangle2D bounds = metrics.getStringBounds(text, g);
-    g.drawString(
-        text,
-        (float) (x - bounds.getWidth() / 2),
-        (float) (y + (metrics.getAscent() - metrics.getDescent()) / 2.0));
   }
 }

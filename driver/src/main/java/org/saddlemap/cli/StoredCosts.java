@@ -1,0 +1,34 @@
+package org.saddlemap.cli;
+
+import java.io.IOException;
+import org.apache.spark.sql.SparkSession;
+import org.saddlemap.data.Dataset;
+import org.saddlemap.load.DataLoader;
+import org.saddlemap.plan.CostModel;
+import org.saddlemap.plan.Speed;
+import org.saddlemap.spec.SpecReader;
+import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.store.StoredSweep;
+
+/** What is predicted for the trials of sweeps that have run. */
+final class StoredCosts {
+  private StoredCosts() {}
+
+  /**
+   * Loads the sweep's data: their size is part of the costs.
+   *
+   * @throws org.saddlemap.spec.InvalidInput where they are not there any more
+   */
+  static CostModel model(StoredSweep sweep, Speed speed) throws IOException {
+    Dataset data =
+        DataLoader.load(
+            spec(sweep).data(),
+            WarehouseOption.hadoop(),
+            () -> SparkSession.builder().getOrCreate());
+    return CostModel.of(data, spec(sweep).examination(), speed);
+  }
+
+  static SweepSpec spec(StoredSweep sweep) {
+    return SpecReader.read(sweep.record().spec(), "the stored spec of " + sweep.id());
+  }
+}

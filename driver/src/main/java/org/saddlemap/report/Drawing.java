@@ -1,0 +1,68 @@
+package org.saddlemap.report;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.FontMetrics;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.function.Consumer;
+import javax.imageio.ImageIO;
+
+/** What all pictures that are drawn without a browser have in common. */
+final class Drawing {
+  static final Color TEXT = new Color(0x1b1f23);
+  static final Color SOFT = new Color(0x57606a);
+
+  /** Of grid lines, and of places where nothing is. */
+  static final Color GRID = new Color(0xeceff1);
+
+  /** Pixels a unit of the drawing. */
+  private static final int SCALE = 2;
+
+  private Drawing() {}
+
+  /** What is drawn on white, as a PNG file with twice as many pixels each way. */
+  static byte[] png(int width, int height, Consumer<Graphics2D> picture) {
+    BufferedImage image =
+        new BufferedImage(width * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = image.createGraphics();
+    try {
+      g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      g.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      g.setRenderingHint(
+          RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
+      g.scale(SCALE, SCALE);
+      g.setColor(Color.WHITE);
+      g.fillRect(0, 0, width, height);
+      picture.accept(g);
+    } finally {
+      g.dispose();
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  static Font font(int style, int size) {
+    return new Font(Font.SANS_SERIF, style, size);
+  }
+
+  static void centred(Graphics2D g, String text, double x, double y) {
+    FontMetrics metrics = g.getFontMetrics();
+    Rectangle2D bounds = metrics.getStringBounds(text, g);
+    g.drawString(
+        text,
+        (float) (x - bounds.getWidth() / 2),
+        (float) (y + (metrics.getAscent() - metrics.getDescent()) / 2.0));
+  }
+}
