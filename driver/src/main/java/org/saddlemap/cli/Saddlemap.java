@@ -1,6 +1,7 @@
 package org.saddlemap.cli;
 
 import java.io.PrintWriter;
+import org.apache.spark.SparkUserAppException;
 import org.saddlemap.record.Build;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.SweepLock;
@@ -46,9 +47,27 @@ public final class Saddlemap implements Runnable {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
-  /** Runs the command and ends the process with its exit code. */
-  public static void main(String[] args) {
-    System.exit(run(args));
+  /**
+   * Runs the command and ends the process with its exit code.
+   *
+   * <p>YARN's application master, whose process is the driver's in cluster mode, is the exception:
+   * it takes whatever exits under it for a failure, even with 0, and starts the driver again. It is
+   * told of the code by Spark's own exception, and of success by a return.
+   */
+  public static void main(String[] args) throws SparkUserAppException {
+    int code = run(args);
+    if (!isInApplicationMaster()) {
+      System.exit(code);
+    }
+    if (code != OK) {
+      throw new SparkUserAppException(code, null);
+    }
+  }
+
+  /** The application master sets both properties itself. */
+  private static boolean isInApplicationMaster() {
+    return "yarn".equals(System.getProperty("spark.master"))
+        && "cluster".equals(System.getProperty("spark.submit.deployMode"));
   }
 
   static int run(String... args) {

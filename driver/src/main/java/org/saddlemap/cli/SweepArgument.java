@@ -3,6 +3,7 @@ package org.saddlemap.cli;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.saddlemap.load.DataLoader;
 import org.saddlemap.spec.EffectiveSpec;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SweepSpec;
@@ -40,6 +41,6 @@ final class SweepArgument {
   private static boolean isSpec(String argument) {
     return argument.endsWith(".yaml")
         || argument.endsWith(".yml")
-        || SweepInput.isLocalFile(argument);
+        || DataLoader.isLocalFile(argument);
   }
 }

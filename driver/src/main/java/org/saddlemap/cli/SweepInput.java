@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -66,15 +65,6 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
     return SweepId.of(spec.name(), digest);
   }
 
-  /** Whether a file of that name can be seen from here without Hadoop. */
-  static boolean isLocalFile(String path) {
-    try {
-      return Files.isRegularFile(java.nio.file.Path.of(path));
-    } catch (InvalidPathException e) {
-      return false; // such as a URI on Windows
-    }
-  }
-
   /** A local file comes first, since that is what a plain path means to its user. */
   private static String text(String path, Configuration hadoop) {
     try {
@@ -92,7 +82,7 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
   }
 
   private static byte[] bytes(String path, Configuration hadoop) throws IOException {
-    if (isLocalFile(path)) {
+    if (DataLoader.isLocalFile(path)) {
       return Files.readAllBytes(java.nio.file.Path.of(path));
     }
     Path file = new Path(path);

@@ -4,6 +4,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -34,13 +36,23 @@ public final class DataLoader {
   /**
    * Loads and prepares data. The same files and spec give the same data set, whatever the cluster.
    *
-   * @param hadoop settings of the file systems; a path without a scheme belongs to the default one,
-   *     and is relative to its working folder
+   * @param hadoop settings of the file systems; a path without a scheme is that of a local file
+   *     where there is one and Spark is not needed to read it; else it belongs to the default file
+   *     system, and is relative to its working folder
    * @param spark asked for LIBSVM and Parquet alone
    * @throws InvalidInput where a file is missing, unreadable, or not what the spec says
    */
   public static Dataset load(DataSpec spec, Configuration hadoop, Supplier<SparkSession> spark) {
     return Preparation.prepare(new DataLoader(hadoop, spark).read(spec), spec);
+  }
+
+  /** Whether a file of that name can be seen from here without Hadoop. */
+  public static boolean isLocalFile(String path) {
+    try {
+      return Files.isRegularFile(java.nio.file.Path.of(path));
+    } catch (InvalidPathException e) {
+      return false; // such as a URI on Windows
+    }
   }
 
   private RawTable read(DataSpec spec) {
@@ -77,8 +89,9 @@ public final class DataLoader {
     throw new IllegalStateException("Cannot load " + source);
   }
 
+  /** For what this process reads itself. */
   private InputStream open(String name) {
-    Path path = qualified(name);
+    Path path = isLocalFile(name) ? new Path(java.nio.file.Path.of(name).toUri()) : qualified(name);
     try {
       FileSystem files = path.getFileSystem(hadoop);
       if (files.getFileStatus(path).isDirectory()) {

@@ -222,7 +222,15 @@ final class FaultCampaign {
 
   /** Every planned trial of one warehouse against the other's, column by column. */
   Comparison compare(String reference, String warehouse) throws IOException {
-    SweepSpec sweep = SpecReader.read(Files.readString(spec), spec.toString());
+    return compare(
+        SpecReader.read(Files.readString(spec), spec.toString()),
+        Warehouse.open(warehouse(reference).toString(), new Configuration()),
+        Warehouse.open(warehouse(warehouse).toString(), new Configuration()));
+  }
+
+  /** Every planned trial of one warehouse against the other's, column by column. */
+  static Comparison compare(SweepSpec sweep, Warehouse reference, Warehouse warehouse)
+      throws IOException {
     SweepPlan plan = new SweepPlan(sweep);
     Map<Long, List<String>> expected = rows(reference);
     Map<Long, List<String>> found = rows(warehouse);
@@ -244,8 +252,7 @@ final class FaultCampaign {
     return new Comparison(planned.size(), lost, doubled, differing);
   }
 
-  private Map<Long, List<String>> rows(String name) throws IOException {
-    Warehouse warehouse = Warehouse.open(warehouse(name).toString(), new Configuration());
+  private static Map<Long, List<String>> rows(Warehouse warehouse) throws IOException {
     Map<Long, List<String>> rows = new TreeMap<>();
     for (StoredSweep sweep : warehouse.sweeps().readable()) {
       new TrialReader(warehouse)

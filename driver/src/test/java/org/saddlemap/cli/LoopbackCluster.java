@@ -166,8 +166,8 @@ final class LoopbackCluster implements AutoCloseable {
     return options;
   }
 
-  private synchronized Process launch(String name, List<String> jvm, List<String> arguments)
-      throws IOException {
+  /** Java as the launchers start it. */
+  static List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(OPENS);
@@ -178,6 +178,12 @@ final class LoopbackCluster implements AutoCloseable {
             "-XX:+UseSerialGC",
             "--enable-native-access=ALL-UNNAMED",
             "-Djdk.reflect.useDirectMethodHandle=false"));
+    return command;
+  }
+
+  private synchronized Process launch(String name, List<String> jvm, List<String> arguments)
+      throws IOException {
+    List<String> command = java();
     command.addAll(jvm);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);

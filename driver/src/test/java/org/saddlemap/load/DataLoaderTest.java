@@ -171,6 +171,20 @@ final class DataLoaderTest {
   }
 
   @Test
+  void aPlainPathIsALocalFileWhereverTheDefaultFileSystemIs() throws IOException {
+    String path = file("t.csv", csv(20));
+    Csv source = new Csv(path, "last", Header.NO);
+    Configuration elsewhere = new Configuration();
+    elsewhere.set("fs.defaultFS", "nowhere://host");
+
+    assertThat(
+            DataLoader.load(
+                    spec(source, Task.CLASSIFICATION, OptionalLong.empty()), elsewhere, () -> spark)
+                .fingerprint())
+        .isEqualTo(loadWithoutSpark(source).fingerprint());
+  }
+
+  @Test
   void aMissingFileIsTheUsersError() {
     assertInvalid(new Csv("no/such.csv", "last", Header.AUTO))
         .hasMessageStartingWith(
