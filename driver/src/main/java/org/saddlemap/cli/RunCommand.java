@@ -72,6 +72,9 @@ import picocli.CommandLine.Spec;
       "Options of spark-submit (--master, --conf, --executor-memory …) are Spark's."
     })
 public final class RunCommand implements Callable<Integer> {
+  /** Spark's setting of a task's cores, which are its threads. */
+  private static final String THREADS = "spark.task.cpus";
+
   private static final int MOST_ROWS = 100;
 
   /** Each round runs what the one before lost to another run's stragglers. */
@@ -121,7 +124,7 @@ public final class RunCommand implements Callable<Integer> {
     SweepPlan plan = new SweepPlan(input.spec());
     SparkSession session = session();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    int threads = spark.getConf().getInt("spark.task.cpus", 1);
+    int threads = spark.getConf().getInt(THREADS, 1);
     int cores = Math.max(1, Cores.await(spark) / threads);
     CostModel model = CostModel.of(input.data(), input.spec().examination(), speed.speed());
     try (SweepLock lock = SweepLock.take(tables, input.id())) {
@@ -131,7 +134,7 @@ public final class RunCommand implements Callable<Integer> {
 
   /** What the machines that train lack, each once: asked of the executors that are there. */
   private static Set<String> blasWarnings(JavaSparkContext spark, int cores) {
-    int threads = spark.getConf().getInt("spark.task.cpus", 1);
+    int threads = spark.getConf().getInt(THREADS, 1);
     List<Integer> each = IntStream.range(0, cores).boxed().toList();
     return new TreeSet<>(
         spark
@@ -191,7 +194,7 @@ public final class RunCommand implements Callable<Integer> {
             input.id(), plan.planned());
         finish(tables, input, plan, spark.version());
         compact();
-        summarize(session, tables, input, Optional.empty(), chunker.cores(), pace);
+        summarize(session, tables, input, Optional.empty(), cores(), pace);
         return Saddlemap.OK;
       }
       err.printf(
@@ -249,8 +252,13 @@ public final class RunCommand implements Callable<Integer> {
       }
       finish(tables, input, plan, spark.version());
       compact();
-      summarize(session, tables, input, result, chunker.cores(), pace);
+      summarize(session, tables, input, result, cores(), pace);
       return Saddlemap.OK;
+    }
+
+    /** Executors may have come after the chunks were cut. */
+    private int cores() {
+      return Math.max(chunker.cores(), Cores.now(spark) / spark.getConf().getInt(THREADS, 1));
     }
 
     private static Optional<SweepJob.Result> together(

@@ -28,6 +28,7 @@ import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
+import org.saddlemap.trial.TrialStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -251,10 +252,17 @@ public final class SimulateCommand implements Callable<Integer> {
     CostModel model = measured == null ? own : StoredCosts.model(sweep, speed.speed());
     TimeFactors factors = new TimeFactors();
     new TrialReader(tables)
-        .forEach(sweep.id(), t -> factors.add(model.of(t.configuration()), t.times()));
+        .forEach(
+            sweep.id(),
+            t -> {
+              // How long one takes that fails says nothing of the others.
+              if (t.status() == TrialStatus.COMPLETED) {
+                factors.add(model.of(t.configuration()), t.times());
+              }
+            });
     if (factors.trials() == 0) {
       throw new InvalidInput(
-          "The sweep %s has no measured trial yet; run it first".formatted(sweep.id()));
+          "The sweep %s has no completed trial yet; run it first".formatted(sweep.id()));
     }
     command
         .commandLine()

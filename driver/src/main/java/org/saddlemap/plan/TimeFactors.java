@@ -14,14 +14,12 @@ import org.saddlemap.store.ChunkRange;
 public final class TimeFactors {
   private final NavigableMap<Double, List<Double>> factors = new TreeMap<>();
 
-  /** Adds a measured trial. */
+  /** Adds a trial that was measured, all but what it costs beside, which is as predicted. */
   public void add(CostModel.Cost predicted, Times measured) {
+    double seconds = (measured.load() + measured.train() + measured.examine()) / 1e3;
     factors
-        .computeIfAbsent(predicted.seconds(), seconds -> new ArrayList<>())
-        .add(
-            (measured.load() + measured.train() + measured.examine())
-                / 1e3
-                / (predicted.seconds() - predicted.otherSeconds()));
+        .computeIfAbsent(predicted.seconds(), like -> new ArrayList<>())
+        .add((seconds + predicted.otherSeconds()) / predicted.seconds());
   }
 
   /** Trials that were added. */

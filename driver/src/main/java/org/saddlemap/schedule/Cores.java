@@ -42,6 +42,11 @@ public final class Cores {
     return cores > 0 ? cores : spark.defaultParallelism();
   }
 
+  /** Cores of the executors that are there now. */
+  public static int now(JavaSparkContext spark) {
+    return spark.sc().isLocal() ? spark.defaultParallelism() : registered(spark);
+  }
+
   private static double seconds(long since) {
     return (System.nanoTime() - since) / 1e9;
   }

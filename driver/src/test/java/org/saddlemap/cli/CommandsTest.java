@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,6 @@ import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
-import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.Replaced;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
@@ -124,10 +122,10 @@ class CommandsTest {
 
   /** Puts rows of that status in the place of these trials', as if they had ended so. */
   private void end(TrialStatus status, long... indices) throws IOException {
-    for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweep().id())) {
-      List<TrialRecord> records = new ArrayList<>();
-      for (TrialRecord r : new TrialReader(warehouse).records(sweep().id(), chunk)) {
-        records.add(
+    Replaced.trials(
+        warehouse,
+        sweep().id(),
+        r ->
             Arrays.stream(indices).noneMatch(i -> i == r.trial().index())
                 ? r
                 : new TrialRecord(
@@ -142,9 +140,6 @@ class CommandsTest {
                     List.of(),
                     List.of(),
                     r.provenance()));
-      }
-      Replaced.chunk(warehouse, sweep().id(), chunk, records);
-    }
   }
 
   @Test

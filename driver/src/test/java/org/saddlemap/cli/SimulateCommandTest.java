@@ -31,6 +31,7 @@ import org.saddlemap.record.Tables;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Replaced;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
@@ -89,28 +90,22 @@ class SimulateCommandTest {
   }
 
   private static void took(String sweep, Function<TrialRecord, Times> times) throws IOException {
-    String id = sweep(sweep).id();
-    for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, id)) {
-      List<TrialRecord> records =
-          new TrialReader(warehouse)
-              .records(id, chunk).stream()
-                  .map(
-                      r ->
-                          new TrialRecord(
-                              r.id(),
-                              r.trial(),
-                              r.status(),
-                              r.verdict(),
-                              r.evidence(),
-                              r.outcome(),
-                              times.apply(r),
-                              r.failure(),
-                              List.of(),
-                              List.of(),
-                              r.provenance()))
-                  .toList();
-      warehouse.replaceTrials(id, chunk, records);
-    }
+    Replaced.trials(
+        warehouse,
+        sweep(sweep).id(),
+        r ->
+            new TrialRecord(
+                r.id(),
+                r.trial(),
+                r.status(),
+                r.verdict(),
+                r.evidence(),
+                r.outcome(),
+                times.apply(r),
+                r.failure(),
+                List.of(),
+                List.of(),
+                r.provenance()));
   }
 
   private int simulate(String... options) {

@@ -29,7 +29,7 @@ class TimeFactorsTest {
 
   /** What a trial takes that is so many times as long as predicted. */
   private static Times times(CostModel.Cost predicted, double factor) {
-    double millis = 1e3 * factor * (predicted.seconds() - predicted.otherSeconds());
+    double millis = 1e3 * (factor * predicted.seconds() - predicted.otherSeconds());
     return new Times(77, 0.1 * millis, 0.7 * millis, 0.2 * millis);
   }
 

@@ -2,6 +2,7 @@ package org.saddlemap.store;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 
@@ -9,8 +10,17 @@ import org.saddlemap.record.TrialRecord;
 public final class Replaced {
   private Replaced() {}
 
+  /** Changes every record of a sweep. */
+  public static void trials(Warehouse warehouse, String sweepId, UnaryOperator<TrialRecord> change)
+      throws IOException {
+    for (ChunkRange range : warehouse.chunks(Tables.TRIALS, sweepId)) {
+      List<TrialRecord> records = new TrialReader(warehouse).records(sweepId, range);
+      chunk(warehouse, sweepId, range, records.stream().map(change).toList());
+    }
+  }
+
   /** Takes the chunk's commit away, and commits these. */
-  public static void chunk(
+  static void chunk(
       Warehouse warehouse, String sweepId, ChunkRange range, List<TrialRecord> records)
       throws IOException {
     warehouse.fileSystem().delete(warehouse.file(Tables.TRIALS, sweepId, range), false);
