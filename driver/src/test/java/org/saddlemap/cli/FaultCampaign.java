@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Column;
+import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.spec.SpecReader;
@@ -218,6 +219,15 @@ final class FaultCampaign {
         new ArrayList<>(List.of("verify", "--warehouse", warehouse(warehouse).toString()));
     arguments.addAll(List.of(more));
     return Saddlemap.run(arguments.toArray(String[]::new));
+  }
+
+  /** The row of the only sweep of a warehouse. */
+  SweepRecord sweep(String name) throws IOException {
+    return Warehouse.open(warehouse(name).toString(), new Configuration())
+        .sweeps()
+        .readable()
+        .get(0)
+        .record();
   }
 
   /** Every planned trial of one warehouse against the other's, column by column. */
