@@ -364,6 +364,68 @@ class FaultsTest {
   }
 
   @Test
+  void inClusterModeTheDriverRunsOnAWorkerAndTheSweepIsTheSame() throws IOException {
+    Path warehouse = folder.resolve("cluster-mode");
+    Process submit = submitToCluster("cluster-mode", spec, warehouse);
+    assertThat(driverOnAWorker(submit, warehouse).pid()).isNotEqualTo(submit.pid());
+    assertThat(FaultCampaign.exit(submit, 600)).as(cluster.drivers()).isZero();
+    assertThat(cluster.printed("cluster-mode")).contains("is FINISHED");
+    assertSameAsUndisturbed("cluster-mode");
+  }
+
+  @Test
+  void inClusterModeTheSameSubmitGoesOnWhereAKilledDriverEnded() throws IOException {
+    Path warehouse = folder.resolve("cluster-killed");
+    Process first = submitToCluster("cluster-killed", longerSpec, warehouse);
+    ProcessHandle driver = driverOnAWorker(first, warehouse);
+    LoopbackCluster.await(
+        "a chunk", 300, () -> !chunks(warehouse, "trials").isEmpty() || !first.isAlive());
+    assertThat(driver.destroyForcibly()).isTrue();
+    // Spark's own word for it; its exit code is 0 however a driver ended.
+    assertThat(FaultCampaign.exit(first, 300)).isZero();
+    assertThat(cluster.printed("cluster-killed")).contains("is FAILED");
+    assertThat(longer.verify("cluster-killed")).isEqualTo(Saddlemap.INCOMPLETE);
+    Process second = submitToCluster("cluster-killed", longerSpec, warehouse);
+    assertThat(FaultCampaign.exit(second, 600)).as(cluster.drivers()).isZero();
+    assertSame(longer, "undisturbed-longer", "cluster-killed");
+  }
+
+  @Test
+  void aSupervisedDriverThatIsKilledGoesOnByItself() throws IOException {
+    Path warehouse = folder.resolve("supervised");
+    Process submit = submitToCluster("supervised", longerSpec, warehouse, "--supervise");
+    ProcessHandle driver = driverOnAWorker(submit, warehouse);
+    LoopbackCluster.await(
+        "a chunk", 300, () -> !chunks(warehouse, "trials").isEmpty() || !submit.isAlive());
+    assertThat(driver.destroyForcibly()).isTrue();
+    assertThat(FaultCampaign.exit(submit, 600)).as(cluster.drivers()).isZero();
+    assertSame(longer, "undisturbed-longer", "supervised");
+  }
+
+  private static Process submitToCluster(String name, Path spec, Path warehouse, String... more)
+      throws IOException {
+    List<String> options =
+        new ArrayList<>(cluster.options("spark.standalone.submit.waitAppCompletion=true"));
+    options.addAll(List.of("--deploy-mode", "cluster", "--driver-memory", "512m"));
+    options.addAll(List.of(more));
+    return cluster.submit(
+        name,
+        options,
+        List.of("run", spec.toString(), "--warehouse", warehouse.toUri().toString()));
+  }
+
+  /** Whom the sweep's lock names, once it is there. */
+  private static ProcessHandle driverOnAWorker(Process submit, Path warehouse) throws IOException {
+    LoopbackCluster.await(
+        "the lock", 120, () -> lock(warehouse, "process").isPresent() || !submit.isAlive());
+    OptionalLong process = lock(warehouse, "process");
+    assertThat(process).as(cluster.drivers()).isPresent();
+    ProcessHandle driver = ProcessHandle.of(process.getAsLong()).orElseThrow();
+    assertThat(cluster.executors()).contains(driver);
+    return driver;
+  }
+
+  @Test
   void aWarehouseThatIsReadOnlyEndsTheRunWithAMessage() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("read-only"));
     assumeTrue(
