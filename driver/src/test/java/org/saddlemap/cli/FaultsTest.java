@@ -190,7 +190,7 @@ class FaultsTest {
 
   @Test
   void aSweepSurvivesRandomKillsWithSpeculation() throws IOException {
-    campaign.disturbed("killed", true, 6, System.nanoTime() + TimeUnit.MINUTES.toNanos(3));
+    campaign.disturbed("killed", true, 6, 0, System.nanoTime() + TimeUnit.MINUTES.toNanos(3));
     assertSameAsUndisturbed("killed");
   }
 
