@@ -1,16 +1,16 @@
 package org.saddlemap.schedule;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Timer;
-import java.util.TimerTask;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.saddlemap.plan.Chunk;
+import org.saddlemap.store.Ticker;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
 
@@ -40,7 +40,7 @@ public final class Progress implements SweepJob.Observer, AutoCloseable {
   private final long started;
   private final long trials;
   private final double seconds;
-  private final Timer clock = new Timer("saddlemap-progress", true);
+  private final Ticker clock = new Ticker("saddlemap-progress");
   private ChunkSummary sum = ChunkSummary.NONE;
   private double finishedSeconds;
   private long printedAt;
@@ -55,15 +55,7 @@ public final class Progress implements SweepJob.Observer, AutoCloseable {
    */
   public static Progress start(PrintWriter out, boolean terminal, int columns, List<Chunk> chunks) {
     Progress progress = new Progress(out, terminal, columns, chunks, System::nanoTime);
-    progress.clock.schedule(
-        new TimerTask() {
-          @Override
-          public void run() {
-            progress.tick();
-          }
-        },
-        1000,
-        1000);
+    progress.clock.every(Duration.ofSeconds(1), progress::tick);
     return progress;
   }
 
@@ -143,7 +135,7 @@ public final class Progress implements SweepJob.Observer, AutoCloseable {
   /** Stops the clock, and leaves the cursor on a line of its own. */
   @Override
   public synchronized void close() {
-    clock.cancel();
+    clock.close();
     if (terminal) {
       tick();
       out.println();

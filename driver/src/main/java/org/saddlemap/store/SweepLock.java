@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Timer;
-import java.util.TimerTask;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,7 +40,7 @@ public final class SweepLock implements AutoCloseable {
   private final String sweepId;
   private volatile long number;
   private final Holder holder;
-  private final Timer timer = new Timer("saddlemap-lock", true);
+  private final Ticker ticker = new Ticker("saddlemap-lock");
   private volatile Runnable lost = () -> {};
   private long beat;
 
@@ -285,7 +283,7 @@ public final class SweepLock implements AutoCloseable {
   /** Gives the sweep back. */
   @Override
   public void close() throws IOException {
-    timer.cancel();
+    ticker.close();
     synchronized (this) {
       if (isHeld()) {
         warehouse.replaceBeside(sweepId, name(number), text(ENDED));
@@ -294,21 +292,16 @@ public final class SweepLock implements AutoCloseable {
   }
 
   private void start(Duration period) {
-    timer.schedule(
-        new TimerTask() {
-          @Override
-          public void run() {
-            count();
-          }
-        },
-        period.toMillis(),
-        period.toMillis());
+    ticker.every(period, this::count);
   }
 
   private synchronized void count() {
+    if (ticker.isClosed()) {
+      return; // it began to wait before the lock was closed, and must not write over its end
+    }
     try {
       if (!isHeld()) {
-        timer.cancel();
+        ticker.close();
         lost.run();
         return;
       }

@@ -3,9 +3,14 @@ package org.saddlemap.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,13 +20,18 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Column;
+import org.saddlemap.record.SweepRecord;
+import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.store.Compaction;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
@@ -35,13 +45,13 @@ import org.saddlemap.store.Warehouse;
  * scripts/fault-suite}).
  */
 final class FaultCampaign {
-  /** 2,016 trials. */
+  /** 2,016 trials, in some thirty chunks: more than a compaction leaves alone. */
   static final String LONG_SPEC =
       """
       name: faults
       data: {synthetic: {problem: xor, rows: 200, features: 2, classes: 2, noise: 0.1}, holdout: 0.2}
       network: {width: 8, activation: tanh, loss: cross_entropy}
-      train: {optimizer: sgd, max_steps: 30}
+      train: {optimizer: sgd, max_steps: 1500}
       grid:
         depth: [1, 2]
         initializer: [zeros, normal(0.01), xavier_uniform, he_normal]
@@ -56,6 +66,12 @@ final class FaultCampaign {
   private static final Set<String> CIRCUMSTANCES =
       Set.of("queue_ms", "load_ms", "train_ms", "examine_ms", "host", "stack_trace");
 
+  /** Spark gives a task up after four. */
+  private static final int MOST_EXECUTOR_DEATHS = 3;
+
+  /** Of one sweep's compaction. */
+  private static final int MOST_INTERRUPTIONS = 6;
+
   private final LoopbackCluster cluster;
   private final Path spec;
   private final Path folder;
@@ -63,6 +79,7 @@ final class FaultCampaign {
   private final PrintStream log;
   private final Map<String, Integer> kills = new TreeMap<>();
   private int runs;
+  private long compactionMillis = 1000;
 
   FaultCampaign(LoopbackCluster cluster, Path spec, Path folder, long seed, PrintStream log) {
     this.cluster = cluster;
@@ -83,6 +100,61 @@ final class FaultCampaign {
   record Comparison(long planned, long lost, long doubled, long differing) {
     boolean clean() {
       return lost == 0 && doubled == 0 && differing == 0;
+    }
+  }
+
+  /** Whom a compaction loses, and when. */
+  private enum Interruption {
+    DRIVER,
+    /** At the moment that the large files begin to stand for the small ones. */
+    DRIVER_AT_COMMIT,
+    /** All of them, so that the one that merges is among them. */
+    EXECUTORS;
+
+    /** So many; a committed one is the sweep's last, since the next run only ends it. */
+    static Deque<Interruption> some(int count, Random random) {
+      List<Interruption> some = new ArrayList<>();
+      for (int i = 0; i < count - 1; i++) {
+        some.add(i % 2 == 0 ? EXECUTORS : DRIVER);
+      }
+      Collections.shuffle(some, random);
+      if (count > 0) {
+        some.add(DRIVER_AT_COMMIT);
+      }
+      return new ArrayDeque<>(some);
+    }
+  }
+
+  /** What became of the compaction of one disturbed sweep. */
+  static final class Compactions {
+    private int filesBefore;
+    private int filesAfter;
+    private int committed;
+    private final List<Integer> verified = new ArrayList<>();
+
+    /** In each table: the most that a compaction found there, and what stands there at the end. */
+    boolean happened() {
+      return filesBefore > 0 && 2 * filesAfter <= filesBefore;
+    }
+
+    int interrupted() {
+      return verified.size();
+    }
+
+    /** Whether {@code verify} found nothing amiss after each interrupted one. */
+    boolean clean() {
+      return verified.stream().allMatch(code -> code == Saddlemap.OK);
+    }
+
+    /** Exit codes, each once. */
+    String codes() {
+      return verified.isEmpty()
+          ? "–"
+          : verified.stream()
+              .distinct()
+              .sorted()
+              .map(String::valueOf)
+              .collect(Collectors.joining(", "));
     }
   }
 
@@ -116,9 +188,54 @@ final class FaultCampaign {
   /** Runs the sweep on the cluster to its end, undisturbed. */
   void undisturbed(String warehouse) throws IOException {
     Process run = start(warehouse, false);
+    while (run.isAlive() && !compacts(warehouse, Set.of())) {
+      pause(run, 5);
+    }
+    long began = System.nanoTime();
+    while (run.isAlive() && compacts(warehouse, Set.of())) {
+      pause(run, 5);
+    }
+    compactionMillis = Math.max(100, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
     if (exit(run, 900) != 0) {
       throw new IllegalStateException("The undisturbed run failed:\n" + cluster.printed("run"));
     }
+  }
+
+  /** Numbers of the runs whose compaction has begun and is not over. */
+  private Set<String> compactions(String warehouse) throws IOException {
+    Set<String> runs = new TreeSet<>();
+    Path folder = warehouse(warehouse).resolve("_compaction");
+    try (DirectoryStream<Path> sweeps = Files.newDirectoryStream(folder)) {
+      for (Path sweep : sweeps) {
+        try (DirectoryStream<Path> begun = Files.newDirectoryStream(sweep, "run-*")) {
+          begun.forEach(run -> runs.add(run.getFileName().toString()));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // There is none, or not any more.
+    }
+    return runs;
+  }
+
+  /**
+   * @param earlier what earlier runs left; the first thing that a run does is to clear it away
+   */
+  private boolean compacts(String warehouse, Set<String> earlier) throws IOException {
+    return !earlier.containsAll(compactions(warehouse));
+  }
+
+  private boolean committed(String warehouse) throws IOException {
+    Path folder = warehouse(warehouse).resolve("_compaction");
+    try (DirectoryStream<Path> sweeps = Files.newDirectoryStream(folder)) {
+      for (Path sweep : sweeps) {
+        if (Files.exists(sweep.resolve("committed"))) {
+          return true;
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // It is over.
+    }
+    return false;
   }
 
   private Process start(String warehouse, boolean speculation) throws IOException {
@@ -146,27 +263,42 @@ final class FaultCampaign {
   }
 
   /**
-   * Runs the sweep until it is complete, killing on the way.
+   * Runs the sweep until it is complete and compacted, killing on the way.
    *
    * @param mostKills stops killing after so many in all
-   * @param deadline in {@link System#nanoTime}; kills end there
+   * @param interruptions so many of the compaction, as far as it lasts; their kills are among the
+   *     others
+   * @param deadline in {@link System#nanoTime}; kills of the sweep end there
    */
-  void disturbed(String warehouse, boolean speculation, int mostKills, long deadline)
+  Compactions disturbed(
+      String warehouse, boolean speculation, int mostKills, int interruptions, long deadline)
       throws IOException {
+    Compactions compactions = new Compactions();
+    Deque<Interruption> planned = Interruption.some(interruptions, random);
+    int reserved =
+        planned.stream().mapToInt(i -> i == Interruption.EXECUTORS ? cluster.workers() : 1).sum();
     for (int attempt = 0; ; attempt++) {
       if (attempt > 200) {
         throw new IllegalStateException("200 runs did not complete the sweep");
       }
+      Set<String> earlier = compactions(warehouse);
       Process run = start(warehouse, speculation);
-      while (kills() < mostKills && System.nanoTime() < deadline && run.isAlive()) {
-        pause(run, 1500 + random.nextInt(6000));
+      long next = nextStrike();
+      while (run.isAlive() && !compacts(warehouse, earlier)) {
+        pause(run, 5);
         // Executors take seconds to come up.
-        while (cluster.executors().isEmpty() && run.isAlive() && System.nanoTime() < deadline) {
-          pause(run, 200);
-        }
-        if (run.isAlive()) {
+        if (kills() < mostKills - reserved
+            && System.nanoTime() < deadline
+            && System.nanoTime() - next > 0
+            && !cluster.executors().isEmpty()) {
           strike(run);
+          next = nextStrike();
         }
+      }
+      if (compacts(warehouse, earlier)) {
+        compactions.filesBefore =
+            Math.max(compactions.filesBefore, chunks(warehouse, Tables.TRIALS));
+        interrupt(run, warehouse, earlier, planned, compactions);
       }
       int exit = exit(run, 900);
       log.printf(
@@ -177,10 +309,115 @@ final class FaultCampaign {
           exit,
           kills(),
           kills);
-      if (exit == 0) {
-        return;
+      // A run is content with a compaction that failed; the next one tries again.
+      if (exit == 0 && !canBeCompacted(warehouse)) {
+        compactions.filesAfter = files(warehouse);
+        return compactions;
       }
     }
+  }
+
+  private long nextStrike() {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1500 + random.nextInt(6000));
+  }
+
+  /** Kills what is planned as long as this run compacts, at random moments. */
+  private void interrupt(
+      Process run,
+      String warehouse,
+      Set<String> earlier,
+      Deque<Interruption> planned,
+      Compactions compactions)
+      throws IOException {
+    int executors = 0;
+    while (!planned.isEmpty() && run.isAlive() && compacts(warehouse, earlier)) {
+      Interruption what = planned.peek();
+      if (what == Interruption.EXECUTORS && executors == MOST_EXECUTOR_DEATHS) {
+        what = Interruption.DRIVER;
+      }
+      await(run, warehouse, earlier, what);
+      boolean hit = run.isAlive() && compacts(warehouse, earlier);
+      String kind = what == Interruption.EXECUTORS ? "executor" : "driver";
+      int killed = 0;
+      if (run.isAlive() && what == Interruption.EXECUTORS) {
+        executors++;
+        for (ProcessHandle executor : cluster.executors()) {
+          killed += executor.destroyForcibly() ? 1 : 0;
+        }
+      } else if (run.isAlive()) {
+        LoopbackCluster.kill(run);
+        killed++;
+      }
+      hit &= killed > 0 && compacts(warehouse, earlier);
+      if (killed > 0) {
+        kills.merge(kind + (hit ? " while it compacted" : ""), killed, Integer::sum);
+      }
+      if (!hit) {
+        return;
+      }
+      planned.remove();
+      boolean committed = committed(warehouse);
+      compactions.committed += committed ? 1 : 0;
+      int code = verify(warehouse);
+      compactions.verified.add(code);
+      log.printf(
+          Locale.ROOT,
+          "%s: %s in a compaction, %s; verify ended with %d%n",
+          warehouse,
+          what,
+          committed ? "which was committed" : "before it was committed",
+          code);
+    }
+  }
+
+  /** For a random time, or the commit; less where the compaction ends before. */
+  private void await(Process run, String warehouse, Set<String> earlier, Interruption what)
+      throws IOException {
+    while (what == Interruption.EXECUTORS
+        && run.isAlive()
+        && compacts(warehouse, earlier)
+        && cluster.executors().isEmpty()) {
+      pause(run, 5);
+    }
+    long delay = TimeUnit.MILLISECONDS.toNanos(random.nextInt((int) compactionMillis));
+    long start = System.nanoTime();
+    while (run.isAlive()
+        && compacts(warehouse, earlier)
+        && (what == Interruption.DRIVER_AT_COMMIT
+            ? !committed(warehouse)
+            : System.nanoTime() - start < delay)) {
+      LockSupport.parkNanos(200_000);
+    }
+  }
+
+  /** Of each table, the same. */
+  private int files(String warehouse) throws IOException {
+    int files = chunks(warehouse, Tables.TRIALS);
+    for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
+      if (chunks(warehouse, table) != files) {
+        throw new IllegalStateException(warehouse + ": not as many files in " + table.name());
+      }
+    }
+    return files;
+  }
+
+  private int chunks(String warehouse, Table<?> table) throws IOException {
+    int chunks = 0;
+    Warehouse tables = Warehouse.open(warehouse(warehouse).toString(), new Configuration());
+    for (StoredSweep sweep : tables.sweeps().readable()) {
+      chunks += tables.chunks(table, sweep.id()).size();
+    }
+    return chunks;
+  }
+
+  private boolean canBeCompacted(String warehouse) throws IOException {
+    Warehouse tables = Warehouse.open(warehouse(warehouse).toString(), new Configuration());
+    for (StoredSweep sweep : tables.sweeps().readable()) {
+      if (!Compaction.plan(tables, sweep.id()).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void pause(Process run, int millis) {
@@ -218,6 +455,15 @@ final class FaultCampaign {
         new ArrayList<>(List.of("verify", "--warehouse", warehouse(warehouse).toString()));
     arguments.addAll(List.of(more));
     return Saddlemap.run(arguments.toArray(String[]::new));
+  }
+
+  /** The row of the only sweep of a warehouse. */
+  SweepRecord sweep(String name) throws IOException {
+    return Warehouse.open(warehouse(name).toString(), new Configuration())
+        .sweeps()
+        .readable()
+        .get(0)
+        .record();
   }
 
   /** Every planned trial of one warehouse against the other's, column by column. */
@@ -302,6 +548,8 @@ final class FaultCampaign {
       long lost = 0;
       long doubled = 0;
       long differing = 0;
+      int interrupted = 0;
+      int committed = 0;
       int sweeps = 0;
       do {
         String name = "disturbed-" + ++sweeps;
@@ -311,14 +559,19 @@ final class FaultCampaign {
         // Half of the kills, and of the time, for a first sweep that a second of the other kind
         // follows.
         boolean half = speculation == Speculation.ALTERNATE && sweeps == 1;
-        campaign.disturbed(
-            name,
-            speculative,
-            half ? (wanted + 1) / 2 : wanted,
-            half ? started + (deadline - started) / 2 : deadline);
+        int share = (half ? (wanted + 1) / 2 : wanted) - before;
+        Compactions compactions =
+            campaign.disturbed(
+                name,
+                speculative,
+                before + share,
+                Math.max(3, Math.min(MOST_INTERRUPTIONS, share / 4)),
+                half ? started + (deadline - started) / 2 : deadline);
         int verified = campaign.verify(name);
         Comparison c = campaign.compare("undisturbed", name);
-        clean &= verified == 0 && c.clean();
+        clean &= verified == 0 && c.clean() && compactions.happened() && compactions.clean();
+        interrupted += compactions.interrupted();
+        committed += compactions.committed;
         trials += c.planned();
         lost += c.lost();
         doubled += c.doubled();
@@ -326,7 +579,7 @@ final class FaultCampaign {
         lines.add(
             String.format(
                 Locale.ROOT,
-                "| %d | %s | %d | %d | %d | %d | %d | %d | %d |",
+                "| %d | %s | %d | %d | %d | %d | %d | %d | %d | %d → %d | %d | %s |",
                 sweeps,
                 speculative ? "on" : "off",
                 campaign.kills() - before,
@@ -335,7 +588,11 @@ final class FaultCampaign {
                 c.lost(),
                 c.doubled(),
                 c.differing(),
-                verified));
+                verified,
+                compactions.filesBefore,
+                compactions.filesAfter,
+                compactions.interrupted(),
+                compactions.codes()));
         log.println(lines.get(lines.size() - 1));
         Files.writeString(
             report,
@@ -349,6 +606,8 @@ final class FaultCampaign {
                 lost,
                 doubled,
                 differing,
+                interrupted,
+                committed,
                 lines,
                 (System.nanoTime() - started) / 60e9));
       } while (campaign.kills() < wanted && System.nanoTime() < deadline);
@@ -367,6 +626,8 @@ final class FaultCampaign {
       long lost,
       long doubled,
       long differing,
+      int interrupted,
+      int committed,
       List<String> lines,
       double took) {
     StringBuilder kinds = new StringBuilder();
@@ -383,8 +644,11 @@ final class FaultCampaign {
 
         A Spark master and two workers of one core ran a sweep of small networks on loopback, each sweep into an empty
         warehouse, while processes were killed (SIGKILL) at random, seeded moments. Where the driver died, or ended with an
-        error, the same `run` was started again until it said that the sweep is complete. Then `verify` checked the
-        warehouse, and every row was held against a run that nobody disturbed: all columns but times and the machine's name.
+        error, the same `run` was started again until it said that the sweep is complete and its many small files were
+        compacted to few. That compaction was killed too: the driver, or all executors, at random, seeded moments after it had
+        begun, and the driver at the moment of its commit; after each of these, `verify` was called before anything else was
+        started (where executors had died, beside the run that went on). In the end `verify` checked the warehouse once
+        more, and every row was held against a run that nobody disturbed: all columns but times and the machine's name.
 
         | | |
         |---|---|
@@ -393,15 +657,19 @@ final class FaultCampaign {
         | lost | %d |
         | doubled | %d |
         | differing losses (or any other result) | %d |
+        | compactions interrupted | %d |
+        | of these after their commit | %d |
         | runs started | %d |
         | minutes | %.1f |
 
         | killed | times |
         |---|---|
         %s
-        | sweep | speculation | kills | runs | trials | lost | doubled | differing | `verify` exit code |
-        |---|---|---|---|---|---|---|---|---|
+        | sweep | speculation | kills | runs | trials | lost | doubled | differing | `verify` exit code | files a table | compactions interrupted | `verify` after these |
+        |---|---|---|---|---|---|---|---|---|---|---|---|
         %s
+
+        "Files a table" are those that the compaction found and those that it left.
         """,
         wanted,
         minutes,
@@ -412,6 +680,8 @@ final class FaultCampaign {
         lost,
         doubled,
         differing,
+        interrupted,
+        committed,
         campaign.runs(),
         took,
         kinds,

@@ -8,13 +8,26 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +35,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.record.SweepRecord;
 import picocli.CommandLine;
 
 /** Sweeps on a real master with two workers, while things break; the short form. */
@@ -46,20 +60,48 @@ class FaultsTest {
       seed: 7
       """;
 
+  /** A minute on one core, in some fifteen chunks: something can happen in the middle. */
+  private static final String LONGER_SPEC =
+      """
+      name: longer
+      data: {synthetic: {problem: xor, rows: 200, features: 2, classes: 2, noise: 0.1}, holdout: 0.2}
+      network: {width: 8, activation: tanh, loss: cross_entropy}
+      train: {optimizer: sgd, max_steps: 6000}
+      grid:
+        depth: [1, 2]
+        initializer: [xavier_uniform, he_normal]
+        learning_rate: {log: [0.01, 3], count: 10}
+        batch_size: [16, full]
+      replicates: 3
+      seed: 7
+      """;
+
+  /** At the start of a line of Spark's log. */
+  private static final Pattern LOGGED =
+      Pattern.compile("^\\d{2}/\\d{2}/\\d{2} \\d{2}:\\d{2}:\\d{2}(?= )", Pattern.MULTILINE);
+
+  private static final DateTimeFormatter LOG_TIME =
+      DateTimeFormatter.ofPattern("yy/MM/dd HH:mm:ss", Locale.ROOT);
+
   @TempDir private static Path folder;
   private static LoopbackCluster cluster;
   private static FaultCampaign campaign;
+  private static FaultCampaign longer;
   private static Path spec;
+  private static Path longerSpec;
 
   @BeforeAll
   static void start() throws IOException {
     spec = Files.writeString(folder.resolve("faults.yaml"), SPEC);
     cluster = new LoopbackCluster(Path.of("target"), folder.resolve("cluster"), 2);
-    campaign =
-        new FaultCampaign(
-            cluster, spec, folder, SEED, new PrintStream(System.out, true, StandardCharsets.UTF_8));
+    PrintStream log = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    campaign = new FaultCampaign(cluster, spec, folder, SEED, log);
     campaign.undisturbed("undisturbed");
     assertThat(campaign.verify("undisturbed")).isZero();
+    longerSpec = Files.writeString(folder.resolve("longer.yaml"), LONGER_SPEC);
+    longer = new FaultCampaign(cluster, longerSpec, folder, SEED, log);
+    longer.undisturbed("undisturbed-longer");
+    assertThat(longer.verify("undisturbed-longer")).isZero();
   }
 
   @AfterAll
@@ -70,8 +112,13 @@ class FaultsTest {
   }
 
   private static void assertSameAsUndisturbed(String warehouse) throws IOException {
+    assertSame(campaign, "undisturbed", warehouse);
+  }
+
+  private static void assertSame(FaultCampaign campaign, String undisturbed, String warehouse)
+      throws IOException {
     assertThat(campaign.verify(warehouse)).isZero();
-    assertThat(campaign.compare("undisturbed", warehouse))
+    assertThat(campaign.compare(undisturbed, warehouse))
         .as("seed %d", SEED)
         .satisfies(c -> assertThat(c.clean()).isTrue());
   }
@@ -92,12 +139,38 @@ class FaultsTest {
   }
 
   private static List<Path> chunks(Path warehouse, String table) throws IOException {
-    if (!Files.isDirectory(warehouse.resolve(table))) {
-      return List.of();
+    return files(warehouse.resolve(table), "chunk-*");
+  }
+
+  /** In the folders of the sweeps. By names alone: temporary files come and go meanwhile. */
+  private static List<Path> files(Path table, String pattern) throws IOException {
+    List<Path> found = new ArrayList<>();
+    if (Files.isDirectory(table)) {
+      try (DirectoryStream<Path> sweeps = Files.newDirectoryStream(table, "sweep=*")) {
+        for (Path sweep : sweeps) {
+          try (DirectoryStream<Path> files = Files.newDirectoryStream(sweep, pattern)) {
+            files.forEach(found::add);
+          }
+        }
+      }
     }
-    try (Stream<Path> files = Files.walk(warehouse.resolve(table))) {
-      return files.filter(f -> f.getFileName().toString().startsWith("chunk-")).sorted().toList();
+    found.sort(Comparator.naturalOrder());
+    return found;
+  }
+
+  /** What the lock of a warehouse's only sweep says; empty while there is none. */
+  private static OptionalLong lock(Path warehouse, String name) throws IOException {
+    for (Path file : files(warehouse.resolve("sweeps"), "_run-*")) {
+      try {
+        Matcher m = Pattern.compile("(?m)^" + name + "=(\\d+)$").matcher(Files.readString(file));
+        if (m.find()) {
+          return OptionalLong.of(Long.parseLong(m.group(1)));
+        }
+      } catch (NoSuchFileException e) {
+        // A later one took its place.
+      }
     }
+    return OptionalLong.empty();
   }
 
   @Test
@@ -117,7 +190,7 @@ class FaultsTest {
 
   @Test
   void aSweepSurvivesRandomKillsWithSpeculation() throws IOException {
-    campaign.disturbed("killed", true, 6, System.nanoTime() + TimeUnit.MINUTES.toNanos(3));
+    campaign.disturbed("killed", true, 6, 0, System.nanoTime() + TimeUnit.MINUTES.toNanos(3));
     assertSameAsUndisturbed("killed");
   }
 
@@ -198,6 +271,158 @@ class FaultsTest {
     } finally {
       command("umount", disk.toString());
     }
+  }
+
+  @Test
+  void aClockThatGoesBackDuringARunAndBetweenRunsChangesNothing() throws IOException {
+    SetClock clock = clock();
+    Path warehouse = folder.resolve("clock");
+    List<String> local = List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false");
+    Process first = runLonger("clock", local, warehouse, clock);
+    setBackInTheMiddle(first, warehouse, clock);
+    int before = chunks(warehouse, "trials").size();
+    LoopbackCluster.await(
+        "another chunk",
+        300,
+        () -> chunks(warehouse, "trials").size() > before || !first.isAlive());
+    assertThat(first.isAlive()).as(cluster.printed("clock")).isTrue();
+    LoopbackCluster.kill(first);
+    clock.forget(first.pid());
+    assertLogWentBack("clock");
+
+    clock.set(-30);
+    assertThat(FaultCampaign.exit(runLonger("clock-second", local, warehouse, clock), 600))
+        .as(cluster.printed("clock-second"))
+        .isZero();
+    SweepRecord sweep = longer.sweep("clock");
+    assertThat(Duration.between(Instant.parse(sweep.finished()), Instant.parse(sweep.started())))
+        .isBetween(Duration.ofDays(29), Duration.ofDays(30));
+    assertThat(Files.getLastModifiedTime(chunks(warehouse, "trials").get(0)).toInstant())
+        .isAfter(Instant.parse(sweep.finished()).plus(Duration.ofDays(29)));
+
+    clock.set(-300);
+    assertThat(FaultCampaign.exit(runLonger("clock-third", local, warehouse, clock), 600))
+        .as(cluster.printed("clock-third"))
+        .isZero();
+    assertThat(cluster.printed("clock-third")).contains("Nothing to train");
+    assertSame(longer, "undisturbed-longer", "clock");
+  }
+
+  @Test
+  void onAClusterOnlyTheDriversClockGoesBack() throws IOException {
+    SetClock clock = clock();
+    Path warehouse = folder.resolve("clock-cluster");
+    Process run = runLonger("clock-cluster", cluster.options(), warehouse, clock);
+    setBackInTheMiddle(run, warehouse, clock);
+    assertThat(FaultCampaign.exit(run, 600)).as(cluster.printed("clock-cluster")).isZero();
+    assertLogWentBack("clock-cluster");
+    SweepRecord sweep = longer.sweep("clock-cluster");
+    assertThat(Duration.between(Instant.parse(sweep.finished()), Instant.parse(sweep.started())))
+        .isBetween(Duration.ofDays(2), Duration.ofDays(3));
+    assertSame(longer, "undisturbed-longer", "clock-cluster");
+  }
+
+  private static SetClock clock() throws IOException {
+    Optional<Path> library = SetClock.library();
+    assumeTrue(
+        library.isPresent(), "there is no libfaketime here (Debian: apt-get install faketime)");
+    return new SetClock(library.orElseThrow(), folder.resolve("clock-offset"));
+  }
+
+  private static Process runLonger(
+      String name, List<String> options, Path warehouse, SetClock clock) throws IOException {
+    return cluster.submit(
+        name,
+        options,
+        List.of("run", longerSpec.toString(), "--warehouse", warehouse.toString()),
+        clock.environment());
+  }
+
+  /** By three days, after the first chunk; the run's heartbeat must go on, or it is taken over. */
+  private static void setBackInTheMiddle(Process run, Path warehouse, SetClock clock)
+      throws IOException {
+    LoopbackCluster.await(
+        "a chunk", 300, () -> !chunks(warehouse, "trials").isEmpty() || !run.isAlive());
+    clock.set(-3);
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1500)); // until the process sees it
+    OptionalLong before = lock(warehouse, "beat");
+    assertThat(before).isPresent();
+    LoopbackCluster.await(
+        "a heartbeat", 60, () -> !lock(warehouse, "beat").equals(before) || !run.isAlive());
+    assertThat(run.isAlive()).as("no heartbeat after the clock was set back").isTrue();
+  }
+
+  private static void assertLogWentBack(String name) throws IOException {
+    List<LocalDateTime> times =
+        LOGGED
+            .matcher(cluster.printed(name))
+            .results()
+            .map(m -> LocalDateTime.parse(m.group(), LOG_TIME))
+            .toList();
+    assertThat(times).isNotEmpty();
+    assertThat(times.get(times.size() - 1)).isBefore(times.get(0).minusDays(2));
+  }
+
+  @Test
+  void inClusterModeTheDriverRunsOnAWorkerAndTheSweepIsTheSame() throws IOException {
+    Path warehouse = folder.resolve("cluster-mode");
+    Process submit = submitToCluster("cluster-mode", spec, warehouse);
+    assertThat(driverOnAWorker(submit, warehouse).pid()).isNotEqualTo(submit.pid());
+    assertThat(FaultCampaign.exit(submit, 600)).as(cluster.drivers()).isZero();
+    assertThat(cluster.printed("cluster-mode")).contains("is FINISHED");
+    assertSameAsUndisturbed("cluster-mode");
+  }
+
+  @Test
+  void inClusterModeTheSameSubmitGoesOnWhereAKilledDriverEnded() throws IOException {
+    Path warehouse = folder.resolve("cluster-killed");
+    Process first = submitToCluster("cluster-killed", longerSpec, warehouse);
+    ProcessHandle driver = driverOnAWorker(first, warehouse);
+    LoopbackCluster.await(
+        "a chunk", 300, () -> !chunks(warehouse, "trials").isEmpty() || !first.isAlive());
+    assertThat(driver.destroyForcibly()).isTrue();
+    // Spark's own word for it; its exit code is 0 however a driver ended.
+    assertThat(FaultCampaign.exit(first, 300)).isZero();
+    assertThat(cluster.printed("cluster-killed")).contains("is FAILED");
+    assertThat(longer.verify("cluster-killed")).isEqualTo(Saddlemap.INCOMPLETE);
+    Process second = submitToCluster("cluster-killed", longerSpec, warehouse);
+    assertThat(FaultCampaign.exit(second, 600)).as(cluster.drivers()).isZero();
+    assertSame(longer, "undisturbed-longer", "cluster-killed");
+  }
+
+  @Test
+  void aSupervisedDriverThatIsKilledGoesOnByItself() throws IOException {
+    Path warehouse = folder.resolve("supervised");
+    Process submit = submitToCluster("supervised", longerSpec, warehouse, "--supervise");
+    ProcessHandle driver = driverOnAWorker(submit, warehouse);
+    LoopbackCluster.await(
+        "a chunk", 300, () -> !chunks(warehouse, "trials").isEmpty() || !submit.isAlive());
+    assertThat(driver.destroyForcibly()).isTrue();
+    assertThat(FaultCampaign.exit(submit, 600)).as(cluster.drivers()).isZero();
+    assertSame(longer, "undisturbed-longer", "supervised");
+  }
+
+  private static Process submitToCluster(String name, Path spec, Path warehouse, String... more)
+      throws IOException {
+    List<String> options =
+        new ArrayList<>(cluster.options("spark.standalone.submit.waitAppCompletion=true"));
+    options.addAll(List.of("--deploy-mode", "cluster", "--driver-memory", "512m"));
+    options.addAll(List.of(more));
+    return cluster.submit(
+        name,
+        options,
+        List.of("run", spec.toString(), "--warehouse", warehouse.toUri().toString()));
+  }
+
+  /** Whom the sweep's lock names, once it is there. */
+  private static ProcessHandle driverOnAWorker(Process submit, Path warehouse) throws IOException {
+    LoopbackCluster.await(
+        "the lock", 120, () -> lock(warehouse, "process").isPresent() || !submit.isAlive());
+    OptionalLong process = lock(warehouse, "process");
+    assertThat(process).as(cluster.drivers()).isPresent();
+    ProcessHandle driver = ProcessHandle.of(process.getAsLong()).orElseThrow();
+    assertThat(cluster.executors()).contains(driver);
+    return driver;
   }
 
   @Test

@@ -129,6 +129,15 @@ final class LoopbackCluster implements AutoCloseable {
    * @param options of Spark
    */
   Process submit(String name, List<String> options, List<String> arguments) throws IOException {
+    return submit(name, options, arguments, Map.of());
+  }
+
+  /**
+   * @param environment besides this process's own
+   */
+  Process submit(
+      String name, List<String> options, List<String> arguments, Map<String, String> environment)
+      throws IOException {
     List<String> all =
         new ArrayList<>(List.of("org.apache.spark.deploy.SparkSubmit", "--name", "faults"));
     all.addAll(options);
@@ -138,7 +147,8 @@ final class LoopbackCluster implements AutoCloseable {
         name,
         List.of(
             "-Xmx512m", "-Dsaddlemap.log=" + folder.resolve("saddlemap.log"), "-cp", classPath()),
-        all);
+        all,
+        environment);
   }
 
   private String classPath() {
@@ -181,7 +191,12 @@ final class LoopbackCluster implements AutoCloseable {
     return command;
   }
 
-  private synchronized Process launch(String name, List<String> jvm, List<String> arguments)
+  private Process launch(String name, List<String> jvm, List<String> arguments) throws IOException {
+    return launch(name, jvm, arguments, Map.of());
+  }
+
+  private synchronized Process launch(
+      String name, List<String> jvm, List<String> arguments, Map<String, String> environment)
       throws IOException {
     List<String> command = java();
     command.addAll(jvm);
@@ -197,6 +212,7 @@ final class LoopbackCluster implements AutoCloseable {
                 "2.13",
                 "SPARK_LOCAL_IP",
                 "127.0.0.1"));
+    builder.environment().putAll(environment);
     Path out = folder.resolve("%03d-%s.out".formatted(launched++, name));
     return builder
         .directory(folder.toFile())
@@ -217,7 +233,26 @@ final class LoopbackCluster implements AutoCloseable {
     return text.toString();
   }
 
-  /** Executors that run now. */
+  /** What drivers printed that ran on workers, in {@code --deploy-mode cluster}. */
+  String drivers() throws IOException {
+    StringBuilder text = new StringBuilder();
+    Path work = folder.resolve("work");
+    if (Files.isDirectory(work)) {
+      try (Stream<Path> files = Files.walk(work, 2)) {
+        for (Path file :
+            files
+                .filter(f -> f.getParent().getFileName().toString().startsWith("driver-"))
+                .filter(f -> f.getFileName().toString().startsWith("std"))
+                .sorted()
+                .toList()) {
+          text.append(file).append(":\n").append(Files.readString(file));
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  /** Executors that run now; drivers among them where they run on workers. */
   List<ProcessHandle> executors() {
     return workers.stream()
         .flatMap(w -> w.toHandle().descendants())
