@@ -31,9 +31,6 @@ import picocli.CommandLine.Spec;
       "Times are predicted from shapes alone, at the speed of the cores that calibrate saw."
     })
 public final class PlanCommand implements Callable<Integer> {
-  /** A trial's rows in all tables, as Parquet: measured on sweeps of some hundred steps. */
-  private static final double TABLE_BYTES_A_TRIAL = 4_000;
-
   @Parameters(paramLabel = "SPEC", description = "The sweep's spec, a YAML file.")
   private String path;
 
@@ -85,8 +82,7 @@ public final class PlanCommand implements Callable<Integer> {
     count(facts, "cores", cores);
     facts.add("wall_seconds", seconds / cores, "about " + time(seconds / cores));
     facts.add("peak_trial_bytes", costs.peakBytes(), "about " + bytes(costs.peakBytes()));
-    double tables = plan.planned() * TABLE_BYTES_A_TRIAL;
-    facts.add("table_bytes", tables, "about " + bytes(tables));
+    facts.add("table_bytes", costs.tableBytes(), "about " + bytes(costs.tableBytes()));
 
     PrintWriter out = command.commandLine().getOut();
     if (output.format() == RowPrinter.Format.TABLE) {

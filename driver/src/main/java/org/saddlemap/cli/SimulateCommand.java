@@ -86,13 +86,13 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--task-ms",
       paramLabel = "MS",
       description = "Core's time a task beside its trials (default: ${DEFAULT-VALUE}).")
-  private double taskMillis = 80;
+  private double taskMillis = 70;
 
   @Option(
       names = "--start-ms",
       paramLabel = "MS",
       description = "Core's time once, to load and compile code (default: ${DEFAULT-VALUE}).")
-  private double startMillis = 3000;
+  private double startMillis = 1000;
 
   @Option(
       names = "--measured",

@@ -49,15 +49,29 @@ public record CostModel(
   private static final double EXAMINATION_VECTORS = 200;
 
   /**
+   * Of a row in the tables, compressed: sweeps of four kinds took from 0.7 to 1.1 times what these
+   * say together.
+   */
+  private static final double TRIAL_BYTES = 300;
+
+  private static final double POINT_BYTES = 16;
+  private static final double LAYER_BYTES = 25;
+
+  /**
    * A prediction.
    *
    * @param trainSeconds core-seconds of training
    * @param examineSeconds core-seconds of examination
    * @param otherSeconds core-seconds beside
    * @param bytes memory at the peak
+   * @param tableBytes of its rows in all tables, as Parquet
    */
   public record Cost(
-      double trainSeconds, double examineSeconds, double otherSeconds, double bytes) {
+      double trainSeconds,
+      double examineSeconds,
+      double otherSeconds,
+      double bytes,
+      double tableBytes) {
     public double seconds() {
       return trainSeconds + examineSeconds + otherSeconds;
     }
@@ -92,7 +106,14 @@ public record CostModel(
         parameters > Integer.MAX_VALUE
             ? 8 * EXAMINATION_VECTORS * parameters
             : Footprint.bytes(architecture(c), c, rows, examination);
-    return new Cost(train, examine, speed.trial(), bytes);
+    return new Cost(train, examine, speed.trial(), bytes, tableBytes(c));
+  }
+
+  /** A trial's own row, a curve of at most 64 points, and two rows a layer. */
+  private double tableBytes(Configuration c) {
+    return TRIAL_BYTES
+        + POINT_BYTES * Math.min(64, c.steps(rows))
+        + 2 * LAYER_BYTES * (c.depth() + 1.0);
   }
 
   /** How often one layer is doubled until there are as many as here. */

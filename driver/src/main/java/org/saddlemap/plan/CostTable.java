@@ -24,6 +24,7 @@ public final class CostTable {
   private final double totalSeconds;
   private final double trainSeconds;
   private final double peakBytes;
+  private final double tableBytes;
   private final double[] trials;
 
   /**
@@ -79,6 +80,7 @@ public final class CostTable {
     double total = 0;
     double train = 0;
     double peak = 0;
+    double tables = 0;
     for (int e = 0; e < entries; e++) {
       long index = 0;
       double members = shared;
@@ -97,11 +99,13 @@ public final class CostTable {
         total += members * cost.seconds();
         train += members * cost.trainSeconds();
         peak = Math.max(peak, cost.bytes());
+        tables += members * cost.tableBytes();
       }
     }
     this.totalSeconds = total;
     this.trainSeconds = train;
     this.peakBytes = peak;
+    this.tableBytes = tables;
   }
 
   private static boolean thin(List<Digit> digits) {
@@ -165,6 +169,11 @@ public final class CostTable {
   /** Predicted memory of the most demanding trial, in bytes. */
   public double peakBytes() {
     return peakBytes;
+  }
+
+  /** Predicted size of the sweep in all tables, in bytes. */
+  public double tableBytes() {
+    return tableBytes;
   }
 
   /** About how many chunks {@link Chunker} would cut the whole plan into, without cutting it. */
