@@ -16,4 +16,20 @@ public record SweepRecord(
     String version,
     String sparkVersion,
     String started,
-    String finished) {}
+    String finished) {
+  /** The same, finished at that time; incomplete again where it is null. */
+  public SweepRecord finished(String time) {
+    return new SweepRecord(
+        name,
+        spec,
+        specPath,
+        planDigest,
+        dataFingerprint,
+        dataSummary,
+        plannedTrials,
+        version,
+        sparkVersion,
+        started,
+        time);
+  }
+}

@@ -422,21 +422,8 @@ public final class RunCommand implements Callable<Integer> {
     if (stored.isPresent() && stored.get().record().finished() != null) {
       return;
     }
-    SweepRecord r = record(tables, input, plan, sparkVersion);
     tables.writeSweep(
-        input.id(),
-        new SweepRecord(
-            r.name(),
-            r.spec(),
-            r.specPath(),
-            r.planDigest(),
-            r.dataFingerprint(),
-            r.dataSummary(),
-            r.plannedTrials(),
-            r.version(),
-            r.sparkVersion(),
-            r.started(),
-            now()));
+        input.id(), record(tables, input, plan, sparkVersion).finished(now()));
   }
 
   private static String now() {

@@ -15,7 +15,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
-import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.spec.SweepSpec;
@@ -246,21 +245,7 @@ public final class SweepVerifier {
 
   /** The sweep's row no longer says that it is complete. */
   private void reopen() throws IOException {
-    SweepRecord r = sweep.record();
-    warehouse.writeSweep(
-        sweep.id(),
-        new SweepRecord(
-            r.name(),
-            r.spec(),
-            r.specPath(),
-            r.planDigest(),
-            r.dataFingerprint(),
-            r.dataSummary(),
-            r.plannedTrials(),
-            r.version(),
-            r.sparkVersion(),
-            r.started(),
-            null));
+    warehouse.writeSweep(sweep.id(), sweep.record().finished(null));
   }
 
   private void findUncommitted(Set<ChunkRange> committed, List<Finding> findings)

@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.saddlemap.analysis.LocalSpark;
 import org.saddlemap.plan.CostModel;
 import org.saddlemap.plan.Speed;
-import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
@@ -251,26 +250,12 @@ class SimulateCommandTest {
   @Test
   void aRunThatHasNotEndedIsRefused() throws IOException {
     StoredSweep sweep = sweep("twice");
-    SweepRecord r = sweep.record();
     try {
-      warehouse.writeSweep(
-          sweep.id(),
-          new SweepRecord(
-              r.name(),
-              r.spec(),
-              r.specPath(),
-              r.planDigest(),
-              r.dataFingerprint(),
-              r.dataSummary(),
-              r.plannedTrials(),
-              r.version(),
-              r.sparkVersion(),
-              r.started(),
-              null));
+      warehouse.writeSweep(sweep.id(), sweep.record().finished(null));
       assertThat(simulate("--ran", "small=1,twice=2")).isEqualTo(Saddlemap.INVALID);
       assertThat(err.toString()).contains("twice-", "not complete");
     } finally {
-      warehouse.writeSweep(sweep.id(), r);
+      warehouse.writeSweep(sweep.id(), sweep.record());
     }
   }
 }

@@ -100,6 +100,22 @@ class SweepJobTest {
     return new SweepJob(spark, warehouse, ID, new FakeWork(YAML, beforeTrial), 0);
   }
 
+  /** Someone who ends the job once it is in the middle. */
+  private static Thread interrupting(SweepJob job, CountDownLatch inTheMiddle) {
+    Thread user =
+        new Thread(
+            () -> {
+              try {
+                assertThat(inTheMiddle.await(60, TimeUnit.SECONDS)).isTrue();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              job.interrupt();
+            });
+    user.start();
+    return user;
+  }
+
   private static SweepJob.Result runAll(Warehouse warehouse) throws IOException {
     return job(warehouse, index -> {}).run(missing(warehouse), (chunk, summary) -> {});
   }
@@ -175,17 +191,7 @@ class SweepJobTest {
                 ran.incrementAndGet();
               }
             });
-    Thread user =
-        new Thread(
-            () -> {
-              try {
-                assertThat(inTheMiddle.await(60, TimeUnit.SECONDS)).isTrue();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-              job.interrupt();
-            });
-    user.start();
+    Thread user = interrupting(job, inTheMiddle);
     SweepJob.Result result = job.run(missing(warehouse), (chunk, summary) -> {});
     user.join();
     assertThat(result.ending()).isEqualTo(SweepJob.Ending.INTERRUPTED);
@@ -345,17 +351,7 @@ class SweepJobTest {
                   }
                 }),
             0);
-    Thread user =
-        new Thread(
-            () -> {
-              try {
-                assertThat(inTheMiddle.await(60, TimeUnit.SECONDS)).isTrue();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-              job.interrupt();
-            });
-    user.start();
+    Thread user = interrupting(job, inTheMiddle);
     SweepJob.Result result = job.runAgain(again(), FAILED, (chunk, summary) -> {});
     user.join();
     assertThat(result.ending()).isEqualTo(SweepJob.Ending.INTERRUPTED);

@@ -229,19 +229,7 @@ class WarehouseTest {
     RandomRecords random = new RandomRecords(1);
     SweepRecord started = random.sweep("maps", "2026-01-01T00:00:00Z", null);
     String id = put(started);
-    SweepRecord finished =
-        new SweepRecord(
-            started.name(),
-            started.spec(),
-            started.specPath(),
-            started.planDigest(),
-            started.dataFingerprint(),
-            started.dataSummary(),
-            started.plannedTrials(),
-            started.version(),
-            started.sparkVersion(),
-            started.started(),
-            "2026-01-01T05:00:00Z");
+    SweepRecord finished = started.finished("2026-01-01T05:00:00Z");
     warehouse.writeSweep(id, finished);
     assertThat(warehouse.sweeps().readable()).containsExactly(new StoredSweep(id, finished));
     assertThat(files()).hasSize(1);
