@@ -422,8 +422,7 @@ public final class RunCommand implements Callable<Integer> {
     if (stored.isPresent() && stored.get().record().finished() != null) {
       return;
     }
-    tables.writeSweep(
-        input.id(), record(tables, input, plan, sparkVersion).finished(now()));
+    tables.writeSweep(input.id(), record(tables, input, plan, sparkVersion).finished(now()));
   }
 
   private static String now() {

@@ -16,6 +16,8 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets one run at a time write to a sweep. Each run takes the next number by creating {@code
@@ -26,6 +28,8 @@ import java.util.regex.Pattern;
  * clock: times of day are never compared, so clocks may differ, or go backwards.
  */
 public final class SweepLock implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SweepLock.class);
+
   /** How often the holder counts. */
   static final Duration BEAT = Duration.ofSeconds(5);
 
@@ -280,13 +284,17 @@ public final class SweepLock implements AutoCloseable {
         && last.get().holder().map(h -> h.token().equals(holder.token())).orElse(false);
   }
 
-  /** Gives the sweep back. */
+  /** Gives the sweep back. Where that cannot be written, it is free once this process is gone. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     ticker.close();
     synchronized (this) {
-      if (isHeld()) {
-        warehouse.replaceBeside(sweepId, name(number), text(ENDED));
+      try {
+        if (isHeld()) {
+          warehouse.replaceBeside(sweepId, name(number), text(ENDED));
+        }
+      } catch (IOException e) {
+        LOG.warn("Cannot write that the sweep {} is given back", sweepId, e);
       }
     }
   }

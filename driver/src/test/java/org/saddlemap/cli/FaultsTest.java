@@ -417,16 +417,43 @@ class FaultsTest {
   }
 
   @Test
-  void aWarehouseThatIsReadOnlyEndsTheRunWithAMessage() throws Exception {
+  void aWarehouseThatTurnsReadOnlyEndsTheRunWithAMessageAndALaterRunCompletesIt() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("read-only"));
     assumeTrue(
-        command("mount", "-t", "tmpfs", "-o", "ro,size=1m", "none", disk.toString()),
+        command("mount", "-t", "tmpfs", "-o", "size=50m", "none", disk.toString()),
         "mounting is not permitted here");
+    Path warehouse = disk.resolve("w");
+    List<String> run = List.of("run", longerSpec.toString(), "--warehouse", warehouse.toString());
+    List<String> here = List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false");
     try {
-      assertThat(runHere("readonly", disk.resolve("w").toString())).isEqualTo(Saddlemap.INCOMPLETE);
-      assertThat(cluster.printed("readonly")).contains("saddlemap:");
+      Process first = cluster.submit("read-only", here, run);
+      LoopbackCluster.await(
+          "a chunk", 300, () -> !chunks(warehouse, "trials").isEmpty() || !first.isAlive());
+      // Refused as long as a file is open for writing.
+      LoopbackCluster.await("the mount", 60, () -> remount("ro", disk));
+      assertThat(FaultCampaign.exit(first, 600)).isEqualTo(Saddlemap.INCOMPLETE);
+      assertThat(cluster.printed("read-only").lines().filter(l -> l.startsWith("saddlemap:")))
+          .as("one error")
+          .singleElement()
+          .asString()
+          .contains("Read-only file system");
+      copy(warehouse, folder.resolve("was-read-only"));
+      assertThat(longer.verify("was-read-only")).isEqualTo(Saddlemap.INCOMPLETE);
+
+      assertThat(remount("rw", disk)).isTrue();
+      assertThat(FaultCampaign.exit(cluster.submit("writable", here, run), 600)).isZero();
+      copy(warehouse, folder.resolve("writable"));
+      assertSame(longer, "undisturbed-longer", "writable");
     } finally {
       command("umount", disk.toString());
+    }
+  }
+
+  private static boolean remount(String how, Path disk) throws IOException {
+    try {
+      return command("mount", "-o", "remount," + how, disk.toString());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
