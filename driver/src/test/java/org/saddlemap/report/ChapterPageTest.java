@@ -44,9 +44,7 @@ class ChapterPageTest {
       browser.open(page, 1280, 900, false);
       for (int i = 0; i < sweeps.size(); i++) {
         browser.eval("document.querySelectorAll('#reports button')[%d].click()".formatted(i));
-        while (!browser.eval("document.documentElement.dataset.ready === 'true'").asBoolean()) {
-          Thread.sleep(20);
-        }
+        browser.waitFor("document.documentElement.dataset.ready === 'true'");
         Files.write(
             Path.of("target", "report", sweeps.get(i).record().name() + ".png"),
             browser.screenshot());

@@ -33,6 +33,7 @@ final class Chromium implements AutoCloseable {
   private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
   private final List<String> problems = new CopyOnWriteArrayList<>();
   private final AtomicInteger ids = new AtomicInteger();
+  private volatile CompletableFuture<String> downloaded = new CompletableFuture<>();
 
   private Chromium(Process process, URI tab) {
     this.process = process;
@@ -105,10 +106,15 @@ final class Chromium implements AutoCloseable {
             "features",
             List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
     call("Page.navigate", Map.of("url", page.toUri().toString()));
+    waitFor("document.documentElement?.dataset.ready === 'true'");
+  }
+
+  /** Waits until the page's condition is true. */
+  void waitFor(String condition) throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!eval("String(document.documentElement?.dataset.ready)").asText().equals("true")) {
+    while (!eval(condition).asBoolean()) {
       if (System.nanoTime() > end) {
-        throw new IllegalStateException("The page is not ready: " + problems);
+        throw new IllegalStateException("Still not so: " + condition + "; " + problems);
       }
       Thread.sleep(50);
     }
@@ -166,11 +172,26 @@ final class Chromium implements AutoCloseable {
                 .asText());
   }
 
-  /** Lets the page save files there. */
-  void downloadTo(Path folder) {
+  /**
+   * Does what makes the page save a file, and waits until it is there whole: the file has its name
+   * before it has its content.
+   */
+  void download(Path folder, Runnable action) {
+    downloaded = new CompletableFuture<>();
     call(
         "Browser.setDownloadBehavior",
-        Map.of("behavior", "allow", "downloadPath", folder.toAbsolutePath().toString()));
+        Map.of(
+            "behavior",
+            "allow",
+            "downloadPath",
+            folder.toAbsolutePath().toString(),
+            "eventsEnabled",
+            true));
+    action.run();
+    String state = downloaded.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    if (!state.equals("completed")) {
+      throw new IllegalStateException("The download was " + state);
+    }
   }
 
   /** Console errors and warnings, and exceptions, since the page was opened. */
@@ -210,6 +231,12 @@ final class Chromium implements AutoCloseable {
       case "Log.entryAdded" -> {
         if (List.of("error", "warning").contains(parameters.path("entry").path("level").asText())) {
           problems.add(parameters.toString());
+        }
+      }
+      case "Browser.downloadProgress" -> {
+        String state = parameters.path("state").asText();
+        if (!state.equals("inProgress")) {
+          downloaded.complete(state);
         }
       }
       default -> {}

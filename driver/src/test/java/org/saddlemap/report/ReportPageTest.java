@@ -262,7 +262,7 @@ class ReportPageTest {
     assertThat(status()).startsWith("%,d trials in ".formatted(SampleSweep.small().size()));
     assertThat(provenance()).contains(found("sample").id()).doesNotContain(found("relu").id());
     browser.eval("document.querySelectorAll('#reports button')[1].click()");
-    waitFor("document.documentElement.dataset.ready === 'true'");
+    browser.waitFor("document.documentElement.dataset.ready === 'true'");
     assertThat(provenance()).contains(found("relu").id()).doesNotContain(found("sample").id());
     assertThat(
             browser
@@ -327,15 +327,11 @@ class ReportPageTest {
   void theButtonSavesThePicture() throws Exception {
     open(page, 1280, false);
     Path saved = Files.createDirectory(folder.resolve("saved"));
-    browser.downloadTo(saved);
     JsonNode size =
         browser.eval(
             "(() => { const c = document.getElementById('chart'); return [c.clientWidth, c.clientHeight]; })()");
-    browser.eval("document.getElementById('save-png').click()");
+    browser.download(saved, () -> browser.eval("document.getElementById('save-png').click()"));
     Path png = saved.resolve(found("sample").id() + "-map.png");
-    for (int i = 0; i < 100 && !Files.exists(png); i++) {
-      Thread.sleep(50);
-    }
     BufferedImage image = ImageIO.read(png.toFile());
     assertThat(image.getWidth()).isEqualTo(2 * size.get(0).asInt());
     // Higher by the legend that it carries.
@@ -365,7 +361,7 @@ class ReportPageTest {
     assertThat(printed.path("closed").asInt()).isZero();
     assertThat(printed.path("cells").asInt()).isEqualTo(4 * 4 * 6);
     assertThat(printed.path("widest").asInt()).isBetween(300, 700);
-    waitFor("!document.documentElement.hasAttribute('data-printing')");
+    browser.waitFor("!document.documentElement.hasAttribute('data-printing')");
     assertThat(browser.eval("document.querySelectorAll('section > details[open]').length").asInt())
         .as("afterwards the page is as it was")
         .isZero();
@@ -415,13 +411,6 @@ class ReportPageTest {
 
   private static String provenance() {
     return browser.eval("document.getElementById('provenance').textContent").asText();
-  }
-
-  private static void waitFor(String condition) throws InterruptedException {
-    for (int i = 0; i < 200 && !browser.eval(condition).asBoolean(); i++) {
-      Thread.sleep(50);
-    }
-    assertThat(browser.eval(condition).asBoolean()).as(condition).isTrue();
   }
 
   /** How many pixels of a PNG have each colour. */
