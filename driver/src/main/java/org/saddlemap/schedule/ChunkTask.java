@@ -7,16 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.saddlemap.plan.SweepPlan;
+import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Coverage;
 import org.saddlemap.store.Retrial;
 import org.saddlemap.store.SweepLock;
+import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.train.Interrupted;
 import org.saddlemap.trial.Trial;
@@ -25,7 +29,8 @@ import scala.collection.Iterator;
 import scala.runtime.AbstractFunction2;
 
 /** Runs and commits one chunk; the only code of this package that executors run. */
-final class ChunkTask extends AbstractFunction2<TaskContext, Iterator<ChunkRange>, ChunkSummary>
+final class ChunkTask
+    extends AbstractFunction2<TaskContext, Iterator<ChunkTask.Lease>, ChunkTask.Done>
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -36,6 +41,25 @@ final class ChunkTask extends AbstractFunction2<TaskContext, Iterator<ChunkRange
 
   ChunkTask(Broadcast<Shared> shared) {
     this.shared = shared;
+  }
+
+  /**
+   * A chunk, and how long one task may work on it before it hands back what is left.
+   *
+   * @param nanos from the task's start; a trial that has begun is ended
+   */
+  record Lease(ChunkRange range, long nanos) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * What a task committed.
+   *
+   * @param reached the number after the last one; less than the chunk's end where the rest is
+   *     handed back
+   */
+  record Done(long reached, ChunkSummary summary) implements Serializable {
+    private static final long serialVersionUID = 1L;
   }
 
   /** What all tasks of a sweep share; one copy a process. */
@@ -94,47 +118,89 @@ final class ChunkTask extends AbstractFunction2<TaskContext, Iterator<ChunkRange
   }
 
   @Override
-  public ChunkSummary apply(TaskContext context, Iterator<ChunkRange> ranges) {
+  public Done apply(TaskContext context, Iterator<Lease> leases) {
     try {
-      return run(context, ranges.next());
+      return run(context, leases.next());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write to the warehouse: " + e.getMessage(), e);
     }
   }
 
-  private ChunkSummary run(TaskContext context, ChunkRange range) throws IOException {
+  private Done run(TaskContext context, Lease lease) throws IOException {
     long started = System.nanoTime();
     Shared sweep = shared.value();
     Warehouse warehouse = Warehouse.open(sweep.warehouse, sweep.hadoop.value());
     Warehouse into = sweep.into(warehouse);
+    ChunkRange range = lease.range();
     LongPredicate wanted = index -> true;
     if (!sweep.again.isEmpty()) {
       wanted = new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)::contains;
     }
-    List<TrialRecord> records = new ArrayList<>();
-    long reached = runTrials(context, range, wanted, records);
-    if (reached < range.to()) {
-      if (reached > range.from() && mayCommitPart(context)) {
+    BooleanSupplier overrun =
+        () -> !sweep.speculation && System.nanoTime() - started > lease.nanos();
+    List<TrialRecord> all = new ArrayList<>();
+    long end = range.to();
+    for (ChunkRange open : open(context, into, range, all)) {
+      List<TrialRecord> records = new ArrayList<>();
+      long reached = runTrials(context, open, wanted, overrun, records);
+      boolean killed = reached < open.to() && context.isInterrupted();
+      if (!killed || (reached > open.from() && mayCommitPart(context))) {
         SweepLock.requireCurrent(warehouse, sweep.sweepId, sweep.run);
-        into.write(sweep.sweepId, new ChunkRange(range.from(), reached), records);
+        into.write(sweep.sweepId, new ChunkRange(open.from(), reached), records);
       }
-      throw new TaskKilledException(killReason(context));
+      if (killed) {
+        throw new TaskKilledException(killReason(context));
+      }
+      all.addAll(records);
+      if (reached < open.to()) {
+        end = reached;
+        break;
+      }
     }
-    SweepLock.requireCurrent(warehouse, sweep.sweepId, sweep.run);
-    into.write(sweep.sweepId, range, records);
-    return ChunkSummary.of(records, (System.nanoTime() - started) / 1e6);
+    return new Done(end, ChunkSummary.of(all, (System.nanoTime() - started) / 1e6));
   }
 
   /**
-   * Runs trials until the end, or until someone wants the task to end; returns the number reached.
+   * What is not committed of a chunk. An attempt that died may have committed it, or a part of it,
+   * and not told the driver so.
+   *
+   * @param committed takes the records of what is, for the summary
+   */
+  private List<ChunkRange> open(
+      TaskContext context, Warehouse into, ChunkRange range, List<TrialRecord> committed)
+      throws IOException {
+    if (context.attemptNumber() == 0) {
+      return List.of(range);
+    }
+    String sweepId = shared.value().sweepId;
+    List<ChunkRange> parts =
+        into.chunks(Tables.TRIALS, sweepId).stream().filter(range::contains).toList();
+    for (ChunkRange part : parts) {
+      new TrialReader(into)
+          .trials(sweepId, part)
+          .forEach(trial -> committed.add(trial.record(List.of(), List.of())));
+    }
+    return Coverage.of(parts).missing(range.to()).stream()
+        .filter(gap -> gap.to() > range.from())
+        .map(gap -> new ChunkRange(Math.max(gap.from(), range.from()), gap.to()))
+        .toList();
+  }
+
+  /**
+   * Runs trials until the end, or until someone wants the task to end, or it has run for too long
+   * and has a trial to show for it; returns the number reached.
    */
   private long runTrials(
-      TaskContext context, ChunkRange range, LongPredicate wanted, List<TrialRecord> records) {
+      TaskContext context,
+      ChunkRange range,
+      LongPredicate wanted,
+      BooleanSupplier overrun,
+      List<TrialRecord> records) {
     Shared sweep = shared.value();
     SweepPlan plan = sweep.plan();
     try (Work.Trials trials = sweep.work.open(context.cpus())) {
       for (long index = range.from(); index < range.to(); index++) {
-        if (context.isInterrupted()) {
+        if (context.isInterrupted() || (!records.isEmpty() && overrun.getAsBoolean())) {
           return index;
         }
         Optional<Trial> trial = wanted.test(index) ? plan.trial(index) : Optional.empty();
@@ -155,9 +221,9 @@ final class ChunkTask extends AbstractFunction2<TaskContext, Iterator<ChunkRange
   }
 
   /**
-   * Whether the finished part of a chunk may be committed. Only where no other attempt can commit
-   * the whole: the two would overlap, and their trials stand twice. So the stage must be over, and
-   * this the first and only attempt.
+   * Whether the finished part of a killed task's chunk may be committed. Only where no other
+   * attempt can commit the whole: the two would overlap, and their trials stand twice. So the stage
+   * must be over, and this the first and only attempt.
    */
   private boolean mayCommitPart(TaskContext context) {
     return !shared.value().speculation

@@ -1,25 +1,17 @@
 package org.saddlemap.schedule;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerJobEnd;
-import org.apache.spark.scheduler.SparkListenerJobStart;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.util.SerializableConfiguration;
 import org.saddlemap.plan.Chunk;
 import org.saddlemap.plan.SweepPlan;
@@ -30,7 +22,6 @@ import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.TrialStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
@@ -38,6 +29,11 @@ import scala.runtime.BoxedUnit;
 /**
  * Runs the chunks of a sweep as one Spark job. The driver sees one small summary a chunk, and never
  * a record. One object is good for one run.
+ *
+ * <p>A chunk that takes much longer than predicted hands back what it has not begun: that is cut by
+ * the time its trials really took, and runs once the other chunks are done, so that no core works
+ * on alone while the others have nothing left. Not under Spark's speculation, where two attempts of
+ * a chunk may be at work.
  *
  * <p>A chunk whose executors die again and again does not end the sweep: once Spark gives it up,
  * the job starts again without it. Its pieces come last, cut smaller each time; a trial that still
@@ -52,11 +48,25 @@ public final class SweepJob {
   /** How many pieces a chunk is cut into that kills its executors. */
   private static final int PIECES = 16;
 
+  /** A chunk may take so many times as long as predicted, and so long in any case. */
+  private static final double OVERRUN = 3;
+
+  private static final Duration LEAST_LEASE = Duration.ofSeconds(10);
+
+  /** What was handed back is cut into so many pieces for each core, or shorter ones. */
+  private static final int PIECES_A_CORE = 8;
+
+  /** Well below a lease, so that a piece is seldom handed back again. */
+  private static final double MOST_PIECE_SECONDS = 5;
+
+  private static final double LEAST_PIECE_SECONDS = 1;
+
   private final JavaSparkContext spark;
   private final Warehouse warehouse;
   private final String sweepId;
   private final Work work;
   private final long runNumber;
+  private final Duration leastLease;
   private final String group;
   private volatile boolean interrupted;
 
@@ -66,15 +76,29 @@ public final class SweepJob {
    */
   public SweepJob(
       JavaSparkContext spark, Warehouse warehouse, String sweepId, Work work, long runNumber) {
+    this(spark, warehouse, sweepId, work, runNumber, LEAST_LEASE);
+  }
+
+  SweepJob(
+      JavaSparkContext spark,
+      Warehouse warehouse,
+      String sweepId,
+      Work work,
+      long runNumber,
+      Duration leastLease) {
     this.spark = spark;
     this.warehouse = warehouse;
     this.sweepId = sweepId;
     this.work = work;
     this.runNumber = runNumber;
+    this.leastLease = leastLease;
     this.group = "saddlemap-" + sweepId + "-" + UUID.randomUUID();
   }
 
-  /** Told of each finished chunk, by one thread at a time; must return quickly. */
+  /**
+   * Told of each finished chunk, or of the finished part where the rest was handed back, by one
+   * thread at a time; must return quickly.
+   */
   @FunctionalInterface
   public interface Observer {
     void finished(Chunk chunk, ChunkSummary summary);
@@ -153,7 +177,7 @@ public final class SweepJob {
       List<Chunk> suspects = new ArrayList<>();
       while (!interrupted && (!left.isEmpty() || !suspects.isEmpty())) {
         if (left.isEmpty()) {
-          left = suspects.stream().flatMap(c -> pieces(c).stream()).toList();
+          left = suspects.stream().flatMap(c -> pieces(c, PIECES).stream()).toList();
           suspects = new ArrayList<>();
           if (left.stream().allMatch(c -> c.range().size() == 1)) {
             cause = runAlone(left, into, shared, handler);
@@ -161,8 +185,9 @@ public final class SweepJob {
           }
         }
         Round round = runJob(left, shared, handler);
+        List<Rest> rests = handler.takeRests();
         if (round.cause().isEmpty()) {
-          left = List.of();
+          left = cut(rests);
         } else if (round.killers().isEmpty() || spark.sc().isStopped()) {
           cause = round.cause();
           break;
@@ -178,8 +203,9 @@ public final class SweepJob {
       spark.clearJobGroup();
       shared.destroy();
     }
+    long planned = chunks.stream().mapToLong(c -> c.range().size()).sum();
     Ending ending =
-        interrupted && (cause.isPresent() || handler.finished < chunks.size())
+        interrupted && (cause.isPresent() || handler.finished < planned)
             ? Ending.INTERRUPTED
             : cause.isPresent() ? Ending.FAILED : Ending.COMPLETE;
     return new Result(
@@ -194,15 +220,15 @@ public final class SweepJob {
     JobWatch watch = new JobWatch(group);
     spark.sc().addSparkListener(watch);
     try {
-      JavaRDD<ChunkRange> ranges =
-          spark.parallelize(chunks.stream().map(Chunk::range).toList(), chunks.size());
+      JavaRDD<ChunkTask.Lease> leases =
+          spark.parallelize(chunks.stream().map(this::lease).toList(), chunks.size());
       spark
           .sc()
           .runJob(
-              ranges.rdd(),
+              leases.rdd(),
               new ChunkTask(shared),
               handler.of(chunks),
-              ClassTag$.MODULE$.apply(ChunkSummary.class));
+              ClassTag$.MODULE$.apply(ChunkTask.Done.class));
       return new Round(Optional.empty(), Set.of());
     } catch (Exception e) { // Scala declares nothing: SparkException among others
       watch.awaitEnd(GRACE_SECONDS);
@@ -213,6 +239,33 @@ public final class SweepJob {
     } finally {
       spark.sc().removeSparkListener(watch);
     }
+  }
+
+  private ChunkTask.Lease lease(Chunk chunk) {
+    return new ChunkTask.Lease(
+        chunk.range(), Math.max((long) (1e9 * OVERRUN * chunk.seconds()), leastLease.toNanos()));
+  }
+
+  /** Pieces of what was handed back, by the time that it will really take, the longest first. */
+  private List<Chunk> cut(List<Rest> rests) {
+    if (rests.isEmpty()) {
+      return List.of();
+    }
+    double total = rests.stream().mapToDouble(Rest::seconds).sum();
+    int cores =
+        Math.max(1, Cores.now(spark) / Math.max(1, spark.getConf().getInt("spark.task.cpus", 1)));
+    double target =
+        Math.max(
+            LEAST_PIECE_SECONDS, Math.min(MOST_PIECE_SECONDS, total / (PIECES_A_CORE * cores)));
+    LOG.info(
+        "{} chunks took more than {} times what was predicted; the rest, about {} s, is cut anew",
+        rests.size(),
+        OVERRUN,
+        Math.round(total));
+    return rests.stream()
+        .sorted(Comparator.comparingDouble(Rest::seconds).reversed())
+        .flatMap(r -> pieces(r.chunk(), (long) Math.ceil(r.seconds() / target)).stream())
+        .toList();
   }
 
   /**
@@ -248,7 +301,7 @@ public final class SweepJob {
                   .toList();
       LOG.error("Trial {} is recorded as failed: it kills its executors", single.range().from());
       into.write(sweepId, single.range(), record);
-      handler.add(single, ChunkSummary.of(record, 0));
+      handler.add(single, new ChunkTask.Done(single.range().to(), ChunkSummary.of(record, 0)));
     }
     return Optional.empty();
   }
@@ -284,10 +337,11 @@ public final class SweepJob {
     return new Chunk(range, Math.round(whole.trials() * share), whole.seconds() * share);
   }
 
-  private static List<Chunk> pieces(Chunk chunk) {
+  /** At most so many, as equal as they can be. */
+  private static List<Chunk> pieces(Chunk chunk, long most) {
     List<Chunk> pieces = new ArrayList<>();
     long size = chunk.range().size();
-    long count = Math.min(PIECES, size);
+    long count = Math.max(1, Math.min(most, size));
     for (long i = 0; i < count; i++) {
       pieces.add(
           part(
@@ -305,98 +359,56 @@ public final class SweepJob {
     spark.sc().cancelJobGroupAndFutureJobs(group, "the sweep was interrupted");
   }
 
+  /**
+   * What is left of a chunk that was handed back.
+   *
+   * @param seconds that it will take, by those that the finished part took
+   */
+  private record Rest(Chunk chunk, double seconds) {}
+
   /** Adds the summaries up, in Spark's scheduler thread. */
   private static final class Summing {
     private final Observer observer;
+    private final List<Rest> rests = new ArrayList<>();
     private volatile ChunkSummary sum = ChunkSummary.NONE;
-    private volatile int finished;
+
+    /** Numbers of the plan. */
+    private volatile long finished;
 
     Summing(Observer observer) {
       this.observer = observer;
     }
 
     /** For one Spark job over these chunks. */
-    AbstractFunction2<Object, ChunkSummary, BoxedUnit> of(List<Chunk> chunks) {
+    AbstractFunction2<Object, ChunkTask.Done, BoxedUnit> of(List<Chunk> chunks) {
       return new AbstractFunction2<>() {
         @Override
-        public BoxedUnit apply(Object partition, ChunkSummary summary) {
-          add(chunks.get((Integer) partition), summary);
+        public BoxedUnit apply(Object partition, ChunkTask.Done done) {
+          add(chunks.get((Integer) partition), done);
           return BoxedUnit.UNIT;
         }
       };
     }
 
-    synchronized void add(Chunk chunk, ChunkSummary summary) {
-      sum = sum.plus(summary);
-      finished++;
-      observer.finished(chunk, summary);
-    }
-  }
-
-  /** What becomes of one Spark job's tasks. */
-  private static final class JobWatch extends SparkListener {
-    private final String group;
-    private final Map<Integer, Integer> lost = new HashMap<>();
-    private final Set<Integer> stages = new HashSet<>();
-    private int job = -1;
-    private boolean over;
-    private int running;
-
-    JobWatch(String group) {
-      this.group = group;
-    }
-
-    @Override
-    public synchronized void onJobStart(SparkListenerJobStart start) {
-      if (start.properties() != null
-          && group.equals(start.properties().getProperty("spark.jobGroup.id"))) {
-        job = start.jobId();
-        CollectionConverters.asJava(start.stageIds()).forEach(id -> stages.add((Integer) id));
+    synchronized void add(Chunk chunk, ChunkTask.Done done) {
+      ChunkRange range = chunk.range();
+      Chunk finishedPart = chunk;
+      if (done.reached() < range.to()) {
+        ChunkRange left = new ChunkRange(done.reached(), range.to());
+        finishedPart = part(chunk, new ChunkRange(range.from(), done.reached()));
+        double each = done.summary().wallMillis() / 1e3 / finishedPart.range().size();
+        rests.add(new Rest(part(chunk, left), each * left.size()));
       }
+      sum = sum.plus(done.summary());
+      finished += finishedPart.range().size();
+      observer.finished(finishedPart, done.summary());
     }
 
-    @Override
-    public synchronized void onJobEnd(SparkListenerJobEnd end) {
-      if (end.jobId() == job) {
-        over = true;
-        notifyAll();
-      }
-    }
-
-    @Override
-    public synchronized void onTaskStart(SparkListenerTaskStart start) {
-      running++;
-    }
-
-    @Override
-    public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
-      running--;
-      if (stages.contains(end.stageId())
-          && end.reason() instanceof ExecutorLostFailure failure
-          && failure.exitCausedByApp()) {
-        lost.merge(end.taskInfo().index(), 1, Integer::sum);
-      }
-      notifyAll();
-    }
-
-    /** Waits until Spark has told of the job's end, and no task runs. */
-    synchronized void awaitEnd(long seconds) {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-      try {
-        for (long wait; (!over || running > 0) && (wait = deadline - System.nanoTime()) > 0; ) {
-          TimeUnit.NANOSECONDS.timedWait(this, wait);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    /** Partitions that lost so many executors. */
-    synchronized Set<Integer> lost(int times) {
-      return lost.entrySet().stream()
-          .filter(e -> e.getValue() >= times)
-          .map(Map.Entry::getKey)
-          .collect(Collectors.toSet());
+    /** What was handed back since they were last taken. */
+    synchronized List<Rest> takeRests() {
+      List<Rest> taken = List.copyOf(rests);
+      rests.clear();
+      return taken;
     }
   }
 }

@@ -76,6 +76,10 @@ class FaultsTest {
       seed: 7
       """;
 
+  /** Options for a run without the cluster. */
+  private static final List<String> HERE =
+      List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false");
+
   /** At the start of a line of Spark's log. */
   private static final Pattern LOGGED =
       Pattern.compile("^\\d{2}/\\d{2}/\\d{2} \\d{2}:\\d{2}:\\d{2}(?= )", Pattern.MULTILINE);
@@ -131,11 +135,7 @@ class FaultsTest {
   /** On one machine, without the cluster: what only files are concerned with. */
   private static int runHere(String name, String warehouse) throws IOException {
     return FaultCampaign.exit(
-        cluster.submit(
-            name,
-            List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false"),
-            List.of("run", spec.toString(), "--warehouse", warehouse)),
-        600);
+        cluster.submit(name, HERE, List.of("run", spec.toString(), "--warehouse", warehouse)), 600);
   }
 
   private static List<Path> chunks(Path warehouse, String table) throws IOException {
@@ -196,18 +196,19 @@ class FaultsTest {
 
   @Test
   void ofTwoRunsAtOnceOneWorksAndTheOtherSaysWhatToDo() throws IOException {
-    String warehouse = folder.resolve("two").toString();
-    Process first = run(warehouse);
+    Path warehouse = folder.resolve("two");
+    List<String> run = List.of("run", longerSpec.toString(), "--warehouse", warehouse.toString());
+    Process first = cluster.submit("first", cluster.options(), run);
     LoopbackCluster.await(
-        "the lock", 120, () -> Files.isDirectory(Path.of(warehouse, "sweeps")) || !first.isAlive());
-    int second = runHere("second", warehouse);
+        "the lock", 120, () -> lock(warehouse, "process").isPresent() || !first.isAlive());
+    int second = FaultCampaign.exit(cluster.submit("second", HERE, run), 600);
     assertThat(second).isEqualTo(Saddlemap.INCOMPLETE);
     assertThat(cluster.printed("second"))
         .contains("Another run of the sweep")
         .contains("process " + first.pid())
         .contains("run again");
     assertThat(FaultCampaign.exit(first, 600)).isZero();
-    assertSameAsUndisturbed("two");
+    assertSame(longer, "undisturbed-longer", "two");
   }
 
   @Test
@@ -277,8 +278,7 @@ class FaultsTest {
   void aClockThatGoesBackDuringARunAndBetweenRunsChangesNothing() throws IOException {
     SetClock clock = clock();
     Path warehouse = folder.resolve("clock");
-    List<String> local = List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false");
-    Process first = runLonger("clock", local, warehouse, clock);
+    Process first = runLonger("clock", HERE, warehouse, clock);
     setBackInTheMiddle(first, warehouse, clock);
     int before = chunks(warehouse, "trials").size();
     LoopbackCluster.await(
@@ -291,7 +291,7 @@ class FaultsTest {
     assertLogWentBack("clock");
 
     clock.set(-30);
-    assertThat(FaultCampaign.exit(runLonger("clock-second", local, warehouse, clock), 600))
+    assertThat(FaultCampaign.exit(runLonger("clock-second", HERE, warehouse, clock), 600))
         .as(cluster.printed("clock-second"))
         .isZero();
     SweepRecord sweep = longer.sweep("clock");
@@ -301,7 +301,7 @@ class FaultsTest {
         .isAfter(Instant.parse(sweep.finished()).plus(Duration.ofDays(29)));
 
     clock.set(-300);
-    assertThat(FaultCampaign.exit(runLonger("clock-third", local, warehouse, clock), 600))
+    assertThat(FaultCampaign.exit(runLonger("clock-third", HERE, warehouse, clock), 600))
         .as(cluster.printed("clock-third"))
         .isZero();
     assertThat(cluster.printed("clock-third")).contains("Nothing to train");
@@ -424,9 +424,8 @@ class FaultsTest {
         "mounting is not permitted here");
     Path warehouse = disk.resolve("w");
     List<String> run = List.of("run", longerSpec.toString(), "--warehouse", warehouse.toString());
-    List<String> here = List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false");
     try {
-      Process first = cluster.submit("read-only", here, run);
+      Process first = cluster.submit("read-only", HERE, run);
       LoopbackCluster.await(
           "a chunk", 300, () -> !chunks(warehouse, "trials").isEmpty() || !first.isAlive());
       // Refused as long as a file is open for writing.
@@ -441,7 +440,7 @@ class FaultsTest {
       assertThat(longer.verify("was-read-only")).isEqualTo(Saddlemap.INCOMPLETE);
 
       assertThat(remount("rw", disk)).isTrue();
-      assertThat(FaultCampaign.exit(cluster.submit("writable", here, run), 600)).isZero();
+      assertThat(FaultCampaign.exit(cluster.submit("writable", HERE, run), 600)).isZero();
       copy(warehouse, folder.resolve("writable"));
       assertSame(longer, "undisturbed-longer", "writable");
     } finally {

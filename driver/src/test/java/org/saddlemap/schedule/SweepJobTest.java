@@ -1,9 +1,12 @@
 package org.saddlemap.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.plan.Chunk;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Tables;
+import org.saddlemap.record.TrialRecord;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.Retrial;
@@ -243,6 +247,117 @@ class SweepJobTest {
     assertThat(warehouse.coverage(ID).overlapping()).isEmpty();
     assertThat(warehouse.coverage(ID).chunks()).hasSize(14);
     assertThat(rows(warehouse).keySet()).containsExactlyElementsOf(planned());
+  }
+
+  private static SweepJob impatient(Warehouse warehouse, boolean healed, LongConsumer beforeTrial) {
+    return new SweepJob(
+        spark, warehouse, ID, new FakeWork(YAML, healed, beforeTrial), 0, Duration.ofMillis(200));
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A second and a quarter of work is predicted to be none: one chunk for two cores. */
+  @Test
+  void aChunkThatTakesTooLongHandsItsRestBackToAllCores() throws IOException {
+    Warehouse straight = warehouse("predicted");
+    runAll(straight);
+    Warehouse warehouse = warehouse("mispredicted");
+    List<Long> ran = new CopyOnWriteArrayList<>();
+    Set<Long> threads = ConcurrentHashMap.newKeySet();
+    List<Chunk> told = new CopyOnWriteArrayList<>();
+    ChunkRange all = new ChunkRange(0, PLAN.size());
+    SweepJob.Result result =
+        impatient(
+                warehouse,
+                false,
+                index -> {
+                  ran.add(index);
+                  threads.add(Thread.currentThread().getId());
+                  pause(20);
+                })
+            .run(
+                List.of(new Chunk(all, PLAN.planned(), 0.01)), (chunk, summary) -> told.add(chunk));
+    assertThat(result.ending()).as("%s", result.cause()).isEqualTo(SweepJob.Ending.COMPLETE);
+    assertThat(ran).as("no trial twice").containsExactlyInAnyOrderElementsOf(planned());
+    assertThat(threads).as("both cores").hasSizeGreaterThan(1);
+    assertThat(result.sum().trials()).isEqualTo(PLAN.planned());
+    assertThat(told.stream().map(Chunk::range).sorted())
+        .as("what is told is what is committed")
+        .hasSizeGreaterThan(2)
+        .isEqualTo(warehouse.coverage(ID).chunks());
+    assertThat(told.stream().mapToDouble(Chunk::seconds).sum())
+        .as("the prediction stays what it was")
+        .isCloseTo(0.01, within(1e-9));
+    assertThat(warehouse.coverage(ID).overlapping()).isEmpty();
+    assertThat(rows(warehouse)).isEqualTo(rows(straight));
+  }
+
+  @Test
+  void aRetryThatTakesTooLongIsSpreadToo() throws IOException {
+    Warehouse warehouse = oneFile("slow-retry");
+    List<Long> ran = new CopyOnWriteArrayList<>();
+    ChunkRange all = new ChunkRange(0, PLAN.size());
+    SweepJob.Result result =
+        impatient(
+                warehouse,
+                true,
+                index -> {
+                  ran.add(index);
+                  pause(100);
+                })
+            .runAgain(List.of(new Chunk(all, failed().size(), 0.01)), FAILED, (c, s) -> {});
+    assertThat(result.ending()).as("%s", result.cause()).isEqualTo(SweepJob.Ending.COMPLETE);
+    assertThat(ran).containsExactlyInAnyOrderElementsOf(failed());
+    assertThat(new Retrial(warehouse, ID).staged().coverage(ID).chunks()).hasSizeGreaterThan(1);
+    assertThat(putInPlace(warehouse)).isTrue();
+    assertThat(new Retrial(warehouse, ID).unfinished(all, FAILED)).isEmpty();
+    assertThat(rows(warehouse).keySet()).containsExactlyElementsOf(planned());
+  }
+
+  /** Its executor died between the commit and the report. */
+  @Test
+  void aPartThatADeadAttemptCommittedIsNeitherTrainedAgainNorDoubled() throws IOException {
+    Warehouse warehouse = warehouse("unreported");
+    AtomicBoolean first = new AtomicBoolean(true);
+    List<Long> ran = new CopyOnWriteArrayList<>();
+    SweepJob.Result result =
+        job(
+                warehouse,
+                index -> {
+                  ran.add(index);
+                  if (index == 26 && first.getAndSet(false)) {
+                    commit(warehouse, new ChunkRange(20, 26));
+                    long attempt = TaskContext.get().taskAttemptId();
+                    spark.sc().killTaskAttempt(attempt, false, "its executor died");
+                    FakeWork.sleepUntil(TaskContext.get()::isInterrupted);
+                  }
+                })
+            .run(missing(warehouse), (chunk, summary) -> {});
+    assertThat(result.ending()).as("%s", result.cause()).isEqualTo(SweepJob.Ending.COMPLETE);
+    assertThat(ran.stream().filter(i -> 20 <= i && i < 26)).hasSize(6);
+    assertThat(warehouse.coverage(ID).chunks())
+        .contains(new ChunkRange(20, 26), new ChunkRange(26, 30))
+        .doesNotContain(new ChunkRange(20, 30));
+    assertThat(result.sum().trials()).isEqualTo(PLAN.planned());
+    assertThat(rows(warehouse).keySet()).containsExactlyElementsOf(planned());
+  }
+
+  private static void commit(Warehouse warehouse, ChunkRange range) {
+    try (Work.Trials trials = new FakeWork(YAML, index -> {}).open(1)) {
+      List<TrialRecord> records = new ArrayList<>();
+      for (long i = range.from(); i < range.to(); i++) {
+        PLAN.trial(i).ifPresent(trial -> records.add(trials.run(trial, 0, () -> false)));
+      }
+      warehouse.write(ID, range, records);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
