@@ -1,6 +1,7 @@
 package org.saddlemap.analysis;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.Outcome;
@@ -160,16 +162,10 @@ public final class SampleSweep {
   public String write(Warehouse warehouse) throws IOException {
     String digest = TrialId.sha256(name + fixed + seed + replicates);
     String id = SweepId.of(name, digest);
-    List<TrialRecord> chunk = new ArrayList<>();
-    long from = 0;
-    for (long i = 0; i < size(); i++) {
-      chunk.add(trial(i));
-      if (chunk.size() == CHUNK || i == size() - 1) {
-        warehouse.write(id, new ChunkRange(from, i + 1), chunk);
-        chunk.clear();
-        from = i + 1;
-      }
-    }
+    LongStream.iterate(0, from -> from < size(), from -> from + CHUNK)
+        .parallel()
+        .mapToObj(from -> new ChunkRange(from, Math.min(size(), from + CHUNK)))
+        .forEach(range -> write(warehouse, id, range));
     warehouse.writeSweep(
         id,
         new SweepRecord(
@@ -185,6 +181,15 @@ public final class SampleSweep {
             "2026-01-01T00:00:00Z",
             "2026-01-01T00:10:00Z"));
     return id;
+  }
+
+  private void write(Warehouse warehouse, String id, ChunkRange range) {
+    try {
+      warehouse.write(
+          id, range, LongStream.range(range.from(), range.to()).mapToObj(this::trial).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** One trial. */

@@ -11,11 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -44,6 +44,7 @@ class ReportPageTest {
 
   private static SparkSession spark;
   private static Warehouse warehouse;
+  private static final Map<List<String>, SweepReport> REPORTS = new HashMap<>();
   private static Chromium browser;
   private static Path page;
   private static Path comparison;
@@ -90,8 +91,12 @@ class ReportPageTest {
     return file;
   }
 
+  /** Made once each: it takes seconds. */
   private static SweepReport report(String... sweeps) {
-    return SweepReport.of(spark, warehouse, Stream.of(sweeps).map(ReportPageTest::found).toList());
+    return REPORTS.computeIfAbsent(
+        List.of(sweeps),
+        names ->
+            SweepReport.of(spark, warehouse, names.stream().map(ReportPageTest::found).toList()));
   }
 
   private static org.saddlemap.store.StoredSweep found(String sweep) {
