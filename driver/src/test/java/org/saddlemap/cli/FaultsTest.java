@@ -278,7 +278,13 @@ class FaultsTest {
   void aClockThatGoesBackDuringARunAndBetweenRunsChangesNothing() throws IOException {
     SetClock clock = clock();
     Path warehouse = folder.resolve("clock");
-    Process first = runLonger("clock", HERE, warehouse, clock);
+    // One core, so that there is time for a heartbeat and another chunk.
+    Process first =
+        runLonger(
+            "clock",
+            List.of("--master", "local[1]", "--conf", "spark.ui.enabled=false"),
+            warehouse,
+            clock);
     setBackInTheMiddle(first, warehouse, clock);
     int before = chunks(warehouse, "trials").size();
     LoopbackCluster.await(
@@ -312,7 +318,8 @@ class FaultsTest {
   void onAClusterOnlyTheDriversClockGoesBack() throws IOException {
     SetClock clock = clock();
     Path warehouse = folder.resolve("clock-cluster");
-    Process run = runLonger("clock-cluster", cluster.options(), warehouse, clock);
+    Process run =
+        runLonger("clock-cluster", cluster.options("spark.cores.max=1"), warehouse, clock);
     setBackInTheMiddle(run, warehouse, clock);
     assertThat(FaultCampaign.exit(run, 600)).as(cluster.printed("clock-cluster")).isZero();
     assertLogWentBack("clock-cluster");

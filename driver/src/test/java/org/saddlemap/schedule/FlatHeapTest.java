@@ -3,6 +3,10 @@ package org.saddlemap.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,8 +107,14 @@ class FlatHeapTest {
     long least = Long.MAX_VALUE;
     for (int i = 0; i < 5; i++) {
       System.gc();
-      Runtime runtime = Runtime.getRuntime();
-      least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+      long alive = 0;
+      for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+        MemoryUsage collected = pool.getCollectionUsage(); // without what came after
+        if (pool.getType() == MemoryType.HEAP && collected != null) {
+          alive += collected.getUsed();
+        }
+      }
+      least = Math.min(least, alive);
     }
     return least;
   }
