@@ -1,13 +1,27 @@
 package org.saddlemap.verdict;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Where a descent ended, and why.
  *
- * @param category empty where the labels leave nothing to learn
+ * @param category empty where the labels leave nothing to learn, or the point was not examined
  * @param subCategory what kind of it, such as {@code strict} or {@code slow}
+ * @param cause what most likely kept the trial from training; empty where it was not examined
+ * @param margin the smallest distance, in decades, between a deciding quantity and its threshold: 0
+ *     on the edge; empty where nothing was compared
  * @param reason one sentence for a person
  */
-public record Verdict(Optional<Category> category, String subCategory, String reason)
-    implements Decision {}
+public record Verdict(
+    Optional<Category> category,
+    String subCategory,
+    Optional<Cause> cause,
+    OptionalDouble margin,
+    String reason)
+    implements Decision {
+  /** A verdict without cause and margin. */
+  public Verdict(Optional<Category> category, String subCategory, String reason) {
+    this(category, subCategory, Optional.empty(), OptionalDouble.empty(), reason);
+  }
+}
