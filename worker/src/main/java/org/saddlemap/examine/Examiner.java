@@ -142,6 +142,7 @@ public final class Examiner {
             .put(SUBSAMPLED, surfaces.subsampled())
             .build(),
         examination.verdict(),
+        examination.judged(),
         examination.layers());
   }
 
@@ -201,7 +202,8 @@ public final class Examiner {
         }
       }
       e.put(EXAMINATION_COST, meter.spent());
-      return new Examination(e.build(), verdict, layers);
+      return new Examination(
+          e.build(), verdict, Optional.ofNullable(point).map(Point::theta), layers);
     }
 
     private Verdict decide() {

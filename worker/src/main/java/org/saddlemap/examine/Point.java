@@ -125,6 +125,10 @@ final class Point implements AutoCloseable {
     return Math.min(0.3, Math.pow(2, 1.0 / layers) - 1);
   }
 
+  double[] theta() {
+    return theta;
+  }
+
   double loss() {
     return loss;
   }
