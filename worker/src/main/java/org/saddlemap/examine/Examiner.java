@@ -5,6 +5,7 @@ import static org.saddlemap.verdict.Measure.AVAIL;
 import static org.saddlemap.verdict.Measure.AVAIL_COMPLETE;
 import static org.saddlemap.verdict.Measure.AVAIL_PRODUCTS;
 import static org.saddlemap.verdict.Measure.BACKWARD_LOG10;
+import static org.saddlemap.verdict.Measure.BOUNCE;
 import static org.saddlemap.verdict.Measure.CEILING_HIT;
 import static org.saddlemap.verdict.Measure.CURV_G;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
@@ -23,6 +24,7 @@ import static org.saddlemap.verdict.Measure.GRADIENT_NORM;
 import static org.saddlemap.verdict.Measure.HISTORY_POINTS;
 import static org.saddlemap.verdict.Measure.INITIAL_BACKWARD_LOG10;
 import static org.saddlemap.verdict.Measure.INITIAL_FORWARD_LOG10;
+import static org.saddlemap.verdict.Measure.LATE_LOSS;
 import static org.saddlemap.verdict.Measure.LOSS;
 import static org.saddlemap.verdict.Measure.LOSS_RANGE;
 import static org.saddlemap.verdict.Measure.NC_DEC;
@@ -31,9 +33,6 @@ import static org.saddlemap.verdict.Measure.NONFINITE;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.PEAK;
 import static org.saddlemap.verdict.Measure.PHI1;
-import static org.saddlemap.verdict.Measure.P_COMPLETE;
-import static org.saddlemap.verdict.Measure.P_ETA;
-import static org.saddlemap.verdict.Measure.P_MEASURED;
 import static org.saddlemap.verdict.Measure.RADIUS;
 import static org.saddlemap.verdict.Measure.RAW_AVAIL;
 import static org.saddlemap.verdict.Measure.RAW_GRADIENT_NORM;
@@ -51,6 +50,7 @@ import static org.saddlemap.verdict.Measure.TREND;
 import static org.saddlemap.verdict.Measure.TREND_T;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -174,7 +174,7 @@ public final class Examiner {
     private Evidence evidence = Evidence.NONE;
     private Point point;
     private double[] settled;
-    private int continued;
+    private final NextBudget nextBudget;
 
     Session(
         LossSurface examined,
@@ -189,6 +189,7 @@ public final class Examiner {
       this.start = start;
       this.trajectory = trajectory;
       this.budget = trajectory.steps() > 0 ? trajectory.steps() : BUDGET_WITHOUT_STEPS;
+      this.nextBudget = new NextBudget(trajectory, all, budget);
     }
 
     Examination run() {
@@ -301,16 +302,18 @@ public final class Examiner {
         case AVAILABLE_DECREASE -> point.availableDecrease(e);
         case NEGATIVE_CURVATURE -> point.negativeCurvature(e, evidence.get(AVAIL), random(probe));
         case HIGHER_ORDER -> point.higherOrder(e, evidence.get(AVAIL), random(probe));
+        case DESCENT -> point.descent(e, descentMarks());
         case SENSITIVITY -> point.sensitivity(e, random(probe));
         case SETTLING -> settle(e);
         case SETTLED_POINT -> judgeSettled(e);
         case PROGRESS -> {
-          if (trajectory.plain() || evidence.is(SETTLED)) {
+          if (trajectory.plain()) {
             point.progress(e, trajectory.learningRate(), budget);
           } else {
-            measureProgress(e);
+            nextBudget.advance(e, evidence.get(LOSS_RANGE));
           }
         }
+        case CONTINUATION -> nextBudget.advance(e, evidence.get(LOSS_RANGE));
       }
     }
 
@@ -320,10 +323,18 @@ public final class Examiner {
     }
 
     private void settle(Evidence.Builder e) {
+      double range = evidence.get(LOSS_RANGE);
+      List<double[]> late =
+          trajectory.snapshots().isEmpty()
+              ? List.of(trajectory.last())
+              : trajectory.snapshots();
+      double mean = late.stream().mapToDouble(all::value).average().orElseThrow();
+      e.put(LATE_LOSS, mean);
+      e.put(BOUNCE, (mean - all.value(Flat.mean(late))) / range);
       settled = point.settle();
       double loss = all.value(settled);
       e.put(SETTLED_LOSS, loss);
-      e.put(FLOOR, (evidence.get(TAIL_MEDIAN) - loss) / evidence.get(LOSS_RANGE));
+      e.put(FLOOR, Math.max(mean - loss, 0) / range);
       e.put(SETTLE_MOVE, point.distance(settled));
       e.put(
           SPREAD,
@@ -347,27 +358,11 @@ public final class Examiner {
       e.put(SETTLED, true);
     }
 
-    /**
-     * Goes on training, 1 % and then 5 % of the steps again: first the decrease that happened, as a
-     * lower bound, in the end that times 20.
-     */
-    private void measureProgress(Evidence.Builder e) {
-      int first = Math.max(1, budget / 100);
-      int last = Math.max(first, budget / 20);
-      int steps = continued == 0 ? first : last - continued;
-      double[] theta = trajectory.continuation().advance(steps);
-      if (!trajectory.stochastic()) {
-        meter.spend(steps);
-      }
-      continued += steps;
-      double loss = all.value(theta);
-      boolean complete = continued == last;
-      double gain = Double.isFinite(loss) ? Math.max(point.loss() - loss, 0) : 0;
-      double room = Math.max(point.loss() - all.lowerBound(), 0);
-      double predicted = complete ? Math.min(gain * budget / continued, room) : gain;
-      e.put(P_ETA, predicted / evidence.get(LOSS_RANGE));
-      e.put(P_COMPLETE, complete);
-      e.put(P_MEASURED, true);
+    /** Decreases that the rule asks of a descent, ascending. */
+    private double[] descentMarks() {
+      double[] marks = rule.descentMarks(evidence);
+      Arrays.sort(marks);
+      return marks;
     }
 
     @Override
