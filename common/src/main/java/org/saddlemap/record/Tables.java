@@ -22,7 +22,7 @@ import org.saddlemap.verdict.VerdictRule;
  * from here. Columns are only ever added; {@link #SCHEMA_VERSION} counts the additions.
  */
 public final class Tables {
-  public static final int SCHEMA_VERSION = 1;
+  public static final int SCHEMA_VERSION = 2;
 
   /** A trial, its latest attempt. */
   public static final Table<TrialRecord> TRIALS = new Table<>("trials", "a trial", trialColumns());
@@ -123,14 +123,20 @@ public final class Tables {
                   "saturated",
                   DOUBLE,
                   "",
-                  "share of activations within 1 % of their bounds",
+                  "share of tanh or sigmoid activations within 5 % of their range of a bound",
                   l -> l.point().saturated()),
               required(
                   "distinct_units",
                   LONG,
                   "units",
                   "units that differ in their weights",
-                  l -> (long) l.point().distinctUnits())));
+                  l -> (long) l.point().distinctUnits()),
+              column(
+                  "active",
+                  DOUBLE,
+                  "",
+                  "share of (row, unit) pairs of a ReLU layer that are on; 1 for other layers",
+                  l -> l.point().active())));
 
   /** A sweep. */
   public static final Table<SweepRecord> SWEEPS =

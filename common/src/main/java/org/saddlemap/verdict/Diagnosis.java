@@ -67,8 +67,7 @@ final class Diagnosis {
           ? Optional.of(Cause.NOTHING_TO_LEARN)
           : Optional.empty();
     }
-    return Optional.of(
-        new Diagnosis(verdict.category().get(), verdict.subCategory(), e).cause());
+    return Optional.of(new Diagnosis(verdict.category().get(), verdict.subCategory(), e).cause());
   }
 
   private Cause cause() {

@@ -63,7 +63,9 @@ public enum Measure {
   PENALTY_SHARE(
       ValueType.DOUBLE, "", "share of the L2 term in the training objective at the point"),
   INITIAL_PENALTY_SHARE(
-      ValueType.DOUBLE, "", "share of the L2 term in the training objective at the initial weights"),
+      ValueType.DOUBLE,
+      "",
+      "share of the L2 term in the training objective at the initial weights"),
   // The data as they are trained on
   INPUT_MEAN_MAX(
       ValueType.DOUBLE, "", "largest absolute mean of a feature over the training rows, scaled"),
@@ -71,10 +73,8 @@ public enum Measure {
       ValueType.DOUBLE, "", "largest root mean square of a feature over the training rows, scaled"),
   TARGET_MIN(ValueType.DOUBLE, "", "smallest target; mse only"),
   TARGET_MAX(ValueType.DOUBLE, "", "largest target; mse only"),
-  OUTPUT_MIN(
-      ValueType.DOUBLE, "", "infimum of the output's activation; NULL where it has none"),
-  OUTPUT_MAX(
-      ValueType.DOUBLE, "", "supremum of the output's activation; NULL where it has none"),
+  OUTPUT_MIN(ValueType.DOUBLE, "", "infimum of the output's activation; NULL where it has none"),
+  OUTPUT_MAX(ValueType.DOUBLE, "", "supremum of the output's activation; NULL where it has none"),
   OUT_OF_REACH(
       ValueType.DOUBLE,
       "",

@@ -47,10 +47,7 @@ public final class People {
     if (!Double.isFinite(value) || Math.abs(value) >= 1e7) {
       return number(value);
     }
-    return new BigDecimal(value)
-        .round(new MathContext(4))
-        .stripTrailingZeros()
-        .toPlainString();
+    return new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros().toPlainString();
   }
 
   /** A factor, given by its decades: "by 10^-5". */

@@ -217,7 +217,8 @@ final class Reason {
   }
 
   private static String saddle(String sub, Evidence e) {
-    double worth = Math.max(e.getOr(NC_DEC, 0), Math.max(e.getOr(HO_DEC, 0), e.getOr(DESCENT_DEC, 0)));
+    double worth =
+        Math.max(e.getOr(NC_DEC, 0), Math.max(e.getOr(HO_DEC, 0), e.getOr(DESCENT_DEC, 0)));
     return switch (sub) {
       case "degenerate" ->
           "gradient and curvature both vanish, yet a small kick opens a way down worth %s of the loss range; %s"
@@ -253,8 +254,7 @@ final class Reason {
     return switch (sub) {
       case "in progress" ->
           "the loss was still falling when it ended, with at least %s of its range to gain; %s"
-              .formatted(
-                  People.share(Math.max(e.getOr(AVAIL, 0), e.getOr(P_ETA, 0))), level(e));
+              .formatted(People.share(Math.max(e.getOr(AVAIL, 0), e.getOr(P_ETA, 0))), level(e));
       case "rate-limited" ->
           "there is a slope to go down, but another budget of such steps would bring only %s of the loss range; %s"
               .formatted(People.share(e.getOr(P_ETA, 0)), level(e));

@@ -137,10 +137,7 @@ public final class VerdictRule {
   }
 
   private static OptionalDouble margin(List<Comparison> comparisons) {
-    return comparisons.stream()
-        .filter(Comparison::decisive)
-        .mapToDouble(Comparison::decades)
-        .min();
+    return comparisons.stream().filter(Comparison::decisive).mapToDouble(Comparison::decades).min();
   }
 
   private static Verdict cutShort(Probe probe) {
@@ -334,8 +331,7 @@ public final class VerdictRule {
       if (!high() && !above(DESCENT_DEC, STILL_OPTIMUM * t.eps())) {
         return e.is(DESCENT_COMPLETE) ? optimum() : new Decision.Missing(Probe.DESCENT);
       }
-      return is(
-          Category.DESCENDING, e.get(PHI1) < t.epsSlope() ? "creeping" : "rate-limited");
+      return is(Category.DESCENDING, e.get(PHI1) < t.epsSlope() ? "creeping" : "rate-limited");
     }
 
     /** The gradient promises nothing. */
@@ -464,7 +460,8 @@ public final class VerdictRule {
       if (e.get(P_ETA) > BELIEVED * t.eps()) {
         return Optional.of(above(P_ETA, t.eps()));
       }
-      boolean quiet = e.get(NEG_G) <= 0.5 && e.getOr(NC_DEC, 0) <= 0 && e.getOr(HO_DEC, 0) <= t.eps();
+      boolean quiet =
+          e.get(NEG_G) <= 0.5 && e.getOr(NC_DEC, 0) <= 0 && e.getOr(HO_DEC, 0) <= t.eps();
       return e.is(P_COMPLETE) && quiet && e.get(P_ETA) < t.eps() / BELIEVED
           ? Optional.of(above(P_ETA, t.eps()))
           : Optional.empty();

@@ -125,7 +125,8 @@ public final class RandomRecords {
                         finite(p.weightNorm()),
                         finite(p.dead()),
                         finite(p.saturated()),
-                        p.distinctUnits()))
+                        p.distinctUnits(),
+                        finite(p.active())))
             .toList(),
         r.provenance());
   }
@@ -223,7 +224,8 @@ public final class RandomRecords {
                 number(),
                 number(),
                 number(),
-                random.nextInt(100)));
+                random.nextInt(100),
+                number()));
       }
     }
     return points;

@@ -69,7 +69,7 @@ class WarehouseTest {
     TrialReader.Footer footer = reader.footer(Tables.TRIALS, SWEEP, CHUNK);
     assertThat(footer.rows()).isEqualTo(40);
     assertThat(footer.metadata())
-        .containsEntry("saddlemap.schema_version", "1")
+        .containsEntry("saddlemap.schema_version", "2")
         .containsEntry("saddlemap.sweep", SWEEP)
         .containsEntry("saddlemap.range", "20-60")
         .containsEntry("saddlemap.rows", "40");

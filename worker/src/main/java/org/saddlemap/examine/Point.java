@@ -28,6 +28,7 @@ import static org.saddlemap.verdict.Measure.NC_DIST;
 import static org.saddlemap.verdict.Measure.NC_RATIO;
 import static org.saddlemap.verdict.Measure.NEGATIVE_EIGENVALUES;
 import static org.saddlemap.verdict.Measure.NEG_G;
+import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.PHI1;
 import static org.saddlemap.verdict.Measure.P_COMPLETE;
 import static org.saddlemap.verdict.Measure.P_ETA;
@@ -153,6 +154,7 @@ final class Point implements AutoCloseable {
   void describe(Evidence.Builder e) {
     e.put(LOSS, loss);
     e.put(GAP, (loss - surface.lowerBound()) / range);
+    e.put(PENALTY_SHARE, loss > 0 ? surface.penalty(theta) / loss : 0);
     e.put(GRADIENT_NORM, Flat.norm(gradient));
     e.put(RADIUS, ball.radius());
     e.put(PHI1, ball.firstOrder(slope) / range);

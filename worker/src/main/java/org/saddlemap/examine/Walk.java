@@ -66,12 +66,7 @@ record Walk(double loss, double[] d) {
 
   /** A walk from the point itself, to see what all directions offer. */
   static Walk fromThePoint(
-      LossSurface surface,
-      double[] theta,
-      double[] scale,
-      Ball ball,
-      StiffSpace stiff,
-      Goal goal) {
+      LossSurface surface, double[] theta, double[] scale, Ball ball, StiffSpace stiff, Goal goal) {
     return descend(surface, theta, scale, new double[theta.length], ball, stiff, true, goal);
   }
 
