@@ -1,15 +1,15 @@
 -- The tables and views of a Saddlemap warehouse, for Spark SQL (spark-sql -i views-spark.sql).
 -- Made from the program's own views; replace the folder where yours is another.
 
-CREATE OR REPLACE TEMPORARY VIEW sweeps USING parquet OPTIONS (path 'warehouse/sweeps', mergeSchema 'true');
-CREATE OR REPLACE TEMPORARY VIEW trials USING parquet OPTIONS (path 'warehouse/trials', mergeSchema 'true');
-CREATE OR REPLACE TEMPORARY VIEW curves USING parquet OPTIONS (path 'warehouse/curves', mergeSchema 'true');
-CREATE OR REPLACE TEMPORARY VIEW layers USING parquet OPTIONS (path 'warehouse/layers', mergeSchema 'true');
+CREATE OR REPLACE TEMPORARY VIEW sweeps (name STRING, spec STRING, spec_path STRING, plan_digest STRING, data_fingerprint STRING, data_summary STRING, planned_trials BIGINT, version STRING, spark_version STRING, started STRING, finished STRING, schema_version BIGINT, sweep STRING) USING parquet OPTIONS (path 'warehouse/sweeps');
+CREATE OR REPLACE TEMPORARY VIEW trials (trial_id STRING, plan_index BIGINT, replicate BIGINT, configuration STRING, depth BIGINT, width BIGINT, activation STRING, output_activation STRING, loss STRING, initializer STRING, batch_norm BOOLEAN, bias BOOLEAN, optimizer STRING, learning_rate DOUBLE, batch_size STRING, clipping STRING, momentum DOUBLE, beta1 DOUBLE, beta2 DOUBLE, rho DOUBLE, epsilon DOUBLE, l2 DOUBLE, max_steps BIGINT, epochs BIGINT, learning_rate_sharpness DOUBLE, batch_rows BIGINT, parameters BIGINT, status STRING, category STRING, sub_category STRING, cause STRING, margin DOUBLE, reason STRING, stack_trace STRING, steps BIGINT, clipped_steps BIGINT, initial_loss DOUBLE, initial_loss_kind STRING, final_loss DOUBLE, final_loss_kind STRING, accuracy DOUBLE, heldout_loss DOUBLE, heldout_loss_kind STRING, heldout_accuracy DOUBLE, nonfinite BOOLEAN, first_nonfinite_step BIGINT, first_nonfinite_layer BIGINT, stochastic BOOLEAN, start_loss DOUBLE, history_points BIGINT, tail_median DOUBLE, peak DOUBLE, trend DOUBLE, trend_t DOUBLE, oscillation DOUBLE, f_base DOUBLE, f_lb DOUBLE, attained BOOLEAN, loss_range DOUBLE, judged_loss DOUBLE, gap DOUBLE, gradient_norm DOUBLE, radius DOUBLE, phi1 DOUBLE, avail DOUBLE, avail_products BIGINT, avail_complete BOOLEAN, curv_g DOUBLE, flat_g DOUBLE, neg_g DOUBLE, lambda_max DOUBLE, lambda_min DOUBLE, residual_max DOUBLE, residual_min DOUBLE, krylov_products BIGINT, kw_tol99 DOUBLE, rayleigh DOUBLE, rayleigh_raw DOUBLE, nc_ratio DOUBLE, nc_both DOUBLE, nc_dec DOUBLE, nc_dist DOUBLE, nc_complete BOOLEAN, sharpness DOUBLE, initial_sharpness DOUBLE, eigenvalue_min DOUBLE, eigenvalue_max DOUBLE, negative_eigenvalues BIGINT, zero_eigenvalues BIGINT, ho_dec DOUBLE, ho_climb DOUBLE, ho_dist DOUBLE, ho_complete BOOLEAN, sens_min DOUBLE, sens_layer BIGINT, sens_complete BOOLEAN, p_eta DOUBLE, p_complete BOOLEAN, p_measured BOOLEAN, settled BOOLEAN, floor DOUBLE, settle_move DOUBLE, spread DOUBLE, settled_loss DOUBLE, raw_loss DOUBLE, raw_gradient_norm DOUBLE, raw_avail DOUBLE, forward_log10 DOUBLE, backward_log10 DOUBLE, initial_forward_log10 DOUBLE, initial_backward_log10 DOUBLE, dead_share DOUBLE, saturated_share DOUBLE, distinct_units_min BIGINT, examined_rows BIGINT, subsampled BOOLEAN, examination_cost DOUBLE, ceiling_hit BOOLEAN, queue_ms DOUBLE, load_ms DOUBLE, train_ms DOUBLE, examine_ms DOUBLE, version STRING, engine STRING, rule_version BIGINT, java STRING, platform STRING, blas STRING, blas_threads BIGINT, host STRING, schema_version BIGINT, sweep STRING) USING parquet OPTIONS (path 'warehouse/trials');
+CREATE OR REPLACE TEMPORARY VIEW curves (trial_id STRING, step BIGINT, loss DOUBLE, loss_kind STRING, gradient_norm DOUBLE, clipped BOOLEAN, step_size DOUBLE, sweep STRING) USING parquet OPTIONS (path 'warehouse/curves');
+CREATE OR REPLACE TEMPORARY VIEW layers (trial_id STRING, layer BIGINT, moment STRING, units BIGINT, forward_norm DOUBLE, backward_norm DOUBLE, gradient_norm DOUBLE, gradient_share DOUBLE, weight_norm DOUBLE, dead DOUBLE, saturated DOUBLE, distinct_units BIGINT, sweep STRING) USING parquet OPTIONS (path 'warehouse/layers');
 
 -- A trial's value of each hyperparameter, one row each, as its spec writes it (value) and as a
 -- number where it is one (position). The trials of a sweep that agree in replicate and others
 -- differ in that hyperparameter alone. outcome is the category, or what stands in its place:
--- failed, timed_out, or unjudged where the labels leave nothing to learn.
+-- failed, timed_out, or unjudged where the labels leave nothing to learn or nothing was examined.
 CREATE OR REPLACE TEMPORARY VIEW trial_values AS
 SELECT
   v.sweep, v.hyperparameter, v.value,
@@ -180,3 +180,25 @@ FROM trials
 WHERE category IS NOT NULL
 GROUP BY sweep, configuration
 HAVING count(DISTINCT category) > 1;
+
+-- What kept trials from training, by cause and category: how many, their share of all the sweep's
+-- trials (those without a cause too: failed, not examined, or judged by an older rule), and one of them.
+CREATE OR REPLACE TEMPORARY VIEW causes AS
+SELECT
+  t.sweep, t.cause, t.category, count(*) AS trials,
+  CAST(count(*) AS DOUBLE) / min(s.trials) AS share,
+  min(t.trial_id) AS example, min_by(t.reason, t.trial_id) AS reason
+FROM trials t
+JOIN (SELECT sweep, count(*) AS trials FROM trials GROUP BY sweep) s ON t.sweep = s.sweep
+WHERE t.cause IS NOT NULL
+GROUP BY t.sweep, t.cause, t.category;
+
+-- Trials on a knife edge, the least certain first: a deciding quantity is within 0.1 decades of its
+-- threshold, so that a little more or less of it would have been another verdict.
+CREATE OR REPLACE TEMPORARY VIEW uncertain AS
+SELECT
+  sweep, trial_id, margin, category, sub_category, cause, reason,
+  depth, width, activation, output_activation, loss, initializer, batch_norm, bias, optimizer, learning_rate, batch_size, clipping, momentum, beta1, beta2, rho, epsilon, l2, max_steps, epochs, replicate
+FROM trials
+WHERE margin < 0.1
+ORDER BY margin, trial_id;

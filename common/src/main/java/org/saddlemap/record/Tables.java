@@ -13,6 +13,7 @@ import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.LearningRate;
 import org.saddlemap.space.ValueType;
 import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Cause;
 import org.saddlemap.verdict.Measure;
 import org.saddlemap.verdict.Verdict;
 import org.saddlemap.verdict.VerdictRule;
@@ -365,6 +366,20 @@ public final class Tables {
             r -> r.verdict().map(Verdict::subCategory).orElse(null)));
     c.add(
         column(
+            "cause",
+            STRING,
+            "",
+            "what most likely kept it from training, of a closed list (docs/verdict.md); NULL where nothing was examined",
+            r -> r.verdict().flatMap(Verdict::cause).map(Cause::text).orElse(null)));
+    c.add(
+        column(
+            "margin",
+            DOUBLE,
+            "decades",
+            "smallest distance between a deciding quantity and its threshold, |log10(value/threshold)|: 0 on the edge; NULL where nothing was compared",
+            r -> r.verdict().map(Tables::margin).orElse(null)));
+    c.add(
+        column(
             "reason",
             STRING,
             "",
@@ -454,6 +469,10 @@ public final class Tables {
             "version of the tables' schema",
             r -> (long) SCHEMA_VERSION));
     return c;
+  }
+
+  private static Double margin(Verdict verdict) {
+    return verdict.margin().isPresent() ? verdict.margin().getAsDouble() : null;
   }
 
   /**

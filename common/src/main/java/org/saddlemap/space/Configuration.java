@@ -77,6 +77,18 @@ public final class Configuration {
     return Optional.ofNullable(values.get(h));
   }
 
+  /**
+   * Whether the value of that hyperparameter changes anything here: its optimizer looks at it, and
+   * what concerns hidden layers has some.
+   */
+  public boolean uses(Hyperparameter h) {
+    boolean ofHiddenLayers =
+        h == Hyperparameter.WIDTH
+            || h == Hyperparameter.ACTIVATION
+            || h == Hyperparameter.BATCH_NORM;
+    return values.containsKey(h) && optimizer().uses(h) && !(ofHiddenLayers && depth() == 0);
+  }
+
   public int depth() {
     return integer(Hyperparameter.DEPTH);
   }

@@ -1,8 +1,8 @@
 package org.saddlemap.spec;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Hyperparameter;
@@ -16,14 +16,6 @@ import org.saddlemap.space.Space;
  * spec.
  */
 final class Combinations {
-  private static final Map<Hyperparameter, Set<OptimizerKind>> USERS =
-      Map.of(
-          Hyperparameter.MOMENTUM, Set.of(OptimizerKind.MOMENTUM, OptimizerKind.NESTEROV),
-          Hyperparameter.BETA1, Set.of(OptimizerKind.ADAM),
-          Hyperparameter.BETA2, Set.of(OptimizerKind.ADAM),
-          Hyperparameter.RHO, Set.of(OptimizerKind.RMSPROP),
-          Hyperparameter.EPSILON, Set.of(OptimizerKind.ADAM, OptimizerKind.RMSPROP));
-
   private final Space space;
   private final DataSpec data;
   private final Map<Hyperparameter, List<Object>> taken;
@@ -50,7 +42,9 @@ final class Combinations {
 
   /** Whether one of the optimizers looks at the hyperparameter. */
   static boolean isUsed(Hyperparameter h, List<Object> optimizers) {
-    return !USERS.containsKey(h) || optimizers.stream().anyMatch(USERS.get(h)::contains);
+    // What all of them look at is asked for before any is known.
+    return Arrays.stream(OptimizerKind.values()).allMatch(o -> o.uses(h))
+        || optimizers.stream().anyMatch(o -> ((OptimizerKind) o).uses(h));
   }
 
   /**
@@ -71,7 +65,8 @@ final class Combinations {
                 "has no effect: no optimizer here uses it (%s); it belongs to %s"
                     .formatted(
                         texts(taken.get(Hyperparameter.OPTIMIZER)),
-                        USERS.get(h).stream()
+                        Arrays.stream(OptimizerKind.values())
+                            .filter(o -> o.uses(h))
                             .map(OptimizerKind::text)
                             .sorted()
                             .collect(Collectors.joining(" and "))));

@@ -20,6 +20,12 @@ public record Verdict(
     OptionalDouble margin,
     String reason)
     implements Decision {
+  /**
+   * Margins below so many decades (a factor of 1.26) are knife edges: a little more of this or less
+   * of that would have been another verdict.
+   */
+  public static final double KNIFE_EDGE = 0.1;
+
   /** A verdict without cause and margin. */
   public Verdict(Optional<Category> category, String subCategory, String reason) {
     this(category, subCategory, Optional.empty(), OptionalDouble.empty(), reason);

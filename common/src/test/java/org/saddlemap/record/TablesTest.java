@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Cause;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
 import org.saddlemap.verdict.Verdict;
@@ -126,6 +128,8 @@ class TablesTest {
     assertThat(value(Tables.TRIALS, "judged_loss", record)).isEqualTo(1.0);
     assertThat(value(Tables.TRIALS, "batch_size", record)).isEqualTo("32");
     assertThat(value(Tables.TRIALS, "category", record)).isEqualTo("optimum");
+    assertThat(value(Tables.TRIALS, "cause", record)).isEqualTo("model");
+    assertThat(value(Tables.TRIALS, "margin", record)).isEqualTo(0.25);
     assertThat(value(Tables.TRIALS, "epochs", record)).isNull();
   }
 
@@ -147,6 +151,8 @@ class TablesTest {
     requireFinite(Tables.TRIALS, failed);
     assertThat(value(Tables.TRIALS, "reason", failed)).isEqualTo("out of memory");
     assertThat(value(Tables.TRIALS, "category", failed)).isNull();
+    assertThat(value(Tables.TRIALS, "cause", failed)).isNull();
+    assertThat(value(Tables.TRIALS, "margin", failed)).isNull();
     assertThat(value(Tables.TRIALS, "learning_rate", failed)).isEqualTo(0.1);
   }
 
@@ -184,7 +190,13 @@ class TablesTest {
         TrialId.of(c, 0, 0, "d", "e"),
         new Trial(3, c, 0),
         TrialStatus.COMPLETED,
-        Optional.of(new Verdict(Optional.of(Category.OPTIMUM), "local", "because")),
+        Optional.of(
+            new Verdict(
+                Optional.of(Category.OPTIMUM),
+                "local",
+                Optional.of(Cause.MODEL),
+                OptionalDouble.of(0.25),
+                "because")),
         evidence,
         outcome,
         Times.NONE,

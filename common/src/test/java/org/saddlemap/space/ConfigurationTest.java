@@ -121,4 +121,27 @@ class ConfigurationTest {
   private static Configuration of(Hyperparameter h, String text) {
     return Configuration.of(Map.of(h, h.parse(text)));
   }
+
+  @Test
+  void whatAnOptimizerOrADepthDoesNotLookAtIsNotUsed() {
+    Configuration sgd = Configuration.of(Map.of(Hyperparameter.DEPTH, 0L));
+    assertThat(Hyperparameter.values())
+        .filteredOn(h -> !sgd.uses(h))
+        .containsExactlyInAnyOrder(
+            Hyperparameter.WIDTH,
+            Hyperparameter.ACTIVATION,
+            Hyperparameter.BATCH_NORM,
+            Hyperparameter.MOMENTUM,
+            Hyperparameter.BETA1,
+            Hyperparameter.BETA2,
+            Hyperparameter.RHO,
+            Hyperparameter.EPSILON,
+            Hyperparameter.EPOCHS);
+    Configuration adam =
+        Configuration.of(Map.of(Hyperparameter.OPTIMIZER, OptimizerKind.ADAM));
+    assertThat(Hyperparameter.values())
+        .filteredOn(h -> !adam.uses(h))
+        .containsExactlyInAnyOrder(
+            Hyperparameter.MOMENTUM, Hyperparameter.RHO, Hyperparameter.EPOCHS);
+  }
 }

@@ -16,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.verdict.Verdict;
 
 /** The SQL views over the tables: one source, rendered for each engine. */
 public final class Views {
@@ -30,7 +31,9 @@ public final class Views {
           "trainable_depth",
           "boundary",
           "best_trials",
-          "disagreements");
+          "disagreements",
+          "causes",
+          "uncertain");
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+)}");
 
@@ -86,18 +89,37 @@ public final class Views {
     script.append('\n');
     for (Table<?> table : List.of(Tables.SWEEPS, Tables.TRIALS, Tables.CURVES, Tables.LAYERS)) {
       String folder = (warehouse + "/" + table.name()).replace("'", "''");
+      // All columns of the registry, NULL where no file has them: files may be older.
       script.append(
           switch (engine) {
-            // The data source reads a partitioned folder; mergeSchema lets columns be added.
             case SPARK ->
-                "CREATE OR REPLACE TEMPORARY VIEW %s USING parquet OPTIONS (path '%s', mergeSchema 'true');\n"
-                    .formatted(table.name(), folder);
+                "CREATE OR REPLACE TEMPORARY VIEW %s (%s, sweep STRING) USING parquet OPTIONS (path '%s');\n"
+                    .formatted(table.name(), columns(table, "%s %s", "STRING"), folder);
             case DUCKDB ->
-                "CREATE OR REPLACE VIEW %s AS FROM read_parquet('%s/*/*.parquet', hive_partitioning = true, hive_types = {'sweep': VARCHAR}, union_by_name = true);\n"
-                    .formatted(table.name(), folder);
+                "CREATE OR REPLACE VIEW %s AS SELECT %s WHERE false UNION ALL BY NAME SELECT * FROM read_parquet('%s/*/*.parquet', hive_partitioning = true, hive_types = {'sweep': VARCHAR}, union_by_name = true);\n"
+                    .formatted(
+                        table.name(),
+                        columns(table, "CAST(NULL AS %2$s) AS %1$s", "VARCHAR"),
+                        folder);
           });
     }
     return script.append('\n').append(views(engine)).toString();
+  }
+
+  /** Name and SQL type of each column of a table, in that form. */
+  private static String columns(Table<?> table, String form, String text) {
+    return table.columns().stream()
+        .map(
+            c ->
+                form.formatted(
+                    c.name(),
+                    switch (c.type()) {
+                      case STRING -> text;
+                      case LONG -> "BIGINT";
+                      case DOUBLE -> "DOUBLE";
+                      case BOOLEAN -> "BOOLEAN";
+                    }))
+        .collect(Collectors.joining(", "));
   }
 
   private static String views(Engine engine) {
@@ -121,6 +143,12 @@ public final class Views {
                       .collect(Collectors.joining(", ")),
           "value", () -> byHyperparameter(h -> valueOf(h, "t")),
           "rest", () -> byHyperparameter(h -> restOf(h, "t")),
+          "hyperparameters",
+              () ->
+                  Arrays.stream(Hyperparameter.values())
+                      .map(Hyperparameter::key)
+                      .collect(Collectors.joining(", ")),
+          "knife_edge", () -> Double.toString(Verdict.KNIFE_EDGE),
           "clipping_rest_a", () -> restOf(Hyperparameter.CLIPPING, "a"),
           "clipping_rest_b", () -> restOf(Hyperparameter.CLIPPING, "b"));
 

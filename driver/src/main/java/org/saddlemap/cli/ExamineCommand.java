@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.data.Dataset;
@@ -23,6 +24,8 @@ import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Comparison;
+import org.saddlemap.verdict.VerdictRule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,6 +42,9 @@ import picocli.CommandLine.Spec;
       "docs/examine.md says what the file looks like."
     })
 final class ExamineCommand implements Callable<Integer> {
+  private static final VerdictRule RULE =
+      new VerdictRule(ExaminationSpec.DEFAULT.thresholds());
+
   @Parameters(paramLabel = "FILE", description = "JSON with one case, or several under 'cases'.")
   private Path file;
 
@@ -136,30 +142,31 @@ final class ExamineCommand implements Callable<Integer> {
     return cases;
   }
 
-  private static String category(Examination e) {
-    return e.verdict().category().map(Category::text).orElse("none");
-  }
-
   private static Map<String, Object> json(Case c, Examination examination) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("name", c.name());
-    out.put("category", examination.verdict().category().map(Category::text).orElse(null));
-    out.put("sub_category", examination.verdict().subCategory());
+    DecisionText.putVerdict(out, Optional.of(examination.verdict()));
     out.put("reason", examination.verdict().reason());
     c.expected().ifPresent(expected -> out.put("expected", expected.text()));
+    out.put("decided", DecisionText.json(trace(examination)));
     out.put("evidence", Json.evidence(examination.evidence()));
     return out;
   }
 
   private static void print(PrintWriter out, Case c, Examination examination, boolean agrees) {
-    out.printf(
-        "%s: %s (%s)%s%n  %s%n",
-        c.name(),
-        category(examination),
-        examination.verdict().subCategory(),
-        agrees ? "" : ", expected " + c.expected().map(Category::text).orElse(""),
-        examination.verdict().reason());
+    DecisionText.printVerdict(
+        out, c.name() + ": ", examination.verdict(), examination.evidence());
+    if (!agrees) {
+      out.printf("  expected %s%n", c.expected().map(Category::text).orElse(""));
+    }
+    DecisionText.printDecided(out, trace(examination));
+    out.printf("%nEvidence%n");
     Json.evidence(examination.evidence())
-        .forEach((measure, value) -> out.printf("    %-22s %s%n", measure, value));
+        .forEach((measure, value) -> out.printf("  %-22s %s%n", measure, value));
+    out.println();
+  }
+
+  private static List<Comparison> trace(Examination examination) {
+    return DecisionText.trace(RULE, examination.evidence());
   }
 }

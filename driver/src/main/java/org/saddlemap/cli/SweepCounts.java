@@ -9,13 +9,16 @@ import org.saddlemap.verdict.Category;
 
 /** The counts that summaries of a sweep show, as SQL over {@code trials}. */
 final class SweepCounts {
+  /** Completed without a category: nothing to learn, or not examined. */
+  private static final String UNJUDGED = "unjudged";
+
   /** Names of the columns of {@link #COLUMNS}. */
   static final List<String> NAMES =
       Stream.concat(
               Stream.of("trials"),
               Stream.concat(
                   Arrays.stream(Category.values()).map(Category::text),
-                  Stream.of(TrialStatus.FAILED.text(), TrialStatus.TIMED_OUT.text())))
+                  Stream.of(UNJUDGED, TrialStatus.FAILED.text(), TrialStatus.TIMED_OUT.text())))
           .toList();
 
   /** One expression a name. */
@@ -24,8 +27,11 @@ final class SweepCounts {
               Stream.of("count(*) AS trials"),
               Stream.concat(
                   Arrays.stream(Category.values()).map(c -> count("category", c.text())),
-                  Stream.of(TrialStatus.FAILED, TrialStatus.TIMED_OUT)
-                      .map(s -> count("status", s.text()))))
+                  Stream.of(
+                      "count_if(status = '%s' AND category IS NULL) AS %s"
+                          .formatted(TrialStatus.COMPLETED.text(), UNJUDGED),
+                      count("status", TrialStatus.FAILED.text()),
+                      count("status", TrialStatus.TIMED_OUT.text()))))
           .collect(Collectors.joining(", "));
 
   private SweepCounts() {}

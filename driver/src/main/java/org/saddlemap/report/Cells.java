@@ -16,6 +16,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.saddlemap.verdict.Verdict;
 
 /**
  * The trials of the phase map, aggregated: a row counts the trials that agree in every axis, in
@@ -36,11 +37,16 @@ final class Cells {
   private static final int MAX_IDS = 300_000;
   private static final int ID_BYTES = 5;
 
+  /** Margins are kept in hundredths of a decade, and one more, since 0 stands for none. */
+  private static final int MARGIN_PARTS = 100;
+
   private final List<MapAxis> axes;
   private final Map<Code, Integer> codes = new LinkedHashMap<>();
   private final List<int[]> positions = new ArrayList<>();
   private final List<Integer> code = new ArrayList<>();
   private final List<Integer> count = new ArrayList<>();
+  private final List<Integer> edges = new ArrayList<>();
+  private final List<Integer> margins = new ArrayList<>();
   private final List<Integer> idCount = new ArrayList<>();
   private final ByteArrayOutputStream ids = new ByteArrayOutputStream();
   private final List<String> reasons = new ArrayList<>();
@@ -54,9 +60,10 @@ final class Cells {
    * What a row is told apart by.
    *
    * @param outcome the category; or {@code failed}, {@code timed_out}, {@code unjudged}
+   * @param cause empty where there is none
    * @param reason with every number left out
    */
-  record Code(String outcome, String subCategory, String reason) {}
+  record Code(String outcome, String subCategory, String cause, String reason) {}
 
   /** Aggregates these trials; one shuffle. */
   static Cells of(Dataset<Row> trials, List<MapAxis> axes) {
@@ -68,7 +75,11 @@ final class Cells {
       order.add(functions.col("axis" + a));
     }
     order.addAll(
-        List.of(functions.col("outcome"), functions.col("sub"), functions.col("template")));
+        List.of(
+            functions.col("outcome"),
+            functions.col("sub"),
+            functions.col("cause"),
+            functions.col("template")));
     Column reason = functions.coalesce(functions.col("reason"), functions.lit(""));
     by.add(
         functions
@@ -77,6 +88,7 @@ final class Cells {
             .otherwise(functions.col("status"))
             .as("outcome"));
     by.add(functions.coalesce(functions.col("sub_category"), functions.lit("")).as("sub"));
+    by.add(functions.coalesce(functions.col("cause"), functions.lit("")).as("cause"));
     by.add(
         functions
             .substring(
@@ -102,7 +114,9 @@ final class Cells {
                     .as("ids"),
                 functions
                     .min_by(functions.substring(reason, 1, MAX_REASON), functions.col("trial_id"))
-                    .as("example"))
+                    .as("example"),
+                functions.count_if(functions.col("margin").lt(Verdict.KNIFE_EDGE)).as("edges"),
+                functions.min("margin").as("least"))
             // Neighbours together, so that the columns compress.
             .orderBy(order.toArray(Column[]::new));
     Iterator<Row> iterator = rows.toLocalIterator();
@@ -119,14 +133,15 @@ final class Cells {
       at[a] = row.isNullAt(a) ? 0 : row.getInt(a);
     }
     positions.add(at);
-    Code of = new Code(row.getString(n), row.getString(n + 1), row.getString(n + 2));
+    Code of =
+        new Code(row.getString(n), row.getString(n + 1), row.getString(n + 2), row.getString(n + 3));
     if (!codes.containsKey(of) && codes.size() >= MAX_CODES) {
-      of = new Code(of.outcome(), "", "");
+      of = new Code(of.outcome(), "", "", "");
     }
     code.add(codes.computeIfAbsent(of, k -> codes.size()));
-    count.add(Math.toIntExact(row.getLong(n + 3)));
-    trials += row.getLong(n + 3);
-    List<String> some = row.getList(n + 4);
+    count.add(Math.toIntExact(row.getLong(n + 4)));
+    trials += row.getLong(n + 4);
+    List<String> some = row.getList(n + 5);
     if (ids.size() / ID_BYTES + some.size() > MAX_IDS) {
       some = List.of();
     }
@@ -135,8 +150,10 @@ final class Cells {
       ids.writeBytes(HexFormat.of().parseHex(id));
     }
     if (reasons.size() <= MAX_REASONS) {
-      reasons.add(row.getString(n + 5).replace('\n', ' '));
+      reasons.add(row.getString(n + 6).replace('\n', ' '));
     }
+    edges.add(Math.toIntExact(row.getLong(n + 7)));
+    margins.add(row.isNullAt(n + 8) ? 0 : 1 + (int) Math.round(MARGIN_PARTS * row.getDouble(n + 8)));
   }
 
   List<MapAxis> axes() {
@@ -160,12 +177,46 @@ final class Cells {
     return count.get(row);
   }
 
+  /** Of the row's trials, those on a knife edge. */
+  int edges(int row) {
+    return edges.get(row);
+  }
+
   String outcome(int row) {
     return codesInOrder().get(code.get(row)).outcome();
   }
 
   List<Code> codesInOrder() {
     return List.copyOf(codes.keySet());
+  }
+
+  /**
+   * Whether what a cell shows rests on knife edges: they are most of its trials, or without them
+   * its commonest outcome would not be the commonest.
+   *
+   * @param trials of the cell by outcome
+   * @param edges of them, those on a knife edge
+   */
+  static boolean restsOnKnifeEdge(long[] trials, long[] edges) {
+    int commonest = 0;
+    long all = 0;
+    long onEdge = 0;
+    for (int o = 0; o < trials.length; o++) {
+      commonest = trials[o] > trials[commonest] ? o : commonest;
+      all += trials[o];
+      onEdge += edges[o];
+    }
+    if (2 * onEdge > all) {
+      return true;
+    }
+    for (int o = 0; o < trials.length; o++) {
+      if (o != commonest
+          && edges[commonest] > 0
+          && trials[commonest] - edges[commonest] <= trials[o] - edges[o]) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What the page reads; see {@code report.js}. */
@@ -178,6 +229,8 @@ final class Cells {
     }
     columns.add(column(bytes, code.stream().mapToInt(Integer::intValue).toArray()));
     columns.add(column(bytes, count.stream().mapToInt(Integer::intValue).toArray()));
+    columns.add(column(bytes, edges.stream().mapToInt(Integer::intValue).toArray()));
+    columns.add(column(bytes, margins.stream().mapToInt(Integer::intValue).toArray()));
     columns.add(column(bytes, idCount.stream().mapToInt(Integer::intValue).toArray()));
     bytes.writeBytes(ids.toByteArray());
     Map<String, Object> json = new LinkedHashMap<>();
@@ -186,6 +239,8 @@ final class Cells {
     json.put("axes", axes.stream().map(MapAxis::json).toList());
     json.put("codes", codesInOrder());
     json.put("columns", columns);
+    json.put("knifeEdge", Verdict.KNIFE_EDGE);
+    json.put("marginParts", MARGIN_PARTS);
     json.put("idBytes", ID_BYTES);
     json.put("data", gzip(bytes.toByteArray()));
     json.put(

@@ -5,12 +5,14 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
+import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.saddlemap.verdict.Verdict;
 
 /**
  * The phase map as a picture, drawn without a browser: depth over learning rate where there are
@@ -20,12 +22,17 @@ final class PhaseMapImage {
   private static final int COLUMNS = 3;
   private static final int MARGIN = 24;
   private static final int TITLE = 74;
+  private static final int KNIFE_EDGE_LINE = 24;
+  private static final double CORNER = 9;
   private static final int PANEL_TITLE = 24;
   private static final int PANEL_FOOT = 52;
   private static final int SMALL_FONT = 12;
   private static final int PANEL_WIDTH = 300;
   private static final int PANEL_HEIGHT = 200;
   private static final double SMALLEST_LETTER = 8;
+
+  private static final String KNIFE_EDGE =
+      "knife edge: margin below %s decades".formatted(Verdict.KNIFE_EDGE);
 
   /** As in {@code report.js}. */
   private static final Map<String, Mark> MARKS = marks();
@@ -37,6 +44,7 @@ final class PhaseMapImage {
   private final OptionalInt y;
   private final OptionalInt facet;
   private final long[][][][] counts;
+  private final long[][][][] edges;
   private final long[] totals = new long[MARKS.size()];
 
   private PhaseMapImage(Cells cells) {
@@ -46,10 +54,14 @@ final class PhaseMapImage {
     this.y = choose(List.of("depth"), List.of(), 0, across);
     this.facet = choose(List.of("sweep", "initializer"), List.of(), 12, across, y.orElse(-1));
     this.counts = new long[size(facet)][size(y)][size(x)][MARKS.size()];
+    this.edges = new long[size(facet)][size(y)][size(x)][MARKS.size()];
     for (int row = 0; row < cells.rows(); row++) {
       int mark = MARKS.get(cells.outcome(row)).order();
-      long[] cell = counts[at(cells, row, facet)][at(cells, row, y)][at(cells, row, x)];
-      cell[mark] += cells.count(row);
+      int f = at(cells, row, facet);
+      int j = at(cells, row, y);
+      int i = at(cells, row, x);
+      counts[f][j][i][mark] += cells.count(row);
+      edges[f][j][i][mark] += cells.edges(row);
       totals[mark] += cells.count(row);
     }
   }
@@ -66,7 +78,7 @@ final class PhaseMapImage {
     marks.put("plateau", new Mark(2, "P", new Color(0x56B4E9)));
     marks.put("diverged", new Mark(3, "D", new Color(0xD55E00)));
     marks.put("descending", new Mark(4, "·", new Color(0xBBBBBB)));
-    marks.put("unjudged", new Mark(5, "?", new Color(0xF0E442)));
+    marks.put("unjudged", new Mark(5, "?", new Color(0xF5F5F5)));
     marks.put("failed", new Mark(6, "×", new Color(0xCC79A7)));
     marks.put("timed_out", new Mark(7, "×", new Color(0xCC79A7)));
     return marks;
@@ -108,10 +120,11 @@ final class PhaseMapImage {
     int rows = (panels + columns - 1) / columns;
     int yLabels = 30 + 7 * longest(y);
     int panelWidth = yLabels + PANEL_WIDTH + 16;
+    int top = TITLE + (hasEdges() ? KNIFE_EDGE_LINE : 0);
     int panelHeight = PANEL_TITLE + PANEL_HEIGHT + PANEL_FOOT;
     return Drawing.png(
         Math.max(640, 2 * MARGIN + columns * panelWidth),
-        TITLE + MARGIN + rows * panelHeight,
+        top + MARGIN + rows * panelHeight,
         g -> {
           heading(g, title);
           for (int f = 0; f < panels; f++) {
@@ -119,7 +132,7 @@ final class PhaseMapImage {
                 g,
                 f,
                 MARGIN + (f % columns) * panelWidth + yLabels,
-                TITLE + (f / columns) * panelHeight + PANEL_TITLE);
+                top + (f / columns) * panelHeight + PANEL_TITLE);
           }
         });
   }
@@ -144,6 +157,40 @@ final class PhaseMapImage {
       g.drawString(text, left + 23, 57);
       left += 23 + g.getFontMetrics().stringWidth(text) + 20;
     }
+    if (hasEdges()) {
+      g.setColor(Drawing.GRID);
+      Rectangle2D.Double key = new Rectangle2D.Double(MARGIN, 68, 17, 17);
+      g.fill(key);
+      corner(g, key);
+      g.setColor(Drawing.TEXT);
+      g.drawString(KNIFE_EDGE, MARGIN + 23, 81);
+    }
+  }
+
+  private boolean hasEdges() {
+    for (int f = 0; f < counts.length; f++) {
+      for (int row = 0; row < counts[f].length; row++) {
+        for (int column = 0; column < counts[f][row].length; column++) {
+          if (Cells.restsOnKnifeEdge(counts[f][row][column], edges[f][row][column])) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The mark of a cell whose letter rests on knife edges: its upper right corner turned down. */
+  private static void corner(Graphics2D g, Rectangle2D.Double box) {
+    double size = Math.min(CORNER, 0.45 * Math.min(box.width, box.height));
+    double right = box.x + box.width;
+    Path2D.Double triangle = new Path2D.Double();
+    triangle.moveTo(right - size, box.y);
+    triangle.lineTo(right, box.y);
+    triangle.lineTo(right, box.y + size);
+    triangle.closePath();
+    g.setColor(Color.BLACK);
+    g.fill(triangle);
   }
 
   private void panel(Graphics2D g, int f, int left, int top) {
@@ -160,14 +207,16 @@ final class PhaseMapImage {
     }
     for (int row = 0; row < ny; row++) {
       for (int column = 0; column < nx; column++) {
-        cell(
-            g,
-            counts[f][row][column],
+        Rectangle2D.Double box =
             new Rectangle2D.Double(
                 left + column * cellWidth + gap / 2,
                 top + (ny - 1 - row) * cellHeight + gap / 2,
                 cellWidth - gap,
-                cellHeight - gap));
+                cellHeight - gap);
+        cell(g, counts[f][row][column], box);
+        if (Cells.restsOnKnifeEdge(counts[f][row][column], edges[f][row][column])) {
+          corner(g, box);
+        }
       }
     }
     labels(g, left, top, cellWidth, cellHeight);

@@ -10,6 +10,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.SweptAxis;
 import org.saddlemap.record.ImportanceRecord;
+import org.saddlemap.verdict.Cause;
 
 /**
  * Everything on the page of one sweep but its map: each section is the answer to a SQL query over
@@ -34,6 +35,7 @@ final class Sections {
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("outcomes", outcomes());
+    json.put("causes", causes());
     json.put("turned", turned());
     json.put("signals", signals());
     json.put("symmetry", symmetry());
@@ -66,6 +68,24 @@ final class Sections {
         SELECT coalesce(category, CASE WHEN status = 'completed' THEN 'unjudged' ELSE status END) AS outcome,
           count(*) AS trials
         FROM trials GROUP BY 1 ORDER BY 2 DESC, 1""");
+  }
+
+  /** What kept trials from training, by cause and category, with what each cause means. */
+  private Object causes() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put(
+        "rows",
+        rows(
+            "SELECT cause, category, trials, share, example, reason FROM causes ORDER BY cause, category"));
+    Map<String, String> meaning = new LinkedHashMap<>();
+    for (Cause cause : Cause.values()) {
+      meaning.put(cause.text(), cause.doc());
+    }
+    json.put("meaning", meaning);
+    json.put(
+        "without",
+        spark.sql("SELECT count(*) FROM trials WHERE cause IS NULL").first().getLong(0));
+    return json;
   }
 
   private Object turned() {

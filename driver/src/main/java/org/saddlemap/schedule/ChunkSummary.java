@@ -28,8 +28,8 @@ public record ChunkSummary(
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** What a trial counts as that completed without a category. */
-  static final String NO_CATEGORY = "no category";
+  /** What a trial counts as that completed without a category: nothing to learn, or not examined. */
+  static final String UNJUDGED = "unjudged";
 
   static final ChunkSummary NONE = new ChunkSummary(0, Map.of(), 0, 0, 0);
 
@@ -52,7 +52,7 @@ public record ChunkSummary(
 
   private static String outcome(TrialRecord record) {
     return record.status() == TrialStatus.COMPLETED
-        ? record.verdict().flatMap(Verdict::category).map(Category::text).orElse(NO_CATEGORY)
+        ? record.verdict().flatMap(Verdict::category).map(Category::text).orElse(UNJUDGED)
         : record.status().text();
   }
 

@@ -28,7 +28,7 @@ public final class Progress implements SweepJob.Observer, AutoCloseable {
   private static final List<String> OUTCOMES =
       Stream.of(
               Arrays.stream(Category.values()).map(Category::text),
-              Stream.of(ChunkSummary.NO_CATEGORY),
+              Stream.of(ChunkSummary.UNJUDGED),
               Stream.of(TrialStatus.FAILED, TrialStatus.TIMED_OUT).map(TrialStatus::text))
           .flatMap(s -> s)
           .toList();

@@ -3,6 +3,7 @@ package org.saddlemap.store;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.Outcome;
@@ -14,6 +15,7 @@ import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Cause;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
 import org.saddlemap.verdict.Verdict;
@@ -44,7 +46,10 @@ public record StoredTrial(String sweepId, ChunkRange chunk, Row row) {
     return TrialStatus.valueOf(row.text("status").toUpperCase(Locale.ROOT));
   }
 
-  /** Empty where there is none, as of a failure. */
+  /**
+   * Empty where there is none, as of a failure; without cause and margin in files of schema version
+   * 1.
+   */
   public Optional<Verdict> verdict() {
     return row.findText("sub_category")
         .map(
@@ -52,6 +57,10 @@ public record StoredTrial(String sweepId, ChunkRange chunk, Row row) {
                 new Verdict(
                     row.findText("category").map(c -> Category.valueOf(c.toUpperCase(Locale.ROOT))),
                     sub,
+                    row.findText("cause").map(c -> Cause.valueOf(c.toUpperCase(Locale.ROOT))),
+                    row.find("margin").isPresent()
+                        ? OptionalDouble.of(row.number("margin"))
+                        : OptionalDouble.empty(),
                     row.text("reason")));
   }
 

@@ -2,6 +2,7 @@ package org.saddlemap.store;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Decision;
+import org.saddlemap.verdict.Measure;
 import org.saddlemap.verdict.Verdict;
 import org.saddlemap.verdict.VerdictRule;
 
@@ -31,6 +33,14 @@ import org.saddlemap.verdict.VerdictRule;
  */
 public final class SweepVerifier {
   private static final List<Table<?>> TABLES = List.of(Tables.TRIALS, Tables.CURVES, Tables.LAYERS);
+
+  /** Measures that causes rest on, and that may be infinite: then the tables lack them. */
+  private static final Set<Measure> SIGNALS =
+      EnumSet.of(
+          Measure.FORWARD_LOG10,
+          Measure.BACKWARD_LOG10,
+          Measure.INITIAL_FORWARD_LOG10,
+          Measure.INITIAL_BACKWARD_LOG10);
 
   private final Warehouse warehouse;
   private final StoredSweep sweep;
@@ -393,22 +403,28 @@ public final class SweepVerifier {
     if (!(decision instanceof Verdict decided)) {
       return false;
     }
-    if (!decided.category().equals(verdict.get().category())
-        || !decided.subCategory().equals(verdict.get().subCategory())) {
-      throw new Amiss(
-          Kind.VERDICT,
-          where,
-          "its trial %d is called %s, and its evidence says %s"
-              .formatted(stored.trial().index(), name(verdict.get()), name(decided)));
+    boolean same =
+        decided.category().equals(verdict.get().category())
+            && decided.subCategory().equals(verdict.get().subCategory());
+    if (same && decided.cause().equals(verdict.get().cause())) {
+      return true;
     }
-    return true;
+    if (same && !SIGNALS.stream().allMatch(stored.evidence()::has)) {
+      return false; // one was infinite perhaps, and its cause does not show any more
+    }
+    throw new Amiss(
+        Kind.VERDICT,
+        where,
+        "its trial %d is called %s, and its evidence says %s"
+            .formatted(stored.trial().index(), name(verdict.get()), name(decided)));
   }
 
   private static String name(Verdict verdict) {
     return verdict.category().map(c -> c.text()).orElse("no category")
         + " ("
         + verdict.subCategory()
-        + ")";
+        + ")"
+        + verdict.cause().map(c -> " by " + c.text()).orElse("");
   }
 
   /** What is asked of a row. */

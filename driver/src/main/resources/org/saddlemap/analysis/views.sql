@@ -5,7 +5,7 @@
 -- A trial's value of each hyperparameter, one row each, as its spec writes it (value) and as a
 -- number where it is one (position). The trials of a sweep that agree in replicate and others
 -- differ in that hyperparameter alone. outcome is the category, or what stands in its place:
--- failed, timed_out, or unjudged where the labels leave nothing to learn.
+-- failed, timed_out, or unjudged where the labels leave nothing to learn or nothing was examined.
 CREATE OR REPLACE VIEW trial_values AS
 SELECT
   v.sweep, v.hyperparameter, v.value,
@@ -134,3 +134,25 @@ FROM trials
 WHERE category IS NOT NULL
 GROUP BY sweep, configuration
 HAVING count(DISTINCT category) > 1;
+
+-- What kept trials from training, by cause and category: how many, their share of all the sweep's
+-- trials (those without a cause too: failed, not examined, or judged by an older rule), and one of them.
+CREATE OR REPLACE VIEW causes AS
+SELECT
+  t.sweep, t.cause, t.category, count(*) AS trials,
+  CAST(count(*) AS DOUBLE) / min(s.trials) AS share,
+  min(t.trial_id) AS example, min_by(t.reason, t.trial_id) AS reason
+FROM trials t
+JOIN (SELECT sweep, count(*) AS trials FROM trials GROUP BY sweep) s ON t.sweep = s.sweep
+WHERE t.cause IS NOT NULL
+GROUP BY t.sweep, t.cause, t.category;
+
+-- Trials on a knife edge, the least certain first: a deciding quantity is within ${knife_edge} decades of its
+-- threshold, so that a little more or less of it would have been another verdict.
+CREATE OR REPLACE VIEW uncertain AS
+SELECT
+  sweep, trial_id, margin, category, sub_category, cause, reason,
+  ${hyperparameters}, replicate
+FROM trials
+WHERE margin < ${knife_edge}
+ORDER BY margin, trial_id;

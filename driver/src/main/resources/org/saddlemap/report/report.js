@@ -12,7 +12,7 @@ const OUTCOMES = [
   {key: 'plateau', letter: 'P', color: '#56B4E9', symbol: 'rect'},
   {key: 'diverged', letter: 'D', color: '#D55E00', symbol: 'triangle'},
   {key: 'descending', letter: '·', color: '#BBBBBB', symbol: 'pin'},
-  {key: 'unjudged', letter: '?', color: '#F0E442', symbol: 'roundRect'},
+  {key: 'unjudged', letter: '?', color: '#F5F5F5', symbol: 'roundRect'},
   {key: 'failed', letter: '×', color: '#CC79A7', symbol: 'arrow'},
   {key: 'timed_out', letter: '×', color: '#CC79A7', symbol: 'arrow'},
 ];
@@ -58,6 +58,9 @@ function duration(seconds) {
 /** {columns, rows} as objects. */
 const objects = t => t.rows.map(r => Object.fromEntries(t.columns.map((c, i) => [c, r[i]])));
 const outcome = key => OUTCOME.get(key) || {key, letter: '?', color: '#999999', symbol: 'circle', index: 0};
+
+/** A name of the tables as words. */
+const words = name => name.replaceAll('_', ' ');
 
 function category(key) {
   const o = outcome(key);
@@ -205,7 +208,7 @@ async function unpack(cells) {
     return w === 1 ? part : w === 2 ? new Uint16Array(part.buffer) : new Uint32Array(part.buffer);
   });
   const n = cells.axes.length;
-  const ids = columns[n + 2];
+  const ids = columns[n + 4];
   const idStart = new Uint32Array(cells.rows + 1);
   for (let r = 0; r < cells.rows; r++) idStart[r + 1] = idStart[r] + ids[r];
   const reasons = cells.reasons === null ? null : new TextDecoder().decode(await gunzip(cells.reasons)).split('\n');
@@ -214,6 +217,10 @@ async function unpack(cells) {
   return {
     rows: cells.rows, axes: cells.axes, codes: cells.codes, codeOutcome,
     at: columns.slice(0, n), code: columns[n], count: columns[n + 1],
+    edges: columns[n + 2], // of the row's trials, those on a knife edge
+    /** The smallest margin of the row's trials, in decades; null where none is known. */
+    margin: r => columns[n + 3][r] === 0 ? null : (columns[n + 3][r] - 1) / cells.marginParts,
+    knifeEdge: cells.knifeEdge,
     reason: r => (reasons && reasons[r]) || cells.codes[columns[n][r]].reason,
     ids(r) {
       const found = [];
@@ -244,6 +251,7 @@ function phaseMap(trials) {
 
   const map = section('map', 'Phase map',
     h('p', {class: 'soft'}, 'Where each descent ended. A cell has the colour and letter of its trials’ ending; where they disagree, it is divided by their shares. ',
+      'A dark corner marks a knife edge: what the cell shows rests on trials whose verdict a little more of this or less of that would have changed. ',
       'Point at a cell for its counts and reason; click it for its trials.'));
   const controls = h('div', {class: 'controls', role: 'group', 'aria-label': 'Axes and filters of the map'});
   const legend = h('ul', {class: 'legend', id: 'legend'});
@@ -267,6 +275,7 @@ function phaseMap(trials) {
     const size = i => i < 0 ? 1 : axes[i].texts.length;
     const nx = size(state.x), ny = size(state.y), nf = size(state.facet), k = OUTCOMES.length;
     const counts = new Float64Array(nx * ny * nf * k);
+    const edges = new Float64Array(nx * ny * nf * k);
     const totals = new Float64Array(k);
     const active = state.filters.map((v, i) => [i, v]).filter(([i, v]) => v >= 0 && i !== state.x && i !== state.y && i !== state.facet);
     const x = state.x < 0 ? null : trials.at[state.x], y = state.y < 0 ? null : trials.at[state.y], f = state.facet < 0 ? null : trials.at[state.facet];
@@ -275,16 +284,39 @@ function phaseMap(trials) {
       const cell = ((f ? f[r] : 0) * ny + (y ? y[r] : 0)) * nx + (x ? x[r] : 0);
       const o = trials.codeOutcome[trials.code[r]];
       counts[cell * k + o] += trials.count[r];
+      edges[cell * k + o] += trials.edges[r];
       totals[o] += trials.count[r];
     }
-    let filled = 0, disagree = 0;
+    let filled = 0, disagree = 0, onEdge = 0;
     for (let c = 0; c < nx * ny * nf; c++) {
       let kinds = 0;
       for (let o = 0; o < k; o++) kinds += counts[c * k + o] > 0 ? 1 : 0;
       filled += kinds > 0 ? 1 : 0;
       disagree += kinds > 1 ? 1 : 0;
     }
-    return {nx, ny, nf, k, counts, totals, active, filled, disagree, total: totals.reduce((a, b) => a + b, 0)};
+    const knife = Uint8Array.from({length: nx * ny * nf}, (_, c) => restsOnKnifeEdge(counts, edges, c * k, k) ? 1 : 0);
+    for (const marked of knife) onEdge += marked;
+    return {nx, ny, nf, k, counts, edges, knife, onEdge, totals, active, filled, disagree, total: totals.reduce((a, b) => a + b, 0)};
+  }
+
+  /**
+   * Whether what a cell shows rests on knife edges: they are most of its trials, or without them its commonest
+   * outcome would not be the commonest. As Cells.restsOnKnifeEdge.
+   */
+  function restsOnKnifeEdge(counts, edges, from, k) {
+    let commonest = 0, all = 0, onEdge = 0;
+    for (let o = 0; o < k; o++) {
+      if (counts[from + o] > counts[from + commonest]) commonest = o;
+      all += counts[from + o];
+      onEdge += edges[from + o];
+    }
+    if (2 * onEdge > all) return true;
+    if (edges[from + commonest] === 0) return false;
+    const sure = counts[from + commonest] - edges[from + commonest];
+    for (let o = 0; o < k; o++) {
+      if (o !== commonest && sure <= counts[from + o] - edges[from + o]) return true;
+    }
+    return false;
   }
 
   /** [outcome index, trials] of a cell, the commonest first. */
@@ -318,27 +350,38 @@ function phaseMap(trials) {
   /** What hover, focus and screen readers say of a cell. */
   function describe(cell) {
     const s = shares(cell);
-    if (s.length === 0) return {title: place(cell), counts: [], total: 0, reason: 'No trials here.'};
+    if (s.length === 0) return {title: place(cell), counts: [], total: 0, margin: '', reason: 'No trials here.'};
     const total = s.reduce((a, b) => a + b[1], 0);
     const tally = new Map();
-    let typical = -1, most = 0;
+    let typical = -1, most = 0, least = null, onEdge = 0;
     for (const r of rowsOf(cell)) {
+      onEdge += trials.edges[r];
+      const margin = trials.margin(r);
+      if (margin !== null && (least === null || margin < least)) least = margin;
       if (trials.codeOutcome[trials.code[r]] !== s[0][0]) continue;
       const n = (tally.get(trials.code[r]) || 0) + trials.count[r];
       tally.set(trials.code[r], n);
       if (n > most) { most = n; typical = r; }
     }
     const code = trials.codes[trials.code[typical]];
-    return {title: place(cell), total, counts: s.map(([o, n]) => [OUTCOMES[o], n]), sub: code.subCategory, reason: trials.reason(typical)};
+    return {title: place(cell), total, counts: s.map(([o, n]) => [OUTCOMES[o], n]), sub: code.subCategory, cause: code.cause,
+      margin: least === null ? '' : (total > 1 ? 'Smallest margin ' : 'Margin ') + decades(least) + (onEdge ? ', a knife edge' + (total > 1 ? ' (' + count(onEdge) + ' of ' + count(total) + ' trials)' : '') : ''),
+      reason: trials.reason(typical)};
   }
+
+  const decades = margin => (margin === 0 ? '0' : number(margin)) + ' decades';
+  const EDGE_TEXT = 'knife edge: margin below ' + trials.knifeEdge + ' decades';
+
+  const cellCount = n => n === 1 ? '1 cell' : count(n) + ' cells';
 
   function draw() {
     view = aggregate();
-    legend.replaceChildren(...OUTCOMES.map((o, i) => view.totals[i] > 0 || i < 5
+    legend.replaceChildren(...[...OUTCOMES.map((o, i) => view.totals[i] > 0 || i < 5
       ? h('li', {'data-outcome': o.key, 'data-count': view.totals[i]}, h('span', {class: 'key', style: 'background:' + o.color, 'aria-hidden': 'true'}, o.letter),
           o.key + ' ' + count(view.totals[i]) + (view.total ? ' (' + percent(view.totals[i] / view.total) + ')' : ''))
-      : null).filter(Boolean));
-    status.textContent = count(view.total) + ' trials in ' + count(view.filled) + ' cells; in ' + count(view.disagree) + ' of them the trials disagree.';
+      : null), view.onEdge === 0 ? null : h('li', {'data-knife-edge': view.onEdge}, h('span', {class: 'key edge', 'aria-hidden': 'true'}), EDGE_TEXT + ', ' + cellCount(view.onEdge))].filter(Boolean));
+    status.textContent = count(view.total) + ' trials in ' + count(view.filled) + ' cells; in ' + count(view.disagree) + ' of them the trials disagree'
+      + (view.onEdge ? '; what ' + cellCount(view.onEdge) + ' ' + (view.onEdge === 1 ? 'shows' : 'show') + ' rests on knife edges.' : '.');
     element.setAttribute('aria-label', 'Phase map of ' + [state.y, state.x].filter(i => i >= 0).map(i => axes[i].key).join(' by ')
       + (state.facet >= 0 ? ', one for each ' + axes[state.facet].key : '') + '. ' + status.textContent);
     arrange();
@@ -394,6 +437,10 @@ function phaseMap(trials) {
           g.fillRect(x * k + Math.round(from), (view.ny - 1 - y) * k, Math.round(to) - Math.round(from), k);
           from = to;
         }
+        if (view.knife[cellOf(x, y, f)]) {
+          g.fillStyle = '#111';
+          g.fillRect(x * k + k - 1, (view.ny - 1 - y) * k, 1, 1);
+        }
       }
     }
     return canvas;
@@ -408,7 +455,7 @@ function phaseMap(trials) {
     return {
       title: [
         {left: 0, top: 4, textStyle: {fontSize: 13, fontWeight: 'normal', color: colors.text, rich: Object.fromEntries(OUTCOMES.map(o => [o.key, {backgroundColor: o.color, color: '#111', fontWeight: 'bold', width: 16, height: 16, align: 'center', borderRadius: 3, lineHeight: 18}]))},
-          text: !exporting ? '' : OUTCOMES.filter((o, i) => view.totals[i] > 0).map(o => '{' + o.key + '|' + o.letter + '} ' + o.key).join('    ')},
+          text: !exporting ? '' : OUTCOMES.filter((o, i) => view.totals[i] > 0).map(o => '{' + o.key + '|' + o.letter + '} ' + o.key).join('    ') + (view.onEdge ? '    ◥ ' + EDGE_TEXT : '')},
         ...grids.map((g, f) => ({left: g.left, top: g.top - 22, textStyle: {fontSize: 12, fontWeight: 600, color: colors.text, width: g.width, overflow: 'truncate'},
           text: state.facet < 0 ? '' : axes[state.facet].key + ' = ' + axes[state.facet].texts[f]})),
       ],
@@ -441,6 +488,10 @@ function phaseMap(trials) {
             }
             from += part;
           }
+          if (view.knife[cellOf(x, y, f)]) {
+            const corner = Math.min(9, 0.45 * Math.min(box.width, box.height)), right = box.x + box.width;
+            children.push({type: 'polygon', shape: {points: [[right - corner, box.y], [right, box.y], [right, box.y + corner]]}, style: {fill: '#111'}});
+          }
           return {type: 'group', children};
         },
       })),
@@ -467,9 +518,11 @@ function phaseMap(trials) {
   }
   function showTip(cell) {
     const d = describe(cell);
-    tip.replaceChildren(h('strong', {}, d.title),
+    tip.replaceChildren(...[h('strong', {}, d.title),
       h('ul', {}, d.counts.map(([o, n]) => h('li', {}, o.letter + ' ' + o.key + ': ' + count(n) + ' of ' + count(d.total) + ' (' + percent(n / d.total) + ')'))),
-      h('div', {}, d.sub ? d.sub + ': ' : '', d.reason));
+      d.margin ? h('div', {}, d.margin) : null,
+      d.cause ? h('div', {}, 'Cause: ' + words(d.cause)) : null,
+      h('div', {}, d.sub ? d.sub + ': ' : '', d.reason)].filter(Boolean));
     tip.style.display = 'block';
     const b = boxOf(cell);
     const left = Math.min(b.left + b.width / 2, element.clientWidth - tip.offsetWidth - 4);
@@ -515,13 +568,21 @@ function phaseMap(trials) {
     cell = cell === null ? 0 : cellOf(clamp(to[0], view.nx), clamp(to[1], view.ny), clamp(to[2], view.nf));
     moveCursor(cell);
     const d = showTip(cell);
-    live.textContent = d.title + '. ' + d.counts.map(([o, n]) => o.key + ' ' + n).join(', ') + '. ' + d.reason;
+    live.textContent = d.title + '. ' + d.counts.map(([o, n]) => o.key + ' ' + n).join(', ') + '. ' + (d.margin ? d.margin + '. ' : '') + (d.cause ? 'Cause: ' + words(d.cause) + '. ' : '') + d.reason;
   });
 
   function sql(cell) {
     const where = inCell(cell).map(([axis, v]) => axes[axis].key + ' = ' + axes[axis].literals[v]);
     if (data.sweeps.length === 1) where.unshift("sweep = '" + data.sweeps[0].id + "'");
-    return 'SELECT trial_id, category, sub_category, reason, final_loss, heldout_accuracy, configuration\nFROM trials\nWHERE ' + where.join(' AND ');
+    return 'SELECT trial_id, category, sub_category, cause, margin, reason, final_loss, heldout_accuracy, configuration\nFROM trials\nWHERE ' + where.join(' AND ');
+  }
+
+  /** The margin of a row's trials, in decades; the smallest of several. */
+  function marginOf(r) {
+    const margin = trials.margin(r);
+    if (margin === null) return '–';
+    return (trials.count[r] > 1 ? '≥ ' : '') + number(margin)
+      + (trials.edges[r] ? ' (knife edge' + (trials.count[r] > 1 ? ': ' + count(trials.edges[r]) + ' of ' + count(trials.count[r]) : '') + ')' : '');
   }
 
   function listTrials(cell) {
@@ -533,11 +594,11 @@ function phaseMap(trials) {
     const total = rows.reduce((n, r) => n + trials.count[r], 0);
     list.replaceChildren(h('div', {class: 'panel'},
       h('h3', {style: 'margin-top:0', tabindex: -1, id: 'trials-title'}, count(total) + ' trials at ' + place(cell)),
-      total === 0 ? 'No trials here.' : table(['ended', 'kind', ...others.map(i => axes[i].key), 'trials', 'ids, for explain', 'reason'],
+      total === 0 ? 'No trials here.' : table(['ended', 'kind', 'cause', 'margin', ...others.map(i => axes[i].key), 'trials', 'ids, for explain', 'reason'],
         shown.map(r => {
           const code = trials.codes[trials.code[r]];
           const ids = trials.ids(r);
-          return [category(code.outcome), code.subCategory, ...others.map(i => axes[i].texts[trials.at[i][r]]), trials.count[r],
+          return [category(code.outcome), code.subCategory, code.cause ? words(code.cause) : '–', marginOf(r), ...others.map(i => axes[i].texts[trials.at[i][r]]), trials.count[r],
             h('span', {class: 'mono'}, ids.slice(0, 6).map(id => h('span', {style: 'white-space:nowrap'}, id, copyButton('saddlemap explain ' + id, 'the command that explains trial ' + id), ' ')), ids.length < trials.count[r] ? '…' : ''),
             trials.reason(r)];
         }), 'Trials of the cell'),
@@ -565,7 +626,8 @@ function phaseMap(trials) {
           const s = shares(cell);
           const total = s.reduce((a, b) => a + b[1], 0);
           const text = s.length === 0 ? '' : s.length === 1 ? OUTCOMES[s[0][0]].letter + ' ' + count(total) : s.map(([o, n]) => OUTCOMES[o].letter + ' ' + count(n)).join(', ');
-          return h('td', {'data-cell': cell, onclick: () => listTrials(cell), title: s.map(([o, n]) => OUTCOMES[o].key + ' ' + n).join(', ') || 'no trials'}, text);
+          return h('td', {'data-cell': cell, 'data-knife-edge': view.knife[cell] ? true : null, onclick: () => listTrials(cell), title: s.map(([o, n]) => OUTCOMES[o].key + ' ' + n).join(', ') || 'no trials'},
+            text, view.knife[cell] ? h('span', {class: 'soft'}, ' ◥', h('span', {class: 'visually-hidden'}, 'knife edge')) : null);
         })))))));
     }
     tableBox.replaceChildren(...tables);
@@ -669,6 +731,39 @@ function drivers() {
       table(['condition', 'ends as', 'right', 'of trials', 'held out: right', 'of'],
         data.rules.map(r => [h('code', {}, r.condition), category(r.category), percent(r.precision), r.trials, percent(r.heldOutPrecision), r.heldOutTrials]), 'Rules of a decision tree'));
   }
+}
+
+/** What kept trials from training: a bar for each cause, divided by how the trials ended. */
+function causes() {
+  const rows = objects(data.causes.rows);
+  if (rows.length === 0) return;
+  const of = new Map();
+  for (const r of rows) of.set(r.cause, [...(of.get(r.cause) || []), r]);
+  const sum = cause => of.get(cause).reduce((n, r) => n + r.trials, 0);
+  const order = [...of.keys()].sort((a, b) => sum(b) - sum(a));
+  const total = rows.reduce((n, r) => n + r.trials, 0);
+  const e = h('div', {class: 'chart', style: 'height:' + (64 + 26 * order.length) + 'px'});
+  section('causes', 'By cause', h('p', {class: 'soft'}, 'What most likely kept the trials from training, by the evidence; “none” trained. ',
+      data.causes.without ? count(data.causes.without) + ' trials have no cause: they failed, were not examined, or an older rule judged them.' : ''),
+    e,
+    table(['cause', 'what it means', 'trials', 'share', 'ended', 'for example'],
+      order.map(cause => {
+        const some = [...of.get(cause)].sort((a, b) => b.trials - a.trials);
+        return [words(cause), data.causes.meaning[cause], sum(cause), percent(sum(cause) / (total + data.causes.without)),
+          h('span', {}, some.map((r, i) => [i ? ', ' : '', category(r.category || 'unjudged'), ' ' + count(r.trials)])),
+          h('span', {}, h('span', {class: 'mono'}, some[0].example.slice(0, 10)), copyButton('saddlemap explain ' + some[0].example.slice(0, 10), 'the command that explains it'))];
+      }), 'Trials by cause'));
+  const bars = [...order].reverse();
+  const kinds = OUTCOMES.filter(o => rows.some(r => (r.category || 'unjudged') === o.key));
+  chart(e, c => ({
+    grid: {left: 170, right: 60, top: 30, bottom: 30}, legend: {top: 0, itemWidth: 12, itemHeight: 10},
+    tooltip: {formatter: p => words(bars[p.dataIndex]) + ', ' + p.seriesName + ': ' + count(p.value)},
+    xAxis: {type: 'value', name: 'trials', nameGap: 20, minInterval: 1, axisLabel: {fontSize: 10}},
+    yAxis: {type: 'category', data: bars.map(words), axisTick: {show: false}, axisLabel: {fontSize: 12}},
+    series: kinds.map((o, i) => ({type: 'bar', stack: 'all', name: o.key, color: o.color, barMaxWidth: 18,
+      data: bars.map(cause => of.get(cause).filter(r => (r.category || 'unjudged') === o.key).reduce((n, r) => n + r.trials, 0)),
+      label: i < kinds.length - 1 ? undefined : {show: true, position: 'right', formatter: p => count(sum(bars[p.dataIndex])), color: c.soft, fontSize: 11}})),
+  }));
 }
 
 const SHOWN = ['optimum', 'saddle', 'plateau', 'diverged', 'descending'];
@@ -934,6 +1029,7 @@ async function show(index) {
   if (data.comparison) {
     comparison();
   } else {
+    causes();
     drivers();
     changes();
     signals();

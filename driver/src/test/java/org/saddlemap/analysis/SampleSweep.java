@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -26,6 +27,8 @@ import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Cause;
+import org.saddlemap.verdict.Comparison;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
 import org.saddlemap.verdict.Verdict;
@@ -208,7 +211,8 @@ public final class SampleSweep {
     Trial trial = new Trial(index, c, replicate);
     TrialId id = TrialId.of(c, replicate, seed, TrialId.sha256("data"), "1");
     SplittableRandom random = new SplittableRandom(seed * 1_000_003 + index);
-    if (random.nextInt(200) == 0) {
+    int fate = random.nextInt(200);
+    if (fate == 0) {
       boolean timeout = random.nextBoolean();
       return new TrialRecord(
           id,
@@ -226,7 +230,24 @@ public final class SampleSweep {
           List.of(),
           PROVENANCE);
     }
-    return judged(id, trial, random);
+    TrialRecord judged = judged(id, trial, random);
+    return fate == 1 ? notExamined(judged) : judged;
+  }
+
+  private TrialRecord notExamined(TrialRecord r) {
+    return new TrialRecord(
+        r.id(),
+        r.trial(),
+        r.status(),
+        Optional.of(
+            new Verdict(Optional.empty(), "not examined", "Nothing was examined." + reasonSuffix)),
+        Evidence.NONE,
+        r.outcome(),
+        r.times(),
+        r.failure(),
+        r.curve(),
+        r.layers(),
+        r.provenance());
   }
 
   private TrialRecord judged(TrialId id, Trial trial, SplittableRandom random) {
@@ -238,6 +259,7 @@ public final class SampleSweep {
     boolean small = initializer.startsWith("normal") || initializer.startsWith("constant");
     boolean relu = c.activation().text().equals("relu");
     double noise = random.nextGaussian() * 0.25;
+    double margin = Math.abs(noise);
     double limit =
         (c.batchNorm() ? 0.6 : 0)
             + (clipped ? 0.9 : 0)
@@ -254,6 +276,8 @@ public final class SampleSweep {
       verdict =
           verdict(
               Category.DIVERGED,
+              Cause.RATE_TOO_LARGE,
+              Math.min(Comparison.FAR, excess),
               excess > 0.5 ? "nonfinite" : "blow-up",
               excess > 0.5
                   ? "Numbers overflowed at step %d: the steps are too large."
@@ -265,6 +289,8 @@ public final class SampleSweep {
       verdict =
           verdict(
               Category.SADDLE,
+              Cause.EQUAL_UNITS,
+              0.1 + margin,
               depth == 1 ? "strict" : "degenerate",
               "The gradient vanishes, but the surface curves down along a direction (%d %% of the largest curvature) worth %d %% of the loss range."
                   .formatted(1 + random.nextInt(99), 1 + random.nextInt(99)));
@@ -274,6 +300,8 @@ public final class SampleSweep {
       verdict =
           verdict(
               Category.PLATEAU,
+              Cause.VANISHING_SIGNAL,
+              0.5,
               "flat",
               "The loss does not change when a whole layer moves (layer %d). The signal shrinks by 10^%d on its way through the layers: the output hardly depends on the input."
                   .formatted(1 + random.nextInt(depth), Math.round(forward)));
@@ -282,6 +310,8 @@ public final class SampleSweep {
       verdict =
           verdict(
               Category.DESCENDING,
+              Cause.BUDGET,
+              -2.2 - excess,
               random.nextInt(3) == 0 ? "rate-limited" : "in progress",
               "It was still going down when the budget ended, with at least %d %% of the loss range to gain nearby."
                   .formatted(1 + random.nextInt(40)));
@@ -291,6 +321,8 @@ public final class SampleSweep {
       verdict =
           verdict(
               Category.OPTIMUM,
+              Cause.NONE,
+              Math.min(1, -excess),
               "global (approached)",
               "The loss is within %.2g %% of its range of the least that any function of the inputs could reach (which it can only approach)."
                   .formatted(100 * gap));
@@ -348,8 +380,14 @@ public final class SampleSweep {
         PROVENANCE);
   }
 
-  private Verdict verdict(Category category, String sub, String reason) {
-    return new Verdict(Optional.of(category), sub, reason + reasonSuffix);
+  private Verdict verdict(
+      Category category, Cause cause, double margin, String sub, String reason) {
+    return new Verdict(
+        Optional.of(category),
+        sub,
+        Optional.of(cause),
+        OptionalDouble.of(margin),
+        reason + reasonSuffix);
   }
 
   private static List<CurvePoint> curve(

@@ -24,12 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.saddlemap.analysis.Views.Engine;
+import org.saddlemap.store.Replaced;
 import org.saddlemap.store.Warehouse;
 
 /** The views give the same answers in Spark and in DuckDB, and those that a plain count gives. */
 @ExtendWith(LocalSpark.class)
 class ViewsTest {
   static final List<String> NAMES = Views.NAMES;
+  private static final long SIZE = SampleSweep.small().size();
 
   private static SparkSession spark;
   private static Connection duck;
@@ -42,12 +44,7 @@ class ViewsTest {
     SampleSweep.small().write(Warehouse.open(warehouse, new Configuration()));
     spark = SparkSession.builder().getOrCreate();
     spark.sparkContext().setLogLevel("WARN");
-    for (String statement : Views.script(Engine.SPARK, warehouse).split(";\n", -1)) {
-      String sql = statement.replaceAll("(?m)^--.*\n?", "").strip();
-      if (!sql.isEmpty()) {
-        spark.sql(sql);
-      }
-    }
+    run(spark, warehouse);
     duck = DriverManager.getConnection("jdbc:duckdb:");
     try (Statement s = duck.createStatement()) {
       s.execute(Views.script(Engine.DUCKDB, warehouse));
@@ -111,6 +108,54 @@ class ViewsTest {
   }
 
   @Test
+  void causesCountEveryTrialThatHasOne() throws SQLException {
+    assertThat(duck("SELECT sum(trials), round(sum(share) * %d) FROM causes".formatted(SIZE)))
+        .isEqualTo(duck("SELECT count(*), count(*)::DOUBLE FROM trials WHERE cause IS NOT NULL"))
+        .isNotEqualTo(duck("SELECT count(*), count(*)::DOUBLE FROM trials"));
+    assertThat(
+            duck(
+                """
+                SELECT count(*), count(*) FILTER (WHERE c.cause = t.cause AND c.category = t.category AND c.reason = t.reason)
+                FROM causes c JOIN trials t ON t.trial_id = c.example"""))
+        .singleElement()
+        .satisfies(row -> assertThat(row).matches("(\\d+)\\|\\1"));
+  }
+
+  @Test
+  void uncertainTrialsAreThoseWithinATenthOfADecade() throws SQLException {
+    assertThat(duck("SELECT trial_id FROM uncertain"))
+        .isNotEmpty()
+        .isEqualTo(duck("SELECT trial_id FROM trials WHERE margin < 0.1"));
+    List<Double> margins = new ArrayList<>();
+    spark
+        .sql("SELECT margin FROM uncertain")
+        .collectAsList()
+        .forEach(r -> margins.add(r.getDouble(0)));
+    assertThat(margins).isSorted();
+  }
+
+  @Test
+  void scriptsKnowTheColumnsThatFilesLack() throws IOException, SQLException {
+    String old = folder.resolve("old").toString();
+    Warehouse warehouse = Warehouse.open(old, new Configuration());
+    Replaced.asOfOld(warehouse, SampleSweep.small().write(warehouse));
+    SparkSession own = spark.newSession();
+    run(own, old);
+    assertThat(own.sql("SELECT * FROM causes").collectAsList()).isEmpty();
+    assertThat(own.sql("SELECT sum(trials) FROM verdicts_by").first().getLong(0)).isPositive();
+    try (Connection other = DriverManager.getConnection("jdbc:duckdb:");
+        Statement s = other.createStatement()) {
+      s.execute(Views.script(Engine.DUCKDB, old));
+      try (ResultSet r =
+          s.executeQuery("SELECT (FROM trials SELECT count(*)), (FROM causes SELECT count(*))")) {
+        assertThat(r.next()).isTrue();
+        assertThat(r.getLong(1)).isEqualTo(SIZE);
+        assertThat(r.getLong(2)).isZero();
+      }
+    }
+  }
+
+  @Test
   void scriptsInTheRepositoryAreCurrent() throws IOException {
     for (Engine engine : Engine.values()) {
       Path file =
@@ -124,6 +169,15 @@ class ViewsTest {
           .as("run this test with -Dsaddlemap.regenerate=true")
           .content()
           .isEqualTo(now);
+    }
+  }
+
+  private static void run(SparkSession session, String warehouse) {
+    for (String statement : Views.script(Engine.SPARK, warehouse).split(";\n", -1)) {
+      String sql = statement.replaceAll("(?m)^--.*\n?", "").strip();
+      if (!sql.isEmpty()) {
+        session.sql(sql);
+      }
     }
   }
 

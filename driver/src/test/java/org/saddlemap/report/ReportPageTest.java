@@ -453,7 +453,7 @@ class ReportPageTest {
         spark
             .sql(
                 """
-                SELECT %s, %s, %s, coalesce(category, status), count(*) FROM trials
+                SELECT %s, %s, %s, coalesce(category, CASE WHEN status = 'completed' THEN 'unjudged' ELSE status END), count(*) FROM trials
                 WHERE %s AND %s GROUP BY 1, 2, 3, 4"""
                     .formatted(facet, y, x, both ? "true" : "activation = 'tanh'", where))
             .collectAsList()) {

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
@@ -19,6 +20,8 @@ import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Cause;
+import org.saddlemap.verdict.Comparison;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
 import org.saddlemap.verdict.Verdict;
@@ -165,9 +168,15 @@ public final class RandomRecords {
   }
 
   private Verdict verdict() {
-    return random.nextInt(10) == 0
-        ? new Verdict(Optional.empty(), "no loss range", pick(REASONS))
-        : new Verdict(Optional.of(pick(Category.values())), pick("strict", "slow"), pick(REASONS));
+    boolean judged = random.nextInt(10) > 0;
+    return new Verdict(
+        judged ? Optional.of(pick(Category.values())) : Optional.empty(),
+        judged ? pick("strict", "slow") : "no loss range",
+        random.nextInt(4) > 0 ? Optional.of(pick(Cause.values())) : Optional.empty(),
+        random.nextInt(4) > 0
+            ? OptionalDouble.of(Comparison.FAR * random.nextDouble())
+            : OptionalDouble.empty(),
+        pick(REASONS));
   }
 
   private Evidence evidence() {

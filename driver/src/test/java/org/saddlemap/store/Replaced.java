@@ -1,10 +1,16 @@
 package org.saddlemap.store;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.apache.hadoop.fs.Path;
+import org.saddlemap.record.Column;
+import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.verdict.VerdictRule;
 
 /** Other records in the place of a chunk's: something that no command does. */
 public final class Replaced {
@@ -17,6 +23,41 @@ public final class Replaced {
       List<TrialRecord> records = new TrialReader(warehouse).records(sweepId, range);
       chunk(warehouse, sweepId, range, records.stream().map(change).toList());
     }
+  }
+
+  /**
+   * Trials as an older version wrote them: no columns {@code cause} and {@code margin}, an older
+   * schema, and an older rule behind the verdict.
+   */
+  public static void asOfOld(Warehouse warehouse, String sweepId) throws IOException {
+    Table<Row> now = Row.copies(Tables.TRIALS);
+    Table<Row> then =
+        new Table<>(
+            now.name(),
+            now.row(),
+            now.columns().stream()
+                .filter(c -> !c.name().equals("cause") && !c.name().equals("margin"))
+                .map(c -> c.name().equals("rule_version") ? older(c) : c)
+                .toList());
+    for (ChunkRange range : warehouse.chunks(Tables.TRIALS, sweepId)) {
+      Path file = warehouse.file(Tables.TRIALS, sweepId, range);
+      Map<String, String> metadata = Warehouse.metadata(sweepId, range);
+      metadata.put(Warehouse.SCHEMA_VERSION_KEY, "1");
+      byte[] bytes =
+          TableFile.bytes(
+              then,
+              new TrialReader(warehouse).rows(Tables.TRIALS, sweepId, range),
+              metadata,
+              warehouse.configuration());
+      try (OutputStream out = warehouse.fileSystem().create(file, true)) {
+        out.write(bytes);
+      }
+    }
+  }
+
+  private static Column<Row> older(Column<Row> c) {
+    return new Column<>(
+        c.name(), c.type(), c.unit(), c.doc(), true, row -> VerdictRule.VERSION - 1L);
   }
 
   /** Takes the chunk's commit away, and commits these. */

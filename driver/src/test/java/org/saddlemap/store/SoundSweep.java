@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.Provenance;
@@ -16,9 +17,11 @@ import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Cause;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
 import org.saddlemap.verdict.Verdict;
+import org.saddlemap.verdict.VerdictRule;
 
 /** A small sweep that {@link SweepVerifier} finds sound: 11 trials in three chunks. */
 final class SoundSweep {
@@ -38,6 +41,12 @@ final class SoundSweep {
   static final SweepSpec SPEC = SpecReader.read(YAML, "sound.yaml");
   static final String DIGEST = TrialId.sha256("plan of engine 1");
   static final String ID = SweepId.of("sound", DIGEST);
+  static final Evidence EVIDENCE = new Evidence.Builder().put(Measure.NONFINITE, true).build();
+
+  /** As the rule says. */
+  static final Optional<Cause> CAUSE =
+      ((Verdict) new VerdictRule(SPEC.examination().thresholds()).decide(EVIDENCE)).cause();
+
   static final List<ChunkRange> CHUNKS =
       List.of(new ChunkRange(0, 5), new ChunkRange(5, 9), new ChunkRange(9, 12));
 
@@ -108,9 +117,8 @@ final class SoundSweep {
                           TrialId.of(t.configuration(), 0, SPEC.seed(), "data", engine),
                           t,
                           TrialStatus.COMPLETED,
-                          Optional.of(
-                              new Verdict(Optional.of(Category.DIVERGED), subCategory, "why")),
-                          new Evidence.Builder().put(Measure.NONFINITE, true).build(),
+                          Optional.of(verdict(subCategory, CAUSE)),
+                          EVIDENCE,
                           Optional.empty(),
                           Times.NONE,
                           Optional.empty(),
@@ -119,6 +127,11 @@ final class SoundSweep {
                           new Provenance("0", engine, "17", "linux", "blas", 1, "host"))));
     }
     return records;
+  }
+
+  static Verdict verdict(String subCategory, Optional<Cause> cause) {
+    return new Verdict(
+        Optional.of(Category.DIVERGED), subCategory, cause, OptionalDouble.empty(), "why");
   }
 
   private static LayerPoint layer() {

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.trial.Trial;
+import org.saddlemap.verdict.Cause;
+import org.saddlemap.verdict.Evidence;
+import org.saddlemap.verdict.Measure;
 
 /** Every kind of finding, brought about on purpose; and nothing is found where nothing is amiss. */
 class SweepVerifierTest {
@@ -170,6 +173,59 @@ class SweepVerifierTest {
   void aVerdictThatDoesNotFollow() throws IOException {
     Replaced.chunk(warehouse, ID, CHUNKS.get(1), SoundSweep.records(CHUNKS.get(1), "rising", "1"));
     assertFoundAndRepaired(SweepVerifier.Kind.VERDICT, 8, "trials/");
+  }
+
+  @Test
+  void aCauseThatDoesNotFollow() throws IOException {
+    Evidence.Builder evidence = SoundSweep.EVIDENCE.toBuilder();
+    for (Measure signal :
+        List.of(
+            Measure.FORWARD_LOG10,
+            Measure.BACKWARD_LOG10,
+            Measure.INITIAL_FORWARD_LOG10,
+            Measure.INITIAL_BACKWARD_LOG10)) {
+      evidence.put(signal, 0);
+    }
+    Replaced.trials(warehouse, ID, r -> causedBy(r, Cause.SATURATED_UNITS, evidence.build()));
+    SweepVerifier.Report report = verifier().verify();
+    assertThat(report.findings())
+        .filteredOn(f -> f.kind() == SweepVerifier.Kind.VERDICT)
+        .hasSize(CHUNKS.size())
+        .allSatisfy(f -> assertThat(f.what()).contains("by saturated_units"));
+    assertThat(report.sound()).isZero();
+  }
+
+  @Test
+  void aCauseThatAnInfiniteMeasureMayHaveShownIsNotDecidedAgain() throws IOException {
+    Replaced.trials(
+        warehouse, ID, r -> causedBy(r, Cause.SATURATED_UNITS, SoundSweep.EVIDENCE));
+    SweepVerifier.Report report = verifier().verify();
+    assertThat(report.isSound()).isTrue();
+    assertThat(report.undecided()).isEqualTo(11);
+  }
+
+  @Test
+  void verdictsOfAnOlderRuleAreLeftAlone() throws IOException {
+    Replaced.asOfOld(warehouse, ID);
+    SweepVerifier.Report report = verifier().verify();
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.isSound()).isTrue();
+    assertThat(report.undecided()).isEqualTo(11);
+  }
+
+  private static TrialRecord causedBy(TrialRecord r, Cause cause, Evidence evidence) {
+    return new TrialRecord(
+        r.id(),
+        r.trial(),
+        r.status(),
+        Optional.of(SoundSweep.verdict("nonfinite", Optional.of(cause))),
+        evidence,
+        r.outcome(),
+        r.times(),
+        r.failure(),
+        r.curve(),
+        r.layers(),
+        r.provenance());
   }
 
   @Test

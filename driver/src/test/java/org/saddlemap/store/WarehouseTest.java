@@ -28,6 +28,7 @@ import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.trial.TrialId;
+import org.saddlemap.verdict.Verdict;
 
 class WarehouseTest {
   private static final String SWEEP = SweepId.of("depth-and-init", TrialId.sha256("plan"));
@@ -63,13 +64,31 @@ class WarehouseTest {
   }
 
   @Test
+  void trialsOfAnOlderSchemaHaveNeitherCauseNorMargin() throws IOException {
+    warehouse.write(SWEEP, CHUNK, new RandomRecords(3).of(CHUNK));
+    List<TrialRecord> now = reader.records(SWEEP, CHUNK);
+    assertThat(now).anyMatch(r -> r.verdict().flatMap(Verdict::cause).isPresent());
+    Replaced.asOfOld(warehouse, SWEEP);
+    List<TrialRecord> then = reader.records(SWEEP, CHUNK);
+    assertThat(then).hasSameSizeAs(now);
+    for (int i = 0; i < now.size(); i++) {
+      assertThat(then.get(i).verdict())
+          .isEqualTo(
+              now.get(i)
+                  .verdict()
+                  .map(v -> new Verdict(v.category(), v.subCategory(), v.reason())));
+      assertThat(then.get(i).evidence()).isEqualTo(now.get(i).evidence());
+    }
+  }
+
+  @Test
   void footersSayWhatAFileIs() throws IOException {
     List<TrialRecord> records = new RandomRecords(1).of(CHUNK);
     warehouse.write(SWEEP, CHUNK, records);
     TrialReader.Footer footer = reader.footer(Tables.TRIALS, SWEEP, CHUNK);
     assertThat(footer.rows()).isEqualTo(40);
     assertThat(footer.metadata())
-        .containsEntry("saddlemap.schema_version", "2")
+        .containsEntry("saddlemap.schema_version", Integer.toString(Tables.SCHEMA_VERSION))
         .containsEntry("saddlemap.sweep", SWEEP)
         .containsEntry("saddlemap.range", "20-60")
         .containsEntry("saddlemap.rows", "40");

@@ -1,0 +1,127 @@
+package org.saddlemap.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Comparison;
+import org.saddlemap.verdict.Evidence;
+import org.saddlemap.verdict.Measure;
+import org.saddlemap.verdict.Verdict;
+import org.saddlemap.verdict.VerdictRule;
+
+/** A verdict and how the rule came to it, for people and as JSON. */
+final class DecisionText {
+  private DecisionText() {}
+
+  /** {@code saddle (strict)}. */
+  static String name(Verdict verdict) {
+    return verdict.category().map(Category::text).orElse("no category")
+        + " ("
+        + verdict.subCategory()
+        + ")";
+  }
+
+  /** What the rule compares on the way to its verdict; what it gets to where evidence is missing. */
+  static List<Comparison> trace(VerdictRule rule, Evidence evidence) {
+    return List.of();
+  }
+
+  /** Category, cause, margin and reason, a line each. */
+  static void printVerdict(PrintWriter out, String title, Verdict verdict, Evidence evidence) {
+    out.printf(
+        "%s%s%s%n",
+        title, name(verdict), evidence.is(Measure.SETTLED) ? ", at its noise floor" : "");
+    verdict
+        .cause()
+        .ifPresent(c -> out.printf("  cause   %s: %s%n", c.text().replace('_', ' '), c.doc()));
+    if (verdict.margin().isPresent()) {
+      out.printf("  margin  %s%n", margin(verdict.margin().getAsDouble()));
+    }
+    out.printf("  %s%n", verdict.reason());
+  }
+
+  private static String margin(double decades) {
+    return distance(decades)
+        + (decades < Verdict.KNIFE_EDGE
+            ? ": a knife edge, a deciding quantity is all but at its threshold"
+            : decades < Comparison.FAR
+                ? ": the nearest deciding quantity is a factor of %s from its threshold"
+                    .formatted(Numbers.text(Math.pow(10, decades)))
+                : ": no deciding quantity is near its threshold");
+  }
+
+  private static String distance(double decades) {
+    return decades >= Comparison.FAR
+        ? "far"
+        : decades > 0 && decades < 0.01
+            ? "under 0.01 decades"
+            : Numbers.text(Math.round(100 * decades) / 100.0) + " decades";
+  }
+
+  /** The comparisons in the order of the rule, the decisive ones first. */
+  static void printDecided(PrintWriter out, List<Comparison> comparisons) {
+    if (comparisons.isEmpty()) {
+      return;
+    }
+    Optional<Comparison> nearest =
+        comparisons.stream()
+            .filter(Comparison::decisive)
+            .min(Comparator.comparingDouble(Comparison::decades));
+    int width = comparisons.stream().mapToInt(c -> c.quantity().length()).max().orElseThrow();
+    for (boolean decisive : new boolean[] {true, false}) {
+      List<Comparison> some = comparisons.stream().filter(c -> c.decisive() == decisive).toList();
+      if (!some.isEmpty()) {
+        out.printf(
+            "%n%s%n",
+            decisive
+                ? "What decided, against its threshold"
+                : "Compared as well, without deciding anything");
+      }
+      for (Comparison c : some) {
+        out.printf(
+            "%s %s  %12s %-5s %-12s %s%s%n",
+            nearest.isPresent() && nearest.get() == c ? " >" : "  ",
+            c.quantity() + " ".repeat(width - c.quantity().length()),
+            Numbers.text(c.value()),
+            c.value() > c.threshold() ? "above" : c.value() < c.threshold() ? "below" : "at",
+            Numbers.text(c.threshold()),
+            distance(c.decades()),
+            nearest.isPresent() && nearest.get() == c ? "  <- the nearest: the margin" : "");
+      }
+    }
+  }
+
+  /** {@code cause} and {@code margin}, null where there is none. */
+  static void putVerdict(Map<String, Object> json, Optional<Verdict> verdict) {
+    json.put("category", verdict.flatMap(Verdict::category).map(Category::text).orElse(null));
+    json.put("sub_category", verdict.map(Verdict::subCategory).orElse(null));
+    json.put("cause", verdict.flatMap(Verdict::cause).map(c -> c.text()).orElse(null));
+    json.put(
+        "margin",
+        verdict
+            .map(Verdict::margin)
+            .filter(m -> m.isPresent())
+            .map(m -> m.getAsDouble())
+            .orElse(null));
+  }
+
+  /** The comparisons in the order of the rule. */
+  static List<Map<String, Object>> json(List<Comparison> comparisons) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (Comparison c : comparisons) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("quantity", c.quantity());
+      one.put("value", Double.isFinite(c.value()) ? c.value() : null);
+      one.put("threshold", Double.isFinite(c.threshold()) ? c.threshold() : null);
+      one.put("decades", c.decades());
+      one.put("decisive", c.decisive());
+      all.add(one);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,66 @@
+package org.saddlemap.cli;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.Locale;
+
+/** Numbers as people write them. */
+final class Numbers {
+  private static final MathContext DIGITS = new MathContext(4);
+  private static final MathContext SHARE_DIGITS = new MathContext(2);
+
+  private Numbers() {}
+
+  /** Four significant digits, such as {@code 0.0125}, {@code 1,438} or {@code 3.2e-7}. */
+  static String text(double value) {
+    if (Double.isNaN(value)) {
+      return "not a number";
+    }
+    if (Double.isInfinite(value)) {
+      return value > 0 ? "infinite" : "-infinite";
+    }
+    double size = Math.abs(value);
+    if (value == 0) {
+      return "0";
+    }
+    if (size >= 1000 && size < 1e7) {
+      return String.format(Locale.ROOT, "%,.0f", value);
+    }
+    BigDecimal rounded = new BigDecimal(value).round(DIGITS).stripTrailingZeros();
+    if (size >= 1e-4 && size < 1000) {
+      return rounded.toPlainString();
+    }
+    int exponent = rounded.precision() - rounded.scale() - 1;
+    return rounded.movePointLeft(exponent).stripTrailingZeros().toPlainString() + "e" + exponent;
+  }
+
+  /**
+   * A part of something, such as {@code 12 %}, {@code 0.35 %} or {@code 99.9 %}: never "0 %" of what
+   * is there nor "100 %" of what is not all; multiples from ten on as such.
+   */
+  static String share(double share) {
+    double size = Math.abs(share);
+    if (!Double.isFinite(share)) {
+      return text(share);
+    }
+    if (size >= 10) {
+      return text(share) + " times";
+    }
+    if (size > 0 && size < 1e-4) {
+      return (share < 0 ? "above -" : "under ") + "0.01 %";
+    }
+    if (share > 0.99 && share < 1) {
+      BigDecimal percent =
+          new BigDecimal(100 * share).setScale(share < 0.999 ? 1 : 2, RoundingMode.DOWN);
+      return percent.stripTrailingZeros().toPlainString() + " %";
+    }
+    return new BigDecimal(100 * share).round(SHARE_DIGITS).stripTrailingZeros().toPlainString()
+        + " %";
+  }
+
+  /** A share whose 0 is that of nothing known, {@code –}. */
+  static String shareOrNone(double share) {
+    return Double.isNaN(share) ? "–" : share(share);
+  }
+}
