@@ -69,10 +69,8 @@ public enum Measure {
       ValueType.DOUBLE, "", "largest root mean square of a feature over the training rows, scaled"),
   TARGET_MIN(ValueType.DOUBLE, "", "smallest target; mse only"),
   TARGET_MAX(ValueType.DOUBLE, "", "largest target; mse only"),
-  OUTPUT_MIN(
-      ValueType.DOUBLE, "", "infimum of the output's activation; NULL where it has none"),
-  OUTPUT_MAX(
-      ValueType.DOUBLE, "", "supremum of the output's activation; NULL where it has none"),
+  OUTPUT_MIN(ValueType.DOUBLE, "", "infimum of the output's activation; NULL where it has none"),
+  OUTPUT_MAX(ValueType.DOUBLE, "", "supremum of the output's activation; NULL where it has none"),
   OUT_OF_REACH(
       ValueType.DOUBLE,
       "",

@@ -94,7 +94,8 @@ class TablesTest {
         Tables.LAYERS,
         new Tables.Logged<>(
             record,
-            new LayerPoint(1, LayerPoint.Moment.FINAL, 3, bad, bad, bad, bad, bad, bad, bad, 2, bad)));
+            new LayerPoint(
+                1, LayerPoint.Moment.FINAL, 3, bad, bad, bad, bad, bad, bad, bad, 2, bad)));
   }
 
   @Test

@@ -173,8 +173,8 @@ final class Objective {
   }
 
   /**
-   * How far the loss of the best constant with elements in [least, most] lies above that of the best
-   * constant of all.
+   * How far the loss of the best constant with elements in [least, most] lies above that of the
+   * best constant of all.
    *
    * @param mean of the targets
    */

@@ -90,7 +90,9 @@ public record Signals(double inputNorm, int inputs, List<LayerPoint> layers) {
     return number(largest(LayerPoint::saturated));
   }
 
-  /** Smallest share over the ReLU layers of (row, unit) pairs that are on; 1 without such layers. */
+  /**
+   * Smallest share over the ReLU layers of (row, unit) pairs that are on; 1 without such layers.
+   */
   public double activeShare() {
     return layers.stream().mapToDouble(LayerPoint::active).min().orElse(1);
   }

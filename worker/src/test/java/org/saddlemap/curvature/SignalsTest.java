@@ -18,8 +18,7 @@ class SignalsTest {
 
   private static Signals signals(Activation hidden, Activation output, double[] theta, int... w) {
     List<Integer> sizes = java.util.Arrays.stream(w).boxed().toList();
-    Architecture net =
-        new Architecture(sizes, hidden, output, Loss.MSE, false, Optional.empty());
+    Architecture net = new Architecture(sizes, hidden, output, Loss.MSE, false, Optional.empty());
     try (NetworkSurface surface = new NetworkSurface(net, X, Y, X.length, 0)) {
       return surface.signals(theta, LayerPoint.Moment.FINAL);
     }
@@ -28,8 +27,7 @@ class SignalsTest {
   @Test
   void aReluOutputThatIsOffOnEveryRowIsDead() {
     // Sigmoids are above 0 and their weights below: the output is off whatever comes in.
-    Signals s =
-        signals(Activation.SIGMOID, Activation.RELU, new double[] {1, 1, -1, -1}, 1, 2, 1);
+    Signals s = signals(Activation.SIGMOID, Activation.RELU, new double[] {1, 1, -1, -1}, 1, 2, 1);
     assertThat(s.deadShare()).isEqualTo(1);
     assertThat(s.deadLayer()).hasValue(2);
     assertThat(s.activeShare()).isZero();
