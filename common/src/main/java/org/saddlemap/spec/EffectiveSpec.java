@@ -57,6 +57,7 @@ public final class EffectiveSpec {
     examine.put("rows", Integer.toString(e.rows()));
     examine.put("ceiling", number(e.ceiling()));
     examine.put("exact_below", Integer.toString(e.exactBelow()));
+    examine.put("sharpness", Boolean.toString(e.sharpness()));
     examine.put("seed", Long.toString(e.seed()));
     examine.put("thresholds", flow(thresholds(e.thresholds())));
     block("examine", examine);

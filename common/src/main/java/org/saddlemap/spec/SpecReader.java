@@ -117,7 +117,7 @@ public final class SpecReader {
         .map(
             v ->
                 v.section(
-                    List.of("rows", "ceiling", "exact_below", "seed", "thresholds"),
+                    List.of("rows", "ceiling", "exact_below", "sharpness", "seed", "thresholds"),
                     "a mapping such as {rows: 2048}"))
         .map(
             s ->
@@ -127,6 +127,7 @@ public final class SpecReader {
                         .map(v -> v.number(1, true, Double.MAX_VALUE))
                         .orElse(standard.ceiling()),
                     (int) s.integer("exact_below", 0, Integer.MAX_VALUE, standard.exactBelow()),
+                    s.flag("sharpness", standard.sharpness()),
                     s.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE, standard.seed()),
                     s.find("thresholds")
                         .map(v -> v.section(THRESHOLDS, "a mapping such as {eps: 0.001}"))

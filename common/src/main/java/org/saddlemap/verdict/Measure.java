@@ -122,8 +122,18 @@ public enum Measure {
       ValueType.BOOLEAN,
       "",
       "the search for negative curvature used all its products, or the spectrum was exhausted"),
-  SHARPNESS(ValueType.DOUBLE, "", "raw λmax(H) seen from the gradient"),
-  INITIAL_SHARPNESS(ValueType.DOUBLE, "", "raw λmax(H) at the initial weights"),
+  SHARPNESS(
+      ValueType.DOUBLE,
+      "",
+      "raw λmax(H) at the point, of the examined rows: exact for small networks, else to sharpness_residual; NULL where neither the curvature was examined nor the spec asks for it"),
+  SHARPNESS_RESIDUAL(
+      ValueType.DOUBLE,
+      "",
+      "‖Hv − λv‖ of sharpness over its absolute value: an eigenvalue lies within that share of it; at most 1e-3 but where 60 products did not suffice"),
+  INITIAL_SHARPNESS(
+      ValueType.DOUBLE,
+      "",
+      "raw λmax(H) at the initial weights, of the examined rows, by the same method as sharpness"),
   EIGENVALUE_MIN(
       ValueType.DOUBLE, "", "smallest eigenvalue of the exact raw Hessian; small networks only"),
   EIGENVALUE_MAX(

@@ -20,6 +20,7 @@ import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.LearningRate;
+import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.train.Evaluation;
 import org.saddlemap.train.Interrupted;
@@ -128,7 +129,8 @@ public final class TrialRunner implements AutoCloseable {
         shared.look(
             new SharedWork.InitialWeights(architecture, c.initializer(), trial.replicate(), c.l2()),
             () -> {
-              double sharpness = Sharpness.of(at.examined(), initial, spec.examination().seed());
+              double sharpness =
+                  Sharpness.of(at.examined(), initial, spec.examination().seed()).value();
               return new SharedWork.InitialLook(Start.of(at, initial), sharpness);
             });
     double learningRate = learningRate(c, look.sharpness());
@@ -137,7 +139,7 @@ public final class TrialRunner implements AutoCloseable {
         Trainer.train(architecture, c, data, learningRate, initial, seeds, interruption, memory);
     clock.trained();
     Examination examination =
-        new Examiner(spec.examination()).examine(at, look.start(), trajectory, interruption);
+        new Examiner(examination(c)).examine(at, look.start(), trajectory, interruption);
     Evidence evidence =
         examination.evidence().toBuilder().put(Measure.INITIAL_SHARPNESS, look.sharpness()).build();
     Outcome outcome = outcome(c, architecture, trajectory, evidence);
@@ -183,6 +185,13 @@ public final class TrialRunner implements AutoCloseable {
         train.accuracy(),
         heldout.loss(),
         heldout.accuracy());
+  }
+
+  /** Who asks for a rate in units of the sharpness wants to see what became of it. */
+  private ExaminationSpec examination(Configuration c) {
+    return c.learningRate() instanceof LearningRate.Sharpness
+        ? spec.examination().withSharpness()
+        : spec.examination();
   }
 
   /** η: as given, or c/λmax(H) at the initial weights. */

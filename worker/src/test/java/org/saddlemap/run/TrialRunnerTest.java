@@ -94,6 +94,16 @@ class TrialRunnerTest {
   }
 
   @Test
+  void aRateInUnitsOfTheSharpnessAsksWhatBecameOfIt() {
+    String rest = "depth=1;width=5;max_steps=3;learning_rate=";
+    TrialRecord asked = run("examine: {exact_below: 0}", rest + "sharpness(0.5)");
+    assertThat(asked.evidence().get(Measure.SHARPNESS)).isPositive();
+    assertThat(asked.evidence().get(Measure.SHARPNESS_RESIDUAL)).isLessThanOrEqualTo(1e-3);
+    TrialRecord unasked = run("examine: {exact_below: 0}", rest + "0.5");
+    assertThat(unasked.evidence().has(Measure.SHARPNESS)).isFalse();
+  }
+
+  @Test
   void whoIsStoppedKeepsNothing() {
     try (TrialRunner runner = runner("")) {
       Trial trial = new Trial(0, Configuration.parse("depth=1"), 0);
