@@ -53,6 +53,10 @@ public final class EffectiveSpec {
     limits.put("trial_megabytes", Long.toString(spec.limits().megabytes()));
     block("limits", limits);
     ExaminationSpec e = spec.examination();
+    if (e.signalsOnly()) {
+      line("examine", "signals");
+      return;
+    }
     Map<String, String> examine = new LinkedHashMap<>();
     examine.put("rows", Integer.toString(e.rows()));
     examine.put("ceiling", number(e.ceiling()));

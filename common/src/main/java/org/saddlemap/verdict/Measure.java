@@ -227,6 +227,8 @@ public enum Measure {
       ValueType.DOUBLE,
       "gradients",
       "cost of the examination in full-batch gradients on those rows"),
+  NOT_EXAMINED(
+      ValueType.BOOLEAN, "", "the spec asked for signals only, so nothing was judged; else NULL"),
   CEILING_HIT(
       ValueType.BOOLEAN, "", "the ceiling on the examination's cost left the decision open");
 

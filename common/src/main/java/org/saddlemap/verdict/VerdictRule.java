@@ -19,6 +19,7 @@ import static org.saddlemap.verdict.Measure.NC_COMPLETE;
 import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NEG_G;
 import static org.saddlemap.verdict.Measure.NONFINITE;
+import static org.saddlemap.verdict.Measure.NOT_EXAMINED;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.PHI1;
 import static org.saddlemap.verdict.Measure.P_COMPLETE;
@@ -61,10 +62,12 @@ public final class VerdictRule {
   public Decision decide(Evidence e) {
     Decision decision = decideOnEvidence(e);
     if (decision instanceof Decision.Missing missing && e.is(CEILING_HIT)) {
-      return verdict(
-          e,
-          Category.DESCENDING,
-          "examination cut short: " + missing.probe().name().toLowerCase(java.util.Locale.ROOT));
+      String probe = missing.probe().name().toLowerCase(java.util.Locale.ROOT);
+      return new Verdict(
+          Optional.empty(),
+          "not examined: " + probe,
+          "The examination reached its ceiling before the answer was certain (%s)."
+              .formatted(probe.replace('_', ' ')));
     }
     return decision;
   }
@@ -72,6 +75,10 @@ public final class VerdictRule {
   private Decision decideOnEvidence(Evidence e) {
     if (e.is(NONFINITE)) {
       return verdict(e, Category.DIVERGED, "nonfinite");
+    }
+    if (e.is(NOT_EXAMINED)) {
+      return new Verdict(
+          Optional.empty(), "not examined", "The spec asked for signals only; nothing was judged.");
     }
     double range = e.get(LOSS_RANGE);
     if (range <= 1e-14 * Math.max(Math.abs(e.get(F_BASE)), 1e-300)) {

@@ -37,6 +37,7 @@ import static org.saddlemap.verdict.Measure.LOSS_RANGE;
 import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NEG_G;
 import static org.saddlemap.verdict.Measure.NONFINITE;
+import static org.saddlemap.verdict.Measure.NOT_EXAMINED;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.OUTPUT_MAX;
 import static org.saddlemap.verdict.Measure.OUTPUT_MIN;
@@ -227,7 +228,7 @@ public final class Examiner {
       if (curvature && examined.parameters() <= spec.exactBelow()) {
         point.exactSpectrum(e);
       }
-      if (!evidence.is(NONFINITE) && (curvature || spec.sharpness())) {
+      if (!evidence.is(NONFINITE) && !spec.signalsOnly() && (curvature || spec.sharpness())) {
         sharpness(e);
       }
       e.put(EXAMINATION_COST, meter.spent());
@@ -304,6 +305,9 @@ public final class Examiner {
         }
       }
       e.put(NONFINITE, !finite);
+      if (spec.signalsOnly()) {
+        e.put(NOT_EXAMINED, true);
+      }
       evidence = e.build();
     }
 

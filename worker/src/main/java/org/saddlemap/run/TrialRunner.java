@@ -125,12 +125,17 @@ public final class TrialRunner implements AutoCloseable {
     double[] initial = Initialization.draw(architecture, c.initializer(), seeds);
     clock.loaded();
     ExaminedSurfaces at = surfaces(architecture, c.l2());
+    boolean sharp =
+        !spec.examination().signalsOnly() || c.learningRate() instanceof LearningRate.Sharpness;
     SharedWork.InitialLook look =
         shared.look(
-            new SharedWork.InitialWeights(architecture, c.initializer(), trial.replicate(), c.l2()),
+            new SharedWork.InitialWeights(
+                architecture, c.initializer(), trial.replicate(), c.l2(), sharp),
             () -> {
               double sharpness =
-                  Sharpness.of(at.examined(), initial, spec.examination().seed()).value();
+                  sharp
+                      ? Sharpness.of(at.examined(), initial, spec.examination().seed()).value()
+                      : Double.NaN;
               return new SharedWork.InitialLook(Start.of(at, initial), sharpness);
             });
     double learningRate = learningRate(c, look.sharpness());
@@ -139,7 +144,7 @@ public final class TrialRunner implements AutoCloseable {
         Trainer.train(architecture, c, data, learningRate, initial, seeds, interruption, memory);
     clock.trained();
     Examination examination =
-        new Examiner(examination(c)).examine(at, look.start(), trajectory, interruption);
+        new Examiner(examination(c, seeds)).examine(at, look.start(), trajectory, interruption);
     Evidence evidence =
         examination.evidence().toBuilder().put(Measure.INITIAL_SHARPNESS, look.sharpness()).build();
     Outcome outcome = outcome(c, architecture, trajectory, evidence);
@@ -187,11 +192,16 @@ public final class TrialRunner implements AutoCloseable {
         heldout.accuracy());
   }
 
-  /** Who asks for a rate in units of the sharpness wants to see what became of it. */
-  private ExaminationSpec examination(Configuration c) {
-    return c.learningRate() instanceof LearningRate.Sharpness
-        ? spec.examination().withSharpness()
-        : spec.examination();
+  /**
+   * The trial's own examination: streams that depend on the examination's seed, the sweep's and the
+   * replicate, so that what one replicate's starts miss another's may find; and who asks for a rate
+   * in units of the sharpness wants to see what became of it.
+   */
+  private ExaminationSpec examination(Configuration c, Seeds seeds) {
+    ExaminationSpec shared = spec.examination();
+    ExaminationSpec own =
+        shared.withSeed(shared.seed() ^ seeds.stream(Seeds.Stream.EXAMINATION, 0).nextLong());
+    return c.learningRate() instanceof LearningRate.Sharpness ? own.withSharpness() : own;
   }
 
   /** η: as given, or c/λmax(H) at the initial weights. */

@@ -38,7 +38,7 @@ class ExaminedSurfacesTest {
   }
 
   private static ExaminationSpec rows(int rows) {
-    return new ExaminationSpec(rows, 3000, 0, false, 12345, Thresholds.DEFAULT);
+    return new ExaminationSpec(false, rows, 3000, 0, false, 12345, Thresholds.DEFAULT);
   }
 
   private static Configuration configuration(
