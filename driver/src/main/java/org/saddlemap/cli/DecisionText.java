@@ -26,7 +26,9 @@ final class DecisionText {
         + ")";
   }
 
-  /** What the rule compares on the way to its verdict; what it gets to where evidence is missing. */
+  /**
+   * What the rule compares on the way to its verdict; what it gets to where evidence is missing.
+   */
   static List<Comparison> trace(VerdictRule rule, Evidence evidence) {
     return List.of();
   }

@@ -36,8 +36,8 @@ final class Numbers {
   }
 
   /**
-   * A part of something, such as {@code 12 %}, {@code 0.35 %} or {@code 99.9 %}: never "0 %" of what
-   * is there nor "100 %" of what is not all; multiples from ten on as such.
+   * A part of something, such as {@code 12 %}, {@code 0.35 %} or {@code 99.9 %}: never "0 %" of
+   * what is there nor "100 %" of what is not all; multiples from ten on as such.
    */
   static String share(double share) {
     double size = Math.abs(share);

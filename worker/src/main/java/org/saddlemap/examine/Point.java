@@ -41,7 +41,6 @@ import static org.saddlemap.verdict.Measure.RESIDUAL_MIN;
 import static org.saddlemap.verdict.Measure.SENS_COMPLETE;
 import static org.saddlemap.verdict.Measure.SENS_LAYER;
 import static org.saddlemap.verdict.Measure.SENS_MIN;
-import static org.saddlemap.verdict.Measure.SHARPNESS;
 import static org.saddlemap.verdict.Measure.ZERO_EIGENVALUES;
 
 import java.util.Optional;
@@ -584,10 +583,9 @@ final class Point implements AutoCloseable {
     if (Flat.norm(gradient) == 0) {
       e.put(P_ETA, 0);
       e.put(P_COMPLETE, true);
-      e.put(SHARPNESS, 0);
       return;
     }
-    growRaw(e, next(GRADIENT_STAGES, fromGradient == null ? 0 : fromGradient.steps()));
+    growRaw(next(GRADIENT_STAGES, fromGradient == null ? 0 : fromGradient.steps()));
     RitzPairs pairs = fromGradient.pairs();
     double rate = Math.min(eta, 1.9 / Math.max(pairs.magnitude(), 1e-300));
     double gain =
@@ -597,20 +595,12 @@ final class Point implements AutoCloseable {
     e.put(P_COMPLETE, fromGradient.complete());
   }
 
-  private void growRaw(Evidence.Builder e, int products) {
+  private void growRaw(int products) {
     surface.moveTo(theta);
     if (fromGradient == null) {
       fromGradient = Lanczos.from(HessianOperator.raw(surface), gradient, last(GRADIENT_STAGES));
     }
     fromGradient.advanceTo(products);
-    e.put(SHARPNESS, fromGradient.pairs().largest());
-  }
-
-  /** A few products for the raw sharpness, where nothing else asked for them. */
-  void sharpness(Evidence.Builder e) {
-    if (fromGradient == null && Flat.norm(gradient) > 0) {
-      growRaw(e, 5);
-    }
   }
 
   /** All eigenvalues of H; one product a parameter. */

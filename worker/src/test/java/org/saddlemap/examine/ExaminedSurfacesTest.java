@@ -10,6 +10,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.saddlemap.curvature.ExactSpectrum;
+import org.saddlemap.curvature.HessianOperator;
 import org.saddlemap.curvature.NetworkSurface;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Architecture;
@@ -36,7 +38,7 @@ class ExaminedSurfacesTest {
   }
 
   private static ExaminationSpec rows(int rows) {
-    return new ExaminationSpec(rows, 3000, 0, 12345, Thresholds.DEFAULT);
+    return new ExaminationSpec(false, rows, 3000, 0, false, 12345, Thresholds.DEFAULT);
   }
 
   private static Configuration configuration(
@@ -57,12 +59,16 @@ class ExaminedSurfacesTest {
   }
 
   private static Examination examine(Dataset data, Configuration c, int rows) {
+    return examine(data, c, rows(rows));
+  }
+
+  private static Examination examine(Dataset data, Configuration c, ExaminationSpec spec) {
     Architecture net = net(c, data);
     Seeds seeds = new Seeds(3, 0);
     try (NativeFloats memory = new NativeFloats();
         ExaminedSurfaces surfaces =
-            ExaminedSurfaces.of(ExaminedRows.of(data, c.loss(), rows(rows)), net, c.l2())) {
-      return new Examiner(rows(rows))
+            ExaminedSurfaces.of(ExaminedRows.of(data, c.loss(), spec), net, c.l2())) {
+      return new Examiner(spec)
           .examine(
               surfaces,
               Trainer.train(
@@ -107,6 +113,37 @@ class ExaminedSurfacesTest {
       assertThat(part.evidence().get(m))
           .as("%s is that of all rows", m)
           .isCloseTo(whole.evidence().get(m), within(1e-12));
+    }
+  }
+
+  /** Wherever the verdict looked at curvature, or the spec asks; whatever the optimizer. */
+  @ParameterizedTest
+  @CsvSource({
+    "sgd, 0.1, 500, 400, false",
+    "momentum, 0.05, 30, 400, true",
+    "momentum, 0.3, 200, 400, true",
+    "adam, 0.01, 100, 150, true",
+    "sgd, 1.0e-30, 1, 150, true",
+  })
+  void sharpnessIsTheLargestEigenvalueAtTheJudgedPoint(
+      String optimizer, String rate, String steps, int rows, boolean moving) throws IOException {
+    Dataset data = PredictionTest.data(BLOBS);
+    Configuration c = configuration("2", "xavier_uniform", optimizer, rate, steps);
+
+    Examination x = examine(data, c, rows(rows).withSharpness());
+
+    try (ExaminedSurfaces surfaces =
+        ExaminedSurfaces.of(ExaminedRows.of(data, c.loss(), rows(rows)), net(c, data), c.l2())) {
+      NetworkSurface surface = surfaces.examined();
+      surface.moveTo(x.judged().orElseThrow());
+      double exact = ExactSpectrum.of(HessianOperator.raw(surface)).largest();
+      assertThat(x.evidence().get(Measure.SHARPNESS)).isCloseTo(exact, within(1e-3 * exact));
+      assertThat(x.evidence().get(Measure.SHARPNESS_RESIDUAL)).isBetween(0.0, 1e-3);
+    }
+    if (moving) {
+      assertThat(examine(data, c, rows(rows)).evidence().has(Measure.SHARPNESS))
+          .as("nobody asked, and a moving trial's curvature is not looked at")
+          .isFalse();
     }
   }
 
