@@ -85,7 +85,7 @@ final class Diagnosis {
       return Cause.TARGETS_OUT_OF_REACH;
     }
     if (Math.max(e.getOr(PENALTY_SHARE, 0), e.getOr(INITIAL_PENALTY_SHARE, 0)) > DOMINANT
-        && e.get(GAP) > HIGH
+        && e.getOr(GAP, 0) > HIGH
         && category != Category.DIVERGED) {
       return Cause.PENALTY;
     }

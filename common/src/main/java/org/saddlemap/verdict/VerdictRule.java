@@ -107,6 +107,11 @@ public final class VerdictRule {
         Reason.of(bare, cause, e));
   }
 
+  /** The change of the loss, in G, below which the rule takes a layer for one without effect. */
+  public double insensitive(Evidence e) {
+    return new Path(e, Path.NONE_TURNED).insensitive();
+  }
+
   /** Decreases, in G, that the rule would hold a descent from this point against. */
   public double[] descentMarks(Evidence e) {
     Path path = new Path(e, Path.NONE_TURNED);
@@ -359,17 +364,19 @@ public final class VerdictRule {
       if (way.isPresent()) {
         return way.get();
       }
+      if (!high()) {
+        return optimum();
+      }
       if (!e.has(SENS_MIN)) {
         return new Decision.Missing(Probe.SENSITIVITY);
       }
-      boolean high = high();
-      if (high && !above(SENS_MIN, t.epsFlat() * Math.min(1, height(e.get(LOSS))))) {
+      if (!above(SENS_MIN, insensitive())) {
         return is(Category.PLATEAU, flatness("flat"));
       }
       if (!e.is(SENS_COMPLETE)) {
         return new Decision.Missing(Probe.SENSITIVITY);
       }
-      if (high && e.getOr(NC_BOTH, 0) > 0 && above(NC_DEC, 10 * e.get(AVAIL))) {
+      if (e.getOr(NC_BOTH, 0) > 0 && above(NC_DEC, 10 * e.get(AVAIL))) {
         return is(Category.SADDLE, "weak");
       }
       return optimum();
@@ -512,6 +519,11 @@ public final class VerdictRule {
     /** What a descent in the ball of a plateau may gain. */
     private double allowedToPlateau() {
       return Math.min(HIGH * t.eps(), t.slow() * height(e.get(LOSS)));
+    }
+
+    /** A layer that matters no more than this does not matter. */
+    private double insensitive() {
+      return t.epsFlat() * Math.min(1, height(e.get(LOSS)));
     }
 
     /** What makes a plateau flat, where units show it; else what the surface looks like. */

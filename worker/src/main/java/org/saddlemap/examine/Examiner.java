@@ -379,7 +379,7 @@ public final class Examiner {
         case NEGATIVE_CURVATURE -> point.negativeCurvature(e, evidence.get(AVAIL), random(probe));
         case HIGHER_ORDER -> point.higherOrder(e, evidence.get(AVAIL), random(probe));
         case DESCENT -> point.descent(e, descentMarks());
-        case SENSITIVITY -> point.sensitivity(e, random(probe));
+        case SENSITIVITY -> point.sensitivity(e, rule.insensitive(evidence), random(probe));
         case SETTLING -> settle(e);
         case SETTLED_POINT -> judgeSettled(e);
         case PROGRESS -> {

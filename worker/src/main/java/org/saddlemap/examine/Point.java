@@ -544,8 +544,12 @@ final class Point implements AutoCloseable {
     e.put(HO_COMPLETE, !sufficed);
   }
 
-  /** Moves each weight matrix by 10 % in random directions, until one does not matter. */
-  void sensitivity(Evidence.Builder e, RandomGenerator random) {
+  /**
+   * Moves each weight matrix by 10 % in random directions, until one does not matter.
+   *
+   * @param level change of the loss that does not, in G
+   */
+  void sensitivity(Evidence.Builder e, double level, RandomGenerator random) {
     double smallest = Double.POSITIVE_INFINITY;
     int layer = 0;
     boolean flat = false;
@@ -553,7 +557,7 @@ final class Point implements AutoCloseable {
       LossSurface.Block block = surface.weightBlocks().get(l);
       double largest = 0;
       // A layer that matters a hundred times too much to be flat needs no further directions.
-      for (int k = 0; k < 3 && largest < 100 * thresholds.epsFlat(); k++) {
+      for (int k = 0; k < 3 && largest < 100 * level; k++) {
         double[] d = new double[theta.length];
         double sum = 0;
         for (int i = block.from(); i < block.from() + block.length(); i++) {
@@ -570,7 +574,7 @@ final class Point implements AutoCloseable {
         smallest = largest;
         layer = l + 1;
       }
-      flat = largest < thresholds.epsFlat();
+      flat = largest <= level;
     }
     e.put(SENS_MIN, smallest);
     e.put(SENS_LAYER, layer);

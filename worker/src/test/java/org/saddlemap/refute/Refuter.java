@@ -52,7 +52,8 @@ final class Refuter implements AutoCloseable {
   private static double rate(
       Configuration c, ExaminedSurfaces surfaces, double[] initial, Subject subject) {
     if (c.learningRate() instanceof LearningRate.Sharpness s) {
-      return s.c() / Sharpness.of(surfaces.examined(), initial, subject.examination().seed());
+      return s.c()
+          / Sharpness.of(surfaces.examined(), initial, subject.examination().seed()).value();
     }
     return ((LearningRate.Absolute) c.learningRate()).eta();
   }
