@@ -3,8 +3,9 @@ package org.saddlemap.examine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,11 +15,14 @@ import org.saddlemap.curvature.ExactSpectrum;
 import org.saddlemap.curvature.HessianOperator;
 import org.saddlemap.curvature.NetworkSurface;
 import org.saddlemap.data.Dataset;
+import org.saddlemap.data.Preparation;
+import org.saddlemap.data.SyntheticData;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
 import org.saddlemap.network.NativeFloats;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.train.BlasRuntime;
 import org.saddlemap.train.Interruption;
@@ -29,8 +33,14 @@ import org.saddlemap.verdict.Thresholds;
 
 /** Examination on a subset of the rows, and of training that is not plain gradient descent. */
 class ExaminedSurfacesTest {
-  private static final String BLOBS =
-      "{synthetic: {problem: blobs, rows: 400, features: 5, classes: 3, noise: 1.5}, holdout: 0}";
+  private static final DataSpec BLOBS =
+      new DataSpec(
+          new DataSpec.Synthetic(DataSpec.Problem.BLOBS, 400, 5, 3, 1.5),
+          DataSpec.Task.CLASSIFICATION,
+          DataSpec.Scale.STANDARD,
+          0,
+          0,
+          OptionalLong.empty());
 
   @BeforeAll
   static void start() {
@@ -43,15 +53,22 @@ class ExaminedSurfacesTest {
 
   private static Configuration configuration(
       String depth, String initializer, String optimizer, String rate, String steps) {
-    return PredictionTest.configuration(
-        Map.of(
+    EnumMap<Hyperparameter, Object> values = new EnumMap<>(Hyperparameter.class);
+    Map.of(
             Hyperparameter.DEPTH, depth,
             Hyperparameter.WIDTH, "8",
             Hyperparameter.INITIALIZER, initializer,
             Hyperparameter.OPTIMIZER, optimizer,
             Hyperparameter.LEARNING_RATE, rate,
             Hyperparameter.BATCH_SIZE, "full",
-            Hyperparameter.MAX_STEPS, steps));
+            Hyperparameter.MAX_STEPS, steps)
+        .forEach((h, text) -> values.put(h, h.parse(text)));
+    return Configuration.of(values);
+  }
+
+  private static Dataset blobs() {
+    return Preparation.prepare(
+        SyntheticData.draw((DataSpec.Synthetic) BLOBS.source(), BLOBS.task(), BLOBS.seed()), BLOBS);
   }
 
   private static Architecture net(Configuration c, Dataset data) {
@@ -92,9 +109,8 @@ class ExaminedSurfacesTest {
     "1, xavier_uniform, 0.1, 30, descending",
   })
   void aSubsetGivesTheSameVerdictAndAllRowsConfirmIt(
-      String depth, String initializer, String rate, String steps, String category)
-      throws IOException {
-    Dataset data = PredictionTest.data(BLOBS);
+      String depth, String initializer, String rate, String steps, String category) {
+    Dataset data = blobs();
     Configuration c = configuration(depth, initializer, "sgd", rate, steps);
 
     Examination whole = examine(data, c, 400);
@@ -148,9 +164,8 @@ class ExaminedSurfacesTest {
   }
 
   @Test
-  void theTiltedSubsetAgreesWithAllRowsAtTheAnchorAndItsGradientIsItsOwnValuesSlope()
-      throws IOException {
-    Dataset data = PredictionTest.data(BLOBS);
+  void theTiltedSubsetAgreesWithAllRowsAtTheAnchorAndItsGradientIsItsOwnValuesSlope() {
+    Dataset data = blobs();
     Configuration c = configuration("2", "xavier_uniform", "sgd", "0.1", "1");
     Architecture net = net(c, data);
     Random random = new Random(5);
@@ -189,8 +204,8 @@ class ExaminedSurfacesTest {
    * Constant outputs: whatever the subset's labels are, its own slope there is that of all rows.
    */
   @Test
-  void aConstantPredictorIsTheSameOnASubsetBeforeAnyTilt() throws IOException {
-    Dataset data = PredictionTest.data(BLOBS);
+  void aConstantPredictorIsTheSameOnASubsetBeforeAnyTilt() {
+    Dataset data = blobs();
     Configuration c = configuration("2", "zeros", "sgd", "0.1", "1");
     Architecture net = net(c, data);
     double[] theta = new double[net.parameters()];
@@ -225,13 +240,9 @@ class ExaminedSurfacesTest {
     "momentum, 0.03, in progress",
     "adam, 0.01, in progress"
   })
-  void progressOfOtherOptimizersIsMeasured(String optimizer, String rate, String subCategory)
-      throws IOException {
+  void progressOfOtherOptimizersIsMeasured(String optimizer, String rate, String subCategory) {
     Examination x =
-        examine(
-            PredictionTest.data(BLOBS),
-            configuration("2", "xavier_uniform", optimizer, rate, "40"),
-            400);
+        examine(blobs(), configuration("2", "xavier_uniform", optimizer, rate, "40"), 400);
     assertThat(x.evidence().is(Measure.P_MEASURED)).as("%s", x.evidence()).isTrue();
     assertThat(x.evidence().get(Measure.P_ETA))
         .isBetween(0.0, x.evidence().get(Measure.GAP) * (1 + 1e-12));

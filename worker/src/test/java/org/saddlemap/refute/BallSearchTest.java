@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.network.Architecture;
@@ -25,12 +25,7 @@ class BallSearchTest {
 
   private static final Architecture NET =
       new Architecture(
-          List.of(1, 2, 1),
-          Activation.TANH,
-          Activation.IDENTITY,
-          Loss.MSE,
-          true,
-          Optional.empty());
+          List.of(1, 2, 1), Activation.TANH, Activation.IDENTITY, Loss.MSE, true, Optional.empty());
 
   private static PlainLoss loss(double noise) {
     Random random = new Random(SEED);
@@ -48,8 +43,7 @@ class BallSearchTest {
   private static BallSearch.Found search(
       PlainLoss loss, double[] theta, Predicate<BallSearch.Found> enough) {
     PlainNetwork network = new PlainNetwork(NET, INPUTS, loss, 0);
-    RandomGenerator random =
-        RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
     return BallSearch.search(
         network,
         theta,

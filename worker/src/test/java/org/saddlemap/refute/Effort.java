@@ -4,11 +4,11 @@ import org.saddlemap.network.Architecture;
 
 /** How much is done about one trial. */
 final class Effort {
-  private static final int LEAST = 400;
-  private static final int MOST = 6000;
+  private static final int LEAST = 2000;
+  private static final int MOST = 8000;
 
   /** Elementary operations of a search: some seconds. */
-  private static final double WORK = 1.2e10;
+  private static final double WORK = 1e11;
 
   private Effort() {}
 

@@ -89,22 +89,17 @@ class PlainNetworkTest {
             net, new double[] {0.5}, new PlainLoss(Loss.MSE, new double[] {1}, 1), 0.01);
     double error = 2 * Math.tanh(1.6) - 0.4 - 1;
     assertThat(network.value(theta))
-        .isCloseTo(
-            error * error / 2 + 0.005 * (9 + 0.01 + 4 + 0.16),
-            within(1e-15));
+        .isCloseTo(error * error / 2 + 0.005 * (9 + 0.01 + 4 + 0.16), within(1e-15));
   }
 
   @Test
   void tinySignalsKeepTheirDigits() {
     for (double x = 1e-30; x < 30; x *= 1.7) {
-      assertThat(PlainActivation.tanh(x) / Math.tanh(x))
-          .isCloseTo(1, within(2e-15));
+      assertThat(PlainActivation.tanh(x) / Math.tanh(x)).isCloseTo(1, within(2e-15));
     }
     assertThat(PlainActivation.normal(0)).isEqualTo(0.5);
-    assertThat(PlainActivation.normal(1.959963984540054))
-        .isCloseTo(0.975, within(1e-15));
-    assertThat(PlainActivation.normal(-6) / 9.865876450376946e-10)
-        .isCloseTo(1, within(1e-12));
+    assertThat(PlainActivation.normal(1.959963984540054)).isCloseTo(0.975, within(1e-15));
+    assertThat(PlainActivation.normal(-6) / 9.865876450376946e-10).isCloseTo(1, within(1e-12));
   }
 
   @Test
@@ -115,9 +110,7 @@ class PlainNetworkTest {
     assertThat(mse.ofBestConstant()).isEqualTo(2.5);
     assertThat(mse.ofBestFunction(inputs)).isEqualTo(0.25);
     PlainLoss logistic = new PlainLoss(Loss.BINARY_CROSS_ENTROPY, new double[] {0, 1, 1, 0}, 4);
-    assertThat(logistic.ofBestConstant())
-        .isCloseTo(Math.log(2), within(1e-15));
-    assertThat(logistic.ofBestFunction(inputs))
-        .isCloseTo(Math.log(2) / 2, within(1e-15));
+    assertThat(logistic.ofBestConstant()).isCloseTo(Math.log(2), within(1e-15));
+    assertThat(logistic.ofBestFunction(inputs)).isCloseTo(Math.log(2) / 2, within(1e-15));
   }
 }

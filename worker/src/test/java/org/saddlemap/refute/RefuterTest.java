@@ -20,7 +20,8 @@ class RefuterTest {
 
   /** The largest share of refuted verdicts. */
   private static final Map<String, Double> MOST =
-      Map.of("optimum", 0.01, "saddle", 0.03, "plateau", 0.03, "diverged", 0.05, "descending", 0.05);
+      Map.of(
+          "optimum", 0.01, "saddle", 0.03, "plateau", 0.03, "diverged", 0.05, "descending", 0.05);
 
   @Test
   void verdictsAreSeldomRefuted() {
