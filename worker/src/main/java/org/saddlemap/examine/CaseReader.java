@@ -295,7 +295,13 @@ public final class CaseReader {
       } else {
         only("name", "expected", "why", "network", "data", "weights", "train");
         Section network = section("network");
-        subject = network(network.architecture(), network.l2());
+        Architecture net = network.architecture();
+        if (training.batchSize().equals(new BatchSize.Rows(1)) && net.normalized(0)) {
+          throw wrong(
+              "train: batch_size",
+              "1 cannot go with batch_norm, which makes every row of such a batch 0; needs at least 2, or full");
+        }
+        subject = network(net, network.l2());
       }
       return new Case(name, expected, why, subject, training);
     }
@@ -430,14 +436,16 @@ public final class CaseReader {
         layer.only("W", "b", "gamma");
         int in = net.fanIn(l);
         int out = net.fanOut(l);
-        System.arraycopy(layer.matrix("W", in, out, layer::weight), 0, theta, net.weights(l), in * out);
+        System.arraycopy(
+            layer.matrix("W", in, out, layer::weight), 0, theta, net.weights(l), in * out);
         if (net.bias()) {
           System.arraycopy(layer.vector("b", out, layer::weight), 0, theta, net.biases(l), out);
         } else if (layer.node.has("b")) {
           throw layer.wrong("b", "the network has no bias");
         }
         if (net.scaled(l)) {
-          double[] gamma = layer.node.has("gamma") ? layer.vector("gamma", out, layer::weight) : ones(out);
+          double[] gamma =
+              layer.node.has("gamma") ? layer.vector("gamma", out, layer::weight) : ones(out);
           System.arraycopy(gamma, 0, theta, net.scales(l), out);
         } else if (layer.node.has("gamma")) {
           throw layer.wrong("gamma", "this layer has no affine batch normalization");

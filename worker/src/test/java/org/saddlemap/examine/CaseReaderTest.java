@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.saddlemap.space.Activation;
 import org.saddlemap.spec.ExaminationSpec;
+import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.verdict.Category;
 import org.saddlemap.verdict.Verdict;
-import org.saddlemap.space.Activation;
-import org.saddlemap.spec.InvalidInput;
 
 class CaseReaderTest {
   private static final String GOOD =
@@ -74,6 +74,7 @@ class CaseReaderTest {
         "[1,2],[3,4]|[1,2],['NaN',4]|f.json: case 'n': data: inputs[1]: needs a number, got \"NaN\"",
         "'learning_rate':0.5|'learning_rate':NaN|f.json: case 'n': train: learning_rate: needs a finite number, got NaN",
         "'b':[16]|'b':['x']|f.json: case 'n': weights[1]: b[0]: needs a number, NaN, Infinity or -Infinity, got \"x\"",
+        "'batch_size':2|'batch_size':1|f.json: case 'n': train: batch_size: 1 cannot go with batch_norm",
         "'steps':3|'steps':-3|f.json: case 'n': train: steps: needs steps >= 0, got -3",
         "norm(1.0)|norm(-1)|f.json: case 'n': train: clipping: ",
         "'name':'n'|'name':'n','expected':'good'|f.json: case 'n': expected: 'good' is not one of optimum, saddle",
