@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.space.Axis;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
@@ -136,6 +137,20 @@ class SpecReaderTest {
               seed: 12345
               thresholds: {eps: 0.001, eps_flat: 1.0E-4, eps_slope: 0.01, slow: 0.05, floor_max: 0.3, blow_up: 1, move: 3, t_statistic: 3, upward: 0.2}
             """);
+  }
+
+  /** Where the combination is left out, or there is nothing to normalize. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "grid: {batch_norm: [true, false], batch_size: [1, 2]}\n"
+            + "exclude:\n  - where: {batch_norm: true, batch_size: 1}\n",
+        "network: {depth: 0, batch_norm: true}\ntrain: {batch_size: 1}\n",
+        "train: {batch_size: 1}\n",
+      })
+  void batchesOfOneRowAreFineWithoutNormalization(String rest) {
+    SweepSpec spec = SpecReader.read("name: s\ndata: {synthetic: spirals}\n" + rest, "s.yaml");
+    assertThat(spec.space().included()).isPositive();
   }
 
   @Test
@@ -391,7 +406,7 @@ class SpecReaderTest {
             "batch_norm", List.of("true", "false"),
             "optimizer", List.of("adam", "rmsprop"),
             "learning_rate", List.of("1e-3", "0.1", "sharpness(2)", "7"),
-            "batch_size", List.of("1", "32", "full"),
+            "batch_size", List.of("2", "32", "full"),
             "clipping", List.of("none", "norm(1)", "value(0.5)"),
             "l2", List.of("0", "1e-4", "0.1"));
     List<String> network = new ArrayList<>();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.bytedeco.openblas.global.openblas_full;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.record.Column;
@@ -139,6 +140,27 @@ class TrialRunnerTest {
                 .distinct())
         .hasSize(4);
     assertThat(row(run("seed: 1", same, 1))).isEqualTo(row(second));
+  }
+
+  /** The number of threads is the process's, for whoever trains or examines in it. */
+  @Test
+  void aTrialLeavesBlasTheThreadsItWasGiven() {
+    try (TrialRunner runner = runner("")) {
+      Engine.start(2);
+      Configuration c = Configuration.parse("depth=1;max_steps=3");
+      int[] during = new int[1];
+      runner.run(
+          new Trial(0, c, 0),
+          0,
+          () -> {
+            during[0] = openblas_full.openblas_get_num_threads();
+            return false;
+          });
+      assertThat(during[0]).as("while it is examined").isEqualTo(2);
+      assertThat(openblas_full.openblas_get_num_threads()).as("after it").isEqualTo(2);
+    } finally {
+      Engine.start(1);
+    }
   }
 
   @Test
