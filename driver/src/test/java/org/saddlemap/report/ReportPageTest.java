@@ -223,6 +223,103 @@ class ReportPageTest {
   }
 
   @Test
+  void knifeEdgesAreMarkedWhereSqlFindsThem() throws Exception {
+    open(page, 1280, false);
+    Map<List<Object>, long[][]> cells = new HashMap<>();
+    List<String> outcomes = new java.util.ArrayList<>();
+    for (Row row :
+        spark
+            .sql(
+                """
+                SELECT initializer, depth, learning_rate, coalesce(category, CASE WHEN status = 'completed' THEN 'unjudged' ELSE status END),
+                  count(*), count_if(margin < 0.1)
+                FROM trials WHERE activation = 'tanh' GROUP BY 1, 2, 3, 4""")
+            .collectAsList()) {
+      if (!outcomes.contains(row.getString(3))) {
+        outcomes.add(row.getString(3));
+      }
+      long[][] counts =
+          cells.computeIfAbsent(
+              List.of(row.get(0), row.get(1).toString(), text(row.get(2))), k -> new long[2][9]);
+      counts[0][outcomes.indexOf(row.getString(3))] = row.getLong(4);
+      counts[1][outcomes.indexOf(row.getString(3))] = row.getLong(5);
+    }
+    List<String> expected =
+        cells.entrySet().stream()
+            .filter(e -> Cells.restsOnKnifeEdge(e.getValue()[0], e.getValue()[1]))
+            .map(e -> String.join("|", e.getKey().stream().map(Object::toString).toList()))
+            .toList();
+    browser.eval("document.getElementById('as-table').open = true");
+    browser.eval("new Promise(r => setTimeout(r, 100))");
+    JsonNode marked =
+        browser.eval(
+            """
+            [...document.querySelectorAll('#as-table td[data-knife-edge]')].map(d => { const t = d.closest('table');
+              return [t.caption.textContent.replace(/.* = /, ''), d.parentNode.firstChild.textContent,
+                t.tHead.rows[0].cells[d.cellIndex].textContent].join('|'); })""");
+    List<String> shown = new java.util.ArrayList<>();
+    marked.forEach(m -> shown.add(m.asText()));
+    assertThat(shown).isNotEmpty().containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(browser.eval("document.querySelector('#legend [data-knife-edge]').textContent"))
+        .asString()
+        .contains("knife edge: margin below 0.1 decades", shown.size() + " cell");
+    // The corner of such a cell is dark, and its description says the margin.
+    String cell =
+        browser.eval("document.querySelector('#as-table td[data-knife-edge]').dataset.cell").asText();
+    int number = Integer.parseInt(cell);
+    JsonNode at = centre(number % 6, number / 6 % 4, number / 24);
+    browser.mouse("mouseMoved", at.get(0).asDouble(), at.get(1).asDouble());
+    assertThat(browser.eval("document.getElementById('tip').textContent").asText())
+        .containsPattern("argin 0\\.0\\d+ decades, a knife edge|argin 0 decades, a knife edge")
+        .contains("Cause: ");
+    assertThat(browser.eval(CORNERS.formatted(number % 6, number / 6 % 4, number / 24)).toString())
+        .isEqualTo("[17,17,17,255]");
+    Files.write(Path.of("target", "report", "knife-edges.png"), browser.screenshot());
+  }
+
+  /** The pixel in the upper right corner of a cell. */
+  private static final String CORNERS =
+      """
+      (() => { const e = document.getElementById('chart'), c = echarts.getInstanceByDom(e), k = e.querySelector('canvas');
+        const [x, y, f] = [%d, %d, %d], s = k.width / k.clientWidth, p = c.convertToPixel({xAxisIndex: f, yAxisIndex: f}, [x, y]);
+        const g = c.getModel().getComponent('grid', f).coordinateSystem.getRect();
+        return [...k.getContext('2d').getImageData((p[0] + g.width / 12 - 3) * s, (p[1] - g.height / 8 + 3) * s, 1, 1).data]; })()""";
+
+  @Test
+  void causesAreThoseThatSqlCounts() throws Exception {
+    open(page, 1280, false);
+    JsonNode shown =
+        browser.eval(
+            "[...document.querySelectorAll('#causes tbody tr')].map(r => r.cells[0].textContent + ' ' + r.cells[2].textContent.replace(',', ''))");
+    List<String> rows = new java.util.ArrayList<>();
+    shown.forEach(r -> rows.add(r.asText()));
+    assertThat(rows)
+        .isNotEmpty()
+        .containsExactlyInAnyOrderElementsOf(
+            spark
+                .sql(
+                    "SELECT replace(cause, '_', ' ') || ' ' || count(*) FROM trials WHERE activation = 'tanh' AND cause IS NOT NULL GROUP BY cause")
+                .collectAsList()
+                .stream()
+                .map(r -> r.getString(0))
+                .toList());
+  }
+
+  @Test
+  void aSweepOfAnOlderVersionHasNeitherCausesNorEdges() throws Exception {
+    Warehouse old = Warehouse.open(folder.resolve("old").toString(), new Configuration());
+    String id = SampleSweep.small().write(old);
+    org.saddlemap.store.Replaced.asOfOld(old, id);
+    SweepReport report = SweepReport.of(spark, old, List.of(old.find(Optional.of(id))));
+    open(written("old", List.of(report)), 1280, false);
+    assertThat(browser.problems()).isEmpty();
+    assertThat(browser.eval("document.querySelectorAll('#causes').length").asInt()).isZero();
+    assertThat(browser.eval("document.querySelectorAll('[data-knife-edge]').length").asInt())
+        .isZero();
+    assertThat(status()).startsWith("%,d trials in ".formatted(SampleSweep.small().size()));
+  }
+
+  @Test
   void aClickListsTheTrialsOfTheCell() throws Exception {
     open(page, 1280, false);
     click(4, 0, 2); // learning rate 1, depth 1, xavier_uniform
