@@ -13,9 +13,11 @@ package org.saddlemap.record;
  * @param gradientShare that squared, as a share of ‖∇f‖²
  * @param weightNorm norm of its parameters
  * @param dead share of units that are off on every row (ReLU only, else 0)
- * @param saturated share of activations within 1 % of their bounds (tanh and sigmoid only, else 0)
+ * @param saturated share of activations within 5 % of their range of a bound: |tanh| above 0.9, a
+ *     sigmoid below 0.05 or above 0.95 (else 0)
  * @param distinctUnits units that differ in incoming or outgoing weights; the output layer counts
  *     its units
+ * @param active share of (row, unit) pairs that are on (ReLU only, else 1)
  */
 public record LayerPoint(
     int layer,
@@ -28,7 +30,8 @@ public record LayerPoint(
     double weightNorm,
     double dead,
     double saturated,
-    int distinctUnits) {
+    int distinctUnits,
+    double active) {
   /** When a layer was looked at. */
   public enum Moment {
     INITIAL,

@@ -124,14 +124,20 @@ public final class Tables {
                   "saturated",
                   DOUBLE,
                   "",
-                  "share of activations within 1 % of their bounds",
+                  "share of tanh or sigmoid activations within 5 % of their range of a bound",
                   l -> l.point().saturated()),
               required(
                   "distinct_units",
                   LONG,
                   "units",
                   "units that differ in their weights",
-                  l -> (long) l.point().distinctUnits())));
+                  l -> (long) l.point().distinctUnits()),
+              column(
+                  "active",
+                  DOUBLE,
+                  "",
+                  "share of (row, unit) pairs of a ReLU layer that are on; 1 for other layers",
+                  l -> l.point().active())));
 
   /** A sweep. */
   public static final Table<SweepRecord> SWEEPS =

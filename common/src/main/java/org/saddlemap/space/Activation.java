@@ -18,6 +18,27 @@ public enum Activation {
   /** Slope of {@link #LEAKY_RELU} on the negative side. */
   public static final double LEAKY_SLOPE = 0.01;
 
+  /** GELU's minimum, at z = −0.7517916. */
+  private static final double GELU_LEAST = -0.16997120747990369;
+
+  /** Infimum of its values; −∞ where there is none. */
+  public double least() {
+    return switch (this) {
+      case TANH -> -1;
+      case SIGMOID, RELU -> 0;
+      case GELU -> GELU_LEAST;
+      case IDENTITY, LEAKY_RELU -> Double.NEGATIVE_INFINITY;
+    };
+  }
+
+  /** Supremum of its values; +∞ where there is none. */
+  public double most() {
+    return switch (this) {
+      case TANH, SIGMOID -> 1;
+      case IDENTITY, RELU, LEAKY_RELU, GELU -> Double.POSITIVE_INFINITY;
+    };
+  }
+
   /** The name in specs and tables. */
   public String text() {
     return Names.text(this);

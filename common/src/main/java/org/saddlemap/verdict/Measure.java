@@ -25,10 +25,15 @@ public enum Measure {
   HISTORY_POINTS(
       ValueType.LONG, "", "points of the loss history that tail and trend were read from"),
   TAIL_MEDIAN(ValueType.DOUBLE, "loss", "median of the last tenth of the loss history"),
+  TAIL_MEAN(
+      ValueType.DOUBLE,
+      "loss",
+      "mean of the last tenth of the loss history, each of its points a mean over a window of steps"),
   PEAK(
       ValueType.DOUBLE,
       "",
-      "largest loss of the history over the larger of start and best constant"),
+      "largest finite loss of any single step over the larger of start_loss and f_base"),
+  PEAK_STEP(ValueType.LONG, "steps", "steps taken before that loss was first seen"),
   TREND(
       ValueType.DOUBLE,
       "G",
@@ -45,12 +50,35 @@ public enum Measure {
       ValueType.BOOLEAN,
       "",
       "whether a function can reach f_lb; false where cross entropy has no minimiser"),
+  F_REACH(
+      ValueType.DOUBLE,
+      "loss",
+      "lower bound for functions whose values the output's activation can take; f_lb where it takes all"),
   LOSS_RANGE(ValueType.DOUBLE, "loss", "G = f_base − f_lb, the unit of all relative losses"),
   LOSS(
       ValueType.DOUBLE,
       "loss",
       "training objective on the full training set at the point, in float64, with L2"),
   GAP(ValueType.DOUBLE, "G", "(loss − f_lb)/G at the point"),
+  PENALTY_SHARE(
+      ValueType.DOUBLE, "", "share of the L2 term in the training objective at the point"),
+  INITIAL_PENALTY_SHARE(
+      ValueType.DOUBLE,
+      "",
+      "share of the L2 term in the training objective at the initial weights"),
+  // The data as they are trained on
+  INPUT_MEAN_MAX(
+      ValueType.DOUBLE, "", "largest absolute mean of a feature over the training rows, scaled"),
+  INPUT_RMS_MAX(
+      ValueType.DOUBLE, "", "largest root mean square of a feature over the training rows, scaled"),
+  TARGET_MIN(ValueType.DOUBLE, "", "smallest target; mse only"),
+  TARGET_MAX(ValueType.DOUBLE, "", "largest target; mse only"),
+  OUTPUT_MIN(ValueType.DOUBLE, "", "infimum of the output's activation; NULL where it has none"),
+  OUTPUT_MAX(ValueType.DOUBLE, "", "supremum of the output's activation; NULL where it has none"),
+  OUT_OF_REACH(
+      ValueType.DOUBLE,
+      "",
+      "share of target values outside the output's range by more than 1 % of it (of the targets' range where it is infinite); mse only"),
   // The derivative
   GRADIENT_NORM(ValueType.DOUBLE, "", "‖∇f‖ at the point, raw"),
   RADIUS(
@@ -112,6 +140,12 @@ public enum Measure {
       ValueType.LONG,
       "",
       "eigenvalues of the exact Hessian within 1e-7 of the largest from 0; small networks only"),
+  // Downhill
+  DESCENT_DEC(
+      ValueType.DOUBLE, "G", "decrease that a descent from the point itself found within the ball"),
+  DESCENT_DIST(ValueType.DOUBLE, "", "relative distance of that descent"),
+  DESCENT_COMPLETE(
+      ValueType.BOOLEAN, "", "the descent ended; otherwise it had shown enough, and could go on"),
   // Beyond second order
   HO_DEC(
       ValueType.DOUBLE,
@@ -128,18 +162,30 @@ public enum Measure {
   SENS_COMPLETE(
       ValueType.BOOLEAN, "", "all layers were moved; otherwise an insensitive one sufficed"),
   // Progress
-  P_ETA(ValueType.DOUBLE, "G", "gain of as many steps again at the trial's own rate"),
+  P_ETA(
+      ValueType.DOUBLE,
+      "G",
+      "gain of as many steps again at the trial's own rate; beyond the noise, where measured"),
   P_COMPLETE(ValueType.BOOLEAN, "", "p_eta is final; otherwise a lower bound that sufficed"),
   P_MEASURED(
       ValueType.BOOLEAN,
       "",
       "p_eta was measured by continuing the trial's own optimizer; otherwise predicted from the spectral measure"),
+  P_CONTINUED(ValueType.LONG, "steps", "steps that the trial's own optimizer went on for that"),
   // Noise
   SETTLED(
       ValueType.BOOLEAN,
       "",
       "the judged point is where the noisy iterate settled (the verdict is marked floor)"),
-  FLOOR(ValueType.DOUBLE, "G", "noise floor: tail median − settled loss"),
+  LATE_LOSS(
+      ValueType.DOUBLE,
+      "loss",
+      "mean over iterates of the last tenth of the training objective on the full training set"),
+  BOUNCE(
+      ValueType.DOUBLE,
+      "G",
+      "late_loss − loss at the mean of those iterates: what bouncing about it costs"),
+  FLOOR(ValueType.DOUBLE, "G", "noise floor: late_loss − settled_loss, at least 0"),
   SETTLE_MOVE(ValueType.DOUBLE, "", "relative distance that settling travelled"),
   SPREAD(
       ValueType.DOUBLE, "", "largest relative distance between the last iterate and recent ones"),
@@ -161,16 +207,33 @@ public enum Measure {
       "gradient at the first layer over gradient at the last, at the end"),
   INITIAL_FORWARD_LOG10(ValueType.DOUBLE, "log10", "forward_log10 at the initial weights"),
   INITIAL_BACKWARD_LOG10(ValueType.DOUBLE, "log10", "backward_log10 at the initial weights"),
+  SIGNAL_DROP_LAYER(
+      ValueType.LONG,
+      "",
+      "the layer, from 1 at the input, whose centred signal per unit is the smallest share of that before it, at the end; NULL where it falls nowhere"),
+  GRADIENT_DROP_LAYER(
+      ValueType.LONG,
+      "",
+      "the layer, from 1 at the input, whose backward norm is the smallest share of that of the layer after it, at the end; NULL where it falls nowhere"),
+  INITIAL_SIGNAL_DROP_LAYER(ValueType.LONG, "", "signal_drop_layer at the initial weights"),
+  INITIAL_GRADIENT_DROP_LAYER(ValueType.LONG, "", "gradient_drop_layer at the initial weights"),
   DEAD_SHARE(
       ValueType.DOUBLE,
       "",
-      "largest share over the layers of ReLU units that are off on every row"),
+      "largest share over the layers, the output's included, of ReLU units that are off on every row"),
+  DEAD_LAYER(ValueType.LONG, "", "the first layer of that share; NULL where it is 0"),
+  ACTIVE_SHARE(
+      ValueType.DOUBLE,
+      "",
+      "smallest share over the ReLU layers, the output's included, of (row, unit) pairs that are on; 1 without such layers"),
   SATURATED_SHARE(
       ValueType.DOUBLE,
       "",
-      "largest share over the layers of activations within 1 % of their bounds"),
+      "largest share over the layers, the output's included, of tanh or sigmoid activations within 5 % of their range of a bound (|tanh| > 0.9; sigmoid < 0.05 or > 0.95)"),
+  SATURATED_LAYER(ValueType.LONG, "", "the first layer of that share; NULL where it is 0"),
   DISTINCT_UNITS_MIN(ValueType.LONG, "units", "fewest distinct units in a hidden layer"),
   // The examination itself
+  NOT_EXAMINED(ValueType.BOOLEAN, "", "the spec asked for the signals alone"),
   EXAMINED_ROWS(ValueType.LONG, "rows", "training rows that the Krylov work was done on"),
   SUBSAMPLED(ValueType.BOOLEAN, "", "those are a seeded subset of the training rows"),
   EXAMINATION_COST(

@@ -9,6 +9,8 @@ public enum Probe {
   AVAILABLE_DECREASE,
   /** More Lanczos steps from a random start, and the walk from what they find: nc_dec. */
   NEGATIVE_CURVATURE,
+  /** A descent from the point itself within the ball: descent_dec. */
+  DESCENT,
   /** Kicks in the kernel of H: ho_dec. */
   HIGHER_ORDER,
   /** Weight matrices moved one by one: sens_min. */
@@ -17,6 +19,8 @@ public enum Probe {
   SETTLING,
   /** Turns to the settled point: raw_… are set aside, and the point's evidence is taken anew. */
   SETTLED_POINT,
-  /** What as many steps again would bring: p_eta. */
-  PROGRESS
+  /** What as many steps again would bring by the quadratic model: p_eta. */
+  PROGRESS,
+  /** What they bring, taken one after the other: p_eta, measured. */
+  CONTINUATION
 }

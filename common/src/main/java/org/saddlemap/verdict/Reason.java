@@ -1,186 +1,287 @@
 package org.saddlemap.verdict;
 
+import static org.saddlemap.verdict.Measure.ACTIVE_SHARE;
 import static org.saddlemap.verdict.Measure.AVAIL;
-import static org.saddlemap.verdict.Measure.BACKWARD_LOG10;
+import static org.saddlemap.verdict.Measure.DEAD_LAYER;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
-import static org.saddlemap.verdict.Measure.DISTINCT_UNITS_MIN;
+import static org.saddlemap.verdict.Measure.DESCENT_DEC;
 import static org.saddlemap.verdict.Measure.FIRST_NONFINITE_LAYER;
 import static org.saddlemap.verdict.Measure.FIRST_NONFINITE_STEP;
 import static org.saddlemap.verdict.Measure.FLOOR;
-import static org.saddlemap.verdict.Measure.FORWARD_LOG10;
 import static org.saddlemap.verdict.Measure.GAP;
+import static org.saddlemap.verdict.Measure.GRADIENT_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.HO_DEC;
 import static org.saddlemap.verdict.Measure.INITIAL_BACKWARD_LOG10;
 import static org.saddlemap.verdict.Measure.INITIAL_FORWARD_LOG10;
+import static org.saddlemap.verdict.Measure.INITIAL_PENALTY_SHARE;
+import static org.saddlemap.verdict.Measure.INPUT_MEAN_MAX;
+import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
 import static org.saddlemap.verdict.Measure.NC_DEC;
-import static org.saddlemap.verdict.Measure.NC_RATIO;
+import static org.saddlemap.verdict.Measure.OUTPUT_MAX;
+import static org.saddlemap.verdict.Measure.OUTPUT_MIN;
+import static org.saddlemap.verdict.Measure.PEAK;
+import static org.saddlemap.verdict.Measure.PEAK_STEP;
+import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.P_ETA;
+import static org.saddlemap.verdict.Measure.SATURATED_LAYER;
 import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.SENS_LAYER;
 import static org.saddlemap.verdict.Measure.SETTLED;
+import static org.saddlemap.verdict.Measure.SIGNAL_DROP_LAYER;
+import static org.saddlemap.verdict.Measure.STOCHASTIC;
+import static org.saddlemap.verdict.Measure.TARGET_MAX;
+import static org.saddlemap.verdict.Measure.TARGET_MIN;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.util.Locale;
+import java.util.Optional;
 
-/** One sentence that tells a student why a trial ended where it did, built from the evidence. */
+/**
+ * One sentence that tells a student why a trial ended where it did: the most likely cause with the
+ * evidence for it, then what the verdict says.
+ */
 final class Reason {
+  /** A peak worth telling, in multiples of the start and the best constant. */
+  private static final double PEAK_TOLD = 2;
+
   private Reason() {}
 
-  static String of(Category category, String subCategory, Evidence e) {
-    String what =
-        switch (category) {
-          case DIVERGED -> diverged(subCategory, e);
-          case OPTIMUM -> optimum(subCategory, e);
-          case SADDLE -> saddle(subCategory, e);
-          case PLATEAU -> plateau(subCategory, e);
-          case DESCENDING -> descending(subCategory, e);
-        };
-    String floor =
-        e.is(SETTLED) && e.has(FLOOR)
-            ? " The steps' noise keeps it %s of the loss range above that point."
-                .formatted(share(e.get(FLOOR)))
-            : "";
-    return what + floor;
+  static String of(Verdict verdict, Optional<Cause> cause, Evidence e) {
+    if (verdict.category().isEmpty()) {
+      return verdict.subCategory().equals(VerdictRule.NO_RANGE)
+          ? "The labels leave nothing to learn: the best constant is as good as any function."
+          : "It was not examined, as the spec asks for the signals alone.";
+    }
+    String why = why(cause.orElseThrow(), e);
+    String what = what(verdict.category().get(), verdict.subCategory(), e);
+    String sentence = why.isEmpty() ? capitalized(what) : why + ": " + what;
+    return sentence + "." + floor(verdict, e);
+  }
+
+  private static String why(Cause cause, Evidence e) {
+    return switch (cause) {
+      case TARGETS_OUT_OF_REACH ->
+          "The targets (%s to %s) lie outside of what the output can reach (%s to %s)"
+              .formatted(
+                  People.plain(e.getOr(TARGET_MIN, Double.NEGATIVE_INFINITY)),
+                  People.plain(e.getOr(TARGET_MAX, Double.POSITIVE_INFINITY)),
+                  People.plain(e.getOr(OUTPUT_MIN, Double.NEGATIVE_INFINITY)),
+                  People.plain(e.getOr(OUTPUT_MAX, Double.POSITIVE_INFINITY)));
+      case PENALTY ->
+          "The L2 penalty outweighs the data (%s of the objective at the start, %s at the end)"
+              .formatted(
+                  People.share(e.getOr(INITIAL_PENALTY_SHARE, 0)),
+                  People.share(e.getOr(PENALTY_SHARE, 0)));
+      case UNSCALED_INPUTS ->
+          "The inputs are not scaled (a feature has %s)%s"
+              .formatted(
+                  e.getOr(INPUT_MEAN_MAX, 0) > 0.7 * e.getOr(INPUT_RMS_MAX, 0)
+                      ? "a mean of " + People.number(e.get(INPUT_MEAN_MAX))
+                      : "a size of " + People.number(e.getOr(INPUT_RMS_MAX, 0)),
+                  units(e));
+      case EQUAL_UNITS -> "All units of a hidden layer are equal, so that it acts as a single unit";
+      case EXPLODING_SIGNAL -> explosion(e);
+      case VANISHING_SIGNAL -> vanishing(e);
+      case RATE_TOO_LARGE -> "The steps are too large" + peak(e);
+      case DEAD_UNITS -> dead(e);
+      case SATURATED_UNITS -> saturated(e);
+      case RATE_TOO_SMALL -> "The steps are too small";
+      case RATE_TOO_LARGE_AT_END -> "The steps are too large for the end of the descent";
+      case NOISE -> "The noise of the mini-batches keeps it from settling";
+      case BUDGET -> "The budget ended too early";
+      case NOTHING_TO_LEARN, SADDLE, FLATNESS, MODEL, NONE -> "";
+    };
+  }
+
+  private static String units(Evidence e) {
+    if (e.getOr(DEAD_SHARE, 0) == 1 || e.getOr(ACTIVE_SHARE, 1) < 0.01) {
+      return ", and " + lower(dead(e));
+    }
+    if (e.getOr(SATURATED_SHARE, 0) > 0.5) {
+      return ", and " + lower(saturated(e));
+    }
+    return peak(e);
+  }
+
+  private static String dead(Evidence e) {
+    double share = e.getOr(DEAD_SHARE, 0);
+    if (share == 1) {
+      return "Every unit of layer %d is off on every row".formatted(layer(e, DEAD_LAYER));
+    }
+    if (e.getOr(ACTIVE_SHARE, 1) < 0.01) {
+      return "A ReLU layer is all but off (its units are on for %s of the rows)"
+          .formatted(People.share(e.get(ACTIVE_SHARE)));
+    }
+    return "%s of layer %d's units are off on every row"
+        .formatted(People.share(share), layer(e, DEAD_LAYER));
+  }
+
+  private static String saturated(Evidence e) {
+    return "%s of layer %d's activations are at their bounds"
+        .formatted(People.share(e.getOr(SATURATED_SHARE, 0)), layer(e, SATURATED_LAYER));
+  }
+
+  private static long layer(Evidence e, Measure measure) {
+    return (long) e.getOr(measure, 1);
+  }
+
+  private static String explosion(Evidence e) {
+    double forward = e.getOr(INITIAL_FORWARD_LOG10, 0);
+    double backward = e.getOr(INITIAL_BACKWARD_LOG10, 0);
+    return forward >= backward
+        ? "The signal grows %s through the layers at the start".formatted(People.power(forward))
+        : "The gradient grows %s on its way back through the layers at the start"
+            .formatted(People.power(backward));
+  }
+
+  private static String vanishing(Evidence e) {
+    double backward = Diagnosis.backward(e);
+    double forward = Diagnosis.forward(e);
+    return backward <= -3 && backward <= forward
+        ? "The gradient shrinks %s on its way back through the layers%s, so that the first ones do not learn"
+            .formatted(People.power(backward), most(e, GRADIENT_DROP_LAYER))
+        : "The signal shrinks %s on its way through the layers%s, so that the output hardly depends on the input"
+            .formatted(People.power(forward), most(e, SIGNAL_DROP_LAYER));
+  }
+
+  private static String most(Evidence e, Measure layer) {
+    return e.has(layer) ? " (most at layer %d)".formatted((long) e.get(layer)) : "";
+  }
+
+  private static String peak(Evidence e) {
+    if (!(e.getOr(PEAK, 1) > PEAK_TOLD)) {
+      return "";
+    }
+    return " (the loss rose to %s times its start%s)"
+        .formatted(
+            People.number(e.get(PEAK)),
+            e.has(PEAK_STEP) ? " at step " + (long) e.get(PEAK_STEP) : "");
+  }
+
+  private static String what(Category category, String sub, Evidence e) {
+    return switch (category) {
+      case DIVERGED -> diverged(sub, e);
+      case OPTIMUM -> optimum(sub, e);
+      case SADDLE -> saddle(sub, e);
+      case PLATEAU -> plateau(sub, e);
+      case DESCENDING -> descending(sub, e);
+    };
   }
 
   private static String diverged(String sub, Evidence e) {
     return switch (sub) {
       case "nonfinite" ->
           e.has(FIRST_NONFINITE_STEP)
-              ? "Numbers overflowed at step %d%s: %s"
+              ? "numbers overflowed at step %d%s"
                   .formatted(
                       (long) e.get(FIRST_NONFINITE_STEP),
                       e.has(FIRST_NONFINITE_LAYER)
                           ? ", first in layer " + (long) e.get(FIRST_NONFINITE_LAYER)
-                          : "",
-                      explosion(e))
-              : "Loss, gradient or weights are not finite: " + explosion(e);
-      case "blow-up" ->
-          "The loss ended far above both its start and the best constant prediction: the steps are too large.";
+                          : "")
+              : "loss, gradient or weights are not finite";
+      case "blow-up" -> "the loss ended far above both its start and the best constant prediction";
       case "rising" ->
-          "The loss is above both its start and the best constant prediction, and still rising: the steps are too large.";
+          "the loss is above both its start and the best constant prediction, and still rising";
       default ->
-          "The loss bounces without end, %s of the loss range above the valley that it bounces across: the steps are too large."
-              .formatted(share(e.get(FLOOR)));
+          "the loss bounces without end above the best constant prediction, %s of the loss range above the valley that it bounces across"
+              .formatted(People.share(e.get(FLOOR)));
     };
-  }
-
-  private static String explosion(Evidence e) {
-    double forward = e.getOr(INITIAL_FORWARD_LOG10, 0);
-    double backward = e.getOr(INITIAL_BACKWARD_LOG10, 0);
-    if (forward > 3) {
-      return "the signal grows %s through the layers at the start.".formatted(power(forward));
-    }
-    if (backward > 3) {
-      return "the gradient grows %s through the layers at the start.".formatted(power(backward));
-    }
-    return "the steps are too large.";
   }
 
   private static String optimum(String sub, Evidence e) {
     if (sub.startsWith("global")) {
-      return "The loss is within %s of its range of the least that any function of the inputs could reach%s."
+      return "the loss is within %s of its range of the least that any function of the inputs could reach%s"
           .formatted(
-              share(Math.max(e.getOr(GAP, 0), 0)),
-              sub.equals("global") ? "" : " (which it can only approach)");
+              People.share(Math.max(e.getOr(GAP, 0), 0)),
+              sub.startsWith("global, infimum") ? " (which it can only approach)" : "");
     }
-    return "Nothing is left to gain nearby: the gradient vanishes, no direction leads down, and every layer matters; the loss stands at %s of its range."
-        .formatted(share(e.get(GAP)));
+    if (sub.startsWith("near-global")) {
+      return "nothing is left to gain nearby, and the loss stands within %s of its range of the least that any function of the inputs could reach"
+          .formatted(People.share(e.get(GAP)));
+    }
+    if (sub.startsWith("within reach")) {
+      return "the loss is at the least that such outputs allow; " + level(e);
+    }
+    return "nothing is left to gain nearby: the gradient vanishes and no direction leads down; "
+        + level(e);
+  }
+
+  /** Where the loss stands. */
+  private static String level(Evidence e) {
+    double gap = e.get(GAP);
+    if (gap > 1.01) {
+      return "the loss is worse than the best constant's, at %s of its range"
+          .formatted(People.share(gap));
+    }
+    return gap > 0.99
+        ? "the loss is that of the best constant"
+        : "the loss stands at %s of its range".formatted(People.share(gap));
   }
 
   private static String saddle(String sub, Evidence e) {
-    String symmetric =
-        e.getOr(DISTINCT_UNITS_MIN, 2) == 1
-            ? " A hidden layer's units are all equal, so it acts as a single unit."
-            : "";
+    double worth =
+        Math.max(e.getOr(NC_DEC, 0), Math.max(e.getOr(HO_DEC, 0), e.getOr(DESCENT_DEC, 0)));
     return switch (sub) {
-          case "degenerate" ->
-              "The gradient and the curvature both vanish, yet a small kick opens a way down worth %s of the loss range."
-                  .formatted(share(e.get(HO_DEC)));
-          case "weak" ->
-              "The gradient vanishes and a direction of negative curvature exists, but it is worth only %s of the loss range nearby."
-                  .formatted(share(e.get(NC_DEC)));
-          default ->
-              "The gradient vanishes, but the surface curves down along a direction (%s of the largest curvature) worth %s of the loss range."
-                  .formatted(percent(-e.getOr(NC_RATIO, 0)), share(e.get(NC_DEC)));
-        }
-        + symmetric;
+      case "degenerate" ->
+          "gradient and curvature both vanish, yet a small kick opens a way down worth %s of the loss range; %s"
+              .formatted(People.share(worth), level(e));
+      case "weak" ->
+          "the gradient vanishes and a direction of negative curvature exists, but nearby it is worth only %s of the loss range; %s"
+              .formatted(People.share(worth), level(e));
+      default ->
+          "the gradient all but vanishes, and the surface curves down along a direction that is worth %s of the loss range, which the steps do not take; %s"
+              .formatted(People.share(worth), level(e));
+    };
   }
 
   private static String plateau(String sub, Evidence e) {
     return switch (sub) {
-      case "dead" ->
-          "Every unit of a ReLU layer is off on every row: the output no longer depends on the input.";
-      case "slow" ->
-          "The derivative is small but not zero, and another budget of steps would bring only %s of the loss range.%s"
-              .formatted(share(e.get(P_ETA)), vanishing(e));
-      default ->
-          "The loss does not change when a whole layer moves%s.%s"
-              .formatted(
-                  e.has(SENS_LAYER) ? " (layer " + (long) e.get(SENS_LAYER) + ")" : "",
-                  vanishing(e));
-    };
-  }
-
-  private static String vanishing(Evidence e) {
-    double backward = Math.min(e.getOr(BACKWARD_LOG10, 0), e.getOr(INITIAL_BACKWARD_LOG10, 0));
-    double forward = Math.min(e.getOr(FORWARD_LOG10, 0), e.getOr(INITIAL_FORWARD_LOG10, 0));
-    if (backward <= -3 && backward <= forward) {
-      return " The gradient shrinks %s on its way back through the layers: the first layers do not learn."
-          .formatted(power(backward));
-    }
-    if (forward <= -3) {
-      return " The signal shrinks %s on its way through the layers: the output hardly depends on the input."
-          .formatted(power(forward));
-    }
-    if (e.getOr(SATURATED_SHARE, 0) > 0.5) {
-      return " %s of a layer's activations are saturated."
-          .formatted(percent(e.get(SATURATED_SHARE)));
-    }
-    if (e.getOr(DEAD_SHARE, 0) > 0.5) {
-      return " %s of a layer's units are dead.".formatted(percent(e.get(DEAD_SHARE)));
-    }
-    return "";
+          case "dead" -> "the output is the same for every input, and stays so";
+          case "slow" ->
+              "the derivative is small but not zero, and another budget of steps would bring only %s of the loss range"
+                  .formatted(People.share(e.getOr(P_ETA, 0)));
+          default ->
+              "the surface is flat: nothing leads down%s"
+                  .formatted(
+                      e.has(SENS_LAYER)
+                          ? ", and the loss hardly changes when the whole of layer %d moves"
+                              .formatted((long) e.get(SENS_LAYER))
+                          : "");
+        }
+        + "; "
+        + level(e);
   }
 
   private static String descending(String sub, Evidence e) {
     return switch (sub) {
       case "in progress" ->
-          "It was still going down when the budget ended, with at least %s of the loss range to gain nearby."
-              .formatted(share(e.get(AVAIL)));
+          "the loss was still falling when it ended, with at least %s of its range to gain; %s"
+              .formatted(People.share(Math.max(e.getOr(AVAIL, 0), e.getOr(P_ETA, 0))), level(e));
       case "rate-limited" ->
-          "There is a slope to go down, but the steps are too small to get anywhere in this budget.";
+          "there is a slope to go down, but another budget of such steps would bring only %s of the loss range; %s"
+              .formatted(People.share(e.getOr(P_ETA, 0)), level(e));
+      case "creeping" ->
+          "the ground is nearly flat but falls, and another budget of such steps would bring only %s of the loss range; %s"
+              .formatted(People.share(e.getOr(P_ETA, 0)), level(e));
       case "leaving a saddle" ->
-          "What is left of the gradient points along negative curvature: it is leaving a saddle.";
-      case "oscillating" ->
-          "The loss bounces, but it is still on its way: settled, the point moves further than the bouncing.";
-      case "noise-limited" ->
-          "Mini-batch noise keeps it high above the valley that it moves in; a lower rate would go on.";
+          "it is leaving a saddle, along a direction of negative curvature; " + level(e);
       default ->
-          "The examination reached its ceiling before the answer was certain (%s).".formatted(sub);
+          "the loss bounces %s of its range above the valley that it bounces in, and a lower rate would go on; %s"
+              .formatted(People.share(e.getOr(FLOOR, 0)), level(e));
     };
   }
 
-  private static String power(double log10) {
-    return Double.isInfinite(log10)
-        ? (log10 < 0 ? "to nothing" : "without bound")
-        : "by 10^%d".formatted(Math.round(log10));
+  private static String floor(Verdict verdict, Evidence e) {
+    boolean told = verdict.category().equals(Optional.of(Category.DESCENDING));
+    return e.is(SETTLED) && e.has(FLOOR) && !told && e.get(FLOOR) > 0
+        ? " The steps' %s keeps it %s of the loss range above that point."
+            .formatted(e.is(STOCHASTIC) ? "noise" : "size", People.share(e.get(FLOOR)))
+        : "";
   }
 
-  private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.0f %%", 100 * share);
+  private static String capitalized(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 
-  /** A share of the loss range, in percent with two significant digits. */
-  private static String share(double value) {
-    double percent = 100 * value;
-    if (!Double.isFinite(percent)) {
-      return percent + " %";
-    }
-    return percent == 0 || Math.abs(percent) >= 0.1
-        ? new BigDecimal(percent).round(new MathContext(2)).stripTrailingZeros().toPlainString()
-            + " %"
-        : String.format(Locale.ROOT, "%.1e %%", percent);
+  private static String lower(String text) {
+    return Character.toLowerCase(text.charAt(0)) + text.substring(1);
   }
 }

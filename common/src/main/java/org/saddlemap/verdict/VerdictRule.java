@@ -1,17 +1,22 @@
 package org.saddlemap.verdict;
 
+import static org.saddlemap.verdict.Measure.ACTIVE_SHARE;
 import static org.saddlemap.verdict.Measure.ATTAINED;
 import static org.saddlemap.verdict.Measure.AVAIL;
 import static org.saddlemap.verdict.Measure.AVAIL_COMPLETE;
+import static org.saddlemap.verdict.Measure.BOUNCE;
 import static org.saddlemap.verdict.Measure.CEILING_HIT;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
+import static org.saddlemap.verdict.Measure.DESCENT_COMPLETE;
+import static org.saddlemap.verdict.Measure.DESCENT_DEC;
 import static org.saddlemap.verdict.Measure.FLOOR;
 import static org.saddlemap.verdict.Measure.F_BASE;
 import static org.saddlemap.verdict.Measure.F_LB;
-import static org.saddlemap.verdict.Measure.GAP;
+import static org.saddlemap.verdict.Measure.F_REACH;
 import static org.saddlemap.verdict.Measure.HISTORY_POINTS;
 import static org.saddlemap.verdict.Measure.HO_COMPLETE;
 import static org.saddlemap.verdict.Measure.HO_DEC;
+import static org.saddlemap.verdict.Measure.LATE_LOSS;
 import static org.saddlemap.verdict.Measure.LOSS;
 import static org.saddlemap.verdict.Measure.LOSS_RANGE;
 import static org.saddlemap.verdict.Measure.NC_BOTH;
@@ -19,25 +24,32 @@ import static org.saddlemap.verdict.Measure.NC_COMPLETE;
 import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NEG_G;
 import static org.saddlemap.verdict.Measure.NONFINITE;
+import static org.saddlemap.verdict.Measure.NOT_EXAMINED;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.PHI1;
 import static org.saddlemap.verdict.Measure.P_COMPLETE;
 import static org.saddlemap.verdict.Measure.P_ETA;
+import static org.saddlemap.verdict.Measure.P_MEASURED;
 import static org.saddlemap.verdict.Measure.RAW_AVAIL;
 import static org.saddlemap.verdict.Measure.RAW_LOSS;
+import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.SENS_COMPLETE;
 import static org.saddlemap.verdict.Measure.SENS_MIN;
 import static org.saddlemap.verdict.Measure.SETTLED;
-import static org.saddlemap.verdict.Measure.SETTLED_LOSS;
 import static org.saddlemap.verdict.Measure.SETTLE_MOVE;
 import static org.saddlemap.verdict.Measure.SPREAD;
 import static org.saddlemap.verdict.Measure.START_LOSS;
 import static org.saddlemap.verdict.Measure.STOCHASTIC;
+import static org.saddlemap.verdict.Measure.TAIL_MEAN;
 import static org.saddlemap.verdict.Measure.TAIL_MEDIAN;
 import static org.saddlemap.verdict.Measure.TREND;
 import static org.saddlemap.verdict.Measure.TREND_T;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The verdict as a pure function of evidence and thresholds, in the order of docs/verdict.md. The
@@ -47,10 +59,29 @@ import java.util.Optional;
  */
 public final class VerdictRule {
   /** Changes whenever the same evidence could give another verdict. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
+
+  /** Sub-categories of verdicts without a category. */
+  static final String NO_RANGE = "no loss range";
+
+  static final String NOT_ASKED = "not examined";
 
   /** A tail and a trend need so many points of history. */
   private static final int MIN_HISTORY = 24;
+
+  /** A predicted gain is believed where it is so many times off the threshold; else it is tried. */
+  private static final double BELIEVED = 10;
+
+  /** A plateau is so many times eps above its bound, and its ball offers at most so much. */
+  private static final double HIGH = 10;
+
+  /** A point is an optimum where a descent in its ball gains up to so many times eps. */
+  private static final double STILL_OPTIMUM = 1.5;
+
+  /** Shares of a layer that make it off, but for a remainder, or at its bounds. */
+  private static final double NEARLY_DEAD = 0.01;
+
+  private static final double MOSTLY = 0.9;
 
   private final Thresholds t;
 
@@ -58,223 +89,442 @@ public final class VerdictRule {
     this.t = thresholds;
   }
 
+  /** The verdict, or the probe that is missing. */
   public Decision decide(Evidence e) {
-    Decision decision = decideOnEvidence(e);
-    if (decision instanceof Decision.Missing missing && e.is(CEILING_HIT)) {
-      return verdict(
-          e,
-          Category.DESCENDING,
-          "examination cut short: " + missing.probe().name().toLowerCase(java.util.Locale.ROOT));
+    Path path = new Path(e, Path.NONE_TURNED);
+    Decision decision = path.decide();
+    if (decision instanceof Decision.Missing missing) {
+      return e.is(CEILING_HIT) ? cutShort(missing.probe()) : missing;
     }
-    return decision;
+    Verdict bare = (Verdict) decision;
+    Optional<Cause> cause = Diagnosis.of(bare, e);
+    return new Verdict(
+        bare.category(),
+        bare.subCategory(),
+        cause,
+        margin(decisive(path, bare)),
+        Reason.of(bare, cause, e));
   }
 
-  private Decision decideOnEvidence(Evidence e) {
-    if (e.is(NONFINITE)) {
-      return verdict(e, Category.DIVERGED, "nonfinite");
-    }
-    double range = e.get(LOSS_RANGE);
-    if (range <= 1e-14 * Math.max(Math.abs(e.get(F_BASE)), 1e-300)) {
-      return new Verdict(
-          Optional.empty(),
-          "no loss range",
-          "The labels leave nothing to learn: the best constant is as good as any function.");
-    }
-    boolean history = e.getOr(HISTORY_POINTS, 0) > 0;
-    double stoppedLoss = e.is(SETTLED) ? e.get(RAW_LOSS) : e.get(LOSS);
-    double reference = Math.max(e.getOr(START_LOSS, Double.NEGATIVE_INFINITY), e.get(F_BASE));
-    double tail = e.getOr(TAIL_MEDIAN, stoppedLoss);
-    if (history && stoppedLoss > reference) {
-      if (tail > reference + t.blowUp() * range) {
-        return verdict(e, Category.DIVERGED, "blow-up");
-      }
-      if (e.getOr(TREND_T, 0) > t.tStatistic() && tail > reference) {
-        return verdict(e, Category.DIVERGED, "rising");
-      }
-    }
-    double stoppedGap = (stoppedLoss - e.get(F_LB)) / range;
-    double tailGap = (tail - e.get(F_LB)) / range;
-    if (stoppedGap <= t.eps() && (!history || tailGap <= 10 * t.eps())) {
-      return global(e);
-    }
-    return e.is(SETTLED) ? settled(e) : stopped(e);
-  }
-
-  /** Judges the point where the trial stopped. */
-  private Decision stopped(Evidence e) {
-    Optional<Decision> stationary = ifStationary(e);
-    if (stationary.isPresent()) {
-      return stationary.get();
-    }
-    return wobbles(e) ? settling(e) : moving(e);
+  /** Decreases, in G, that the rule would hold a descent from this point against. */
+  public double[] descentMarks(Evidence e) {
+    Path path = new Path(e, Path.NONE_TURNED);
+    return new double[] {
+      t.eps(), STILL_OPTIMUM * t.eps(), Math.max(t.eps(), path.allowedToPlateau())
+    };
   }
 
   /**
-   * The stationary verdict where avail says that the point is stationary; empty where it is not.
+   * What was held against which threshold on the way to the verdict, in order; empty where the
+   * evidence does not suffice for one.
    */
-  private Optional<Decision> ifStationary(Evidence e) {
-    if (!e.has(AVAIL)) {
-      return missing(Probe.AVAILABLE_DECREASE);
-    }
-    if (e.get(AVAIL) > t.eps()) {
-      return Optional.empty();
-    }
-    return e.is(AVAIL_COMPLETE) ? Optional.of(stationary(e)) : missing(Probe.AVAILABLE_DECREASE);
+  public List<Comparison> trace(Evidence e) {
+    Path path = new Path(e, Path.NONE_TURNED);
+    return path.decide() instanceof Verdict verdict ? decisive(path, verdict) : List.of();
   }
 
-  private Decision stationary(Evidence e) {
-    double avail = e.get(AVAIL);
-    if (!e.has(NC_DEC)) {
-      return new Decision.Missing(Probe.NEGATIVE_CURVATURE);
+  /** The path's comparisons, each tried the other way: does the category hang on it? */
+  private List<Comparison> decisive(Path path, Verdict verdict) {
+    List<Comparison> all = new ArrayList<>();
+    for (int i = 0; i < path.compared.size(); i++) {
+      Comparison c = path.compared.get(i);
+      boolean same =
+          new Path(path.e, i).decide() instanceof Verdict otherwise
+              && otherwise.category().equals(verdict.category());
+      all.add(new Comparison(c.quantity(), c.value(), c.threshold(), !same));
     }
-    boolean proven = e.getOr(NC_BOTH, 0) > 0;
-    double ncDec = e.get(NC_DEC);
-    if (proven && ncDec > Math.max(t.epsFlat(), 3 * avail)) {
-      return verdict(e, Category.SADDLE, "strict");
-    }
-    if (!e.is(NC_COMPLETE)) {
-      return new Decision.Missing(Probe.NEGATIVE_CURVATURE);
-    }
-    if (e.getOr(DEAD_SHARE, 0) == 1) {
-      return verdict(e, Category.PLATEAU, "dead");
-    }
-    if (!e.has(HO_DEC)) {
-      return new Decision.Missing(Probe.HIGHER_ORDER);
-    }
-    if (e.get(HO_DEC) > Math.max(t.eps(), 3 * avail)) {
-      return verdict(e, Category.SADDLE, "degenerate");
-    }
-    if (!e.is(HO_COMPLETE)) {
-      return new Decision.Missing(Probe.HIGHER_ORDER);
-    }
-    if (!e.has(SENS_MIN)) {
-      return new Decision.Missing(Probe.SENSITIVITY);
-    }
-    if (e.get(SENS_MIN) < t.epsFlat()) {
-      return verdict(e, Category.PLATEAU, "flat");
-    }
-    if (!e.is(SENS_COMPLETE)) {
-      return new Decision.Missing(Probe.SENSITIVITY);
-    }
-    if (proven && ncDec > 10 * avail) {
-      return verdict(e, Category.SADDLE, "weak");
-    }
-    return verdict(e, Category.OPTIMUM, "local");
+    return all;
   }
 
-  /** Noisy or bouncing, with enough history to say so, and no downward trend. */
-  private boolean wobbles(Evidence e) {
-    boolean decreasing = e.getOr(TREND_T, 0) < -t.tStatistic() && -e.getOr(TREND, 0) > t.eps();
-    return (e.is(STOCHASTIC) || e.getOr(OSCILLATION, 0) > t.upward())
-        && e.getOr(HISTORY_POINTS, 0) >= MIN_HISTORY
-        && !decreasing;
+  private static OptionalDouble margin(List<Comparison> comparisons) {
+    return comparisons.stream().filter(Comparison::decisive).mapToDouble(Comparison::decades).min();
   }
 
-  private Decision settling(Evidence e) {
-    if (!e.has(FLOOR)) {
-      return new Decision.Missing(Probe.SETTLING);
-    }
-    double floor = e.get(FLOOR);
-    if (floor > t.eps()
-        && e.get(SETTLE_MOVE) > t.move() * e.getOr(SPREAD, Double.POSITIVE_INFINITY)) {
-      return verdict(e, Category.DESCENDING, "oscillating");
-    }
-    if (floor > t.floorMax()) {
-      return e.is(STOCHASTIC) && e.get(TAIL_MEDIAN) < e.get(F_BASE)
-          ? verdict(e, Category.DESCENDING, "noise-limited")
-          : verdict(e, Category.DIVERGED, "bounded oscillation");
-    }
-    return new Decision.Missing(Probe.SETTLED_POINT);
-  }
-
-  /** Judges the settled point; the rule has asked for it, so the trial wobbled where it stopped. */
-  private Decision settled(Evidence e) {
-    if (!(e.get(RAW_AVAIL) > t.eps()) || !wobbles(e)) {
-      // Under these thresholds the point where the trial stopped is to be judged, and its evidence
-      // was set aside.
-      return new Decision.Missing(Probe.NEGATIVE_CURVATURE);
-    }
-    Decision before = settling(e);
-    if (before instanceof Verdict) {
-      return before;
-    }
-    if ((e.get(SETTLED_LOSS) - e.get(F_LB)) / e.get(LOSS_RANGE) <= t.eps()) {
-      return global(e);
-    }
-    Optional<Decision> stationary = ifStationary(e);
-    if (stationary.isPresent()) {
-      return stationary.get();
-    }
-    // neg_g outranks slowness here; from a short Krylov space it may still change, so it must be
-    // final before it decides between categories.
-    if (e.get(PHI1) < t.epsSlope()) {
-      Optional<Boolean> slow = slow(e);
-      if (slow.isEmpty()) {
-        return new Decision.Missing(progressProbe(e));
-      }
-      if (slow.get()) {
-        if (!e.is(AVAIL_COMPLETE)) {
-          return new Decision.Missing(Probe.AVAILABLE_DECREASE);
-        }
-        if (e.get(NEG_G) <= 0.5) {
-          return verdict(e, Category.PLATEAU, "slow");
-        }
-      }
-    }
-    return verdict(e, Category.DESCENDING, e.get(NEG_G) > 0.5 ? "leaving a saddle" : "oscillating");
-  }
-
-  private Decision moving(Evidence e) {
-    Optional<Boolean> slow = slow(e);
-    if (slow.isEmpty()) {
-      return new Decision.Missing(progressProbe(e));
-    }
-    if (slow.get()) {
-      return e.get(PHI1) < t.epsSlope()
-          ? verdict(e, Category.PLATEAU, "slow")
-          : verdict(e, Category.DESCENDING, "rate-limited");
-    }
-    return verdict(e, Category.DESCENDING, e.get(NEG_G) > 0.5 ? "leaving a saddle" : "in progress");
+  private static Verdict cutShort(Probe probe) {
+    return new Verdict(
+        Optional.empty(),
+        "not examined: " + probe.name().toLowerCase(Locale.ROOT),
+        "The examination reached its ceiling before the answer was certain, so there is none.");
   }
 
   /**
-   * Whether another budget brings less than its share of what is available; empty where the bounds
-   * do not tell.
+   * One way through the rule, which notes what it compares.
+   *
+   * <p>Where {@code turned} is the number of a comparison, that one is answered the other way
+   * around.
    */
-  private Optional<Boolean> slow(Evidence e) {
-    if (!e.has(P_ETA)) {
-      return Optional.empty();
-    }
-    double gain = e.get(P_ETA);
-    double gap = e.get(GAP);
-    // avail only grows with more products, and never beyond the gap.
-    double most = e.is(AVAIL_COMPLETE) ? Math.min(e.get(AVAIL), gap) : gap;
-    if (gain >= t.slow() * most) {
-      return Optional.of(false);
-    }
-    if (!e.is(P_COMPLETE)) {
-      return Optional.empty();
-    }
-    if (gain < t.slow() * Math.min(e.get(AVAIL), gap)) {
-      return Optional.of(true);
-    }
-    return e.is(AVAIL_COMPLETE) ? Optional.of(false) : Optional.empty();
-  }
+  private final class Path {
+    static final int NONE_TURNED = -1;
 
-  private static Probe progressProbe(Evidence e) {
-    return e.is(P_COMPLETE) ? Probe.AVAILABLE_DECREASE : Probe.PROGRESS;
-  }
+    private final Evidence e;
+    private final int turned;
+    private final List<Comparison> compared = new ArrayList<>();
+    private Optional<Boolean> high = Optional.empty();
 
-  private static Optional<Decision> missing(Probe probe) {
-    return Optional.of(new Decision.Missing(probe));
-  }
+    Path(Evidence e, int turned) {
+      this.e = e;
+      this.turned = turned;
+    }
 
-  private static Verdict global(Evidence e) {
-    return verdict(
-        e, Category.OPTIMUM, e.getOr(ATTAINED, 1) == 1 ? "global" : "global, infimum not attained");
-  }
+    private boolean above(String quantity, double value, double threshold) {
+      boolean answer = value > threshold;
+      compared.add(new Comparison(quantity, value, threshold, false));
+      return (compared.size() - 1 == turned) != answer;
+    }
 
-  private static Verdict verdict(Evidence e, Category category, String subCategory) {
-    return new Verdict(Optional.of(category), subCategory, Reason.of(category, subCategory, e));
+    private boolean above(Measure measure, double threshold) {
+      return above(measure.key(), e.get(measure), threshold);
+    }
+
+    Decision decide() {
+      if (e.is(NONFINITE)) {
+        return is(Category.DIVERGED, "nonfinite");
+      }
+      if (e.is(NOT_EXAMINED)) {
+        return new Verdict(Optional.empty(), NOT_ASKED, "");
+      }
+      double range = e.get(LOSS_RANGE);
+      if (range <= 1e-14 * Math.max(Math.abs(e.get(F_BASE)), 1e-300)) {
+        return new Verdict(Optional.empty(), NO_RANGE, "");
+      }
+      boolean history = e.getOr(HISTORY_POINTS, 0) > 0;
+      double stopped = e.is(SETTLED) ? e.get(RAW_LOSS) : e.get(LOSS);
+      double tail = e.getOr(TAIL_MEAN, e.getOr(TAIL_MEDIAN, stopped));
+      if (!above("height where it stopped", height(stopped), t.eps())
+          && (!history || !above("height of the tail", height(tail), HIGH * t.eps()))) {
+        return atItsBound(stopped);
+      }
+      if (e.getOr(DEAD_SHARE, 0) == 1) {
+        return is(Category.PLATEAU, "dead");
+      }
+      if (history) {
+        Optional<Decision> diverged = ifDiverged(stopped, tail, range);
+        if (diverged.isPresent()) {
+          return diverged.get();
+        }
+      }
+      return e.is(SETTLED) ? settled() : stopped();
+    }
+
+    private double gap(double loss) {
+      return (loss - e.get(F_LB)) / e.get(LOSS_RANGE);
+    }
+
+    /** Distance from the bound that an optimum must reach, within the output's range, in G. */
+    private double height(double loss) {
+      double bound = Math.max(e.get(F_LB), e.getOr(F_REACH, Double.NEGATIVE_INFINITY));
+      return (loss - bound) / e.get(LOSS_RANGE);
+    }
+
+    /** Above where it started and the best constant, with a living gradient, and not falling. */
+    private Optional<Decision> ifDiverged(double stopped, double tail, double range) {
+      double reference = Math.max(e.getOr(START_LOSS, Double.NEGATIVE_INFINITY), e.get(F_BASE));
+      if (!(Math.min(stopped, tail) > reference)) {
+        return Optional.empty();
+      }
+      double size = Math.max(1, gap(stopped));
+      double t0 = e.getOr(TREND_T, 0);
+      double rise = e.getOr(TREND, 0);
+      boolean falling = t0 < -t.tStatistic() && -rise > t.eps() * size;
+      if (falling || !above(PHI1, t.epsSlope())) {
+        return Optional.empty();
+      }
+      double excess = (tail - reference) / range;
+      if (above("tail above start and best constant", excess, t.blowUp())) {
+        return Optional.of(is(Category.DIVERGED, "blow-up"));
+      }
+      return above("trend_t", t0, t.tStatistic()) && above("trend", rise, t.eps())
+          ? Optional.of(is(Category.DIVERGED, "rising"))
+          : Optional.empty();
+    }
+
+    /** Judges the point where the trial stopped, unless its steps bounce about another one. */
+    private Decision stopped() {
+      if (!e.has(AVAIL)) {
+        return new Decision.Missing(Probe.AVAILABLE_DECREASE);
+      }
+      return above(AVAIL, t.eps()) && wobbles() ? settling() : judged();
+    }
+
+    /** Noisy or bouncing, with enough history to say so, and no downward trend. */
+    private boolean wobbles() {
+      boolean decreasing = e.getOr(TREND_T, 0) < -t.tStatistic() && -e.getOr(TREND, 0) > t.eps();
+      return (e.is(STOCHASTIC) || e.getOr(OSCILLATION, 0) > t.upward())
+          && e.getOr(HISTORY_POINTS, 0) >= MIN_HISTORY
+          && !decreasing;
+    }
+
+    private Decision settling() {
+      if (!e.has(FLOOR) || !e.has(BOUNCE)) {
+        return new Decision.Missing(Probe.SETTLING);
+      }
+      if (!above(BOUNCE, t.eps())) {
+        return judged();
+      }
+      if (above(FLOOR, t.floorMax())) {
+        return above("late loss, as a gap", gap(e.get(LATE_LOSS)), gap(e.get(F_BASE)))
+            ? is(Category.DIVERGED, "bounded oscillation")
+            : bouncing();
+      }
+      double spread = e.getOr(SPREAD, Double.POSITIVE_INFINITY);
+      return above(SETTLE_MOVE, t.move() * spread)
+          ? bouncing()
+          : new Decision.Missing(Probe.SETTLED_POINT);
+    }
+
+    private Verdict bouncing() {
+      return is(Category.DESCENDING, e.is(STOCHASTIC) ? "noise-limited" : "oscillating");
+    }
+
+    /**
+     * Judges the settled point; the rule has asked for it, so the trial wobbled where it stopped.
+     */
+    private Decision settled() {
+      if (!above(RAW_AVAIL, t.eps()) || !wobbles()) {
+        // Under these thresholds the point where the trial stopped is to be judged, and its
+        // evidence was set aside.
+        return new Decision.Missing(Probe.NEGATIVE_CURVATURE);
+      }
+      Decision before = settling();
+      if (!before.equals(new Decision.Missing(Probe.SETTLED_POINT))) {
+        return before;
+      }
+      return above("height", height(e.get(LOSS)), t.eps()) ? judged() : optimum();
+    }
+
+    /** Judges a point by what leads down from it. */
+    private Decision judged() {
+      if (!e.has(AVAIL)) {
+        return new Decision.Missing(Probe.AVAILABLE_DECREASE);
+      }
+      if (above(AVAIL, t.eps())) {
+        return sloping();
+      }
+      return e.is(AVAIL_COMPLETE) ? stationary() : new Decision.Missing(Probe.AVAILABLE_DECREASE);
+    }
+
+    /** There is something to gain along the gradient. */
+    private Decision sloping() {
+      Optional<Boolean> goesOn = goesOn();
+      if (goesOn.isEmpty()) {
+        return new Decision.Missing(progressProbe());
+      }
+      if (goesOn.get()) {
+        return onItsWay();
+      }
+      if (!e.has(DESCENT_DEC)) {
+        return new Decision.Missing(Probe.DESCENT);
+      }
+      double allowed = allowedToPlateau();
+      if (high() && !above(PHI1, t.epsSlope()) && !above(DESCENT_DEC, allowed)) {
+        if (!e.is(DESCENT_COMPLETE)) {
+          return new Decision.Missing(Probe.DESCENT);
+        }
+        return waysDown(Math.max(allowed, e.get(DESCENT_DEC)))
+            .orElseGet(() -> is(Category.PLATEAU, flatness("slow")));
+      }
+      if (e.is(AVAIL_COMPLETE) ? above(NEG_G, 0.5) : e.get(NEG_G) > 0.5) {
+        return e.is(AVAIL_COMPLETE)
+            ? is(Category.SADDLE, "strict")
+            : new Decision.Missing(Probe.AVAILABLE_DECREASE);
+      }
+      if (!high() && !above(DESCENT_DEC, STILL_OPTIMUM * t.eps())) {
+        return e.is(DESCENT_COMPLETE) ? optimum() : new Decision.Missing(Probe.DESCENT);
+      }
+      return is(Category.DESCENDING, e.get(PHI1) < t.epsSlope() ? "creeping" : "rate-limited");
+    }
+
+    /** The gradient promises nothing. */
+    private Decision stationary() {
+      Optional<Decision> way = waysDown(0);
+      if (way.isPresent()) {
+        return way.get();
+      }
+      if (!e.has(SENS_MIN)) {
+        return new Decision.Missing(Probe.SENSITIVITY);
+      }
+      boolean high = high();
+      if (high && !above(SENS_MIN, t.epsFlat() * Math.min(1, height(e.get(LOSS))))) {
+        return is(Category.PLATEAU, flatness("flat"));
+      }
+      if (!e.is(SENS_COMPLETE)) {
+        return new Decision.Missing(Probe.SENSITIVITY);
+      }
+      if (high && e.getOr(NC_BOTH, 0) > 0 && above(NC_DEC, 10 * e.get(AVAIL))) {
+        return is(Category.SADDLE, "weak");
+      }
+      return optimum();
+    }
+
+    /**
+     * A way down within the ball that the gradient does not promise: along negative curvature,
+     * along the slope further than a quadratic sees, or after a kick. Empty where there is none.
+     *
+     * @param known decrease that is no news
+     */
+    private Optional<Decision> waysDown(double known) {
+      double avail = e.get(AVAIL) > t.eps() ? known : 3 * e.get(AVAIL);
+      if (!e.has(NC_DEC)) {
+        return Optional.of(new Decision.Missing(Probe.NEGATIVE_CURVATURE));
+      }
+      boolean both = e.getOr(NC_BOTH, 0) > 0;
+      if (above(NC_DEC, Math.max(Math.max(both ? t.epsFlat() : t.eps(), avail), known))) {
+        return Optional.of(saddleUnlessLeft("strict", NC_DEC));
+      }
+      if (!e.is(NC_COMPLETE)) {
+        return Optional.of(new Decision.Missing(Probe.NEGATIVE_CURVATURE));
+      }
+      if (known == 0) {
+        if (!e.has(DESCENT_DEC)) {
+          return Optional.of(new Decision.Missing(Probe.DESCENT));
+        }
+        if (above(DESCENT_DEC, t.eps())) {
+          return Optional.of(downhill());
+        }
+        if (!e.is(DESCENT_COMPLETE)) {
+          return Optional.of(new Decision.Missing(Probe.DESCENT));
+        }
+      }
+      if (!e.has(HO_DEC)) {
+        return Optional.of(new Decision.Missing(Probe.HIGHER_ORDER));
+      }
+      if (above(HO_DEC, Math.max(Math.max(t.eps(), avail), known))) {
+        return Optional.of(saddleUnlessLeft("degenerate", HO_DEC));
+      }
+      return e.is(HO_COMPLETE)
+          ? Optional.empty()
+          : Optional.of(new Decision.Missing(Probe.HIGHER_ORDER));
+    }
+
+    /** A descent in the ball gains what the quadratic model did not see. */
+    private Decision downhill() {
+      Optional<Boolean> goesOn = goesOn();
+      if (goesOn.isEmpty()) {
+        return new Decision.Missing(progressProbe());
+      }
+      if (goesOn.get()) {
+        return onItsWay();
+      }
+      if (e.get(NEG_G) > 0.5 || e.get(NC_DEC) > 0) {
+        return is(Category.SADDLE, "strict");
+      }
+      if (!above(PHI1, t.eps())) {
+        return is(Category.SADDLE, "degenerate"); // more than the slope itself could give
+      }
+      if (!high()) {
+        return above(DESCENT_DEC, STILL_OPTIMUM * t.eps())
+            ? is(Category.DESCENDING, "creeping")
+            : optimum();
+      }
+      return above(DESCENT_DEC, allowedToPlateau())
+          ? is(Category.DESCENDING, "creeping")
+          : is(Category.PLATEAU, flatness("slow"));
+    }
+
+    /** A saddle, unless the trial's own next budget gains what its way down is worth. */
+    private Decision saddleUnlessLeft(String subCategory, Measure worth) {
+      Optional<Boolean> goesOn = goesOn();
+      if (goesOn.isEmpty()) {
+        return new Decision.Missing(progressProbe());
+      }
+      if (!goesOn.get()) {
+        return is(Category.SADDLE, subCategory);
+      }
+      if (above("p_eta beside " + worth.key(), e.get(P_ETA), e.get(worth))) {
+        return is(Category.DESCENDING, "leaving a saddle");
+      }
+      return e.is(P_COMPLETE)
+          ? is(Category.SADDLE, subCategory)
+          : new Decision.Missing(progressProbe());
+    }
+
+    private Verdict onItsWay() {
+      return is(Category.DESCENDING, e.get(NEG_G) > 0.5 ? "leaving a saddle" : "in progress");
+    }
+
+    /**
+     * Whether the trial's own next budget gains more than eps; empty where it must be looked at
+     * further. A prediction is believed where it is far from eps; in between, and where negative
+     * curvature is about, the steps are taken.
+     */
+    private Optional<Boolean> goesOn() {
+      if (!e.has(P_ETA)) {
+        return Optional.empty();
+      }
+      if (e.is(P_MEASURED)) {
+        if (e.get(P_ETA) > t.eps()) {
+          return Optional.of(above(P_ETA, t.eps()));
+        }
+        return e.is(P_COMPLETE) ? Optional.of(above(P_ETA, t.eps())) : Optional.empty();
+      }
+      if (e.get(P_ETA) > BELIEVED * t.eps()) {
+        return Optional.of(above(P_ETA, t.eps()));
+      }
+      boolean quiet =
+          e.get(NEG_G) <= 0.5 && e.getOr(NC_DEC, 0) <= 0 && e.getOr(HO_DEC, 0) <= t.eps();
+      return e.is(P_COMPLETE) && quiet && e.get(P_ETA) < t.eps() / BELIEVED
+          ? Optional.of(above(P_ETA, t.eps()))
+          : Optional.empty();
+    }
+
+    private Probe progressProbe() {
+      boolean predicted = e.has(P_ETA) && !e.is(P_MEASURED) && e.is(P_COMPLETE);
+      return predicted || e.is(P_MEASURED) ? Probe.CONTINUATION : Probe.PROGRESS;
+    }
+
+    private boolean high() {
+      if (high.isEmpty()) {
+        high = Optional.of(above("height", height(e.get(LOSS)), HIGH * t.eps()));
+      }
+      return high.get();
+    }
+
+    /** What a descent in the ball of a plateau may gain. */
+    private double allowedToPlateau() {
+      return Math.min(HIGH * t.eps(), t.slow() * height(e.get(LOSS)));
+    }
+
+    /** What makes a plateau flat, where units show it; else what the surface looks like. */
+    private String flatness(String otherwise) {
+      if (e.getOr(ACTIVE_SHARE, 1) < NEARLY_DEAD) {
+        return "nearly dead";
+      }
+      return e.getOr(SATURATED_SHARE, 0) > MOSTLY ? "saturated" : otherwise;
+    }
+
+    private Decision optimum() {
+      double loss = e.get(LOSS);
+      if (noisy() && above(FLOOR, t.floorMax() / 3)) {
+        return bouncing();
+      }
+      if (height(loss) <= t.eps()) {
+        return atItsBound(loss);
+      }
+      return optimum(height(loss) < HIGH * t.eps() ? near(loss) : "local");
+    }
+
+    /** Within eps of the bound: of any function, or of those that the output can be. */
+    private Verdict atItsBound(double loss) {
+      if (gap(loss) > t.eps()) {
+        return optimum("within reach");
+      }
+      return optimum(e.getOr(ATTAINED, 1) == 1 ? "global" : "global, infimum not attained");
+    }
+
+    private String near(double loss) {
+      return gap(loss) < HIGH * t.eps() ? "near-global" : "within reach";
+    }
+
+    private boolean noisy() {
+      return e.is(SETTLED) && e.getOr(FLOOR, 0) > t.eps();
+    }
+
+    private Verdict optimum(String kind) {
+      return is(Category.OPTIMUM, noisy() ? kind + ", noisy" : kind);
+    }
+
+    private Verdict is(Category category, String subCategory) {
+      return new Verdict(Optional.of(category), subCategory, "");
+    }
   }
 }

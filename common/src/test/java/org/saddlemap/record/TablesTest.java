@@ -96,7 +96,8 @@ class TablesTest {
         Tables.LAYERS,
         new Tables.Logged<>(
             record,
-            new LayerPoint(1, LayerPoint.Moment.FINAL, 3, bad, bad, bad, bad, bad, bad, bad, 2)));
+            new LayerPoint(
+                1, LayerPoint.Moment.FINAL, 3, bad, bad, bad, bad, bad, bad, bad, 2, bad)));
   }
 
   @Test

@@ -358,7 +358,8 @@ public final class TrialReader {
         row.number("weight_norm"),
         row.number("dead"),
         row.number("saturated"),
-        Math.toIntExact(row.whole("distinct_units")));
+        Math.toIntExact(row.whole("distinct_units")),
+        row.number("active"));
   }
 
   private static String some(Iterable<String> names) {

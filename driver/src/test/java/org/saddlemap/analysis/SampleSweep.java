@@ -422,7 +422,8 @@ public final class SampleSweep {
                 4,
                 0,
                 0.1,
-                l > depth ? 10 : initializer.equals("zeros") ? 1 : 16));
+                l > depth ? 10 : initializer.equals("zeros") ? 1 : 16,
+                1));
       }
     }
     return layers;

@@ -128,7 +128,8 @@ public final class RandomRecords {
                         finite(p.weightNorm()),
                         finite(p.dead()),
                         finite(p.saturated()),
-                        p.distinctUnits()))
+                        p.distinctUnits(),
+                        finite(p.active())))
             .toList(),
         r.provenance());
   }
@@ -232,7 +233,8 @@ public final class RandomRecords {
                 number(),
                 number(),
                 number(),
-                random.nextInt(100)));
+                random.nextInt(100),
+                number()));
       }
     }
     return points;

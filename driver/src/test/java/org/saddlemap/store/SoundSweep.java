@@ -135,6 +135,6 @@ final class SoundSweep {
   }
 
   private static LayerPoint layer() {
-    return new LayerPoint(1, LayerPoint.Moment.INITIAL, 2, 1, 1, 1, 1, 1, 0, 0, 2);
+    return new LayerPoint(1, LayerPoint.Moment.INITIAL, 2, 1, 1, 1, 1, 1, 0, 0, 2, 1);
   }
 }

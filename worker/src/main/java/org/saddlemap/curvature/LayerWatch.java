@@ -11,13 +11,15 @@ import org.saddlemap.space.Activation;
 
 /** Gathers each layer's signals block by block. */
 final class LayerWatch {
-  private static final double NEAR_BOUND = 0.01;
+  /** Share of an activation's range within which of a bound it is saturated. */
+  private static final double NEAR_BOUND = 0.05;
 
   private final Architecture net;
   private final double[][] sum;
   private final double[][] square;
   private final double[][] reference;
   private final boolean[][] alive;
+  private final long[] on;
   private final long[] saturated;
   private final double[] backward;
 
@@ -28,6 +30,7 @@ final class LayerWatch {
     square = new double[layers][];
     reference = new double[layers][];
     alive = new boolean[layers][];
+    on = new long[layers];
     saturated = new long[layers];
     backward = new double[layers];
     for (int l = 0; l < layers; l++) {
@@ -63,11 +66,14 @@ final class LayerWatch {
       case RELU -> {
         for (int i = 0; i < rows; i++) {
           for (int j = 0, k = i * stride; j < w; j++, k++) {
-            alive[l][j] |= !(a[k] <= 0);
+            boolean active = !(a[k] <= 0);
+            alive[l][j] |= active;
+            on[l] += active ? 1 : 0;
           }
         }
       }
-      case TANH -> saturated[l] += beyond(-1 + NEAR_BOUND, 1 - NEAR_BOUND, w, a, stride, rows);
+      case TANH ->
+          saturated[l] += beyond(-1 + 2 * NEAR_BOUND, 1 - 2 * NEAR_BOUND, w, a, stride, rows);
       case SIGMOID -> saturated[l] += beyond(NEAR_BOUND, 1 - NEAR_BOUND, w, a, stride, rows);
       default -> {}
     }
@@ -114,6 +120,7 @@ final class LayerWatch {
         off += on ? 0 : 1;
       }
       boolean hidden = l < net.layers() - 1;
+      boolean relu = net.activation(l) == Activation.RELU;
       points.add(
           new LayerPoint(
               l + 1,
@@ -124,11 +131,12 @@ final class LayerWatch {
               Math.sqrt(own),
               whole > 0 ? own / whole : 0,
               Math.sqrt(square(theta, from, length)),
-              net.activation(l) == Activation.RELU ? (double) off / w : 0,
+              relu ? (double) off / w : 0,
               (double) saturated[l] / ((long) rows * w),
-              hidden ? distinct(theta, l, layout) : w));
+              hidden ? distinct(theta, l, layout) : w,
+              relu ? (double) on[l] / ((long) rows * w) : 1));
     }
-    return new Signals(Math.sqrt(inputVariance(inputs, rows)), points);
+    return new Signals(Math.sqrt(inputVariance(inputs, rows)), net.inputs(), points);
   }
 
   private double inputVariance(double[] inputs, int rows) {

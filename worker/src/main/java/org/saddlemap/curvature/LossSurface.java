@@ -1,6 +1,7 @@
 package org.saddlemap.curvature;
 
 import java.util.List;
+import java.util.Optional;
 import org.saddlemap.record.LayerPoint;
 
 /**
@@ -52,12 +53,22 @@ public interface LossSurface {
   /** Whether a function of the inputs reaches the lower bound. */
   boolean attained();
 
+  /** The part of f(θ) that penalises the weights. */
+  default double penalty(double[] theta) {
+    return 0;
+  }
+
+  /** What the data and the outputs' range say before anything is trained; none without data. */
+  default Optional<Preview> preview() {
+    return Optional.empty();
+  }
+
   /**
    * Signals and gradients layer by layer at θ; the cost of a gradient. A function without layers
    * has none.
    */
   default Signals signals(double[] theta, LayerPoint.Moment moment) {
-    return new Signals(Double.NaN, List.of());
+    return new Signals(Double.NaN, 0, List.of());
   }
 
   /** A contiguous range of θ. */

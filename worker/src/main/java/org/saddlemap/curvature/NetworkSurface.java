@@ -3,6 +3,7 @@ package org.saddlemap.curvature;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas_full;
 import org.saddlemap.curvature.NativeDoubles.Slice;
@@ -371,7 +372,8 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     }
   }
 
-  private double penalty(double[] theta) {
+  @Override
+  public double penalty(double[] theta) {
     if (l2 == 0) {
       return 0;
     }
@@ -452,6 +454,21 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
   @Override
   public boolean attained() {
     return levels.attained();
+  }
+
+  @Override
+  public Optional<Preview> preview() {
+    Preview p = levels.previews().get(net.output());
+    return Optional.of(
+        new Preview(
+            p.inputMean(),
+            p.inputRms(),
+            p.targetMin(),
+            p.targetMax(),
+            p.outputMin(),
+            p.outputMax(),
+            p.outOfReach(),
+            factor * p.reachable()));
   }
 
   /** Signals and gradients of every layer at θ; at most the cost of a gradient. */

@@ -1,8 +1,10 @@
 package org.saddlemap.curvature;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
 
 /**
@@ -132,8 +134,12 @@ final class Objective {
     return factor * constantLoss(all, all.length) / rows;
   }
 
-  /** What no function of the inputs can go below, and whether one gets there. */
-  record Floor(double level, boolean attained) {}
+  /**
+   * What no function of the inputs can go below, and whether one gets there.
+   *
+   * @param reachable the same for functions with values in an activation's range
+   */
+  record Floor(double level, boolean attained, Map<Activation, Double> reachable) {}
 
   /** Identical inputs must share one output, so each group of them has its own best constant. */
   Floor floor(double[] inputs, int columns) {
@@ -151,12 +157,117 @@ final class Objective {
     }
     double sum = 0;
     boolean attained = true;
+    Map<Activation, Double> reachable = new EnumMap<>(Activation.class);
     for (Map.Entry<Row, int[]> group : groups.entrySet()) {
       int size = sizes.get(group.getKey());
-      sum += constantLoss(group.getValue(), size);
+      double[] mean = means(group.getValue(), size);
+      double best = constantLoss(group.getValue(), size);
+      sum += best;
       attained &= loss == Loss.MSE || mixed(group.getValue(), size);
+      for (Activation a : Activation.values()) {
+        reachable.merge(a, best + size * excess(mean, a.least(), a.most()), Double::sum);
+      }
     }
-    return new Floor(factor * sum / rows, attained);
+    reachable.replaceAll((a, total) -> factor * total / rows);
+    return new Floor(factor * sum / rows, attained, reachable);
+  }
+
+  /**
+   * How far the loss of the best constant with elements in [least, most] lies above that of the
+   * best constant of all.
+   *
+   * @param mean of the targets
+   */
+  private double excess(double[] mean, double least, double most) {
+    double excess = 0;
+    switch (loss) {
+      case MSE -> {
+        for (double m : mean) {
+          double e = m - clip(m, least, most);
+          excess += 0.5 * e * e;
+        }
+      }
+      case BINARY_CROSS_ENTROPY -> {
+        double p = mean[0];
+        double best = Math.log(p) - Math.log1p(-p);
+        double o = clip(best, least, most);
+        if (o != best) {
+          excess = softplus(o) - p * o + entropyTerm(p) + entropyTerm(1 - p);
+        }
+      }
+      case CROSS_ENTROPY -> excess = logitExcess(mean, least, most);
+    }
+    return Math.max(excess, 0);
+  }
+
+  private static double clip(double x, double least, double most) {
+    return Math.max(least, Math.min(most, x));
+  }
+
+  /**
+   * Under a softmax only differences of logits count, so a range without an end binds nothing. Else
+   * the best logits are log p + c, clipped, where c is the logarithm of the sum of their
+   * exponentials; it is found by bisection.
+   */
+  private double logitExcess(double[] p, double least, double most) {
+    if (Double.isInfinite(most - least)) {
+      return 0;
+    }
+    double low = least;
+    double high = most + Math.log(k);
+    for (int i = 0; i < 100; i++) {
+      double c = 0.5 * (low + high);
+      if (logSum(p, c, least, most) > c) {
+        low = c;
+      } else {
+        high = c;
+      }
+    }
+    double excess = logSum(p, high, least, most);
+    for (double q : p) {
+      excess += entropyTerm(q) - q * clip(Math.log(q) + high, least, most);
+    }
+    return excess;
+  }
+
+  private static double logSum(double[] p, double c, double least, double most) {
+    double sum = 0;
+    for (double q : p) {
+      sum += Math.exp(clip(Math.log(q) + c, least, most) - most);
+    }
+    return most + Math.log(sum);
+  }
+
+  /** What targets and the range of each activation say of each other. */
+  Map<Activation, Preview> previews(Floor floor, double inputMean, double inputRms) {
+    boolean numbers = loss == Loss.MSE;
+    double min = numbers ? Arrays.stream(targets).min().orElse(Double.NaN) : Double.NaN;
+    double max = numbers ? Arrays.stream(targets).max().orElse(Double.NaN) : Double.NaN;
+    Map<Activation, Preview> previews = new EnumMap<>(Activation.class);
+    for (Activation a : Activation.values()) {
+      double width = a.most() - a.least();
+      double slack = 0.01 * (Double.isInfinite(width) ? max - min : width);
+      double outside =
+          numbers
+              ? (double)
+                      Arrays.stream(targets)
+                          .filter(t -> t < a.least() - slack || t > a.most() + slack)
+                          .count()
+                  / targets.length
+              : Double.NaN;
+      previews.put(
+          a,
+          new Preview(
+              inputMean,
+              inputRms,
+              min,
+              max,
+              a.least(),
+              a.most(),
+              outside,
+              floor.reachable().get(a)));
+    }
+    return previews;
   }
 
   /** Sum over some rows of the loss of their best constant. */

@@ -1,6 +1,8 @@
 package org.saddlemap.curvature;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 import org.saddlemap.record.LayerPoint;
 
@@ -8,9 +10,10 @@ import org.saddlemap.record.LayerPoint;
  * What went through a network's layers at one moment.
  *
  * @param inputNorm centred norm of the inputs over the rows
+ * @param inputs of the network
  * @param layers input to output; empty for a function without layers
  */
-public record Signals(double inputNorm, List<LayerPoint> layers) {
+public record Signals(double inputNorm, int inputs, List<LayerPoint> layers) {
   public Signals {
     layers = List.copyOf(layers);
   }
@@ -30,26 +33,94 @@ public record Signals(double inputNorm, List<LayerPoint> layers) {
             - Math.log10(layers.get(layers.size() - 1).backwardNorm());
   }
 
-  /** Largest share over the hidden layers of units that are off on every row. */
+  /**
+   * The layer, from 1, whose centred signal per unit is the smallest share of that before it, the
+   * first of several; empty where it falls nowhere. Per unit, since a narrow layer after a wide one
+   * loses nothing.
+   */
+  public OptionalInt signalDropLayer() {
+    double lowest = 1;
+    OptionalInt at = OptionalInt.empty();
+    double before = inputNorm / Math.sqrt(inputs);
+    for (LayerPoint layer : layers) {
+      double here = layer.forwardNorm() / Math.sqrt(layer.units());
+      if (here / before < lowest) {
+        lowest = here / before;
+        at = OptionalInt.of(layer.layer());
+      }
+      before = here;
+    }
+    return at;
+  }
+
+  /**
+   * The layer, from 1, whose backward norm is the smallest share of that of the layer after it, the
+   * one nearest to the output of several; empty where it falls nowhere.
+   */
+  public OptionalInt gradientDropLayer() {
+    double lowest = 1;
+    OptionalInt at = OptionalInt.empty();
+    for (int l = layers.size() - 2; l >= 0; l--) {
+      double share = layers.get(l).backwardNorm() / layers.get(l + 1).backwardNorm();
+      if (share < lowest) {
+        lowest = share;
+        at = OptionalInt.of(l + 1);
+      }
+    }
+    return at;
+  }
+
+  /** Largest share over the layers of ReLU units that are off on every row. */
   public double deadShare() {
-    return largest(LayerPoint::dead);
+    return largest(LayerPoint::dead).map(LayerPoint::dead).orElse(0.0);
   }
 
-  /** Largest share over the hidden layers of saturated activations. */
+  /** The first layer of that share, from 1; empty where nothing is dead. */
+  public OptionalInt deadLayer() {
+    return number(largest(LayerPoint::dead));
+  }
+
+  /** Largest share over the layers of saturated activations. */
   public double saturatedShare() {
-    return largest(LayerPoint::saturated);
+    return largest(LayerPoint::saturated).map(LayerPoint::saturated).orElse(0.0);
   }
 
-  private double largest(ToDoubleFunction<LayerPoint> of) {
-    return hidden().stream().mapToDouble(of).max().orElse(0);
+  /** The first layer of that share, from 1; empty where nothing is saturated. */
+  public OptionalInt saturatedLayer() {
+    return number(largest(LayerPoint::saturated));
+  }
+
+  /**
+   * Smallest share over the ReLU layers of (row, unit) pairs that are on; 1 without such layers.
+   */
+  public double activeShare() {
+    return layers.stream().mapToDouble(LayerPoint::active).min().orElse(1);
+  }
+
+  private static OptionalInt number(Optional<LayerPoint> layer) {
+    return layer.map(l -> OptionalInt.of(l.layer())).orElse(OptionalInt.empty());
+  }
+
+  /** The first layer where the share is largest; empty where it is 0 everywhere. */
+  private Optional<LayerPoint> largest(ToDoubleFunction<LayerPoint> of) {
+    Optional<LayerPoint> most = Optional.empty();
+    double share = 0;
+    for (LayerPoint layer : layers) {
+      if (of.applyAsDouble(layer) > share) {
+        share = of.applyAsDouble(layer);
+        most = Optional.of(layer);
+      }
+    }
+    return most;
   }
 
   /** Fewest distinct units in a hidden layer; NaN without hidden layers. */
   public double distinctUnitsMin() {
-    return hidden().stream().mapToDouble(LayerPoint::distinctUnits).min().orElse(Double.NaN);
-  }
-
-  private List<LayerPoint> hidden() {
-    return layers.isEmpty() ? layers : layers.subList(0, layers.size() - 1);
+    return layers.stream()
+        .limit(Math.max(0, layers.size() - 1))
+        .filter(l -> l.units() > 1)
+        .mapToDouble(LayerPoint::distinctUnits)
+        .min()
+        .orElse(Double.NaN);
   }
 }

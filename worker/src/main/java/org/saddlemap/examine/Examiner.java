@@ -1,12 +1,15 @@
 package org.saddlemap.examine;
 
+import static org.saddlemap.verdict.Measure.ACTIVE_SHARE;
 import static org.saddlemap.verdict.Measure.ATTAINED;
 import static org.saddlemap.verdict.Measure.AVAIL;
 import static org.saddlemap.verdict.Measure.AVAIL_COMPLETE;
 import static org.saddlemap.verdict.Measure.AVAIL_PRODUCTS;
 import static org.saddlemap.verdict.Measure.BACKWARD_LOG10;
+import static org.saddlemap.verdict.Measure.BOUNCE;
 import static org.saddlemap.verdict.Measure.CEILING_HIT;
 import static org.saddlemap.verdict.Measure.CURV_G;
+import static org.saddlemap.verdict.Measure.DEAD_LAYER;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.DISTINCT_UNITS_MIN;
 import static org.saddlemap.verdict.Measure.EXAMINATION_COST;
@@ -18,46 +21,64 @@ import static org.saddlemap.verdict.Measure.FLOOR;
 import static org.saddlemap.verdict.Measure.FORWARD_LOG10;
 import static org.saddlemap.verdict.Measure.F_BASE;
 import static org.saddlemap.verdict.Measure.F_LB;
+import static org.saddlemap.verdict.Measure.F_REACH;
 import static org.saddlemap.verdict.Measure.GAP;
+import static org.saddlemap.verdict.Measure.GRADIENT_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.GRADIENT_NORM;
 import static org.saddlemap.verdict.Measure.HISTORY_POINTS;
 import static org.saddlemap.verdict.Measure.INITIAL_BACKWARD_LOG10;
 import static org.saddlemap.verdict.Measure.INITIAL_FORWARD_LOG10;
+import static org.saddlemap.verdict.Measure.INITIAL_GRADIENT_DROP_LAYER;
+import static org.saddlemap.verdict.Measure.INITIAL_PENALTY_SHARE;
+import static org.saddlemap.verdict.Measure.INITIAL_SIGNAL_DROP_LAYER;
+import static org.saddlemap.verdict.Measure.INPUT_MEAN_MAX;
+import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
+import static org.saddlemap.verdict.Measure.LATE_LOSS;
 import static org.saddlemap.verdict.Measure.LOSS;
 import static org.saddlemap.verdict.Measure.LOSS_RANGE;
 import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NEG_G;
 import static org.saddlemap.verdict.Measure.NONFINITE;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
+import static org.saddlemap.verdict.Measure.OUTPUT_MAX;
+import static org.saddlemap.verdict.Measure.OUTPUT_MIN;
+import static org.saddlemap.verdict.Measure.OUT_OF_REACH;
 import static org.saddlemap.verdict.Measure.PEAK;
+import static org.saddlemap.verdict.Measure.PEAK_STEP;
+import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.PHI1;
-import static org.saddlemap.verdict.Measure.P_COMPLETE;
-import static org.saddlemap.verdict.Measure.P_ETA;
-import static org.saddlemap.verdict.Measure.P_MEASURED;
 import static org.saddlemap.verdict.Measure.RADIUS;
 import static org.saddlemap.verdict.Measure.RAW_AVAIL;
 import static org.saddlemap.verdict.Measure.RAW_GRADIENT_NORM;
 import static org.saddlemap.verdict.Measure.RAW_LOSS;
+import static org.saddlemap.verdict.Measure.SATURATED_LAYER;
 import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.SETTLED;
 import static org.saddlemap.verdict.Measure.SETTLED_LOSS;
 import static org.saddlemap.verdict.Measure.SETTLE_MOVE;
+import static org.saddlemap.verdict.Measure.SIGNAL_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.SPREAD;
 import static org.saddlemap.verdict.Measure.START_LOSS;
 import static org.saddlemap.verdict.Measure.STOCHASTIC;
 import static org.saddlemap.verdict.Measure.SUBSAMPLED;
+import static org.saddlemap.verdict.Measure.TAIL_MEAN;
 import static org.saddlemap.verdict.Measure.TAIL_MEDIAN;
+import static org.saddlemap.verdict.Measure.TARGET_MAX;
+import static org.saddlemap.verdict.Measure.TARGET_MIN;
 import static org.saddlemap.verdict.Measure.TREND;
 import static org.saddlemap.verdict.Measure.TREND_T;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.saddlemap.curvature.LossSurface;
+import org.saddlemap.curvature.Preview;
 import org.saddlemap.curvature.Signals;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.spec.ExaminationSpec;
@@ -88,6 +109,7 @@ public final class Examiner {
       EnumSet.of(
           LOSS,
           GAP,
+          PENALTY_SHARE,
           GRADIENT_NORM,
           RADIUS,
           PHI1,
@@ -174,7 +196,7 @@ public final class Examiner {
     private Evidence evidence = Evidence.NONE;
     private Point point;
     private double[] settled;
-    private int continued;
+    private final NextBudget nextBudget;
 
     Session(
         LossSurface examined,
@@ -189,6 +211,7 @@ public final class Examiner {
       this.start = start;
       this.trajectory = trajectory;
       this.budget = trajectory.steps() > 0 ? trajectory.steps() : BUDGET_WITHOUT_STEPS;
+      this.nextBudget = new NextBudget(trajectory, all, budget);
     }
 
     Examination run() {
@@ -239,8 +262,10 @@ public final class Examiner {
       e.put(ATTAINED, all.attained());
       double range = all.base() - all.lowerBound();
       e.put(LOSS_RANGE, range);
+      all.preview().ifPresent(p -> preview(e, p));
       e.put(STOCHASTIC, trajectory.stochastic());
       e.put(START_LOSS, start.loss());
+      e.put(INITIAL_PENALTY_SHARE, start.penaltyShare());
       history(e, range);
       signals(e, start.signals(), true);
       trajectory.nonfiniteStep().ifPresent(step -> e.put(FIRST_NONFINITE_STEP, step));
@@ -271,7 +296,9 @@ public final class Examiner {
         return;
       }
       e.put(TAIL_MEDIAN, history.tailMedian());
-      e.put(PEAK, history.largest() / Math.max(losses[0], all.base()));
+      e.put(TAIL_MEAN, history.tailMean());
+      e.put(PEAK, trajectory.peak().loss() / Math.max(start.loss(), all.base()));
+      e.put(PEAK_STEP, trajectory.peak().steps());
       History.Trend trend = history.trend();
       e.put(TREND, range > 0 ? trend.rise() / range : Double.NaN);
       e.put(TREND_T, trend.t());
@@ -282,9 +309,33 @@ public final class Examiner {
       layers.addAll(s.layers());
       e.put(initial ? INITIAL_FORWARD_LOG10 : FORWARD_LOG10, s.forwardLog10());
       e.put(initial ? INITIAL_BACKWARD_LOG10 : BACKWARD_LOG10, s.backwardLog10());
+      put(e, initial ? INITIAL_SIGNAL_DROP_LAYER : SIGNAL_DROP_LAYER, s.signalDropLayer());
+      put(e, initial ? INITIAL_GRADIENT_DROP_LAYER : GRADIENT_DROP_LAYER, s.gradientDropLayer());
+      if (initial) {
+        return;
+      }
       e.put(DEAD_SHARE, s.deadShare());
+      put(e, DEAD_LAYER, s.deadLayer());
+      e.put(ACTIVE_SHARE, s.activeShare());
       e.put(SATURATED_SHARE, s.saturatedShare());
+      put(e, SATURATED_LAYER, s.saturatedLayer());
       e.put(DISTINCT_UNITS_MIN, s.distinctUnitsMin());
+    }
+
+    private void put(Evidence.Builder e, Measure layer, OptionalInt number) {
+      e.put(layer, number.isPresent() ? number.getAsInt() : Double.NaN);
+    }
+
+    /** What the data say before anything is trained; bounds that do not bind are left out. */
+    private void preview(Evidence.Builder e, Preview p) {
+      e.put(INPUT_MEAN_MAX, p.inputMean());
+      e.put(INPUT_RMS_MAX, p.inputRms());
+      e.put(TARGET_MIN, p.targetMin());
+      e.put(TARGET_MAX, p.targetMax());
+      e.put(OUTPUT_MIN, Double.isInfinite(p.outputMin()) ? Double.NaN : p.outputMin());
+      e.put(OUTPUT_MAX, Double.isInfinite(p.outputMax()) ? Double.NaN : p.outputMax());
+      e.put(OUT_OF_REACH, p.outOfReach());
+      e.put(F_REACH, p.reachable());
     }
 
     private void turnTo(double[] theta, double loss, double[] gradient) {
@@ -301,16 +352,18 @@ public final class Examiner {
         case AVAILABLE_DECREASE -> point.availableDecrease(e);
         case NEGATIVE_CURVATURE -> point.negativeCurvature(e, evidence.get(AVAIL), random(probe));
         case HIGHER_ORDER -> point.higherOrder(e, evidence.get(AVAIL), random(probe));
+        case DESCENT -> point.descent(e, descentMarks());
         case SENSITIVITY -> point.sensitivity(e, random(probe));
         case SETTLING -> settle(e);
         case SETTLED_POINT -> judgeSettled(e);
         case PROGRESS -> {
-          if (trajectory.plain() || evidence.is(SETTLED)) {
+          if (trajectory.plain()) {
             point.progress(e, trajectory.learningRate(), budget);
           } else {
-            measureProgress(e);
+            nextBudget.advance(e, evidence.get(LOSS_RANGE));
           }
         }
+        case CONTINUATION -> nextBudget.advance(e, evidence.get(LOSS_RANGE));
       }
     }
 
@@ -320,10 +373,16 @@ public final class Examiner {
     }
 
     private void settle(Evidence.Builder e) {
+      double range = evidence.get(LOSS_RANGE);
+      List<double[]> late =
+          trajectory.snapshots().isEmpty() ? List.of(trajectory.last()) : trajectory.snapshots();
+      double mean = late.stream().mapToDouble(all::value).average().orElseThrow();
+      e.put(LATE_LOSS, mean);
+      e.put(BOUNCE, (mean - all.value(Flat.mean(late))) / range);
       settled = point.settle();
       double loss = all.value(settled);
       e.put(SETTLED_LOSS, loss);
-      e.put(FLOOR, (evidence.get(TAIL_MEDIAN) - loss) / evidence.get(LOSS_RANGE));
+      e.put(FLOOR, Math.max(mean - loss, 0) / range);
       e.put(SETTLE_MOVE, point.distance(settled));
       e.put(
           SPREAD,
@@ -347,27 +406,11 @@ public final class Examiner {
       e.put(SETTLED, true);
     }
 
-    /**
-     * Goes on training, 1 % and then 5 % of the steps again: first the decrease that happened, as a
-     * lower bound, in the end that times 20.
-     */
-    private void measureProgress(Evidence.Builder e) {
-      int first = Math.max(1, budget / 100);
-      int last = Math.max(first, budget / 20);
-      int steps = continued == 0 ? first : last - continued;
-      double[] theta = trajectory.continuation().advance(steps);
-      if (!trajectory.stochastic()) {
-        meter.spend(steps);
-      }
-      continued += steps;
-      double loss = all.value(theta);
-      boolean complete = continued == last;
-      double gain = Double.isFinite(loss) ? Math.max(point.loss() - loss, 0) : 0;
-      double room = Math.max(point.loss() - all.lowerBound(), 0);
-      double predicted = complete ? Math.min(gain * budget / continued, room) : gain;
-      e.put(P_ETA, predicted / evidence.get(LOSS_RANGE));
-      e.put(P_COMPLETE, complete);
-      e.put(P_MEASURED, true);
+    /** Decreases that the rule asks of a descent, ascending. */
+    private double[] descentMarks() {
+      double[] marks = rule.descentMarks(evidence);
+      Arrays.sort(marks);
+      return marks;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.saddlemap.examine;
 
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Arithmetic on flat parameter vectors. */
@@ -59,6 +60,15 @@ final class Flat {
       c[i] = a[i] * by;
     }
     return c;
+  }
+
+  /** The mean of some vectors. */
+  static double[] mean(List<double[]> vectors) {
+    double[] mean = new double[vectors.get(0).length];
+    for (double[] v : vectors) {
+      add(mean, 1.0 / vectors.size(), v);
+    }
+    return mean;
   }
 
   /** θ + S·d. */

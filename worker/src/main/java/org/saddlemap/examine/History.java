@@ -26,6 +26,12 @@ final class History {
     return (tail[(count - 1) / 2] + tail[count / 2]) / 2;
   }
 
+  /** Mean of the same; NaN without history. */
+  double tailMean() {
+    int count = Math.min(losses.length, Math.max(10, losses.length / 10));
+    return Arrays.stream(losses, losses.length - count, losses.length).average().orElse(Double.NaN);
+  }
+
   double largest() {
     return Arrays.stream(losses).max().orElse(Double.NaN);
   }

@@ -1,7 +1,9 @@
 package org.saddlemap.examine;
 
 import java.util.List;
+import java.util.Optional;
 import org.saddlemap.curvature.LossSurface;
+import org.saddlemap.curvature.Preview;
 import org.saddlemap.curvature.Signals;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.train.Interruption;
@@ -119,6 +121,16 @@ final class Meter {
     @Override
     public boolean attained() {
       return surface.attained();
+    }
+
+    @Override
+    public double penalty(double[] theta) {
+      return surface.penalty(theta);
+    }
+
+    @Override
+    public Optional<Preview> preview() {
+      return surface.preview();
     }
   }
 }

@@ -84,6 +84,7 @@ final class PlainDescent {
         clippedLate == 0,
         clipped,
         losses,
+        Trajectory.Peak.of(losses),
         oscillation(losses),
         snapshots,
         List.of(),

@@ -4,6 +4,9 @@ import static org.saddlemap.verdict.Measure.AVAIL;
 import static org.saddlemap.verdict.Measure.AVAIL_COMPLETE;
 import static org.saddlemap.verdict.Measure.AVAIL_PRODUCTS;
 import static org.saddlemap.verdict.Measure.CURV_G;
+import static org.saddlemap.verdict.Measure.DESCENT_COMPLETE;
+import static org.saddlemap.verdict.Measure.DESCENT_DEC;
+import static org.saddlemap.verdict.Measure.DESCENT_DIST;
 import static org.saddlemap.verdict.Measure.EIGENVALUE_MAX;
 import static org.saddlemap.verdict.Measure.EIGENVALUE_MIN;
 import static org.saddlemap.verdict.Measure.FLAT_G;
@@ -25,6 +28,7 @@ import static org.saddlemap.verdict.Measure.NC_DIST;
 import static org.saddlemap.verdict.Measure.NC_RATIO;
 import static org.saddlemap.verdict.Measure.NEGATIVE_EIGENVALUES;
 import static org.saddlemap.verdict.Measure.NEG_G;
+import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.PHI1;
 import static org.saddlemap.verdict.Measure.P_COMPLETE;
 import static org.saddlemap.verdict.Measure.P_ETA;
@@ -150,6 +154,7 @@ final class Point implements AutoCloseable {
   void describe(Evidence.Builder e) {
     e.put(LOSS, loss);
     e.put(GAP, (loss - surface.lowerBound()) / range);
+    e.put(PENALTY_SHARE, loss > 0 ? surface.penalty(theta) / loss : 0);
     e.put(GRADIENT_NORM, Flat.norm(gradient));
     e.put(RADIUS, ball.radius());
     e.put(PHI1, ball.firstOrder(slope) / range);
@@ -301,7 +306,7 @@ final class Point implements AutoCloseable {
     return 0.5 * -lowest * reach * reach >= 0.3 * enough;
   }
 
-  /** Both ways along the lowest Ritz vector must go down; then the better one is walked. */
+  /** The better way along the lowest Ritz vector is walked, where one leads down. */
   private void certify(Evidence.Builder e, double avail, double enough) {
     double[] v = lowest().vector(0);
     double norm = Flat.norm(v);
@@ -353,11 +358,14 @@ final class Point implements AutoCloseable {
       double odd = Math.abs(Flat.dot(slope, v)) / (-rayleigh * 1e-3 / ball.distance(v));
       both = odd < 1e-3 && best > ROUNDING * Math.abs(loss) ? 1e-300 * range : 0;
     }
-    if (!(both > 0) || from == null) {
+    e.put(NC_BOTH, both / range);
+    if (from == null) {
       return;
     }
     double weak = 10 * avail * range;
-    Recheck recheck = new Recheck(enough);
+    // On one side alone it may be the slope that leads down, which must be worth more to count.
+    double counts = both > 0 ? enough : Math.max(enough, above(thresholds.eps()));
+    Recheck recheck = new Recheck(counts);
     Walk walk =
         walk(
             from,
@@ -375,10 +383,9 @@ final class Point implements AutoCloseable {
               }
             });
     double dec = loss - fullLoss(walk);
-    e.put(NC_BOTH, both / range);
     e.put(NC_DEC, dec / range);
     e.put(NC_DIST, ball.distance(walk.d()));
-    e.put(NC_COMPLETE, searched(enough) && !(dec > enough));
+    e.put(NC_COMPLETE, searched(enough) && !(dec > counts));
   }
 
   private static double square(double[] v) {
@@ -432,6 +439,56 @@ final class Point implements AutoCloseable {
 
   private Walk walk(double[] from, StiffSpace stiff, Walk.Goal goal) {
     return Walk.descend(surface, theta, scale, from, ball, stiff, goal);
+  }
+
+  /**
+   * A descent from the point itself within the ball, until it has gained the largest of some
+   * decreases, or none of them is within reach that it has not gained.
+   *
+   * @param marks decreases that matter, in G, ascending
+   */
+  void descent(Evidence.Builder e, double... marks) {
+    double dec = 0;
+    double distance = 0;
+    double most = above(marks[marks.length - 1]);
+    if (Flat.norm(slope) > 0) {
+      Recheck recheck = new Recheck(most);
+      Walk walk =
+          Walk.fromThePoint(
+              surface,
+              theta,
+              scale,
+              ball,
+              new StiffSpace(longest()),
+              new Walk.Goal() {
+                @Override
+                public boolean reached(double f, double[] d) {
+                  return recheck.holds(loss - f, d);
+                }
+
+                @Override
+                public boolean beyondReach(double f, double more) {
+                  double so = loss - f;
+                  for (double mark : marks) {
+                    if (so < above(mark) && so + more >= above(mark)) {
+                      return false;
+                    }
+                  }
+                  return !recheck.rechecked() || so + more < recheck.needed();
+                }
+              });
+      dec = Math.max(loss - fullLoss(walk), 0);
+      distance = ball.distance(walk.d());
+    }
+    e.put(DESCENT_DEC, dec / range);
+    e.put(DESCENT_DIST, distance);
+    e.put(DESCENT_COMPLETE, !(dec > most));
+  }
+
+  private Lanczos longest() {
+    return fromRandom != null && (fromSlope == null || fromRandom.steps() > fromSlope.steps())
+        ? fromRandom
+        : fromSlope;
   }
 
   /** Small kicks in the kernel of H, each followed by a descent that must not climb much. */
@@ -569,15 +626,16 @@ final class Point implements AutoCloseable {
   /**
    * Where noise and oscillation settle: up to 6 Krylov–Newton steps on positive Ritz values alone,
    * which take them off the stiff directions without travelling along flat or negatively curved
-   * ones.
+   * ones. Loss and gradient are those of all rows, so that no step leads up.
    */
   double[] settle() {
+    LossSurface all = full.orElse(surface);
     double[] t = theta.clone();
     double f = loss;
     double[] s = slope.clone();
     for (int round = 0; round < 6; round++) {
       if (round > 0) {
-        surface.gradient(t, s);
+        all.gradient(t, s);
         for (int i = 0; i < s.length; i++) {
           s[i] *= scale[i];
         }
@@ -599,7 +657,7 @@ final class Point implements AutoCloseable {
       double low = f;
       for (int attempt = 0; attempt < 12 && to == null; attempt++) {
         double[] candidate = Flat.moved(t, scale, Flat.scaled(d, a));
-        double fn = surface.value(candidate);
+        double fn = all.value(candidate);
         if (Double.isFinite(fn) && fn <= f + 1e-4 * a * descent) {
           to = candidate;
           low = fn;

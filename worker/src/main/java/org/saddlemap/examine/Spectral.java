@@ -19,7 +19,9 @@ final class Spectral {
 
   /**
    * Σ w_i [1 − (1 − ηθ_i)^(2T)]/(2θ_i): what T plain gradient steps of size η gain, at most {@code
-   * cap}.
+   * cap}. Along negative curvature the slope is taken to stay as it is, which is a lower bound: its
+   * growth is exponential in a budget, so that a quadratic would promise whatever rounding sets
+   * off.
    */
   static double gradientDescent(
       double[] values, double[] weights, double eta, int steps, double cap) {
@@ -27,14 +29,11 @@ final class Spectral {
     for (int i = 0; i < values.length; i++) {
       double x = values[i];
       double w = weights[i];
-      if (Math.abs(x) * eta * steps < 1e-9) {
+      if (x * eta * steps < 1e-9) {
         sum += eta * steps * w;
-      } else if (x > 0) {
+      } else {
         double z = Math.min(Math.abs(1 - eta * x), 1);
         sum += w * (1 - Math.pow(z, 2.0 * steps)) / (2 * x);
-      } else {
-        double exponent = 2.0 * steps * Math.log1p(-eta * x);
-        sum += exponent > 60 ? cap : w * Math.expm1(exponent) / (-2 * x);
       }
     }
     return Math.min(sum, cap);

@@ -9,9 +9,10 @@ import org.saddlemap.record.LayerPoint;
  * there may share it; its cost is not counted as any one's.
  *
  * @param loss on all training rows
+ * @param penaltyShare share of the L2 term in that loss
  * @param signals through the layers, on the examined rows
  */
-public record Start(double loss, Signals signals) {
+public record Start(double loss, double penaltyShare, Signals signals) {
   /** Looks at initial weights; the cost of a value on all rows and a gradient. */
   public static Start of(ExaminedSurfaces surfaces, double[] theta) {
     return of(
@@ -21,6 +22,10 @@ public record Start(double loss, Signals signals) {
   }
 
   static Start of(LossSurface all, LossSurface examined, double[] theta) {
-    return new Start(all.value(theta), examined.signals(theta, LayerPoint.Moment.INITIAL));
+    double loss = all.value(theta);
+    return new Start(
+        loss,
+        loss > 0 ? all.penalty(theta) / loss : 0,
+        examined.signals(theta, LayerPoint.Moment.INITIAL));
   }
 }

@@ -1,7 +1,9 @@
 package org.saddlemap.examine;
 
 import java.util.List;
+import java.util.Optional;
 import org.saddlemap.curvature.LossSurface;
+import org.saddlemap.curvature.Preview;
 
 /**
  * The objective on a subset of the rows, tilted so that its value and gradient at one point are
@@ -105,5 +107,15 @@ final class TiltedSurface implements LossSurface {
   @Override
   public boolean attained() {
     return full.attained();
+  }
+
+  @Override
+  public double penalty(double[] theta) {
+    return full.penalty(theta);
+  }
+
+  @Override
+  public Optional<Preview> preview() {
+    return full.preview();
   }
 }

@@ -48,6 +48,9 @@ record Walk(double loss, double[] d) {
   }
 
   /**
+   * A walk from beside a point, to see what the kernel of its Hessian, or its negative curvature,
+   * offers: what the stiff directions do, the point has to gain anyway.
+   *
    * @param stiff null for plain steps
    */
   static Walk descend(
@@ -57,6 +60,24 @@ record Walk(double loss, double[] d) {
       double[] start,
       Ball ball,
       StiffSpace stiff,
+      Goal goal) {
+    return descend(surface, theta, scale, start, ball, stiff, false, goal);
+  }
+
+  /** A walk from the point itself, to see what all directions offer. */
+  static Walk fromThePoint(
+      LossSurface surface, double[] theta, double[] scale, Ball ball, StiffSpace stiff, Goal goal) {
+    return descend(surface, theta, scale, new double[theta.length], ball, stiff, true, goal);
+  }
+
+  private static Walk descend(
+      LossSurface surface,
+      double[] theta,
+      double[] scale,
+      double[] start,
+      Ball ball,
+      StiffSpace stiff,
+      boolean whole,
       Goal goal) {
     int n = theta.length;
     double unit = FIRST_STEP * ball.radius() * Math.sqrt(n);
@@ -79,9 +100,10 @@ record Walk(double loss, double[] d) {
       for (int i = 0; i < n; i++) {
         g[i] *= scale[i];
       }
+      double slope = whole ? ball.firstOrder(g) : Double.NaN;
       double[] newton = corrects ? stiff.newton(g) : new double[n];
-      // The ball is 2r across; what the stiff directions offer, the point has to gain anyway.
-      slopes[k] = ball.firstOrder(g);
+      // The ball is 2r across.
+      slopes[k] = whole ? slope : ball.firstOrder(g);
       double growth = Math.pow(reached(surface.weightBlocks(), d, ball), 1 - surface.layers());
       if (goal.beyondReach(loss, 2 * slopes[k] * growth / NEGLIGIBLE)) {
         break;
@@ -91,12 +113,12 @@ record Walk(double loss, double[] d) {
         break;
       }
       double norm = Flat.norm(g);
-      if (norm == 0 || !Double.isFinite(norm)) {
+      if ((norm == 0 && !whole) || !Double.isFinite(norm)) {
         break;
       }
       boolean lower = false;
       for (int attempt = 0; attempt < 10 && !lower; attempt++) {
-        double[] e = candidate(d, newton, g, step / norm, ball);
+        double[] e = candidate(d, newton, g, norm > 0 ? step / norm : 0, ball);
         double f = surface.value(Flat.moved(theta, scale, e));
         lower = f < loss;
         if (lower) {

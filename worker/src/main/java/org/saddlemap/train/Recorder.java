@@ -23,6 +23,7 @@ final class Recorder {
   private int nextLogged;
   private int nextSnapshot;
   private double previous = Double.NaN;
+  private Trajectory.Peak peak = Trajectory.Peak.NONE;
   private double up;
   private double down;
 
@@ -66,6 +67,7 @@ final class Recorder {
     int window = (int) ((long) step * sums.length / budget);
     sums[window] += loss;
     counts[window]++;
+    peak = peak.or(loss, step);
     if (step > budget / 2) {
       double change = loss - previous;
       if (change > 0) {
@@ -106,6 +108,10 @@ final class Recorder {
       }
     }
     return Arrays.copyOf(history, n);
+  }
+
+  Trajectory.Peak peak() {
+    return peak;
   }
 
   double oscillation() {

@@ -202,6 +202,7 @@ public final class Trainer {
         plain,
         clippedSteps,
         recorder.history(),
+        recorder.peak(),
         recorder.oscillation(),
         recorder.snapshots(),
         recorder.curve(),

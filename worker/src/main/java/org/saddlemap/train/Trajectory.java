@@ -20,6 +20,7 @@ import org.saddlemap.record.CurvePoint;
  * @param history losses that the steps saw, evenly spaced from start to end: means over equal
  *     windows of consecutive steps, at most some 400 windows, each of one step where there are
  *     fewer; not finite values never stand here
+ * @param peak the largest finite loss that a single step saw
  * @param oscillation over the last half of the steps, the share of the loss's variation between
  *     consecutive steps that goes upward; 0 without variation
  * @param snapshots θ at about five evenly spaced steps of the last tenth and after the last four
@@ -43,12 +44,38 @@ public record Trajectory(
     boolean plain,
     int clippedSteps,
     double[] history,
+    Peak peak,
     double oscillation,
     List<double[]> snapshots,
     List<CurvePoint> curve,
     OptionalInt nonfiniteStep,
     OptionalInt nonfiniteLayer,
     Continuation continuation) {
+  /**
+   * The largest loss of a training run.
+   *
+   * @param loss NaN where no step saw a finite one
+   * @param steps taken before it was first seen
+   */
+  public record Peak(double loss, int steps) {
+    /** Of a run that saw no loss. */
+    public static final Peak NONE = new Peak(Double.NaN, 0);
+
+    /** The larger of this and a loss that is seen later; what is not finite does not count. */
+    public Peak or(double later, int taken) {
+      return Double.isFinite(later) && !(later <= loss) ? new Peak(later, taken) : this;
+    }
+
+    /** Of the losses before each step. */
+    public static Peak of(double[] losses) {
+      Peak peak = NONE;
+      for (int i = 0; i < losses.length; i++) {
+        peak = peak.or(losses[i], i);
+      }
+      return peak;
+    }
+  }
+
   /** Training that can go on. */
   @FunctionalInterface
   public interface Continuation {

@@ -95,7 +95,9 @@ class ExaminedSurfacesTest {
     Examination part = examine(data, c, 150);
 
     assertThat(whole.verdict().category().orElseThrow().text()).isEqualTo(category);
-    assertThat(part.verdict().category()).isEqualTo(whole.verdict().category());
+    assertThat(part.verdict().category())
+        .as("%s %s", part.verdict(), part.evidence())
+        .isEqualTo(whole.verdict().category());
     assertThat(part.verdict().subCategory()).isEqualTo(whole.verdict().subCategory());
     assertThat(whole.evidence().is(Measure.SUBSAMPLED)).isFalse();
     assertThat(part.evidence().is(Measure.SUBSAMPLED)).isTrue();

@@ -37,6 +37,17 @@ class HistoryTest {
   }
 
   @Test
+  void theTailsMeanFeelsWhatItsMedianDoesNot() {
+    double[] losses = new double[200];
+    losses[190] = 20;
+    losses[179] = 1000; // before the last tenth
+    assertThat(new History(losses).tailMedian()).isZero();
+    assertThat(new History(losses).tailMean()).isEqualTo(1);
+    assertThat(new History(new double[] {1, 2, 6}).tailMean()).isEqualTo(3);
+    assertThat(new History(new double[0]).tailMean()).isNaN();
+  }
+
+  @Test
   void shortHistoriesHaveNoTrend() {
     History.Trend trend = new History(new double[23]).trend();
     assertThat(trend.rise()).isNaN();

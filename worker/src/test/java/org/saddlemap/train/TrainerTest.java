@@ -367,6 +367,16 @@ class TrainerTest {
     assertThat(recorder.oscillation()).isEqualTo(budget > 3 ? 1 : recorder.oscillation());
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4, 399, 3999})
+  void thePeakIsOneStepsAndNotAWindows(int at) {
+    Recorder recorder = new Recorder(4000);
+    for (int step = 0; step < 4000; step++) {
+      recorder.loss(step, step == at ? 100 : 1);
+    }
+    assertThat(recorder.peak()).isEqualTo(new Trajectory.Peak(100, at));
+  }
+
   @Test
   void evaluationIsThePlainLossAndAccuracy() {
     for (boolean norm : new boolean[] {false, true}) {

@@ -1,0 +1,108 @@
+package org.saddlemap.examine;
+
+import static org.saddlemap.verdict.Measure.P_COMPLETE;
+import static org.saddlemap.verdict.Measure.P_CONTINUED;
+import static org.saddlemap.verdict.Measure.P_ETA;
+import static org.saddlemap.verdict.Measure.P_MEASURED;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.saddlemap.curvature.LossSurface;
+import org.saddlemap.train.Trajectory;
+import org.saddlemap.verdict.Evidence;
+
+/**
+ * What the trial's own next budget brings, by taking it: the optimizer goes on from its own state
+ * and batches, in stages, and the objective on all rows is compared before and after. Where the
+ * steps wobble, means over late iterates are compared, and what counts is the gain beyond twice the
+ * standard error of their difference.
+ */
+final class NextBudget {
+  /** Ends of the stages, as shares of the budget. */
+  private static final double[] STAGES = {0.05, 0.25, 1};
+
+  /** Iterates that a mean is taken over, and the part of a stage that they spread over. */
+  private static final int ITERATES = 9;
+
+  private static final double LATE = 0.4;
+
+  /** Steps that go up for so much of their variation wobble. */
+  private static final double UPWARD = 0.2;
+
+  private final Trajectory trajectory;
+  private final LossSurface all;
+  private final int budget;
+  private final boolean wobbles;
+  private Level before;
+  private int stage;
+  private int taken;
+
+  /**
+   * @param all rows
+   * @param budget steps
+   */
+  NextBudget(Trajectory trajectory, LossSurface all, int budget) {
+    this.trajectory = trajectory;
+    this.all = all;
+    this.budget = budget;
+    this.wobbles = trajectory.stochastic() || trajectory.oscillation() > UPWARD;
+  }
+
+  /** A mean loss, and the variance of that mean. */
+  private record Level(double mean, double variance) {}
+
+  /** Takes the next stage: p_eta, a lower bound until the whole budget was taken. */
+  void advance(Evidence.Builder e, double range) {
+    if (before == null) {
+      before =
+          level(
+              wobbles && !trajectory.snapshots().isEmpty()
+                  ? trajectory.snapshots()
+                  : List.of(trajectory.last()));
+    }
+    int to = Math.max((int) Math.round(STAGES[stage] * budget), taken + 1);
+    Level after = level(wobbles ? late(to) : List.of(goTo(to)));
+    stage++;
+    boolean complete = stage == STAGES.length || taken >= budget;
+    double noise = 2 * Math.sqrt(before.variance() + after.variance());
+    double gain = before.mean() - after.mean() - noise;
+    e.put(P_ETA, gain > 0 ? gain / range : 0);
+    e.put(P_COMPLETE, complete);
+    e.put(P_MEASURED, true);
+    e.put(P_CONTINUED, taken);
+  }
+
+  private List<double[]> late(int to) {
+    int steps = to - taken;
+    int apart = Math.max(1, (int) (LATE * steps / ITERATES));
+    int count = Math.min(ITERATES, steps);
+    List<double[]> iterates = new ArrayList<>();
+    for (int i = count - 1; i >= 0; i--) {
+      int at = to - i * apart;
+      if (at > taken) {
+        iterates.add(goTo(at));
+      }
+    }
+    return iterates;
+  }
+
+  private double[] goTo(int step) {
+    double[] theta = trajectory.continuation().advance(step - taken);
+    taken = step;
+    return theta;
+  }
+
+  private Level level(List<double[]> iterates) {
+    double[] losses = iterates.stream().mapToDouble(all::value).toArray();
+    double mean = 0;
+    for (double l : losses) {
+      mean += l / losses.length;
+    }
+    double squares = 0;
+    for (double l : losses) {
+      squares += (l - mean) * (l - mean);
+    }
+    int n = losses.length;
+    return new Level(mean, n > 1 ? squares / (n - 1) / n : 0);
+  }
+}
