@@ -137,8 +137,7 @@ class ConfigurationTest {
             Hyperparameter.RHO,
             Hyperparameter.EPSILON,
             Hyperparameter.EPOCHS);
-    Configuration adam =
-        Configuration.of(Map.of(Hyperparameter.OPTIMIZER, OptimizerKind.ADAM));
+    Configuration adam = Configuration.of(Map.of(Hyperparameter.OPTIMIZER, OptimizerKind.ADAM));
     assertThat(Hyperparameter.values())
         .filteredOn(h -> !adam.uses(h))
         .containsExactlyInAnyOrder(

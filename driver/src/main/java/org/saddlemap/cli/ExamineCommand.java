@@ -42,8 +42,7 @@ import picocli.CommandLine.Spec;
       "docs/examine.md says what the file looks like."
     })
 final class ExamineCommand implements Callable<Integer> {
-  private static final VerdictRule RULE =
-      new VerdictRule(ExaminationSpec.DEFAULT.thresholds());
+  private static final VerdictRule RULE = new VerdictRule(ExaminationSpec.DEFAULT.thresholds());
 
   @Parameters(paramLabel = "FILE", description = "JSON with one case, or several under 'cases'.")
   private Path file;
@@ -154,8 +153,7 @@ final class ExamineCommand implements Callable<Integer> {
   }
 
   private static void print(PrintWriter out, Case c, Examination examination, boolean agrees) {
-    DecisionText.printVerdict(
-        out, c.name() + ": ", examination.verdict(), examination.evidence());
+    DecisionText.printVerdict(out, c.name() + ": ", examination.verdict(), examination.evidence());
     if (!agrees) {
       out.printf("  expected %s%n", c.expected().map(Category::text).orElse(""));
     }

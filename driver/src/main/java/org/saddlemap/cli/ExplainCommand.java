@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.Outcome;
 import org.saddlemap.record.Tables;
@@ -204,15 +203,12 @@ final class ExplainCommand implements Callable<Integer> {
     if (!Double.isNaN(o.accuracy()) || !Double.isNaN(o.heldoutAccuracy())) {
       out.printf(
           "  %-34s %-14s %s%n",
-          "accuracy",
-          Numbers.shareOrNone(o.accuracy()),
-          Numbers.shareOrNone(o.heldoutAccuracy()));
+          "accuracy", Numbers.shareOrNone(o.accuracy()), Numbers.shareOrNone(o.heldoutAccuracy()));
     }
     for (Measure level : LEVELS) {
       evidence
           .find(level)
-          .ifPresent(
-              value -> out.printf("  %-34s %-14s%n", level.doc(), Numbers.text(value)));
+          .ifPresent(value -> out.printf("  %-34s %-14s%n", level.doc(), Numbers.text(value)));
     }
   }
 
@@ -221,8 +217,7 @@ final class ExplainCommand implements Callable<Integer> {
     out.printf("%nConfiguration%n");
     for (Hyperparameter h : Hyperparameter.values()) {
       if (configuration.uses(h)) {
-        out.printf(
-            "  %-20s %-18s %s%n", h.key(), configuration.text(h).orElseThrow(), h.doc());
+        out.printf("  %-20s %-18s %s%n", h.key(), configuration.text(h).orElseThrow(), h.doc());
       }
     }
     out.printf("  %-20s %-18d %s%n", "replicate", record.trial().replicate(), "seed index");

@@ -5,7 +5,10 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** Numbers as people write them. */
+/**
+ * Numbers as people write them where digits matter, as in columns; sentences round more ({@link
+ * org.saddlemap.verdict.People}).
+ */
 final class Numbers {
   private static final MathContext DIGITS = new MathContext(4);
   private static final MathContext SHARE_DIGITS = new MathContext(2);
@@ -36,8 +39,8 @@ final class Numbers {
   }
 
   /**
-   * A part of something, such as {@code 12 %}, {@code 0.35 %} or {@code 99.9 %}: never "0 %" of what
-   * is there nor "100 %" of what is not all; multiples from ten on as such.
+   * A part of something, such as {@code 12 %}, {@code 0.35 %} or {@code 99.9 %}: never "0 %" of
+   * what is there nor "100 %" of what is not all; multiples from ten on as such.
    */
   static String share(double share) {
     double size = Math.abs(share);

@@ -134,7 +134,8 @@ final class Cells {
     }
     positions.add(at);
     Code of =
-        new Code(row.getString(n), row.getString(n + 1), row.getString(n + 2), row.getString(n + 3));
+        new Code(
+            row.getString(n), row.getString(n + 1), row.getString(n + 2), row.getString(n + 3));
     if (!codes.containsKey(of) && codes.size() >= MAX_CODES) {
       of = new Code(of.outcome(), "", "", "");
     }
@@ -153,7 +154,8 @@ final class Cells {
       reasons.add(row.getString(n + 6).replace('\n', ' '));
     }
     edges.add(Math.toIntExact(row.getLong(n + 7)));
-    margins.add(row.isNullAt(n + 8) ? 0 : 1 + (int) Math.round(MARGIN_PARTS * row.getDouble(n + 8)));
+    margins.add(
+        row.isNullAt(n + 8) ? 0 : 1 + (int) Math.round(MARGIN_PARTS * row.getDouble(n + 8)));
   }
 
   List<MapAxis> axes() {

@@ -83,8 +83,7 @@ final class Sections {
     }
     json.put("meaning", meaning);
     json.put(
-        "without",
-        spark.sql("SELECT count(*) FROM trials WHERE cause IS NULL").first().getLong(0));
+        "without", spark.sql("SELECT count(*) FROM trials WHERE cause IS NULL").first().getLong(0));
     return json;
   }
 

@@ -28,7 +28,9 @@ public record ChunkSummary(
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** What a trial counts as that completed without a category: nothing to learn, or not examined. */
+  /**
+   * What a trial counts as that completed without a category: nothing to learn, or not examined.
+   */
   static final String UNJUDGED = "unjudged";
 
   static final ChunkSummary NONE = new ChunkSummary(0, Map.of(), 0, 0, 0);

@@ -67,8 +67,7 @@ class DecisionTextTest {
             "  margin  0.04 decades: a knife edge, a deciding quantity is all but at its threshold",
             "  Because.");
     Verdict bare = new Verdict(Optional.empty(), "not examined", "Nothing was looked at.");
-    assertThat(
-            printed(out -> DecisionText.printVerdict(out, "", bare, Evidence.NONE)).lines())
+    assertThat(printed(out -> DecisionText.printVerdict(out, "", bare, Evidence.NONE)).lines())
         .containsExactly("no category (not examined)", "  Nothing was looked at.");
   }
 

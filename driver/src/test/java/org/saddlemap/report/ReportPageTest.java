@@ -1,6 +1,7 @@
 package org.saddlemap.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -223,67 +224,79 @@ class ReportPageTest {
   }
 
   @Test
-  void knifeEdgesAreMarkedWhereSqlFindsThem() throws Exception {
-    open(page, 1280, false);
-    Map<List<Object>, long[][]> cells = new HashMap<>();
-    List<String> outcomes = new java.util.ArrayList<>();
+  void knifeEdgesAreMarked() throws Exception {
+    Warehouse plain = Warehouse.open(folder.resolve("plain").toString(), new Configuration());
+    String id = SampleSweep.plain().write(plain);
+    SweepReport report = SweepReport.of(spark, plain, List.of(plain.find(Optional.of(id))));
+    Map<String, Double> edges = new TreeMap<>();
     for (Row row :
-        spark
-            .sql(
-                """
-                SELECT initializer, depth, learning_rate, coalesce(category, CASE WHEN status = 'completed' THEN 'unjudged' ELSE status END),
-                  count(*), count_if(margin < 0.1)
-                FROM trials WHERE activation = 'tanh' GROUP BY 1, 2, 3, 4""")
+        new SqlSession(spark.newSession(), plain)
+            .table(org.saddlemap.record.Tables.TRIALS)
+            .where("margin < 0.1")
+            .select("plan_index", "margin")
             .collectAsList()) {
-      if (!outcomes.contains(row.getString(3))) {
-        outcomes.add(row.getString(3));
-      }
-      long[][] counts =
-          cells.computeIfAbsent(
-              List.of(row.get(0), row.get(1).toString(), text(row.get(2))), k -> new long[2][9]);
-      counts[0][outcomes.indexOf(row.getString(3))] = row.getLong(4);
-      counts[1][outcomes.indexOf(row.getString(3))] = row.getLong(5);
+      edges.put(Long.toString(row.getLong(0)), row.getDouble(1));
     }
-    List<String> expected =
-        cells.entrySet().stream()
-            .filter(e -> Cells.restsOnKnifeEdge(e.getValue()[0], e.getValue()[1]))
-            .map(e -> String.join("|", e.getKey().stream().map(Object::toString).toList()))
-            .toList();
+    assertThat(edges).hasSizeBetween(5, 60);
+    byte[] png = report.png();
+    Path shots = Files.createDirectories(Path.of("target", "report"));
+    Files.write(shots.resolve("plain-map.png"), png);
+    assertThat(colours(png).get(0)).as("black pixels of corners and letters").isGreaterThan(500);
+
+    open(written("plain", List.of(report)), 1280, false);
+    assertThat(browser.problems()).isEmpty();
     browser.eval("document.getElementById('as-table').open = true");
     browser.eval("new Promise(r => setTimeout(r, 100))");
-    JsonNode marked =
-        browser.eval(
-            """
-            [...document.querySelectorAll('#as-table td[data-knife-edge]')].map(d => { const t = d.closest('table');
-              return [t.caption.textContent.replace(/.* = /, ''), d.parentNode.firstChild.textContent,
-                t.tHead.rows[0].cells[d.cellIndex].textContent].join('|'); })""");
-    List<String> shown = new java.util.ArrayList<>();
-    marked.forEach(m -> shown.add(m.asText()));
-    assertThat(shown).isNotEmpty().containsExactlyInAnyOrderElementsOf(expected);
-    assertThat(browser.eval("document.querySelector('#legend [data-knife-edge]').textContent"))
-        .asString()
-        .contains("knife edge: margin below 0.1 decades", shown.size() + " cell");
-    // The corner of such a cell is dark, and its description says the margin.
-    String cell =
-        browser.eval("document.querySelector('#as-table td[data-knife-edge]').dataset.cell").asText();
-    int number = Integer.parseInt(cell);
-    JsonNode at = centre(number % 6, number / 6 % 4, number / 24);
+    assertThat(
+            browser
+                .eval("document.querySelectorAll('#as-table td[data-knife-edge]').length")
+                .asInt())
+        .isEqualTo(edges.size());
+    assertThat(
+            browser
+                .eval("document.querySelector('#legend [data-knife-edge]').textContent")
+                .asText())
+        .isEqualTo("knife edge: margin below 0.1 decades, %d cells".formatted(edges.size()));
+    // A trial's number counts depths, then initializers, then rates; a cell, its map, depth and
+    // rate.
+    for (int number : new int[] {0, 17, 40, 60, 77, 103, 120, 155}) {
+      marked(number % 13, number / 39, number / 13 % 3, edges.get(Integer.toString(number)));
+    }
+    for (String number : edges.keySet().stream().limit(8).toList()) {
+      int n = Integer.parseInt(number);
+      marked(n % 13, n / 39, n / 13 % 3, edges.get(number));
+    }
+    Files.write(shots.resolve("knife-edges.png"), browser.screenshot());
+  }
+
+  /**
+   * Whether that cell has a dark corner, and its description the margin; null where it has none.
+   */
+  private static void marked(int rate, int depth, int initializer, Double margin) {
+    int map = List.of(1, 2, 0).get(initializer); // in the order of their names
+    JsonNode at = centre(rate, depth, map);
     browser.mouse("mouseMoved", at.get(0).asDouble(), at.get(1).asDouble());
-    assertThat(browser.eval("document.getElementById('tip').textContent").asText())
-        .containsPattern("argin 0\\.0\\d+ decades, a knife edge|argin 0 decades, a knife edge")
-        .contains("Cause: ");
-    assertThat(browser.eval(CORNERS.formatted(number % 6, number / 6 % 4, number / 24)).toString())
-        .isEqualTo("[17,17,17,255]");
-    Files.write(Path.of("target", "report", "knife-edges.png"), browser.screenshot());
+    String as = "rate %d, depth %d, map %d".formatted(rate, depth, map);
+    String tip = browser.eval("document.getElementById('tip').textContent").asText();
+    if (margin == null) {
+      assertThat(tip).as(as).doesNotContain("knife edge");
+    } else {
+      assertThat(tip).as(as).contains(" decades, a knife edge").contains("Cause: ");
+      double said = Double.parseDouble(tip.replaceAll("(?s).*Margin ([0-9.]+) decades.*", "$1"));
+      assertThat(said).as(as).isCloseTo(margin, within(0.006));
+    }
+    assertThat(browser.eval(CORNER.formatted(rate, depth, map)).toString().equals("[17,17,17,255]"))
+        .as(as)
+        .isEqualTo(margin != null);
   }
 
   /** The pixel in the upper right corner of a cell. */
-  private static final String CORNERS =
+  private static final String CORNER =
       """
       (() => { const e = document.getElementById('chart'), c = echarts.getInstanceByDom(e), k = e.querySelector('canvas');
         const [x, y, f] = [%d, %d, %d], s = k.width / k.clientWidth, p = c.convertToPixel({xAxisIndex: f, yAxisIndex: f}, [x, y]);
         const g = c.getModel().getComponent('grid', f).coordinateSystem.getRect();
-        return [...k.getContext('2d').getImageData((p[0] + g.width / 12 - 3) * s, (p[1] - g.height / 8 + 3) * s, 1, 1).data]; })()""";
+        return [...k.getContext('2d').getImageData((p[0] + g.width / 26 - 2.5) * s, (p[1] - g.height / 8 + 2.5) * s, 1, 1).data]; })()""";
 
   @Test
   void causesAreThoseThatSqlCounts() throws Exception {

@@ -197,8 +197,7 @@ class SweepVerifierTest {
 
   @Test
   void aCauseThatAnInfiniteMeasureMayHaveShownIsNotDecidedAgain() throws IOException {
-    Replaced.trials(
-        warehouse, ID, r -> causedBy(r, Cause.SATURATED_UNITS, SoundSweep.EVIDENCE));
+    Replaced.trials(warehouse, ID, r -> causedBy(r, Cause.SATURATED_UNITS, SoundSweep.EVIDENCE));
     SweepVerifier.Report report = verifier().verify();
     assertThat(report.isSound()).isTrue();
     assertThat(report.undecided()).isEqualTo(11);
