@@ -27,10 +27,14 @@ final class DecisionText {
   }
 
   /**
-   * What the rule compares on the way to its verdict; what it gets to where evidence is missing.
+   * What the rule compares on the way to its verdict; empty where the evidence does not suffice.
    */
   static List<Comparison> trace(VerdictRule rule, Evidence evidence) {
-    return List.of();
+    try {
+      return rule.trace(evidence);
+    } catch (IllegalStateException e) {
+      return List.of(); // stored by an older version, or a measure was infinite and is NULL
+    }
   }
 
   /** Category, cause, margin and reason, a line each. */
@@ -85,15 +89,16 @@ final class DecisionText {
                 : "Compared as well, without deciding anything");
       }
       for (Comparison c : some) {
+        boolean marked = nearest.filter(c::equals).isPresent();
         out.printf(
             "%s %s  %12s %-5s %-12s %s%s%n",
-            nearest.isPresent() && nearest.get() == c ? " >" : "  ",
+            marked ? " >" : "  ",
             c.quantity() + " ".repeat(width - c.quantity().length()),
             Numbers.text(c.value()),
             c.value() > c.threshold() ? "above" : c.value() < c.threshold() ? "below" : "at",
             Numbers.text(c.threshold()),
             distance(c.decades()),
-            nearest.isPresent() && nearest.get() == c ? "  <- the nearest: the margin" : "");
+            marked ? "  <- the nearest: the margin" : "");
       }
     }
   }

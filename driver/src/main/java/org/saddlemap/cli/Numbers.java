@@ -5,7 +5,10 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** Numbers as people write them. */
+/**
+ * Numbers as people write them where digits matter, as in columns; sentences round more ({@link
+ * org.saddlemap.verdict.People}).
+ */
 final class Numbers {
   private static final MathContext DIGITS = new MathContext(4);
   private static final MathContext SHARE_DIGITS = new MathContext(2);

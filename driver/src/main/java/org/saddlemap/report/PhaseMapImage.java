@@ -78,7 +78,7 @@ final class PhaseMapImage {
     marks.put("plateau", new Mark(2, "P", new Color(0x56B4E9)));
     marks.put("diverged", new Mark(3, "D", new Color(0xD55E00)));
     marks.put("descending", new Mark(4, "·", new Color(0xBBBBBB)));
-    marks.put("unjudged", new Mark(5, "?", new Color(0xF5F5F5)));
+    marks.put("unjudged", new Mark(5, "?", new Color(0xE6E0CF)));
     marks.put("failed", new Mark(6, "×", new Color(0xCC79A7)));
     marks.put("timed_out", new Mark(7, "×", new Color(0xCC79A7)));
     return marks;

@@ -12,7 +12,7 @@ const OUTCOMES = [
   {key: 'plateau', letter: 'P', color: '#56B4E9', symbol: 'rect'},
   {key: 'diverged', letter: 'D', color: '#D55E00', symbol: 'triangle'},
   {key: 'descending', letter: '·', color: '#BBBBBB', symbol: 'pin'},
-  {key: 'unjudged', letter: '?', color: '#F5F5F5', symbol: 'roundRect'},
+  {key: 'unjudged', letter: '?', color: '#E6E0CF', symbol: 'roundRect'},
   {key: 'failed', letter: '×', color: '#CC79A7', symbol: 'arrow'},
   {key: 'timed_out', letter: '×', color: '#CC79A7', symbol: 'arrow'},
 ];

@@ -119,6 +119,26 @@ public final class SampleSweep {
         "");
   }
 
+  /** 156 trials, one in each cell of 13 learning rates by 4 depths for each of 3 initializers. */
+  public static SampleSweep plain() {
+    return new SampleSweep(
+        "plain",
+        List.of(
+            Map.entry(Hyperparameter.DEPTH, List.of("1", "2", "8", "32")),
+            Map.entry(
+                Hyperparameter.INITIALIZER, List.of("normal(0.01)", "xavier_uniform", "he_normal")),
+            Map.entry(
+                Hyperparameter.LEARNING_RATE,
+                IntStream.rangeClosed(-8, 4)
+                    .mapToObj(i -> Double.toString(Math.pow(10, i / 2.0)))
+                    .toList())),
+        Map.of(Hyperparameter.WIDTH, "16"),
+        1,
+        5,
+        false,
+        "");
+  }
+
   /** 60,000 trials, one in each cell of 300 learning rates by 200 depths. */
   public static SampleSweep wide() {
     return new SampleSweep(

@@ -99,7 +99,7 @@ class LargeReportTest {
           "plateau", "#56B4E9",
           "diverged", "#D55E00",
           "descending", "#BBBBBB",
-          "unjudged", "#F5F5F5",
+          "unjudged", "#E6E0CF",
           "failed", "#CC79A7",
           "timed_out", "#CC79A7");
 

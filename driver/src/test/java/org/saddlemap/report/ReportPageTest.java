@@ -1,6 +1,7 @@
 package org.saddlemap.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -220,6 +221,115 @@ class ReportPageTest {
     browser.key("Enter");
     assertThat(browser.eval("document.getElementById('trials-title').textContent").asText())
         .startsWith(all + " trials at ");
+  }
+
+  @Test
+  void knifeEdgesAreMarked() throws Exception {
+    Warehouse plain = Warehouse.open(folder.resolve("plain").toString(), new Configuration());
+    String id = SampleSweep.plain().write(plain);
+    SweepReport report = SweepReport.of(spark, plain, List.of(plain.find(Optional.of(id))));
+    Map<String, Double> edges = new TreeMap<>();
+    for (Row row :
+        new SqlSession(spark.newSession(), plain)
+            .table(org.saddlemap.record.Tables.TRIALS)
+            .where("margin < 0.1")
+            .select("plan_index", "margin")
+            .collectAsList()) {
+      edges.put(Long.toString(row.getLong(0)), row.getDouble(1));
+    }
+    assertThat(edges).hasSizeBetween(5, 60);
+    byte[] png = report.png();
+    Path shots = Files.createDirectories(Path.of("target", "report"));
+    Files.write(shots.resolve("plain-map.png"), png);
+    assertThat(colours(png).get(0)).as("black pixels of corners and letters").isGreaterThan(500);
+
+    open(written("plain", List.of(report)), 1280, false);
+    assertThat(browser.problems()).isEmpty();
+    browser.eval("document.getElementById('as-table').open = true");
+    browser.eval("new Promise(r => setTimeout(r, 100))");
+    assertThat(
+            browser
+                .eval("document.querySelectorAll('#as-table td[data-knife-edge]').length")
+                .asInt())
+        .isEqualTo(edges.size());
+    assertThat(
+            browser
+                .eval("document.querySelector('#legend [data-knife-edge]').textContent")
+                .asText())
+        .isEqualTo("knife edge: margin below 0.1 decades, %d cells".formatted(edges.size()));
+    // A trial's number counts depths, then initializers, then rates; a cell, its map, depth and
+    // rate.
+    for (int number : new int[] {0, 17, 40, 60, 77, 103, 120, 155}) {
+      marked(number % 13, number / 39, number / 13 % 3, edges.get(Integer.toString(number)));
+    }
+    for (String number : edges.keySet().stream().limit(8).toList()) {
+      int n = Integer.parseInt(number);
+      marked(n % 13, n / 39, n / 13 % 3, edges.get(number));
+    }
+    Files.write(shots.resolve("knife-edges.png"), browser.screenshot());
+  }
+
+  /**
+   * Whether that cell has a dark corner, and its description the margin; null where it has none.
+   */
+  private static void marked(int rate, int depth, int initializer, Double margin) {
+    int map = List.of(1, 2, 0).get(initializer); // in the order of their names
+    JsonNode at = centre(rate, depth, map);
+    browser.mouse("mouseMoved", at.get(0).asDouble(), at.get(1).asDouble());
+    String as = "rate %d, depth %d, map %d".formatted(rate, depth, map);
+    String tip = browser.eval("document.getElementById('tip').textContent").asText();
+    if (margin == null) {
+      assertThat(tip).as(as).doesNotContain("knife edge");
+    } else {
+      assertThat(tip).as(as).contains(" decades, a knife edge").contains("Cause: ");
+      double said = Double.parseDouble(tip.replaceAll("(?s).*Margin ([0-9.]+) decades.*", "$1"));
+      assertThat(said).as(as).isCloseTo(margin, within(0.006));
+    }
+    assertThat(browser.eval(CORNER.formatted(rate, depth, map)).toString().equals("[17,17,17,255]"))
+        .as(as)
+        .isEqualTo(margin != null);
+  }
+
+  /** The pixel in the upper right corner of a cell. */
+  private static final String CORNER =
+      """
+      (() => { const e = document.getElementById('chart'), c = echarts.getInstanceByDom(e), k = e.querySelector('canvas');
+        const [x, y, f] = [%d, %d, %d], s = k.width / k.clientWidth, p = c.convertToPixel({xAxisIndex: f, yAxisIndex: f}, [x, y]);
+        const g = c.getModel().getComponent('grid', f).coordinateSystem.getRect();
+        return [...k.getContext('2d').getImageData((p[0] + g.width / 26 - 2.5) * s, (p[1] - g.height / 8 + 2.5) * s, 1, 1).data]; })()""";
+
+  @Test
+  void causesAreThoseThatSqlCounts() throws Exception {
+    open(page, 1280, false);
+    JsonNode shown =
+        browser.eval(
+            "[...document.querySelectorAll('#causes tbody tr')].map(r => r.cells[0].textContent + ' ' + r.cells[2].textContent.replace(',', ''))");
+    List<String> rows = new java.util.ArrayList<>();
+    shown.forEach(r -> rows.add(r.asText()));
+    assertThat(rows)
+        .isNotEmpty()
+        .containsExactlyInAnyOrderElementsOf(
+            spark
+                .sql(
+                    "SELECT replace(cause, '_', ' ') || ' ' || count(*) FROM trials WHERE activation = 'tanh' AND cause IS NOT NULL GROUP BY cause")
+                .collectAsList()
+                .stream()
+                .map(r -> r.getString(0))
+                .toList());
+  }
+
+  @Test
+  void aSweepOfAnOlderVersionHasNeitherCausesNorEdges() throws Exception {
+    Warehouse old = Warehouse.open(folder.resolve("old").toString(), new Configuration());
+    String id = SampleSweep.small().write(old);
+    org.saddlemap.store.Replaced.asOfOld(old, id);
+    SweepReport report = SweepReport.of(spark, old, List.of(old.find(Optional.of(id))));
+    open(written("old", List.of(report)), 1280, false);
+    assertThat(browser.problems()).isEmpty();
+    assertThat(browser.eval("document.querySelectorAll('#causes').length").asInt()).isZero();
+    assertThat(browser.eval("document.querySelectorAll('[data-knife-edge]').length").asInt())
+        .isZero();
+    assertThat(status()).startsWith("%,d trials in ".formatted(SampleSweep.small().size()));
   }
 
   @Test
