@@ -84,6 +84,7 @@ public final class PlanCommand implements Callable<Integer> {
     facts.add("peak_trial_bytes", costs.peakBytes(), "about " + bytes(costs.peakBytes()));
     facts.add("table_bytes", costs.tableBytes(), "about " + bytes(costs.tableBytes()));
 
+    warnOfMemory(costs, input);
     PrintWriter out = command.commandLine().getOut();
     if (output.format() == RowPrinter.Format.TABLE) {
       for (int i = 0; i < columns.size(); i++) {
@@ -95,6 +96,21 @@ public final class PlanCommand implements Callable<Integer> {
           .print(new QueryResult(columns, List.of(values).iterator()));
     }
     return Saddlemap.OK;
+  }
+
+  /** Trials beyond their limit fail one by one, each before it starts; better said now. */
+  private void warnOfMemory(CostTable costs, SweepInput input) {
+    long limit = input.spec().limits().megabytes();
+    double peak = costs.peakBytes() / (1 << 20);
+    if (peak > limit) {
+      PrintWriter err = command.commandLine().getErr();
+      err.printf(
+          Locale.ROOT,
+          "Warning: the largest trials would need about %,.0f MB, more than limits.trial_megabytes: %d; they would fail. Allow more, or make the networks or examine.rows smaller.%n",
+          peak,
+          limit);
+      err.flush();
+    }
   }
 
   /** Takes a fact for programs and for people. */

@@ -186,6 +186,19 @@ class CommandsTest {
   }
 
   @Test
+  void planWarnsOfTrialsThatTheirMemoryLimitWouldEnd() throws IOException {
+    Path file = work.resolve("large.yaml");
+    String text =
+        "name: large\ndata: {synthetic: spirals}\ngrid: {width: [8, 2000]}\nnetwork: {depth: 3}\n";
+    Files.writeString(file, text);
+    assertThat(command("plan", file.toString())).isZero();
+    assertThat(err.toString()).contains("limits.trial_megabytes: 4096").contains("would need");
+    Files.writeString(file, text + "limits: {trial_megabytes: 100000}\n");
+    assertThat(command("plan", file.toString())).isZero();
+    assertThat(err.toString()).doesNotContain("trial_megabytes");
+  }
+
+  @Test
   void planCountsAndTrainsNothing() throws IOException {
     Path none = work.resolve("none");
     assertThat(command("plan", spec.toString(), "--cores", "4", "--format", "json")).isZero();
