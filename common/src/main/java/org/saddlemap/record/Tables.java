@@ -355,7 +355,7 @@ public final class Tables {
             "category",
             STRING,
             "",
-            "optimum, saddle, plateau, diverged or descending; NULL unless completed",
+            "optimum, saddle, plateau, diverged or descending; NULL unless completed and examined",
             r -> r.verdict().flatMap(Verdict::category).map(Category::text).orElse(null)));
     c.add(
         column(

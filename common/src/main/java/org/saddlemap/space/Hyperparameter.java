@@ -94,13 +94,13 @@ public enum Hyperparameter {
       ValueType.DOUBLE,
       "0.9",
       "decay of RMSprop's mean square",
-      t -> number(t, 0, 1)),
+      Hyperparameter::decay),
   EPSILON(
       Section.TRAIN,
       ValueType.DOUBLE,
       "1.0E-8",
       "ε in the denominator of adam and rmsprop",
-      t -> number(t, 0, Double.MAX_VALUE)),
+      Hyperparameter::positive),
   L2(
       Section.TRAIN,
       ValueType.DOUBLE,
@@ -246,7 +246,17 @@ public enum Hyperparameter {
     return value;
   }
 
-  /** A decay of Adam: at 1 its bias correction divides by 0. */
+  /** A denominator's least: at 0 it divides 0 by 0 where a gradient has always been 0. */
+  private static Double positive(String text) {
+    double value = number(text, 0, Double.MAX_VALUE);
+    // The steps are taken in float32.
+    if ((float) value == 0) {
+      throw new IllegalArgumentException("is not above 0 in single precision");
+    }
+    return value;
+  }
+
+  /** A decay of a mean: at 1 nothing new comes in, and Adam's bias correction divides by 0. */
   private static Double decay(String text) {
     double value = number(text, 0, 1);
     if (value == 1) {

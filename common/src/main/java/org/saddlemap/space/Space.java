@@ -73,6 +73,30 @@ public final class Space {
     return included;
   }
 
+  /** Whether a configuration with such batches has hidden layers that normalize them. */
+  public boolean normalizes(BatchSize size) {
+    return values(Hyperparameter.BATCH_NORM).contains(true)
+        && values(Hyperparameter.DEPTH).stream()
+            .filter(depth -> !depth.equals(0L))
+            .anyMatch(
+                depth ->
+                    included(
+                            Map.of(
+                                Hyperparameter.BATCH_NORM, true,
+                                Hyperparameter.DEPTH, depth,
+                                Hyperparameter.BATCH_SIZE, size))
+                        > 0);
+  }
+
+  /** All values that a hyperparameter takes; none where it does not apply. */
+  public List<Object> values(Hyperparameter h) {
+    return axes.stream()
+        .filter(axis -> axis.hyperparameter() == h)
+        .findFirst()
+        .map(Axis::values)
+        .orElseGet(() -> at(0).value(h).stream().toList());
+  }
+
   /** The point with that number, excluded or not. */
   public Configuration at(long index) {
     if (index < 0 || index >= size) {

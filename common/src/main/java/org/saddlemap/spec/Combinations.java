@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.saddlemap.space.Activation;
+import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Initializer;
 import org.saddlemap.space.Loss;
@@ -55,6 +56,7 @@ final class Combinations {
     checkLosses();
     checkBiases();
     checkDepth();
+    checkNormalization();
   }
 
   private void checkOptimizers() {
@@ -133,6 +135,16 @@ final class Combinations {
         throw where(h)
             .error("is swept without effect: depth is always 0, and it concerns hidden layers");
       }
+    }
+  }
+
+  /** A batch of one row is its own mean: normalized, it is 0 whatever came in. */
+  private void checkNormalization() {
+    BatchSize one = new BatchSize.Rows(1);
+    if (taken.get(Hyperparameter.BATCH_SIZE).contains(one) && space.normalizes(one)) {
+      throw where(Hyperparameter.BATCH_SIZE)
+          .error(
+              "1 cannot go with batch_norm: true, which makes every row of such a batch 0; needs at least 2, or an exclude such as - where: {batch_norm: true, batch_size: 1}");
     }
   }
 

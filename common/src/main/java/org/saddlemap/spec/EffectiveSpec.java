@@ -53,10 +53,15 @@ public final class EffectiveSpec {
     limits.put("trial_megabytes", Long.toString(spec.limits().megabytes()));
     block("limits", limits);
     ExaminationSpec e = spec.examination();
+    if (e.signalsOnly()) {
+      line("examine", "signals");
+      return;
+    }
     Map<String, String> examine = new LinkedHashMap<>();
     examine.put("rows", Integer.toString(e.rows()));
     examine.put("ceiling", number(e.ceiling()));
     examine.put("exact_below", Integer.toString(e.exactBelow()));
+    examine.put("sharpness", Boolean.toString(e.sharpness()));
     examine.put("seed", Long.toString(e.seed()));
     examine.put("thresholds", flow(thresholds(e.thresholds())));
     block("examine", examine);

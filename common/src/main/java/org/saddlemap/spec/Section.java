@@ -81,6 +81,10 @@ final class Section {
     return find(key).map(v -> v.integer(min, max)).orElse(fallback);
   }
 
+  boolean flag(String key, boolean fallback) {
+    return find(key).map(Value::flag).orElse(fallback);
+  }
+
   <E extends Enum<E>> E word(String key, Class<E> type, E fallback) {
     return find(key).map(v -> v.word(type)).orElse(fallback);
   }

@@ -112,27 +112,35 @@ public final class SpecReader {
   }
 
   private static ExaminationSpec examination(Section top) {
+    return top.find("examine").map(SpecReader::examination).orElse(ExaminationSpec.DEFAULT);
+  }
+
+  private static ExaminationSpec examination(Value value) {
+    if (value.isScalar()) {
+      value.word(Examined.class);
+      return ExaminationSpec.SIGNALS;
+    }
     ExaminationSpec standard = ExaminationSpec.DEFAULT;
-    return top.find("examine")
-        .map(
-            v ->
-                v.section(
-                    List.of("rows", "ceiling", "exact_below", "seed", "thresholds"),
-                    "a mapping such as {rows: 2048}"))
-        .map(
-            s ->
-                new ExaminationSpec(
-                    (int) s.integer("rows", 1, Integer.MAX_VALUE, standard.rows()),
-                    s.find("ceiling")
-                        .map(v -> v.number(1, true, Double.MAX_VALUE))
-                        .orElse(standard.ceiling()),
-                    (int) s.integer("exact_below", 0, Integer.MAX_VALUE, standard.exactBelow()),
-                    s.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE, standard.seed()),
-                    s.find("thresholds")
-                        .map(v -> v.section(THRESHOLDS, "a mapping such as {eps: 0.001}"))
-                        .map(SpecReader::thresholds)
-                        .orElse(standard.thresholds())))
-        .orElse(standard);
+    Section s =
+        value.section(
+            List.of("rows", "ceiling", "exact_below", "sharpness", "seed", "thresholds"),
+            "a mapping such as {rows: 2048}, or signals");
+    return new ExaminationSpec(
+        false,
+        (int) s.integer("rows", 1, Integer.MAX_VALUE, standard.rows()),
+        s.find("ceiling").map(v -> v.number(1, true, Double.MAX_VALUE)).orElse(standard.ceiling()),
+        (int) s.integer("exact_below", 0, Integer.MAX_VALUE, standard.exactBelow()),
+        s.flag("sharpness", standard.sharpness()),
+        s.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE, standard.seed()),
+        s.find("thresholds")
+            .map(v -> v.section(THRESHOLDS, "a mapping such as {eps: 0.001}"))
+            .map(SpecReader::thresholds)
+            .orElse(standard.thresholds()));
+  }
+
+  /** What {@code examine} can be in one word. */
+  private enum Examined {
+    SIGNALS
   }
 
   private static Thresholds thresholds(Section s) {

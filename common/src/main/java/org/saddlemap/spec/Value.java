@@ -117,6 +117,15 @@ record Value(Document document, String path, Node node) {
     return value;
   }
 
+  boolean flag() {
+    String expected = "true or false";
+    String text = text(expected);
+    if (!text.equals("true") && !text.equals("false")) {
+      throw error("'%s' is neither; needs %s".formatted(shown(text), expected));
+    }
+    return text.equals("true");
+  }
+
   <E extends Enum<E>> E word(Class<E> type) {
     List<String> words =
         Arrays.stream(type.getEnumConstants()).map(c -> c.name().toLowerCase(Locale.ROOT)).toList();

@@ -14,11 +14,12 @@ import static org.saddlemap.verdict.Measure.INITIAL_PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.INPUT_MEAN_MAX;
 import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
 import static org.saddlemap.verdict.Measure.LOSS_RANGE;
+import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
+import static org.saddlemap.verdict.Measure.NEXT_GAIN;
 import static org.saddlemap.verdict.Measure.PEAK;
 import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.P_COMPLETE;
 import static org.saddlemap.verdict.Measure.P_ETA;
-import static org.saddlemap.verdict.Measure.P_MEASURED;
 import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.STOCHASTIC;
 
@@ -38,11 +39,17 @@ final class Diagnosis {
 
   private static final double DOMINANT = 0.3;
 
+  /** The gap from which on a penalty is what keeps the loss up. */
+  private static final double HIGH = 0.1;
+
   /** Decades that a signal may change through the layers. */
   private static final double DECADES = 3;
 
   /** The loss jumped where it once stood so many times above its start and the best constant. */
   private static final double JUMP = 2;
+
+  /** Where single batches may be so unlucky by chance. */
+  private static final double NOISY_JUMP = 20;
 
   private static final double NEARLY_OFF = 0.01;
   private static final double MOST = 0.5;
@@ -78,6 +85,7 @@ final class Diagnosis {
       return Cause.TARGETS_OUT_OF_REACH;
     }
     if (Math.max(e.getOr(PENALTY_SHARE, 0), e.getOr(INITIAL_PENALTY_SHARE, 0)) > DOMINANT
+        && e.getOr(GAP, 0) > HIGH
         && category != Category.DIVERGED) {
       return Cause.PENALTY;
     }
@@ -143,8 +151,12 @@ final class Diagnosis {
 
   /** Falling, but by so little in a budget that larger steps are what it needs. */
   private boolean crawls() {
-    boolean whole = !e.is(P_MEASURED) || e.is(P_COMPLETE);
-    return whole && e.getOr(P_ETA, Double.POSITIVE_INFINITY) < LITTLE * e.get(GAP);
+    if (!subCategory.equals("in progress")) {
+      return false;
+    }
+    boolean measured = e.has(NEXT_GAIN);
+    double gain = measured ? e.get(NEXT_GAIN) : e.getOr(P_ETA, Double.POSITIVE_INFINITY);
+    return e.is(measured ? NEXT_COMPLETE : P_COMPLETE) && gain < LITTLE * e.get(GAP);
   }
 
   /** What the output's range costs of the loss range. */
@@ -153,7 +165,7 @@ final class Diagnosis {
   }
 
   private boolean jumped() {
-    return e.getOr(PEAK, 1) > JUMP;
+    return e.getOr(PEAK, 1) > (e.is(STOCHASTIC) ? NOISY_JUMP : JUMP);
   }
 
   private boolean explodes() {

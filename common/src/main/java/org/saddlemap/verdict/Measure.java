@@ -126,8 +126,18 @@ public enum Measure {
       ValueType.BOOLEAN,
       "",
       "the search for negative curvature used all its products, or the spectrum was exhausted"),
-  SHARPNESS(ValueType.DOUBLE, "", "raw λmax(H) seen from the gradient"),
-  INITIAL_SHARPNESS(ValueType.DOUBLE, "", "raw λmax(H) at the initial weights"),
+  SHARPNESS(
+      ValueType.DOUBLE,
+      "",
+      "raw λmax(H) at the point, of the examined rows: exact for small networks, else to sharpness_residual; NULL where neither the curvature was examined nor the spec asks for it"),
+  SHARPNESS_RESIDUAL(
+      ValueType.DOUBLE,
+      "",
+      "‖Hv − λv‖ of sharpness over its absolute value: an eigenvalue lies within that share of it; at most 1e-3 but where 60 products did not suffice"),
+  INITIAL_SHARPNESS(
+      ValueType.DOUBLE,
+      "",
+      "raw λmax(H) at the initial weights, of the examined rows, by the same method as sharpness"),
   EIGENVALUE_MIN(
       ValueType.DOUBLE, "", "smallest eigenvalue of the exact raw Hessian; small networks only"),
   EIGENVALUE_MAX(
@@ -165,13 +175,15 @@ public enum Measure {
   P_ETA(
       ValueType.DOUBLE,
       "G",
-      "gain of as many steps again at the trial's own rate; beyond the noise, where measured"),
+      "gain of as many plain steps again at the trial's own rate, predicted from the spectral measure"),
   P_COMPLETE(ValueType.BOOLEAN, "", "p_eta is final; otherwise a lower bound that sufficed"),
-  P_MEASURED(
-      ValueType.BOOLEAN,
-      "",
-      "p_eta was measured by continuing the trial's own optimizer; otherwise predicted from the spectral measure"),
-  P_CONTINUED(ValueType.LONG, "steps", "steps that the trial's own optimizer went on for that"),
+  P_MEASURED(ValueType.BOOLEAN, "", "the trial's own optimizer went on, to measure next_gain"),
+  NEXT_GAIN(
+      ValueType.DOUBLE,
+      "G",
+      "gain of the trial's own next budget, taken step by step; beyond twice its standard error where steps wobble"),
+  NEXT_STEPS(ValueType.LONG, "steps", "steps of that budget that were taken"),
+  NEXT_COMPLETE(ValueType.BOOLEAN, "", "those are all; otherwise they gained enough to decide"),
   // Noise
   SETTLED(
       ValueType.BOOLEAN,
@@ -233,13 +245,14 @@ public enum Measure {
   SATURATED_LAYER(ValueType.LONG, "", "the first layer of that share; NULL where it is 0"),
   DISTINCT_UNITS_MIN(ValueType.LONG, "units", "fewest distinct units in a hidden layer"),
   // The examination itself
-  NOT_EXAMINED(ValueType.BOOLEAN, "", "the spec asked for the signals alone"),
   EXAMINED_ROWS(ValueType.LONG, "rows", "training rows that the Krylov work was done on"),
   SUBSAMPLED(ValueType.BOOLEAN, "", "those are a seeded subset of the training rows"),
   EXAMINATION_COST(
       ValueType.DOUBLE,
       "gradients",
       "cost of the examination in full-batch gradients on those rows"),
+  NOT_EXAMINED(
+      ValueType.BOOLEAN, "", "the spec asked for signals only, so nothing was judged; else NULL"),
   CEILING_HIT(
       ValueType.BOOLEAN, "", "the ceiling on the examination's cost left the decision open");
 

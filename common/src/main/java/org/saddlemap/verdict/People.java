@@ -26,6 +26,12 @@ public final class People {
     return number(percent) + " %";
   }
 
+  /** A part of a whole that is named next: "12 % of", "3.4 times". */
+  public static String of(double share) {
+    String text = share(share);
+    return text.endsWith("times") ? text : text + " of";
+  }
+
   /** With two significant digits, and as a power of ten where it is very large or small. */
   public static String number(double value) {
     double size = Math.abs(value);
@@ -35,8 +41,9 @@ public final class People {
     if (!Double.isFinite(value)) {
       return value > 0 ? "∞" : value < 0 ? "−∞" : "not a number";
     }
-    if (size >= 1e5 || size < 1e-3) {
-      return "10^%d".formatted(Math.round(Math.log10(size)));
+    if (size >= 1e6 || size < 1e-3) {
+      String[] parts = String.format(Locale.ROOT, "%.0e", value).split("e");
+      return parts[0] + "·10^" + Integer.parseInt(parts[1]);
     }
     BigDecimal rounded = new BigDecimal(value).round(new MathContext(size < 100 ? 2 : 3));
     return rounded.stripTrailingZeros().toPlainString();

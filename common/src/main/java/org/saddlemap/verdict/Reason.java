@@ -17,6 +17,7 @@ import static org.saddlemap.verdict.Measure.INITIAL_PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.INPUT_MEAN_MAX;
 import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
 import static org.saddlemap.verdict.Measure.NC_DEC;
+import static org.saddlemap.verdict.Measure.NEXT_GAIN;
 import static org.saddlemap.verdict.Measure.OUTPUT_MAX;
 import static org.saddlemap.verdict.Measure.OUTPUT_MIN;
 import static org.saddlemap.verdict.Measure.PEAK;
@@ -52,6 +53,9 @@ final class Reason {
     }
     String why = why(cause.orElseThrow(), e);
     String what = what(verdict.category().get(), verdict.subCategory(), e);
+    if (verdict.subCategory().equals("dead") && cause.get() == Cause.RATE_TOO_LARGE) {
+      what = lower(dead(e)) + ", so that " + what;
+    }
     String sentence = why.isEmpty() ? capitalized(what) : why + ": " + what;
     return sentence + "." + floor(verdict, e);
   }
@@ -181,21 +185,21 @@ final class Reason {
       case "rising" ->
           "the loss is above both its start and the best constant prediction, and still rising";
       default ->
-          "the loss bounces without end above the best constant prediction, %s of the loss range above the valley that it bounces across"
-              .formatted(People.share(e.get(FLOOR)));
+          "the loss bounces without end above the best constant prediction, %s the loss range above the valley that it bounces across"
+              .formatted(People.of(e.get(FLOOR)));
     };
   }
 
   private static String optimum(String sub, Evidence e) {
     if (sub.startsWith("global")) {
-      return "the loss is within %s of its range of the least that any function of the inputs could reach%s"
+      return "the loss is within %s its range of the least that any function of the inputs could reach%s"
           .formatted(
-              People.share(Math.max(e.getOr(GAP, 0), 0)),
+              People.of(Math.max(e.getOr(GAP, 0), 0)),
               sub.startsWith("global, infimum") ? " (which it can only approach)" : "");
     }
     if (sub.startsWith("near-global")) {
-      return "nothing is left to gain nearby, and the loss stands within %s of its range of the least that any function of the inputs could reach"
-          .formatted(People.share(e.get(GAP)));
+      return "nothing is left to gain nearby, and the loss stands within %s its range of the least that any function of the inputs could reach"
+          .formatted(People.of(e.get(GAP)));
     }
     if (sub.startsWith("within reach")) {
       return "the loss is at the least that such outputs allow; " + level(e);
@@ -208,12 +212,12 @@ final class Reason {
   private static String level(Evidence e) {
     double gap = e.get(GAP);
     if (gap > 1.01) {
-      return "the loss is worse than the best constant's, at %s of its range"
-          .formatted(People.share(gap));
+      return "the loss is worse than the best constant's, at %s its range"
+          .formatted(People.of(gap));
     }
     return gap > 0.99
         ? "the loss is that of the best constant"
-        : "the loss stands at %s of its range".formatted(People.share(gap));
+        : "the loss stands at %s its range".formatted(People.of(gap));
   }
 
   private static String saddle(String sub, Evidence e) {
@@ -221,14 +225,14 @@ final class Reason {
         Math.max(e.getOr(NC_DEC, 0), Math.max(e.getOr(HO_DEC, 0), e.getOr(DESCENT_DEC, 0)));
     return switch (sub) {
       case "degenerate" ->
-          "gradient and curvature both vanish, yet a small kick opens a way down worth %s of the loss range; %s"
-              .formatted(People.share(worth), level(e));
+          "gradient and curvature both vanish, yet a small kick opens a way down worth %s the loss range; %s"
+              .formatted(People.of(worth), level(e));
       case "weak" ->
-          "the gradient vanishes and a direction of negative curvature exists, but nearby it is worth only %s of the loss range; %s"
-              .formatted(People.share(worth), level(e));
+          "the gradient vanishes and a direction of negative curvature exists, but nearby it is worth only %s the loss range; %s"
+              .formatted(People.of(worth), level(e));
       default ->
-          "the gradient all but vanishes, and the surface curves down along a direction that is worth %s of the loss range, which the steps do not take; %s"
-              .formatted(People.share(worth), level(e));
+          "the gradient all but vanishes, and the surface curves down along a direction that is worth %s the loss range, which the steps do not take; %s"
+              .formatted(People.of(worth), level(e));
     };
   }
 
@@ -236,8 +240,8 @@ final class Reason {
     return switch (sub) {
           case "dead" -> "the output is the same for every input, and stays so";
           case "slow" ->
-              "the derivative is small but not zero, and another budget of steps would bring only %s of the loss range"
-                  .formatted(People.share(e.getOr(P_ETA, 0)));
+              "the derivative is small but not zero, and another budget of steps would bring only %s the loss range"
+                  .formatted(People.of(gain(e)));
           default ->
               "the surface is flat: nothing leads down%s"
                   .formatted(
@@ -253,27 +257,32 @@ final class Reason {
   private static String descending(String sub, Evidence e) {
     return switch (sub) {
       case "in progress" ->
-          "the loss was still falling when it ended, with at least %s of its range to gain; %s"
-              .formatted(People.share(Math.max(e.getOr(AVAIL, 0), e.getOr(P_ETA, 0))), level(e));
+          "the loss was still falling when it ended, with at least %s its range to gain; %s"
+              .formatted(People.of(Math.max(e.getOr(AVAIL, 0), gain(e))), level(e));
       case "rate-limited" ->
-          "there is a slope to go down, but another budget of such steps would bring only %s of the loss range; %s"
-              .formatted(People.share(e.getOr(P_ETA, 0)), level(e));
+          "there is a slope to go down, but another budget of such steps would bring only %s the loss range; %s"
+              .formatted(People.of(gain(e)), level(e));
       case "creeping" ->
-          "the ground is nearly flat but falls, and another budget of such steps would bring only %s of the loss range; %s"
-              .formatted(People.share(e.getOr(P_ETA, 0)), level(e));
+          "the ground is nearly flat but falls, and another budget of such steps would bring only %s the loss range; %s"
+              .formatted(People.of(gain(e)), level(e));
       case "leaving a saddle" ->
           "it is leaving a saddle, along a direction of negative curvature; " + level(e);
       default ->
-          "the loss bounces %s of its range above the valley that it bounces in, and a lower rate would go on; %s"
-              .formatted(People.share(e.getOr(FLOOR, 0)), level(e));
+          "the loss bounces %s its range above the valley that it bounces in, and a lower rate would go on; %s"
+              .formatted(People.of(e.getOr(FLOOR, 0)), level(e));
     };
+  }
+
+  /** What the next budget brings, measured or predicted. */
+  private static double gain(Evidence e) {
+    return e.getOr(NEXT_GAIN, e.getOr(P_ETA, 0));
   }
 
   private static String floor(Verdict verdict, Evidence e) {
     boolean told = verdict.category().equals(Optional.of(Category.DESCENDING));
     return e.is(SETTLED) && e.has(FLOOR) && !told && e.get(FLOOR) > 0
-        ? " The steps' %s keeps it %s of the loss range above that point."
-            .formatted(e.is(STOCHASTIC) ? "noise" : "size", People.share(e.get(FLOOR)))
+        ? " The steps' %s keeps it %s the loss range above that point."
+            .formatted(e.is(STOCHASTIC) ? "noise" : "size", People.of(e.get(FLOOR)))
         : "";
   }
 

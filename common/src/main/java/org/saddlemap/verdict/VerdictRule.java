@@ -23,13 +23,14 @@ import static org.saddlemap.verdict.Measure.NC_BOTH;
 import static org.saddlemap.verdict.Measure.NC_COMPLETE;
 import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NEG_G;
+import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
+import static org.saddlemap.verdict.Measure.NEXT_GAIN;
 import static org.saddlemap.verdict.Measure.NONFINITE;
 import static org.saddlemap.verdict.Measure.NOT_EXAMINED;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.PHI1;
 import static org.saddlemap.verdict.Measure.P_COMPLETE;
 import static org.saddlemap.verdict.Measure.P_ETA;
-import static org.saddlemap.verdict.Measure.P_MEASURED;
 import static org.saddlemap.verdict.Measure.RAW_AVAIL;
 import static org.saddlemap.verdict.Measure.RAW_LOSS;
 import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
@@ -104,6 +105,11 @@ public final class VerdictRule {
         cause,
         margin(decisive(path, bare)),
         Reason.of(bare, cause, e));
+  }
+
+  /** The change of the loss, in G, below which the rule takes a layer for one without effect. */
+  public double insensitive(Evidence e) {
+    return new Path(e, Path.NONE_TURNED).insensitive();
   }
 
   /** Decreases, in G, that the rule would hold a descent from this point against. */
@@ -259,7 +265,7 @@ public final class VerdictRule {
         return new Decision.Missing(Probe.SETTLING);
       }
       if (!above(BOUNCE, t.eps())) {
-        return judged();
+        return wandering();
       }
       if (above(FLOOR, t.floorMax())) {
         return above("late loss, as a gap", gap(e.get(LATE_LOSS)), gap(e.get(F_BASE)))
@@ -270,6 +276,24 @@ public final class VerdictRule {
       return above(SETTLE_MOVE, t.move() * spread)
           ? bouncing()
           : new Decision.Missing(Probe.SETTLED_POINT);
+    }
+
+    /**
+     * It does not bounce while one looks. Noise may still keep it where it is, on a slower scale:
+     * without it, the same steps would go on.
+     */
+    private Decision wandering() {
+      Optional<Boolean> goesOn = goesOn();
+      if (goesOn.isEmpty()) {
+        return new Decision.Missing(progressProbe());
+      }
+      if (goesOn.get()) {
+        return onItsWay();
+      }
+      if (!e.is(STOCHASTIC) || !(e.getOr(P_ETA, 0) > t.eps()) || !above(FLOOR, t.eps())) {
+        return judged();
+      }
+      return above(FLOOR, t.floorMax()) ? bouncing() : new Decision.Missing(Probe.SETTLED_POINT);
     }
 
     private Verdict bouncing() {
@@ -340,17 +364,19 @@ public final class VerdictRule {
       if (way.isPresent()) {
         return way.get();
       }
+      if (!high()) {
+        return optimum();
+      }
       if (!e.has(SENS_MIN)) {
         return new Decision.Missing(Probe.SENSITIVITY);
       }
-      boolean high = high();
-      if (high && !above(SENS_MIN, t.epsFlat() * Math.min(1, height(e.get(LOSS))))) {
+      if (!above(SENS_MIN, insensitive())) {
         return is(Category.PLATEAU, flatness("flat"));
       }
       if (!e.is(SENS_COMPLETE)) {
         return new Decision.Missing(Probe.SENSITIVITY);
       }
-      if (high && e.getOr(NC_BOTH, 0) > 0 && above(NC_DEC, 10 * e.get(AVAIL))) {
+      if (e.getOr(NC_BOTH, 0) > 0 && above(NC_DEC, 10 * e.get(AVAIL))) {
         return is(Category.SADDLE, "weak");
       }
       return optimum();
@@ -368,7 +394,11 @@ public final class VerdictRule {
         return Optional.of(new Decision.Missing(Probe.NEGATIVE_CURVATURE));
       }
       boolean both = e.getOr(NC_BOTH, 0) > 0;
-      if (above(NC_DEC, Math.max(Math.max(both ? t.epsFlat() : t.eps(), avail), known))) {
+      double nothing = both ? t.epsFlat() : high() ? t.eps() : STILL_OPTIMUM * t.eps();
+      if (above(NC_DEC, Math.max(Math.max(nothing, avail), known))) {
+        if (!both && !high()) {
+          return Optional.of(creepingUnlessLeft());
+        }
         return Optional.of(saddleUnlessLeft("strict", NC_DEC));
       }
       if (!e.is(NC_COMPLETE)) {
@@ -430,12 +460,21 @@ public final class VerdictRule {
       if (!goesOn.get()) {
         return is(Category.SADDLE, subCategory);
       }
-      if (above("p_eta beside " + worth.key(), e.get(P_ETA), e.get(worth))) {
+      Measure gain = e.has(NEXT_GAIN) ? NEXT_GAIN : P_ETA;
+      if (above(gain.key() + " beside " + worth.key(), e.get(gain), e.get(worth))) {
         return is(Category.DESCENDING, "leaving a saddle");
       }
-      return e.is(P_COMPLETE)
+      return e.is(e.has(NEXT_GAIN) ? NEXT_COMPLETE : P_COMPLETE)
           ? is(Category.SADDLE, subCategory)
           : new Decision.Missing(progressProbe());
+    }
+
+    private Decision creepingUnlessLeft() {
+      Optional<Boolean> goesOn = goesOn();
+      if (goesOn.isEmpty()) {
+        return new Decision.Missing(progressProbe());
+      }
+      return goesOn.get() ? onItsWay() : is(Category.DESCENDING, "creeping");
     }
 
     private Verdict onItsWay() {
@@ -444,18 +483,17 @@ public final class VerdictRule {
 
     /**
      * Whether the trial's own next budget gains more than eps; empty where it must be looked at
-     * further. A prediction is believed where it is far from eps; in between, and where negative
-     * curvature is about, the steps are taken.
+     * further. A prediction is believed where it is far from eps; in between, and where noise or
+     * negative curvature are about, the steps are taken.
      */
     private Optional<Boolean> goesOn() {
-      if (!e.has(P_ETA)) {
-        return Optional.empty();
+      if (e.has(NEXT_GAIN)) {
+        return e.get(NEXT_GAIN) > t.eps() || e.is(NEXT_COMPLETE)
+            ? Optional.of(above(NEXT_GAIN, t.eps()))
+            : Optional.empty();
       }
-      if (e.is(P_MEASURED)) {
-        if (e.get(P_ETA) > t.eps()) {
-          return Optional.of(above(P_ETA, t.eps()));
-        }
-        return e.is(P_COMPLETE) ? Optional.of(above(P_ETA, t.eps())) : Optional.empty();
+      if (!e.has(P_ETA) || wobbles()) {
+        return Optional.empty();
       }
       if (e.get(P_ETA) > BELIEVED * t.eps()) {
         return Optional.of(above(P_ETA, t.eps()));
@@ -468,8 +506,7 @@ public final class VerdictRule {
     }
 
     private Probe progressProbe() {
-      boolean predicted = e.has(P_ETA) && !e.is(P_MEASURED) && e.is(P_COMPLETE);
-      return predicted || e.is(P_MEASURED) ? Probe.CONTINUATION : Probe.PROGRESS;
+      return e.has(NEXT_GAIN) || e.is(P_COMPLETE) ? Probe.CONTINUATION : Probe.PROGRESS;
     }
 
     private boolean high() {
@@ -482,6 +519,11 @@ public final class VerdictRule {
     /** What a descent in the ball of a plateau may gain. */
     private double allowedToPlateau() {
       return Math.min(HIGH * t.eps(), t.slow() * height(e.get(LOSS)));
+    }
+
+    /** A layer that matters no more than this does not matter. */
+    private double insensitive() {
+      return t.epsFlat() * Math.min(1, height(e.get(LOSS)));
     }
 
     /** What makes a plateau flat, where units show it; else what the surface looks like. */

@@ -141,9 +141,9 @@ class SpaceTest {
     List<Axis> axes =
         List.of(
             new Axis.Linear(Hyperparameter.L2, 0, 1, 10_000),
-            new Axis.Linear(Hyperparameter.RHO, 0, 1, 10_000),
+            new Axis.Linear(Hyperparameter.RHO, 0, 0.9, 10_000),
             new Axis.Linear(Hyperparameter.MOMENTUM, 0, 1, 10_000),
-            new Axis.Linear(Hyperparameter.EPSILON, 0, 1, 10_000),
+            new Axis.Linear(Hyperparameter.EPSILON, 0.1, 1, 10_000),
             new Axis.Linear(Hyperparameter.BETA1, 0, 0.9, 10_000));
     assertThatThrownBy(() -> new Space(Map.of(), axes, List.of()))
         .isInstanceOf(ArithmeticException.class);

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.space.Axis;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
@@ -56,7 +57,7 @@ class SpecReaderTest {
       replicates: 3
       seed: -7
       limits: {trial_seconds: 12.5, trial_megabytes: 512}
-      examine: {rows: 128, ceiling: 500, exact_below: 0, seed: 4, thresholds: {eps: 2e-3, upward: 0.1}}
+      examine: {rows: 128, ceiling: 500, exact_below: 0, sharpness: true, seed: 4, thresholds: {eps: 2e-3, upward: 0.1}}
       """;
 
   @Test
@@ -79,7 +80,7 @@ class SpecReaderTest {
     assertThat(t.eps()).isEqualTo(2e-3);
     assertThat(t.upward()).isEqualTo(0.1);
     assertThat(t.slow()).isEqualTo(Thresholds.DEFAULT.slow());
-    assertThat(spec.examination()).isEqualTo(new ExaminationSpec(128, 500, 0, 4, t));
+    assertThat(spec.examination()).isEqualTo(new ExaminationSpec(false, 128, 500, 0, true, 4, t));
     assertThat(spec.space().axes().stream().map(a -> a.hyperparameter().key()))
         .containsExactly("initializer", "depth", "l2", "batch_size", "clipping", "epsilon");
     assertThat(texts(spec.space().axes().get(2))).containsExactly("0", "0.1", "0.2", "0.3", "0.4");
@@ -132,9 +133,34 @@ class SpecReaderTest {
               rows: 2048
               ceiling: 3000
               exact_below: 300
+              sharpness: false
               seed: 12345
               thresholds: {eps: 0.001, eps_flat: 1.0E-4, eps_slope: 0.01, slow: 0.05, floor_max: 0.3, blow_up: 1, move: 3, t_statistic: 3, upward: 0.2}
             """);
+  }
+
+  /** Where the combination is left out, or there is nothing to normalize. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "grid: {batch_norm: [true, false], batch_size: [1, 2]}\n"
+            + "exclude:\n  - where: {batch_norm: true, batch_size: 1}\n",
+        "network: {depth: 0, batch_norm: true}\ntrain: {batch_size: 1}\n",
+        "train: {batch_size: 1}\n",
+      })
+  void batchesOfOneRowAreFineWithoutNormalization(String rest) {
+    SweepSpec spec = SpecReader.read("name: s\ndata: {synthetic: spirals}\n" + rest, "s.yaml");
+    assertThat(spec.space().included()).isPositive();
+  }
+
+  @Test
+  void signalsAloneAreOneWord() {
+    String text = "name: s\ndata: {synthetic: spirals}\nexamine: signals\n";
+    SweepSpec spec = SpecReader.read(text, "s.yaml");
+    assertThat(spec.examination()).isEqualTo(ExaminationSpec.SIGNALS);
+    assertThat(EffectiveSpec.yaml(spec)).endsWith("\nexamine: signals\n");
+    assertThat(SpecReader.read(EffectiveSpec.yaml(spec), "e.yaml").examination())
+        .isEqualTo(ExaminationSpec.SIGNALS);
   }
 
   @Test
@@ -380,7 +406,7 @@ class SpecReaderTest {
             "batch_norm", List.of("true", "false"),
             "optimizer", List.of("adam", "rmsprop"),
             "learning_rate", List.of("1e-3", "0.1", "sharpness(2)", "7"),
-            "batch_size", List.of("1", "32", "full"),
+            "batch_size", List.of("2", "32", "full"),
             "clipping", List.of("none", "norm(1)", "value(0.5)"),
             "l2", List.of("0", "1e-4", "0.1"));
     List<String> network = new ArrayList<>();

@@ -246,9 +246,9 @@ class VerdictRuleTest {
   void incompleteProbesGoOn(String evidence, Probe probe) {
     assertThat(RULE.decide(with(evidence))).isEqualTo(new Decision.Missing(probe));
     Verdict cut = (Verdict) RULE.decide(with(evidence + " CEILING_HIT=1"));
-    assertThat(cut.category()).contains(Category.DESCENDING);
+    assertThat(cut.category()).isEmpty();
     assertThat(cut.subCategory())
-        .isEqualTo("examination cut short: " + probe.name().toLowerCase(java.util.Locale.ROOT));
+        .isEqualTo("not examined: " + probe.name().toLowerCase(java.util.Locale.ROOT));
     assertThat(cut.reason()).contains("ceiling");
   }
 
@@ -325,5 +325,16 @@ class VerdictRuleTest {
       b.put(Measure.valueOf(parts[0]), Double.parseDouble(parts[1]));
     }
     return b.build();
+  }
+
+  @Test
+  void whatWasNotExaminedHasNoCategoryButThatOfNumbersThatOverflowed() {
+    Verdict verdict = (Verdict) RULE.decide(with("NOT_EXAMINED=1"));
+    assertThat(verdict.category()).isEmpty();
+    assertThat(verdict.subCategory()).isEqualTo("not examined");
+    assertThat(verdict.reason()).contains("signals only");
+    Verdict overflowed = (Verdict) RULE.decide(with("NOT_EXAMINED=1 NONFINITE=1"));
+    assertThat(overflowed.category()).contains(Category.DIVERGED);
+    assertThat(overflowed.subCategory()).isEqualTo("nonfinite");
   }
 }

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.List;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -16,7 +15,6 @@ import org.saddlemap.data.Dataset;
 import org.saddlemap.load.DataLoader;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.run.Engine;
-import org.saddlemap.space.Axis;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Loss;
@@ -47,6 +45,7 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
     Dataset data = DataLoader.load(spec.data(), hadoop, spark);
     requireLossFits(text, path, spec.space(), data);
     requireStepsCountable(text, path, spec.space(), data);
+    requireBatchesNormalizable(text, path, spec.space(), data);
     String effective = EffectiveSpec.yaml(spec);
     return new SweepInput(
         path,
@@ -93,7 +92,7 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
 
   /** What the spec alone cannot tell: the number of classes is known with the data. */
   private static void requireLossFits(String text, String path, Space space, Dataset data) {
-    for (Object loss : values(space, Hyperparameter.LOSS)) {
+    for (Object loss : space.values(Hyperparameter.LOSS)) {
       if (loss == Loss.BINARY_CROSS_ENTROPY && data.classes() != 2) {
         throw SpecReader.error(
             text,
@@ -116,9 +115,9 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
   private static void requireStepsCountable(String text, String path, Space space, Dataset data) {
     int rows = data.train().rows();
     long epochs =
-        values(space, Hyperparameter.EPOCHS).stream().mapToLong(v -> (Long) v).max().orElse(0);
+        space.values(Hyperparameter.EPOCHS).stream().mapToLong(v -> (Long) v).max().orElse(0);
     int batch =
-        values(space, Hyperparameter.BATCH_SIZE).stream()
+        space.values(Hyperparameter.BATCH_SIZE).stream()
             .mapToInt(v -> ((BatchSize) v).of(rows))
             .min()
             .orElse(rows);
@@ -133,12 +132,32 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
     }
   }
 
-  /** All values that a hyperparameter takes in a space; none where it does not apply. */
-  private static List<Object> values(Space space, Hyperparameter h) {
-    return space.axes().stream()
-        .filter(axis -> axis.hyperparameter() == h)
-        .findFirst()
-        .map(Axis::values)
-        .orElseGet(() -> space.at(0).value(h).stream().toList());
+  /**
+   * The last batch of a pass may be smaller than the others; one of a single row would be
+   * normalized to 0 whatever came in.
+   */
+  private static void requireBatchesNormalizable(
+      String text, String path, Space space, Dataset data) {
+    int rows = data.train().rows();
+    for (Object value : space.values(Hyperparameter.BATCH_SIZE)) {
+      BatchSize size = (BatchSize) value;
+      int batch = size.of(rows);
+      if (leavesOneRow(rows, batch) && space.normalizes(size)) {
+        int right = batch + 1;
+        while (leavesOneRow(rows, right)) {
+          right++;
+        }
+        throw SpecReader.error(
+            text,
+            path,
+            Hyperparameter.BATCH_SIZE,
+            "%d training rows in batches of %d leave a batch of one row, which batch_norm: true makes 0 whatever comes in; use another size such as %d, or exclude it where batch_norm is true"
+                .formatted(rows, batch, right));
+      }
+    }
+  }
+
+  private static boolean leavesOneRow(int rows, int batch) {
+    return batch == 1 || (batch < rows && rows % batch == 1);
   }
 }

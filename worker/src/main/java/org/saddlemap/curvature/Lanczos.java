@@ -47,6 +47,10 @@ public final class Lanczos implements AutoCloseable {
   private double nextNorm;
   private double scale;
   private boolean exhausted;
+
+  /** A product was not finite: nothing further can be learned, and nothing is certain. */
+  private boolean broken;
+
   private RitzPairs pairs;
 
   private Lanczos(LinearOperator a, double[] start, RandomGenerator random, int maxSteps) {
@@ -105,9 +109,9 @@ public final class Lanczos implements AutoCloseable {
     return exhausted;
   }
 
-  /** Whether all products are used or nothing more can come. */
+  /** Whether all products are used, one was not finite, or nothing more can come. */
   public boolean complete() {
-    return exhausted || steps == maxSteps;
+    return exhausted || broken || steps == maxSteps;
   }
 
   /** Norm of the vector it started from. */
@@ -134,7 +138,7 @@ public final class Lanczos implements AutoCloseable {
     next.put(y, 0, n);
     double image = openblas.cblas_dnrm2(n, next, 1);
     if (!Double.isFinite(image)) {
-      exhausted = true; // nothing further can be learned; what was found stays
+      broken = true; // what was found stays
       return;
     }
     alpha[steps] = openblas.cblas_ddot(n, q, 1, next, 1);

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.openblas.global.openblas_full;
 import org.saddlemap.curvature.NativeDoubles.Slice;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
+import org.saddlemap.train.BlasRuntime;
 
 /**
  * The training objective of a dense network on a data set, in float64: f = c·(loss + ½·l2·‖θ‖²),
@@ -131,7 +131,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
           "Invalid data: %d rows, %d inputs and %d targets do not fit a network of %s"
               .formatted(rows, inputs.length, targets.length, net.sizes()));
     }
-    openblas_full.openblas_set_num_threads(1);
+    BlasRuntime.ensure();
     this.net = net;
     this.inputs = inputs;
     this.rows = rows;

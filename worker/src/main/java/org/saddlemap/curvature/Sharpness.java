@@ -2,38 +2,48 @@ package org.saddlemap.curvature;
 
 import java.util.random.RandomGeneratorFactory;
 
-/** The sharpness λmax(H), raw: what η = c/λmax is measured in (Kalra and Barkeshli 2023). */
-public final class Sharpness {
-  private static final double TOLERANCE = 0.03;
-  private static final int MAX_STEPS = 100;
+/**
+ * The sharpness λmax(H), raw: what η = c/λmax and the edge of stability 2/η are measured in (Kalra
+ * and Barkeshli 2023; Cohen et al. 2021).
+ *
+ * @param value the largest Ritz value; NaN where the function or its curvature is not finite
+ * @param residual ‖Hv − λv‖/|λ| of it: an eigenvalue lies within that share of it
+ * @param products Hessian-vector products that were taken
+ */
+public record Sharpness(double value, double residual, int products) {
+  /** At most so many products. */
+  public static final int MAX_PRODUCTS = 60;
 
-  private Sharpness() {}
+  private static final double TOLERANCE = 1e-3;
+
+  /** Products between two looks at the residual. */
+  private static final int STAGE = 4;
 
   /**
    * The largest eigenvalue of the Hessian at θ, by Lanczos from a random start until the residual
-   * is below 3 % of it, which leaves some 0.1 % (the value converges with the square of the
-   * residual; at most 100 products). NaN where f is not finite. The same seed gives the same
-   * number.
+   * is at most 0.1 % of it, or after {@link #MAX_PRODUCTS}. The same seed gives the same number.
    */
-  public static double of(LossSurface surface, double[] theta, long seed) {
+  public static Sharpness of(LossSurface surface, double[] theta, long seed) {
     if (!Double.isFinite(surface.value(theta))) {
-      return Double.NaN;
+      return new Sharpness(Double.NaN, Double.NaN, 0);
     }
     surface.moveTo(theta);
     try (Lanczos lanczos =
         Lanczos.random(
             HessianOperator.raw(surface),
             RandomGeneratorFactory.of("L64X128MixRandom").create(seed),
-            MAX_STEPS)) {
-      for (int k = 4; ; k += 4) {
-        lanczos.advanceTo(k);
+            MAX_PRODUCTS)) {
+      while (true) {
+        lanczos.advanceTo(lanczos.steps() + STAGE);
         if (lanczos.steps() == 0) {
-          return Double.NaN;
+          return new Sharpness(Double.NaN, Double.NaN, 0);
         }
         RitzPairs pairs = lanczos.pairs();
-        int top = pairs.size() - 1;
-        if (lanczos.complete() || pairs.residuals()[top] <= TOLERANCE * Math.abs(pairs.largest())) {
-          return pairs.largest();
+        double value = pairs.largest();
+        double residual = pairs.residuals()[pairs.size() - 1];
+        double relative = residual == 0 ? 0 : residual / Math.abs(value);
+        if (relative <= TOLERANCE || lanczos.complete()) {
+          return new Sharpness(value, relative, lanczos.steps());
         }
       }
     }

@@ -2,9 +2,11 @@ package org.saddlemap.examine;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +38,11 @@ public final class CaseReader {
   private static final int FORMAT = 1;
 
   private final ObjectMapper json =
-      new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+      JsonMapper.builder()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          // Python writes NaN and Infinity; weights may be so, all else is refused by name.
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .build();
   private final Function<Map<String, Object>, Dataset> data;
 
   /** Reads inline data alone. */
@@ -101,6 +107,11 @@ public final class CaseReader {
     return cases;
   }
 
+  /** How an element of a list is read. */
+  private interface Element {
+    double read(String key, JsonNode value);
+  }
+
   /** An object of the file, with where it stands. */
   private final class Section {
     private final String where;
@@ -156,7 +167,23 @@ public final class CaseReader {
       if (!value.isNumber()) {
         throw wrong(key, "needs a number, got " + value);
       }
+      if (!Double.isFinite(value.doubleValue())) {
+        throw wrong(key, "needs a finite number, got " + value.asText());
+      }
       return value.doubleValue();
+    }
+
+    /** A number, or what became of one: training that diverged leaves such weights. */
+    double weight(String key, JsonNode value) {
+      if (value.isNumber()) {
+        return value.doubleValue();
+      }
+      return switch (value.asText()) {
+        case "NaN" -> Double.NaN;
+        case "Infinity" -> Double.POSITIVE_INFINITY;
+        case "-Infinity" -> Double.NEGATIVE_INFINITY;
+        default -> throw wrong(key, "needs a number, NaN, Infinity or -Infinity, got " + value);
+      };
     }
 
     int whole(String key, JsonNode value) {
@@ -195,6 +222,10 @@ public final class CaseReader {
     }
 
     double[] vector(String key, int length) {
+      return vector(key, length, this::number);
+    }
+
+    private double[] vector(String key, int length, Element element) {
       JsonNode list = need(key);
       if (!list.isArray() || (length >= 0 && list.size() != length)) {
         throw wrong(
@@ -205,13 +236,17 @@ public final class CaseReader {
       }
       double[] values = new double[list.size()];
       for (int i = 0; i < values.length; i++) {
-        values[i] = number(key + "[" + i + "]", list.get(i));
+        values[i] = element.read(key + "[" + i + "]", list.get(i));
       }
       return values;
     }
 
     /** Row-major; {@code rows} < 0 for any number. */
     double[] matrix(String key, int rows, int columns) {
+      return matrix(key, rows, columns, this::number);
+    }
+
+    private double[] matrix(String key, int rows, int columns, Element element) {
       JsonNode list = need(key);
       if (!list.isArray() || (rows >= 0 && list.size() != rows) || list.isEmpty()) {
         throw wrong(
@@ -228,7 +263,7 @@ public final class CaseReader {
           throw wrong(key + "[" + i + "]", "needs " + columns + " numbers");
         }
         for (JsonNode value : row) {
-          values[k++] = number(key + "[" + i + "]", value);
+          values[k++] = element.read(key + "[" + i + "]", value);
         }
       }
       return values;
@@ -260,7 +295,13 @@ public final class CaseReader {
       } else {
         only("name", "expected", "why", "network", "data", "weights", "train");
         Section network = section("network");
-        subject = network(network.architecture(), network.l2());
+        Architecture net = network.architecture();
+        if (training.batchSize().equals(new BatchSize.Rows(1)) && net.normalized(0)) {
+          throw wrong(
+              "train: batch_size",
+              "1 cannot go with batch_norm, which makes every row of such a batch 0; needs at least 2, or full");
+        }
+        subject = network(net, network.l2());
       }
       return new Case(name, expected, why, subject, training);
     }
@@ -395,14 +436,16 @@ public final class CaseReader {
         layer.only("W", "b", "gamma");
         int in = net.fanIn(l);
         int out = net.fanOut(l);
-        System.arraycopy(layer.matrix("W", in, out), 0, theta, net.weights(l), in * out);
+        System.arraycopy(
+            layer.matrix("W", in, out, layer::weight), 0, theta, net.weights(l), in * out);
         if (net.bias()) {
-          System.arraycopy(layer.vector("b", out), 0, theta, net.biases(l), out);
+          System.arraycopy(layer.vector("b", out, layer::weight), 0, theta, net.biases(l), out);
         } else if (layer.node.has("b")) {
           throw layer.wrong("b", "the network has no bias");
         }
         if (net.scaled(l)) {
-          double[] gamma = layer.node.has("gamma") ? layer.vector("gamma", out) : ones(out);
+          double[] gamma =
+              layer.node.has("gamma") ? layer.vector("gamma", out, layer::weight) : ones(out);
           System.arraycopy(gamma, 0, theta, net.scales(l), out);
         } else if (layer.node.has("gamma")) {
           throw layer.wrong("gamma", "this layer has no affine batch normalization");

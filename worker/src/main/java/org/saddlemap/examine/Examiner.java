@@ -12,6 +12,7 @@ import static org.saddlemap.verdict.Measure.CURV_G;
 import static org.saddlemap.verdict.Measure.DEAD_LAYER;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.DISTINCT_UNITS_MIN;
+import static org.saddlemap.verdict.Measure.EIGENVALUE_MAX;
 import static org.saddlemap.verdict.Measure.EXAMINATION_COST;
 import static org.saddlemap.verdict.Measure.EXAMINED_ROWS;
 import static org.saddlemap.verdict.Measure.FIRST_NONFINITE_LAYER;
@@ -39,6 +40,7 @@ import static org.saddlemap.verdict.Measure.LOSS_RANGE;
 import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NEG_G;
 import static org.saddlemap.verdict.Measure.NONFINITE;
+import static org.saddlemap.verdict.Measure.NOT_EXAMINED;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.OUTPUT_MAX;
 import static org.saddlemap.verdict.Measure.OUTPUT_MIN;
@@ -56,6 +58,8 @@ import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.SETTLED;
 import static org.saddlemap.verdict.Measure.SETTLED_LOSS;
 import static org.saddlemap.verdict.Measure.SETTLE_MOVE;
+import static org.saddlemap.verdict.Measure.SHARPNESS;
+import static org.saddlemap.verdict.Measure.SHARPNESS_RESIDUAL;
 import static org.saddlemap.verdict.Measure.SIGNAL_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.SPREAD;
 import static org.saddlemap.verdict.Measure.START_LOSS;
@@ -79,6 +83,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.saddlemap.curvature.LossSurface;
 import org.saddlemap.curvature.Preview;
+import org.saddlemap.curvature.Sharpness;
 import org.saddlemap.curvature.Signals;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.spec.ExaminationSpec;
@@ -100,6 +105,9 @@ public final class Examiner {
       RandomGeneratorFactory.of("L64X128MixRandom");
 
   private static final int MOST_STAGES = 10;
+
+  /** Keeps the sharpness's stream apart from the probes'. */
+  private static final long SHARPNESS_STREAM = 0xA0761D6478BD642FL;
 
   /** What progress is measured against where nothing was trained. */
   private static final int BUDGET_WITHOUT_STEPS = 200;
@@ -218,15 +226,30 @@ public final class Examiner {
       look();
       Verdict verdict = decide();
       Evidence.Builder e = evidence.toBuilder();
-      if (e.build().has(NC_DEC)) {
-        point.sharpness(e);
-        if (examined.parameters() <= spec.exactBelow()) {
-          point.exactSpectrum(e);
-        }
+      boolean curvature = evidence.has(NC_DEC);
+      if (curvature && examined.parameters() <= spec.exactBelow()) {
+        point.exactSpectrum(e);
+      }
+      if (!evidence.is(NONFINITE) && !spec.signalsOnly() && (curvature || spec.sharpness())) {
+        sharpness(e);
       }
       e.put(EXAMINATION_COST, meter.spent());
       return new Examination(
           e.build(), verdict, Optional.ofNullable(point).map(Point::theta), layers);
+    }
+
+    /** At the judged point; exact where the whole spectrum is. */
+    private void sharpness(Evidence.Builder e) {
+      Optional<Double> exact = e.build().find(EIGENVALUE_MAX);
+      if (exact.isPresent()) {
+        e.put(SHARPNESS, exact.get());
+        e.put(SHARPNESS_RESIDUAL, 0);
+        return;
+      }
+      double[] theta = point == null ? trajectory.last() : point.theta();
+      Sharpness s = Sharpness.of(examined, theta, spec.seed() ^ SHARPNESS_STREAM);
+      e.put(SHARPNESS, s.value());
+      e.put(SHARPNESS_RESIDUAL, s.residual());
     }
 
     private Verdict decide() {
@@ -285,6 +308,9 @@ public final class Examiner {
         }
       }
       e.put(NONFINITE, !finite);
+      if (spec.signalsOnly()) {
+        e.put(NOT_EXAMINED, true);
+      }
       evidence = e.build();
     }
 
@@ -353,7 +379,7 @@ public final class Examiner {
         case NEGATIVE_CURVATURE -> point.negativeCurvature(e, evidence.get(AVAIL), random(probe));
         case HIGHER_ORDER -> point.higherOrder(e, evidence.get(AVAIL), random(probe));
         case DESCENT -> point.descent(e, descentMarks());
-        case SENSITIVITY -> point.sensitivity(e, random(probe));
+        case SENSITIVITY -> point.sensitivity(e, rule.insensitive(evidence), random(probe));
         case SETTLING -> settle(e);
         case SETTLED_POINT -> judgeSettled(e);
         case PROGRESS -> {

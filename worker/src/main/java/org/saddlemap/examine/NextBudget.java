@@ -1,8 +1,8 @@
 package org.saddlemap.examine;
 
-import static org.saddlemap.verdict.Measure.P_COMPLETE;
-import static org.saddlemap.verdict.Measure.P_CONTINUED;
-import static org.saddlemap.verdict.Measure.P_ETA;
+import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
+import static org.saddlemap.verdict.Measure.NEXT_GAIN;
+import static org.saddlemap.verdict.Measure.NEXT_STEPS;
 import static org.saddlemap.verdict.Measure.P_MEASURED;
 
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ final class NextBudget {
   /** A mean loss, and the variance of that mean. */
   private record Level(double mean, double variance) {}
 
-  /** Takes the next stage: p_eta, a lower bound until the whole budget was taken. */
+  /** Takes the next stage: next_gain, a lower bound until the whole budget was taken. */
   void advance(Evidence.Builder e, double range) {
     if (before == null) {
       before =
@@ -66,10 +66,10 @@ final class NextBudget {
     boolean complete = stage == STAGES.length || taken >= budget;
     double noise = 2 * Math.sqrt(before.variance() + after.variance());
     double gain = before.mean() - after.mean() - noise;
-    e.put(P_ETA, gain > 0 ? gain / range : 0);
-    e.put(P_COMPLETE, complete);
+    e.put(NEXT_GAIN, gain > 0 ? gain / range : 0);
+    e.put(NEXT_COMPLETE, complete);
     e.put(P_MEASURED, true);
-    e.put(P_CONTINUED, taken);
+    e.put(NEXT_STEPS, taken);
   }
 
   private List<double[]> late(int to) {

@@ -41,7 +41,6 @@ import static org.saddlemap.verdict.Measure.RESIDUAL_MIN;
 import static org.saddlemap.verdict.Measure.SENS_COMPLETE;
 import static org.saddlemap.verdict.Measure.SENS_LAYER;
 import static org.saddlemap.verdict.Measure.SENS_MIN;
-import static org.saddlemap.verdict.Measure.SHARPNESS;
 import static org.saddlemap.verdict.Measure.ZERO_EIGENVALUES;
 
 import java.util.Optional;
@@ -545,8 +544,12 @@ final class Point implements AutoCloseable {
     e.put(HO_COMPLETE, !sufficed);
   }
 
-  /** Moves each weight matrix by 10 % in random directions, until one does not matter. */
-  void sensitivity(Evidence.Builder e, RandomGenerator random) {
+  /**
+   * Moves each weight matrix by 10 % in random directions, until one does not matter.
+   *
+   * @param level change of the loss that does not, in G
+   */
+  void sensitivity(Evidence.Builder e, double level, RandomGenerator random) {
     double smallest = Double.POSITIVE_INFINITY;
     int layer = 0;
     boolean flat = false;
@@ -554,7 +557,7 @@ final class Point implements AutoCloseable {
       LossSurface.Block block = surface.weightBlocks().get(l);
       double largest = 0;
       // A layer that matters a hundred times too much to be flat needs no further directions.
-      for (int k = 0; k < 3 && largest < 100 * thresholds.epsFlat(); k++) {
+      for (int k = 0; k < 3 && largest < 100 * level; k++) {
         double[] d = new double[theta.length];
         double sum = 0;
         for (int i = block.from(); i < block.from() + block.length(); i++) {
@@ -571,7 +574,7 @@ final class Point implements AutoCloseable {
         smallest = largest;
         layer = l + 1;
       }
-      flat = largest < thresholds.epsFlat();
+      flat = largest <= level;
     }
     e.put(SENS_MIN, smallest);
     e.put(SENS_LAYER, layer);
@@ -584,10 +587,9 @@ final class Point implements AutoCloseable {
     if (Flat.norm(gradient) == 0) {
       e.put(P_ETA, 0);
       e.put(P_COMPLETE, true);
-      e.put(SHARPNESS, 0);
       return;
     }
-    growRaw(e, next(GRADIENT_STAGES, fromGradient == null ? 0 : fromGradient.steps()));
+    growRaw(next(GRADIENT_STAGES, fromGradient == null ? 0 : fromGradient.steps()));
     RitzPairs pairs = fromGradient.pairs();
     double rate = Math.min(eta, 1.9 / Math.max(pairs.magnitude(), 1e-300));
     double gain =
@@ -597,20 +599,12 @@ final class Point implements AutoCloseable {
     e.put(P_COMPLETE, fromGradient.complete());
   }
 
-  private void growRaw(Evidence.Builder e, int products) {
+  private void growRaw(int products) {
     surface.moveTo(theta);
     if (fromGradient == null) {
       fromGradient = Lanczos.from(HessianOperator.raw(surface), gradient, last(GRADIENT_STAGES));
     }
     fromGradient.advanceTo(products);
-    e.put(SHARPNESS, fromGradient.pairs().largest());
-  }
-
-  /** A few products for the raw sharpness, where nothing else asked for them. */
-  void sharpness(Evidence.Builder e) {
-    if (fromGradient == null && Flat.norm(gradient) > 0) {
-      growRaw(e, 5);
-    }
   }
 
   /** All eigenvalues of H; one product a parameter. */

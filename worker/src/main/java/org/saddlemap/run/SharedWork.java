@@ -35,14 +35,21 @@ public final class SharedWork {
         }
       };
 
-  /** All that initial weights, and the objective there, depend on within a sweep. */
+  /**
+   * All that initial weights, and the objective there, depend on within a sweep, and whether their
+   * sharpness is wanted.
+   */
   record InitialWeights(
-      Architecture architecture, Initializer initializer, int replicate, double l2) {}
+      Architecture architecture,
+      Initializer initializer,
+      int replicate,
+      double l2,
+      boolean sharpness) {}
 
   /**
    * What they are like.
    *
-   * @param sharpness λmax of the Hessian; NaN where the loss is not finite
+   * @param sharpness λmax of the Hessian; NaN where it is not wanted, or the loss is not finite
    */
   record InitialLook(Start start, double sharpness) {}
 

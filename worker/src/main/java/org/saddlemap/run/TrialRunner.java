@@ -20,6 +20,7 @@ import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.LearningRate;
+import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.train.Evaluation;
 import org.saddlemap.train.Interrupted;
@@ -124,11 +125,17 @@ public final class TrialRunner implements AutoCloseable {
     double[] initial = Initialization.draw(architecture, c.initializer(), seeds);
     clock.loaded();
     ExaminedSurfaces at = surfaces(architecture, c.l2());
+    boolean sharp =
+        !spec.examination().signalsOnly() || c.learningRate() instanceof LearningRate.Sharpness;
     SharedWork.InitialLook look =
         shared.look(
-            new SharedWork.InitialWeights(architecture, c.initializer(), trial.replicate(), c.l2()),
+            new SharedWork.InitialWeights(
+                architecture, c.initializer(), trial.replicate(), c.l2(), sharp),
             () -> {
-              double sharpness = Sharpness.of(at.examined(), initial, spec.examination().seed());
+              double sharpness =
+                  sharp
+                      ? Sharpness.of(at.examined(), initial, spec.examination().seed()).value()
+                      : Double.NaN;
               return new SharedWork.InitialLook(Start.of(at, initial), sharpness);
             });
     double learningRate = learningRate(c, look.sharpness());
@@ -137,7 +144,7 @@ public final class TrialRunner implements AutoCloseable {
         Trainer.train(architecture, c, data, learningRate, initial, seeds, interruption, memory);
     clock.trained();
     Examination examination =
-        new Examiner(spec.examination()).examine(at, look.start(), trajectory, interruption);
+        new Examiner(examination(c, seeds)).examine(at, look.start(), trajectory, interruption);
     Evidence evidence =
         examination.evidence().toBuilder().put(Measure.INITIAL_SHARPNESS, look.sharpness()).build();
     Outcome outcome = outcome(c, architecture, trajectory, evidence);
@@ -183,6 +190,18 @@ public final class TrialRunner implements AutoCloseable {
         train.accuracy(),
         heldout.loss(),
         heldout.accuracy());
+  }
+
+  /**
+   * The trial's own examination: streams that depend on the examination's seed, the sweep's and the
+   * replicate, so that what one replicate's starts miss another's may find; and who asks for a rate
+   * in units of the sharpness wants to see what became of it.
+   */
+  private ExaminationSpec examination(Configuration c, Seeds seeds) {
+    ExaminationSpec shared = spec.examination();
+    ExaminationSpec own =
+        shared.withSeed(shared.seed() ^ seeds.stream(Seeds.Stream.EXAMINATION, 0).nextLong());
+    return c.learningRate() instanceof LearningRate.Sharpness ? own.withSharpness() : own;
   }
 
   /** η: as given, or c/λmax(H) at the initial weights. */

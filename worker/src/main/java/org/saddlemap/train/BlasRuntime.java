@@ -22,11 +22,21 @@ public record BlasRuntime(String library, String kernel, int threads) {
   }
 
   /**
-   * Starts BLAS, or changes its number of threads. One number holds for the whole process.
+   * Starts BLAS with one thread a call where nobody has started it; where somebody has, with
+   * however many, nothing changes. Whoever computes may call it; the number of threads is for those
+   * who schedule to say, once.
+   */
+  public static void ensure() {
+    Natives.load();
+  }
+
+  /**
+   * Starts BLAS, or changes its number of threads. One number holds for the whole process: tasks
+   * that run at the same time must ask for the same.
    *
    * @param threads of a BLAS call, at least 1
    */
-  public static BlasRuntime start(int threads) {
+  public static synchronized BlasRuntime start(int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("Invalid threads: " + threads + " < 1");
     }

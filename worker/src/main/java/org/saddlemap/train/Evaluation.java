@@ -70,7 +70,7 @@ public record Evaluation(double loss, double accuracy) {
   }
 
   private static NativeFloats memory() {
-    BlasRuntime.start();
+    BlasRuntime.ensure();
     return new NativeFloats();
   }
 }

@@ -293,9 +293,9 @@ class LanczosTest {
     h[33] = 7.25;
     h[34] = -20;
     QuadraticSurface surface = new QuadraticSurface(h);
-    double sharpness = Sharpness.of(surface, new double[500], 5);
+    double sharpness = Sharpness.of(surface, new double[500], 5).value();
     assertThat(sharpness).isCloseTo(7.25, within(7.25e-3));
-    assertThat(Sharpness.of(surface, new double[500], 5)).isEqualTo(sharpness);
+    assertThat(Sharpness.of(surface, new double[500], 5).value()).isEqualTo(sharpness);
   }
 
   @Test

@@ -13,8 +13,13 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.space.Activation;
+import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.train.Interruption;
+import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Verdict;
 
 class CaseReaderTest {
   private static final String GOOD =
@@ -64,6 +69,12 @@ class CaseReaderTest {
         "'b':[16]|'b':[16,17]|f.json: case 'n': weights[1]: b: needs a list of 1 numbers, got 2",
         "'b':[16]|'c':[16]|f.json: case 'n': weights[1]: c: unknown key; known are W, b, gamma",
         "[5],[6]|[5],['x']|f.json: case 'n': data: targets[1]: needs a number, got \"x\"",
+        "[5],[6]|[5],[NaN]|f.json: case 'n': data: targets[1]: needs a finite number, got NaN",
+        "[1,2],[3,4]|[1,2],[-Infinity,4]|f.json: case 'n': data: inputs[1]: needs a finite number, got -Infinity",
+        "[1,2],[3,4]|[1,2],['NaN',4]|f.json: case 'n': data: inputs[1]: needs a number, got \"NaN\"",
+        "'learning_rate':0.5|'learning_rate':NaN|f.json: case 'n': train: learning_rate: needs a finite number, got NaN",
+        "'b':[16]|'b':['x']|f.json: case 'n': weights[1]: b[0]: needs a number, NaN, Infinity or -Infinity, got \"x\"",
+        "'batch_size':2|'batch_size':1|f.json: case 'n': train: batch_size: 1 cannot go with batch_norm",
         "'steps':3|'steps':-3|f.json: case 'n': train: steps: needs steps >= 0, got -3",
         "norm(1.0)|norm(-1)|f.json: case 'n': train: clipping: ",
         "'name':'n'|'name':'n','expected':'good'|f.json: case 'n': expected: 'good' is not one of optimum, saddle",
@@ -74,6 +85,25 @@ class CaseReaderTest {
     assertThatThrownBy(() -> read(GOOD.replace(good, bad)))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining(message);
+  }
+
+  /** As Python's json writes them, and as JSON's own texts. */
+  @ParameterizedTest
+  @ValueSource(strings = {"NaN", "Infinity", "-Infinity", "'NaN'", "'Infinity'", "'-Infinity'"})
+  void weightsThatAreNotFiniteHaveDiverged(String weight) throws IOException {
+    String untrained = GOOD.replaceAll(",'train':.*}}$", "}");
+    for (String json :
+        List.of(
+            GOOD.replace("'b':[16]", "'b':[" + weight + "]"),
+            untrained.replace("[4,5,6]", "[4," + weight + ",6]"),
+            untrained.replace("'gamma':[10", "'gamma':[" + weight))) {
+      Verdict verdict =
+          new CaseJudge(ExaminationSpec.DEFAULT)
+              .judge(read(json).get(0), Interruption.NEVER)
+              .verdict();
+      assertThat(verdict.category()).as(json).contains(Category.DIVERGED);
+      assertThat(verdict.subCategory()).isEqualTo("nonfinite");
+    }
   }
 
   /** {@code -Dsaddlemap.fuzz=N} takes N times as many. */

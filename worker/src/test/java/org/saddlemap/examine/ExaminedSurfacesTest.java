@@ -3,20 +3,26 @@ package org.saddlemap.examine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.saddlemap.curvature.ExactSpectrum;
+import org.saddlemap.curvature.HessianOperator;
 import org.saddlemap.curvature.NetworkSurface;
 import org.saddlemap.data.Dataset;
+import org.saddlemap.data.Preparation;
+import org.saddlemap.data.SyntheticData;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
 import org.saddlemap.network.NativeFloats;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.train.BlasRuntime;
 import org.saddlemap.train.Interruption;
@@ -27,8 +33,14 @@ import org.saddlemap.verdict.Thresholds;
 
 /** Examination on a subset of the rows, and of training that is not plain gradient descent. */
 class ExaminedSurfacesTest {
-  private static final String BLOBS =
-      "{synthetic: {problem: blobs, rows: 400, features: 5, classes: 3, noise: 1.5}, holdout: 0}";
+  private static final DataSpec BLOBS =
+      new DataSpec(
+          new DataSpec.Synthetic(DataSpec.Problem.BLOBS, 400, 5, 3, 1.5),
+          DataSpec.Task.CLASSIFICATION,
+          DataSpec.Scale.STANDARD,
+          0,
+          0,
+          OptionalLong.empty());
 
   @BeforeAll
   static void start() {
@@ -36,20 +48,27 @@ class ExaminedSurfacesTest {
   }
 
   private static ExaminationSpec rows(int rows) {
-    return new ExaminationSpec(rows, 3000, 0, 12345, Thresholds.DEFAULT);
+    return new ExaminationSpec(false, rows, 3000, 0, false, 12345, Thresholds.DEFAULT);
   }
 
   private static Configuration configuration(
       String depth, String initializer, String optimizer, String rate, String steps) {
-    return PredictionTest.configuration(
-        Map.of(
+    EnumMap<Hyperparameter, Object> values = new EnumMap<>(Hyperparameter.class);
+    Map.of(
             Hyperparameter.DEPTH, depth,
             Hyperparameter.WIDTH, "8",
             Hyperparameter.INITIALIZER, initializer,
             Hyperparameter.OPTIMIZER, optimizer,
             Hyperparameter.LEARNING_RATE, rate,
             Hyperparameter.BATCH_SIZE, "full",
-            Hyperparameter.MAX_STEPS, steps));
+            Hyperparameter.MAX_STEPS, steps)
+        .forEach((h, text) -> values.put(h, h.parse(text)));
+    return Configuration.of(values);
+  }
+
+  private static Dataset blobs() {
+    return Preparation.prepare(
+        SyntheticData.draw((DataSpec.Synthetic) BLOBS.source(), BLOBS.task(), BLOBS.seed()), BLOBS);
   }
 
   private static Architecture net(Configuration c, Dataset data) {
@@ -57,12 +76,16 @@ class ExaminedSurfacesTest {
   }
 
   private static Examination examine(Dataset data, Configuration c, int rows) {
+    return examine(data, c, rows(rows));
+  }
+
+  private static Examination examine(Dataset data, Configuration c, ExaminationSpec spec) {
     Architecture net = net(c, data);
     Seeds seeds = new Seeds(3, 0);
     try (NativeFloats memory = new NativeFloats();
         ExaminedSurfaces surfaces =
-            ExaminedSurfaces.of(ExaminedRows.of(data, c.loss(), rows(rows)), net, c.l2())) {
-      return new Examiner(rows(rows))
+            ExaminedSurfaces.of(ExaminedRows.of(data, c.loss(), spec), net, c.l2())) {
+      return new Examiner(spec)
           .examine(
               surfaces,
               Trainer.train(
@@ -86,9 +109,8 @@ class ExaminedSurfacesTest {
     "1, xavier_uniform, 0.1, 30, descending",
   })
   void aSubsetGivesTheSameVerdictAndAllRowsConfirmIt(
-      String depth, String initializer, String rate, String steps, String category)
-      throws IOException {
-    Dataset data = PredictionTest.data(BLOBS);
+      String depth, String initializer, String rate, String steps, String category) {
+    Dataset data = blobs();
     Configuration c = configuration(depth, initializer, "sgd", rate, steps);
 
     Examination whole = examine(data, c, 400);
@@ -110,10 +132,40 @@ class ExaminedSurfacesTest {
     }
   }
 
-  @Test
-  void theTiltedSubsetAgreesWithAllRowsAtTheAnchorAndItsGradientIsItsOwnValuesSlope()
-      throws IOException {
+  /** Wherever the verdict looked at curvature, or the spec asks; whatever the optimizer. */
+  @ParameterizedTest
+  @CsvSource({
+    "sgd, 0.1, 500, 400, false",
+    "momentum, 0.05, 30, 400, true",
+    "momentum, 0.3, 200, 400, true",
+    "adam, 0.01, 100, 150, true",
+    "sgd, 1.0e-30, 1, 150, true",
+  })
+  void sharpnessIsTheLargestEigenvalueAtTheJudgedPoint(
+      String optimizer, String rate, String steps, int rows, boolean moving) throws IOException {
     Dataset data = PredictionTest.data(BLOBS);
+    Configuration c = configuration("2", "xavier_uniform", optimizer, rate, steps);
+
+    Examination x = examine(data, c, rows(rows).withSharpness());
+
+    try (ExaminedSurfaces surfaces =
+        ExaminedSurfaces.of(ExaminedRows.of(data, c.loss(), rows(rows)), net(c, data), c.l2())) {
+      NetworkSurface surface = surfaces.examined();
+      surface.moveTo(x.judged().orElseThrow());
+      double exact = ExactSpectrum.of(HessianOperator.raw(surface)).largest();
+      assertThat(x.evidence().get(Measure.SHARPNESS)).isCloseTo(exact, within(1e-3 * exact));
+      assertThat(x.evidence().get(Measure.SHARPNESS_RESIDUAL)).isBetween(0.0, 1e-3);
+    }
+    if (moving) {
+      assertThat(examine(data, c, rows(rows)).evidence().has(Measure.SHARPNESS))
+          .as("nobody asked, and a moving trial's curvature is not looked at")
+          .isFalse();
+    }
+  }
+
+  @Test
+  void theTiltedSubsetAgreesWithAllRowsAtTheAnchorAndItsGradientIsItsOwnValuesSlope() {
+    Dataset data = blobs();
     Configuration c = configuration("2", "xavier_uniform", "sgd", "0.1", "1");
     Architecture net = net(c, data);
     Random random = new Random(5);
@@ -152,8 +204,8 @@ class ExaminedSurfacesTest {
    * Constant outputs: whatever the subset's labels are, its own slope there is that of all rows.
    */
   @Test
-  void aConstantPredictorIsTheSameOnASubsetBeforeAnyTilt() throws IOException {
-    Dataset data = PredictionTest.data(BLOBS);
+  void aConstantPredictorIsTheSameOnASubsetBeforeAnyTilt() {
+    Dataset data = blobs();
     Configuration c = configuration("2", "zeros", "sgd", "0.1", "1");
     Architecture net = net(c, data);
     double[] theta = new double[net.parameters()];
@@ -188,13 +240,9 @@ class ExaminedSurfacesTest {
     "momentum, 0.03, in progress",
     "adam, 0.01, in progress"
   })
-  void progressOfOtherOptimizersIsMeasured(String optimizer, String rate, String subCategory)
-      throws IOException {
+  void progressOfOtherOptimizersIsMeasured(String optimizer, String rate, String subCategory) {
     Examination x =
-        examine(
-            PredictionTest.data(BLOBS),
-            configuration("2", "xavier_uniform", optimizer, rate, "40"),
-            400);
+        examine(blobs(), configuration("2", "xavier_uniform", optimizer, rate, "40"), 400);
     assertThat(x.evidence().is(Measure.P_MEASURED)).as("%s", x.evidence()).isTrue();
     assertThat(x.evidence().get(Measure.P_ETA))
         .isBetween(0.0, x.evidence().get(Measure.GAP) * (1 + 1e-12));

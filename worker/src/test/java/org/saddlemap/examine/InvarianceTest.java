@@ -150,7 +150,8 @@ class InvarianceTest {
     ExaminationSpec d = ExaminationSpec.DEFAULT;
     for (long seed : new long[] {1, 2, 3}) {
       CaseJudge judge =
-          new CaseJudge(new ExaminationSpec(d.rows(), d.ceiling(), 0, seed, d.thresholds()));
+          new CaseJudge(
+              new ExaminationSpec(false, d.rows(), d.ceiling(), 0, false, seed, d.thresholds()));
       same(c, judge.judge(c, Interruption.NEVER).verdict(), "seed " + seed);
     }
   }

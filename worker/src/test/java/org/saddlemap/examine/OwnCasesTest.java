@@ -279,8 +279,10 @@ class OwnCasesTest {
   void aCeilingCutsTheExaminationShortAndSaysSo() {
     Case c = cases().filter(k -> k.name().equals("bowl")).findFirst().orElseThrow();
     ExaminationSpec d = ExaminationSpec.DEFAULT;
-    ExaminationSpec tight = new ExaminationSpec(d.rows(), 1, 0, d.seed(), d.thresholds());
+    ExaminationSpec tight =
+        new ExaminationSpec(false, d.rows(), 1, 0, false, d.seed(), d.thresholds());
     Examination x = new CaseJudge(tight).judge(c, Interruption.NEVER);
+    assertThat(x.verdict().category()).isEmpty();
     assertThat(x.verdict().subCategory()).startsWith("not examined: ");
     assertThat(x.evidence().is(Measure.CEILING_HIT)).isTrue();
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.bytedeco.openblas.global.openblas_full;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.record.Column;
@@ -94,6 +95,75 @@ class TrialRunnerTest {
   }
 
   @Test
+  void aRateInUnitsOfTheSharpnessAsksWhatBecameOfIt() {
+    String rest = "depth=1;width=5;max_steps=3;learning_rate=";
+    TrialRecord asked = run("examine: {exact_below: 0}", rest + "sharpness(0.5)");
+    assertThat(asked.evidence().get(Measure.SHARPNESS)).isPositive();
+    assertThat(asked.evidence().get(Measure.SHARPNESS_RESIDUAL)).isLessThanOrEqualTo(1e-3);
+    TrialRecord unasked = run("examine: {exact_below: 0}", rest + "0.5");
+    assertThat(unasked.evidence().has(Measure.SHARPNESS)).isFalse();
+  }
+
+  @Test
+  void signalsAloneCostNoCurvatureAndGiveNoCategory() {
+    TrialRecord record = run("examine: signals", "depth=2;width=7;max_steps=20");
+    assertThat(record.verdict().orElseThrow().category()).isEmpty();
+    assertThat(record.verdict().orElseThrow().subCategory()).isEqualTo("not examined");
+    assertThat(record.evidence().values().keySet())
+        .contains(Measure.FORWARD_LOG10, Measure.GAP, Measure.F_LB, Measure.TAIL_MEAN)
+        .doesNotContain(Measure.AVAIL, Measure.SHARPNESS, Measure.INITIAL_SHARPNESS);
+    assertThat(record.evidence().get(Measure.EXAMINATION_COST)).isLessThanOrEqualTo(1);
+    assertThat(record.layers()).hasSize(6);
+
+    TrialRecord rate = run("examine: signals", "depth=1;learning_rate=sharpness(1);max_steps=1");
+    assertThat(rate.outcome().orElseThrow().learningRate()).isPositive();
+
+    TrialRecord overflowed =
+        run("examine: signals", "activation=relu;loss=mse;learning_rate=1.0e+30;max_steps=20");
+    assertThat(overflowed.verdict().orElseThrow().category()).contains(Category.DIVERGED);
+  }
+
+  /**
+   * Trials that end at the same point, where nothing but the streams tells their evidence apart.
+   */
+  @Test
+  void replicatesAndSweepsAreExaminedByTheirOwnStreams() {
+    String same = "depth=1;width=4;initializer=zeros;batch_size=full;max_steps=50";
+    TrialRecord first = run("seed: 1", same, 0);
+    TrialRecord second = run("seed: 1", same, 1);
+    TrialRecord third = run("seed: 2", same, 0);
+    TrialRecord fourth = run("seed: 1\nexamine: {seed: 4}", same, 0);
+    assertThat(second.evidence().get(Measure.LOSS)).isEqualTo(first.evidence().get(Measure.LOSS));
+    assertThat(
+            java.util.stream.Stream.of(first, second, third, fourth)
+                .map(TrialRecord::evidence)
+                .distinct())
+        .hasSize(4);
+    assertThat(row(run("seed: 1", same, 1))).isEqualTo(row(second));
+  }
+
+  /** The number of threads is the process's, for whoever trains or examines in it. */
+  @Test
+  void aTrialLeavesBlasTheThreadsItWasGiven() {
+    try (TrialRunner runner = runner("")) {
+      Engine.start(2);
+      Configuration c = Configuration.parse("depth=1;max_steps=3");
+      int[] during = new int[1];
+      runner.run(
+          new Trial(0, c, 0),
+          0,
+          () -> {
+            during[0] = openblas_full.openblas_get_num_threads();
+            return false;
+          });
+      assertThat(during[0]).as("while it is examined").isEqualTo(2);
+      assertThat(openblas_full.openblas_get_num_threads()).as("after it").isEqualTo(2);
+    } finally {
+      Engine.start(1);
+    }
+  }
+
+  @Test
   void whoIsStoppedKeepsNothing() {
     try (TrialRunner runner = runner("")) {
       Trial trial = new Trial(0, Configuration.parse("depth=1"), 0);
@@ -122,8 +192,13 @@ class TrialRunnerTest {
   }
 
   private static TrialRecord run(String section, String configuration) {
+    return run(section, configuration, 0);
+  }
+
+  private static TrialRecord run(String section, String configuration, int replicate) {
     try (TrialRunner runner = runner(section)) {
-      return runner.run(new Trial(0, Configuration.parse(configuration), 0), 0, () -> false);
+      return runner.run(
+          new Trial(0, Configuration.parse(configuration), replicate), 0, () -> false);
     }
   }
 

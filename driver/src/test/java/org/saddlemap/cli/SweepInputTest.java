@@ -1,0 +1,54 @@
+package org.saddlemap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.saddlemap.spec.InvalidInput;
+
+/** What is wrong with a spec only on its data. */
+class SweepInputTest {
+  @TempDir Path folder;
+
+  private SweepInput read(String rest) throws IOException {
+    Path file = folder.resolve("s.yaml");
+    Files.writeString(
+        file,
+        "name: s\ndata: {synthetic: {problem: spirals, rows: 100, classes: 2}, holdout: 0}\n"
+            + rest);
+    return SweepInput.read(file.toString(), new Configuration(false), () -> null);
+  }
+
+  /** 100 = 3 · 33 + 1. */
+  @Test
+  void aLastBatchOfOneRowIsNotNormalized() {
+    assertThatThrownBy(() -> read("network: {batch_norm: true}\ntrain: {batch_size: 3}\n"))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining(
+            "s.yaml:4:21: key 'train.batch_size': 100 training rows in batches of 3")
+        .hasMessageContaining("batch_norm")
+        .hasMessageContaining("such as 4");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "network: {batch_norm: true}   | train: {batch_size: 4}",
+        "network: {batch_norm: true}   | train: {batch_size: full}",
+        "network: {batch_norm: true}   | train: {batch_size: 100}",
+        "network: {batch_norm: false}  | train: {batch_size: 3}",
+        "network: {batch_norm: true, depth: 0}  | train: {batch_size: 3}",
+        "grid: {batch_norm: [true, false], batch_size: [3, 4]} | exclude: [where: {batch_norm: true, batch_size: 3}]",
+      })
+  void allElseIs(String first, String second) throws IOException {
+    assertThat(read(first + "\n" + second + "\n").data().train().rows()).isEqualTo(100);
+  }
+}

@@ -1,0 +1,116 @@
+package org.saddlemap.refute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.saddlemap.network.Architecture;
+import org.saddlemap.network.BatchNorm;
+import org.saddlemap.space.Activation;
+import org.saddlemap.space.Loss;
+
+class PlainNetworkTest {
+  private static final long SEED = 3;
+
+  @Test
+  void gradientsAreThoseOfFiniteDifferences() {
+    Random random = new Random(SEED);
+    for (int i = 0; i < 300; i++) {
+      PlainNetwork network = network(random, 1 + random.nextInt(i % 10 == 0 ? 200 : 6));
+      double[] theta = random.doubles(network.parameters(), -1, 1).toArray();
+      double[] gradient = new double[theta.length];
+      double value = network.gradient(theta, gradient);
+      assertThat(network.value(theta)).isEqualTo(value);
+      double[] v = random.doubles(theta.length, -1, 1).toArray();
+      double h = 1e-6;
+      double difference =
+          (network.value(Vectors.moved(theta, v, h)) - network.value(Vectors.moved(theta, v, -h)))
+              / (2 * h);
+      double size = Math.sqrt(Vectors.dot(gradient, gradient) * Vectors.dot(v, v));
+      assertThat(Vectors.dot(gradient, v))
+          .as("seed %d, network %d", SEED, i)
+          .isCloseTo(difference, within(1e-7 * (1 + size)));
+    }
+  }
+
+  /** A random network on random rows; some batches of rows are large enough for the BLAS. */
+  private static PlainNetwork network(Random random, int rows) {
+    Loss kind = Loss.values()[random.nextInt(3)];
+    List<Integer> sizes = new ArrayList<>(List.of(1 + random.nextInt(4)));
+    for (int d = random.nextInt(4); d > 0; d--) {
+      sizes.add(1 + random.nextInt(12));
+    }
+    int outputs = kind == Loss.BINARY_CROSS_ENTROPY ? 1 : 1 + random.nextInt(3);
+    sizes.add(outputs);
+    Activation[] all = Activation.values();
+    Architecture net =
+        new Architecture(
+            sizes,
+            all[random.nextInt(all.length)],
+            kind == Loss.MSE ? all[random.nextInt(all.length)] : Activation.IDENTITY,
+            kind,
+            random.nextInt(4) > 0,
+            rows > 1 && random.nextBoolean() ? Optional.of(BatchNorm.STANDARD) : Optional.empty());
+    double[] inputs = random.doubles(rows * sizes.get(0), -2, 2).toArray();
+    double[] targets = new double[rows * outputs];
+    for (int i = 0; i < rows; i++) {
+      switch (kind) {
+        case MSE -> {
+          for (int j = 0; j < outputs; j++) {
+            targets[i * outputs + j] = random.nextGaussian();
+          }
+        }
+        case BINARY_CROSS_ENTROPY -> targets[i] = random.nextInt(2);
+        case CROSS_ENTROPY -> targets[i * outputs + random.nextInt(outputs)] = 1;
+      }
+    }
+    double l2 = random.nextBoolean() ? 0 : 0.1;
+    return new PlainNetwork(net, inputs, new PlainLoss(kind, targets, rows), l2);
+  }
+
+  /** One unit by hand: o = 2·tanh(3·0.5 + 0.1) − 0.4 against 1, with L2. */
+  @Test
+  void objectiveIsTheOneOfTheBook() {
+    Architecture net =
+        new Architecture(
+            List.of(1, 1, 1),
+            Activation.TANH,
+            Activation.IDENTITY,
+            Loss.MSE,
+            true,
+            Optional.empty());
+    double[] theta = {3, 0.1, 2, -0.4};
+    PlainNetwork network =
+        new PlainNetwork(
+            net, new double[] {0.5}, new PlainLoss(Loss.MSE, new double[] {1}, 1), 0.01);
+    double error = 2 * Math.tanh(1.6) - 0.4 - 1;
+    assertThat(network.value(theta))
+        .isCloseTo(error * error / 2 + 0.005 * (9 + 0.01 + 4 + 0.16), within(1e-15));
+  }
+
+  @Test
+  void tinySignalsKeepTheirDigits() {
+    for (double x = 1e-30; x < 30; x *= 1.7) {
+      assertThat(PlainActivation.tanh(x) / Math.tanh(x)).isCloseTo(1, within(2e-15));
+    }
+    assertThat(PlainActivation.normal(0)).isEqualTo(0.5);
+    assertThat(PlainActivation.normal(1.959963984540054)).isCloseTo(0.975, within(1e-15));
+    assertThat(PlainActivation.normal(-6) / 9.865876450376946e-10).isCloseTo(1, within(1e-12));
+  }
+
+  @Test
+  void levelsAreThoseOfConstantsAndOfFunctions() {
+    // Rows 0 and 1 share their input and not their label.
+    double[] inputs = {1, 1, 2, 3};
+    PlainLoss mse = new PlainLoss(Loss.MSE, new double[] {0, 2, 4, 6}, 4);
+    assertThat(mse.ofBestConstant()).isEqualTo(2.5);
+    assertThat(mse.ofBestFunction(inputs)).isEqualTo(0.25);
+    PlainLoss logistic = new PlainLoss(Loss.BINARY_CROSS_ENTROPY, new double[] {0, 1, 1, 0}, 4);
+    assertThat(logistic.ofBestConstant()).isCloseTo(Math.log(2), within(1e-15));
+    assertThat(logistic.ofBestFunction(inputs)).isCloseTo(Math.log(2) / 2, within(1e-15));
+  }
+}

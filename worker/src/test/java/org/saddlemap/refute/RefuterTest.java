@@ -1,0 +1,49 @@
+package org.saddlemap.refute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A sample of the campaign that docs/verdict.md shows ({@code scripts/refute}): of each category no
+ * more verdicts are refuted than it may have, as far as a sample of this size can tell.
+ */
+@Tag("slow")
+class RefuterTest {
+  private static final long SEED = 11;
+  private static final int RANDOM = 150;
+
+  /** The largest share of refuted verdicts. */
+  private static final Map<String, Double> MOST =
+      Map.of(
+          "optimum", 0.01, "saddle", 0.03, "plateau", 0.03, "diverged", 0.05, "descending", 0.05);
+
+  @Test
+  void verdictsAreSeldomRefuted() {
+    try (Campaign campaign = new Campaign(Path.of(".."), SEED, 1, a -> {})) {
+      List<Subject> subjects = new ArrayList<>();
+      List<Subject> programs = campaign.programs();
+      for (int i = 0; i < programs.size(); i += 4) {
+        subjects.add(programs.get(i));
+      }
+      for (int i = 0; i < RANDOM; i++) {
+        subjects.add(campaign.random(i));
+      }
+      Report report = new Report(campaign.run(subjects));
+      System.out.println(report.tables());
+      MOST.forEach(
+          (category, most) -> {
+            Report.Count count = report.count(category);
+            assertThat(count.trials()).as(category).isPositive();
+            assertThat(Wilson.of(count.refuted(), count.trials()).from())
+                .as("seed %d, %s%n%s%s", SEED, category, report.refuted(), report.tables())
+                .isLessThanOrEqualTo(most);
+          });
+    }
+  }
+}
