@@ -129,6 +129,7 @@ final class Diagnosis {
           switch (subCategory) {
             case "rate-limited", "creeping" -> Cause.RATE_TOO_SMALL;
             case "oscillating", "noise-limited" -> fromNoise();
+            case "shallow" -> Cause.MODEL;
             default -> crawls() ? Cause.RATE_TOO_SMALL : Cause.BUDGET;
           };
     };
@@ -146,7 +147,8 @@ final class Diagnosis {
   private boolean goesOn() {
     return category == Category.DESCENDING
         && !subCategory.equals("rate-limited")
-        && !subCategory.equals("creeping");
+        && !subCategory.equals("creeping")
+        && !subCategory.equals("shallow");
   }
 
   /** Falling, but by so little in a budget that larger steps are what it needs. */

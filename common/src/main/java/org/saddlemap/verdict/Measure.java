@@ -164,6 +164,12 @@ public enum Measure {
   HO_CLIMB(ValueType.DOUBLE, "G", "rise of the loss by that kick"),
   HO_DIST(ValueType.DOUBLE, "", "relative distance of that walk"),
   HO_COMPLETE(ValueType.BOOLEAN, "", "all kicks were tried; otherwise one sufficed"),
+  SEARCH_DEC(
+      ValueType.DOUBLE,
+      "G",
+      "largest decrease that a last search of the ball found, behind barriers and kinks too"),
+  SEARCH_CLIMB(ValueType.DOUBLE, "G", "highest rise of the loss on that way"),
+  SEARCH_DIST(ValueType.DOUBLE, "", "relative distance of that way"),
   SENS_MIN(
       ValueType.DOUBLE,
       "G",

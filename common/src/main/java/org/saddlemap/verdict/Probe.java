@@ -13,6 +13,8 @@ public enum Probe {
   DESCENT,
   /** Kicks in the kernel of H: ho_dec. */
   HIGHER_ORDER,
+  /** A last search of the ball, beyond barriers and kinks: search_dec. */
+  SURROUNDINGS,
   /** Weight matrices moved one by one: sens_min. */
   SENSITIVITY,
   /** Krylov–Newton steps on positive Ritz values: floor, settle_move, settled_loss. */

@@ -26,6 +26,7 @@ import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.P_ETA;
 import static org.saddlemap.verdict.Measure.SATURATED_LAYER;
 import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
+import static org.saddlemap.verdict.Measure.SEARCH_DEC;
 import static org.saddlemap.verdict.Measure.SENS_LAYER;
 import static org.saddlemap.verdict.Measure.SETTLED;
 import static org.saddlemap.verdict.Measure.SIGNAL_DROP_LAYER;
@@ -34,6 +35,7 @@ import static org.saddlemap.verdict.Measure.TARGET_MAX;
 import static org.saddlemap.verdict.Measure.TARGET_MIN;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One sentence that tells a student why a trial ended where it did: the most likely cause with the
@@ -222,7 +224,10 @@ final class Reason {
 
   private static String saddle(String sub, Evidence e) {
     double worth =
-        Math.max(e.getOr(NC_DEC, 0), Math.max(e.getOr(HO_DEC, 0), e.getOr(DESCENT_DEC, 0)));
+        Stream.of(NC_DEC, HO_DEC, DESCENT_DEC, SEARCH_DEC)
+            .mapToDouble(m -> e.getOr(m, 0))
+            .max()
+            .orElseThrow();
     return switch (sub) {
       case "degenerate" ->
           "gradient and curvature both vanish, yet a small kick opens a way down worth %s the loss range; %s"
@@ -265,6 +270,9 @@ final class Reason {
       case "creeping" ->
           "the ground is nearly flat but falls, and another budget of such steps would bring only %s the loss range; %s"
               .formatted(People.of(gain(e)), level(e));
+      case "shallow" ->
+          "it stands in a shallow dip: beyond a low barrier nearby the loss is %s its range lower; %s"
+              .formatted(People.of(e.getOr(SEARCH_DEC, 0)), level(e));
       case "leaving a saddle" ->
           "it is leaving a saddle, along a direction of negative curvature; " + level(e);
       default ->

@@ -34,6 +34,8 @@ import static org.saddlemap.verdict.Measure.P_ETA;
 import static org.saddlemap.verdict.Measure.RAW_AVAIL;
 import static org.saddlemap.verdict.Measure.RAW_LOSS;
 import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
+import static org.saddlemap.verdict.Measure.SEARCH_CLIMB;
+import static org.saddlemap.verdict.Measure.SEARCH_DEC;
 import static org.saddlemap.verdict.Measure.SENS_COMPLETE;
 import static org.saddlemap.verdict.Measure.SENS_MIN;
 import static org.saddlemap.verdict.Measure.SETTLED;
@@ -79,6 +81,9 @@ public final class VerdictRule {
   /** A point is an optimum where a descent in its ball gains up to so many times eps. */
   private static final double STILL_OPTIMUM = 1.5;
 
+  /** A way down may climb by so much of its decrease, and be none over a barrier. */
+  private static final double BARRIER = 0.1;
+
   /** Shares of a layer that make it off, but for a remainder, or at its bounds. */
   private static final double NEARLY_DEAD = 0.01;
 
@@ -110,6 +115,11 @@ public final class VerdictRule {
   /** The change of the loss, in G, below which the rule takes a layer for one without effect. */
   public double insensitive(Evidence e) {
     return new Path(e, Path.NONE_TURNED).insensitive();
+  }
+
+  /** A decrease, in G, within the ball that leaves no optimum. */
+  public double lowerGround() {
+    return STILL_OPTIMUM * t.eps();
   }
 
   /** Decreases, in G, that the rule would hold a descent from this point against. */
@@ -541,6 +551,17 @@ public final class VerdictRule {
       }
       if (height(loss) <= t.eps()) {
         return atItsBound(loss);
+      }
+      if (!e.has(NC_DEC)) {
+        return new Decision.Missing(Probe.NEGATIVE_CURVATURE);
+      }
+      if (!e.has(SEARCH_DEC)) {
+        return new Decision.Missing(Probe.SURROUNDINGS);
+      }
+      if (above(SEARCH_DEC, lowerGround())) {
+        return e.get(SEARCH_CLIMB) <= BARRIER * e.get(SEARCH_DEC)
+            ? saddleUnlessLeft("degenerate", SEARCH_DEC)
+            : is(Category.DESCENDING, "shallow");
       }
       return optimum(height(loss) < HIGH * t.eps() ? near(loss) : "local");
     }

@@ -379,6 +379,7 @@ public final class Examiner {
         case NEGATIVE_CURVATURE -> point.negativeCurvature(e, evidence.get(AVAIL), random(probe));
         case HIGHER_ORDER -> point.higherOrder(e, evidence.get(AVAIL), random(probe));
         case DESCENT -> point.descent(e, descentMarks());
+        case SURROUNDINGS -> point.surroundings(e, rule.lowerGround(), random(probe));
         case SENSITIVITY -> point.sensitivity(e, rule.insensitive(evidence), random(probe));
         case SETTLING -> settle(e);
         case SETTLED_POINT -> judgeSettled(e);

@@ -38,11 +38,16 @@ import static org.saddlemap.verdict.Measure.RAYLEIGH;
 import static org.saddlemap.verdict.Measure.RAYLEIGH_RAW;
 import static org.saddlemap.verdict.Measure.RESIDUAL_MAX;
 import static org.saddlemap.verdict.Measure.RESIDUAL_MIN;
+import static org.saddlemap.verdict.Measure.SEARCH_CLIMB;
+import static org.saddlemap.verdict.Measure.SEARCH_DEC;
+import static org.saddlemap.verdict.Measure.SEARCH_DIST;
 import static org.saddlemap.verdict.Measure.SENS_COMPLETE;
 import static org.saddlemap.verdict.Measure.SENS_LAYER;
 import static org.saddlemap.verdict.Measure.SENS_MIN;
 import static org.saddlemap.verdict.Measure.ZERO_EIGENVALUES;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.saddlemap.curvature.ExactSpectrum;
@@ -482,6 +487,31 @@ final class Point implements AutoCloseable {
     e.put(DESCENT_DEC, dec / range);
     e.put(DESCENT_DIST, distance);
     e.put(DESCENT_COMPLETE, !(dec > most));
+  }
+
+  /**
+   * A last search of the ball, before it is said that nothing there leads down: relative steps that
+   * may climb, walks from both ends of the lowest directions of curvature, and walks from kicks to
+   * the boundary. It stops where one has gained enough.
+   *
+   * @param enough decrease, in G
+   */
+  void surroundings(Evidence.Builder e, double enough, RandomGenerator random) {
+    Surroundings.Found found =
+        new Surroundings(
+                surface, full, theta, scale, ball, new StiffSpace(longest()), loss, above(enough))
+            .search(lowestDirections(), random);
+    e.put(SEARCH_DEC, found.decrease() / range);
+    e.put(SEARCH_CLIMB, found.climb() / range);
+    e.put(SEARCH_DIST, ball.distance(found.d()));
+  }
+
+  private List<double[]> lowestDirections() {
+    List<double[]> directions = new ArrayList<>();
+    for (int i = 0; i < Math.min(2, fromRandom.pairs().size()); i++) {
+      directions.add(fromRandom.vector(i));
+    }
+    return directions;
   }
 
   private Lanczos longest() {

@@ -142,8 +142,8 @@ class ExaminedSurfacesTest {
     "sgd, 1.0e-30, 1, 150, true",
   })
   void sharpnessIsTheLargestEigenvalueAtTheJudgedPoint(
-      String optimizer, String rate, String steps, int rows, boolean moving) throws IOException {
-    Dataset data = PredictionTest.data(BLOBS);
+      String optimizer, String rate, String steps, int rows, boolean moving) {
+    Dataset data = blobs();
     Configuration c = configuration("2", "xavier_uniform", optimizer, rate, steps);
 
     Examination x = examine(data, c, rows(rows).withSharpness());
@@ -244,7 +244,7 @@ class ExaminedSurfacesTest {
     Examination x =
         examine(blobs(), configuration("2", "xavier_uniform", optimizer, rate, "40"), 400);
     assertThat(x.evidence().is(Measure.P_MEASURED)).as("%s", x.evidence()).isTrue();
-    assertThat(x.evidence().get(Measure.P_ETA))
+    assertThat(x.evidence().get(Measure.NEXT_GAIN))
         .isBetween(0.0, x.evidence().get(Measure.GAP) * (1 + 1e-12));
     assertThat(x.verdict().subCategory())
         .as("%s %s", x.verdict(), x.evidence())

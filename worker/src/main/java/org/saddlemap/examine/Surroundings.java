@@ -1,0 +1,177 @@
+package org.saddlemap.examine;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.saddlemap.curvature.LossSurface;
+
+/**
+ * A search of the ball around a stationary point for lower ground that neither its derivatives nor
+ * small kicks show: behind a low barrier, at the end of a long flat stretch, or beyond the kink of
+ * a ReLU. At most some 400 gradients; usually a quarter of that.
+ */
+final class Surroundings {
+  /** Relative steps (Adam; Kingma and Ba 2015), large ones first. */
+  private static final int DRIFTING_STEPS = 80;
+
+  private static final double FIRST_STEP = 0.05;
+  private static final double LAST_STEP = 1e-2;
+  private static final double MEAN_DECAY = 0.9;
+  private static final double SQUARE_DECAY = 0.99;
+
+  /** Where walks along a direction start, in units of r. */
+  private static final double[] ALONG = {1 / 16.0, 1 / 4.0, 1 / 2.0, 1};
+
+  private static final int KICKS = 2;
+
+  private final LossSurface surface;
+  private final Optional<LossSurface> full;
+  private final double[] theta;
+  private final double[] scale;
+  private final Ball ball;
+  private final StiffSpace stiff;
+  private final double loss;
+  private final double enough;
+  private Found best;
+
+  /**
+   * @param loss at θ
+   * @param enough decrease at which the search ends, in units of the loss
+   */
+  Surroundings(
+      LossSurface surface,
+      Optional<LossSurface> full,
+      double[] theta,
+      double[] scale,
+      Ball ball,
+      StiffSpace stiff,
+      double loss,
+      double enough) {
+    this.surface = surface;
+    this.full = full;
+    this.theta = theta;
+    this.scale = scale;
+    this.ball = ball;
+    this.stiff = stiff;
+    this.loss = loss;
+    this.enough = enough;
+    this.best = new Found(0, 0, new double[theta.length]);
+  }
+
+  /**
+   * Lower ground.
+   *
+   * @param decrease of the loss to it, on all rows
+   * @param climb of the loss at the start of the walk that led there
+   * @param d displacement
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a parameter vector; never compared
+  record Found(double decrease, double climb, double[] d) {}
+
+  /** The lowest ground that is found, or the first that is low enough. */
+  Found search(List<double[]> directions, RandomGenerator random) {
+    drift();
+    for (double[] v : directions) {
+      for (int side = -1; side <= 1 && !found(); side += 2) {
+        along(Flat.scaled(v, side * ball.radius() / ball.distance(v)));
+      }
+    }
+    for (int k = 0; k < KICKS && !found(); k++) {
+      double[] d = Flat.gaussian(theta.length, random);
+      walk(Flat.scaled(d, ball.radius() / ball.distance(d)));
+    }
+    return best;
+  }
+
+  private boolean found() {
+    return best.decrease() > enough;
+  }
+
+  private double value(double[] d) {
+    return surface.value(Flat.moved(theta, scale, d));
+  }
+
+  private void take(double low, double climb, double[] d) {
+    if (loss - low <= best.decrease()) {
+      return;
+    }
+    double real = full.isPresent() ? full.get().value(Flat.moved(theta, scale, d)) : low;
+    if (loss - real > best.decrease()) {
+      best = new Found(loss - real, Math.max(climb, 0), d);
+    }
+  }
+
+  private void along(double[] toTheEnd) {
+    double lowest = Double.POSITIVE_INFINITY;
+    double[] at = null;
+    double[] d = null;
+    for (double reach : ALONG) {
+      d = Flat.scaled(toTheEnd, reach);
+      double f = value(d);
+      if (f < lowest) {
+        lowest = f;
+        at = d;
+      }
+    }
+    if (at == null) {
+      return;
+    }
+    walk(at);
+    if (at != d && !found()) {
+      walk(d);
+    }
+  }
+
+  private void walk(double[] start) {
+    double climb = value(start) - loss;
+    Walk walk =
+        Walk.descend(
+            surface,
+            theta,
+            scale,
+            start,
+            ball,
+            stiff,
+            new Walk.Goal() {
+              @Override
+              public boolean reached(double f, double[] d) {
+                return loss - f > enough;
+              }
+
+              @Override
+              public boolean beyondReach(double f, double more) {
+                return loss - f + more < enough;
+              }
+            });
+    take(walk.loss(), climb, walk.d());
+  }
+
+  /** Steps by about the same relative amount in every parameter, which may climb. */
+  private void drift() {
+    int n = theta.length;
+    double[] d = new double[n];
+    double[] g = new double[n];
+    double[] mean = new double[n];
+    double[] square = new double[n];
+    double climb = 0;
+    for (int k = 1; k <= DRIFTING_STEPS && !found(); k++) {
+      double f = surface.gradient(Flat.moved(theta, scale, d), g);
+      if (!Double.isFinite(f)) {
+        return;
+      }
+      climb = Math.max(climb, f - loss);
+      take(f, climb, d.clone());
+      double size = FIRST_STEP * ball.radius() * Math.pow(LAST_STEP, (double) k / DRIFTING_STEPS);
+      for (int i = 0; i < n; i++) {
+        double slope = g[i] * scale[i];
+        mean[i] += (1 - MEAN_DECAY) * (slope - mean[i]);
+        square[i] += (1 - SQUARE_DECAY) * (slope * slope - square[i]);
+        double m = mean[i] / (1 - Math.pow(MEAN_DECAY, k));
+        double s = square[i] / (1 - Math.pow(SQUARE_DECAY, k));
+        d[i] -= s > 0 ? size * m / Math.sqrt(s) : 0;
+      }
+      ball.clip(d);
+    }
+    take(value(d), climb, d);
+  }
+}
