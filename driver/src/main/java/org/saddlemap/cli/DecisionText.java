@@ -2,6 +2,8 @@ package org.saddlemap.cli;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +13,7 @@ import org.saddlemap.verdict.Category;
 import org.saddlemap.verdict.Comparison;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
+import org.saddlemap.verdict.People;
 import org.saddlemap.verdict.Verdict;
 import org.saddlemap.verdict.VerdictRule;
 
@@ -57,7 +60,7 @@ final class DecisionText {
             ? ": a knife edge, a deciding quantity is all but at its threshold"
             : decades < Comparison.FAR
                 ? ": the nearest deciding quantity is a factor of %s from its threshold"
-                    .formatted(Numbers.text(Math.pow(10, decades)))
+                    .formatted(People.number(Math.pow(10, decades)))
                 : ": no deciding quantity is near its threshold");
   }
 
@@ -66,41 +69,64 @@ final class DecisionText {
         ? "far"
         : decades > 0 && decades < 0.01
             ? "under 0.01 decades"
-            : Numbers.text(Math.round(100 * decades) / 100.0) + " decades";
+            : decades == 1
+                ? "1 decade"
+                : Numbers.text(Math.round(100 * decades) / 100.0) + " decades";
   }
 
-  /** The comparisons in the order of the rule, the decisive ones first. */
+  /** The comparisons in the order of the rule, each once, the decisive ones first. */
   static void printDecided(PrintWriter out, List<Comparison> comparisons) {
+    List<Comparison> decisive =
+        comparisons.stream().filter(Comparison::decisive).distinct().toList();
+    List<Comparison> others =
+        comparisons.stream()
+            .filter(c -> !c.decisive())
+            .filter(c -> decisive.stream().noneMatch(d -> isSame(c, d)))
+            .distinct()
+            .toList();
+    int width = comparisons.stream().mapToInt(c -> c.quantity().length()).max().orElse(0);
+    print(out, "What decided, against its threshold", decisive, width, true);
+    print(out, "Compared as well, without deciding anything", others, width, false);
+  }
+
+  private static boolean isSame(Comparison a, Comparison b) {
+    return a.quantity().equals(b.quantity())
+        && a.value() == b.value()
+        && a.threshold() == b.threshold();
+  }
+
+  private static void print(
+      PrintWriter out, String title, List<Comparison> comparisons, int width, boolean decisive) {
     if (comparisons.isEmpty()) {
       return;
     }
-    Optional<Comparison> nearest =
-        comparisons.stream()
-            .filter(Comparison::decisive)
-            .min(Comparator.comparingDouble(Comparison::decades));
-    int width = comparisons.stream().mapToInt(c -> c.quantity().length()).max().orElseThrow();
-    for (boolean decisive : new boolean[] {true, false}) {
-      List<Comparison> some = comparisons.stream().filter(c -> c.decisive() == decisive).toList();
-      if (!some.isEmpty()) {
-        out.printf(
-            "%n%s%n",
-            decisive
-                ? "What decided, against its threshold"
-                : "Compared as well, without deciding anything");
-      }
-      for (Comparison c : some) {
-        boolean marked = nearest.filter(c::equals).isPresent();
-        out.printf(
-            "%s %s  %12s %-5s %-12s %s%s%n",
-            marked ? " >" : "  ",
-            c.quantity() + " ".repeat(width - c.quantity().length()),
-            Numbers.text(c.value()),
-            c.value() > c.threshold() ? "above" : c.value() < c.threshold() ? "below" : "at",
-            Numbers.text(c.threshold()),
-            distance(c.decades()),
-            marked ? "  <- the nearest: the margin" : "");
-      }
+    Comparison nearest =
+        Collections.min(comparisons, Comparator.comparingDouble(Comparison::decades));
+    out.printf("%n%s%n", title);
+    for (Comparison c : comparisons) {
+      boolean marked = decisive && c.equals(nearest);
+      String line =
+          "%s %s  %12s %-5s %-12s %-20s %-12s %s"
+              .formatted(
+                  marked ? " >" : "  ",
+                  c.quantity() + " ".repeat(width - c.quantity().length()),
+                  Numbers.text(c.value()),
+                  c.value() > c.threshold() ? "above" : c.value() < c.threshold() ? "below" : "at",
+                  Numbers.text(c.threshold()),
+                  distance(c.decades()),
+                  marked ? "the margin" : "",
+                  meaning(c.quantity()));
+      out.println(line.stripTrailing());
     }
+  }
+
+  /** Of a quantity that is a measure; others are named in words. */
+  private static String meaning(String quantity) {
+    return Arrays.stream(Measure.values())
+        .filter(m -> m.key().equals(quantity))
+        .findFirst()
+        .map(m -> m.doc() + (m.unit().isEmpty() ? "" : " [" + m.unit() + "]"))
+        .orElse("");
   }
 
   /** {@code cause} and {@code margin}, null where there is none. */

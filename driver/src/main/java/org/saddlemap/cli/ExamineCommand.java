@@ -159,8 +159,12 @@ final class ExamineCommand implements Callable<Integer> {
     }
     DecisionText.printDecided(out, trace(examination));
     out.printf("%nEvidence%n");
-    Json.evidence(examination.evidence())
-        .forEach((measure, value) -> out.printf("  %-22s %s%n", measure, value));
+    examination
+        .evidence()
+        .values()
+        .forEach(
+            (measure, value) ->
+                out.printf("  %-28s %s%n", measure.key(), Numbers.text(measure, value)));
     out.println();
   }
 

@@ -19,7 +19,6 @@ import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
-import org.saddlemap.space.ValueType;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.store.StoredSweep;
@@ -193,22 +192,22 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private static void losses(PrintWriter out, Outcome o, Evidence evidence) {
-    out.printf("%n%-36s %-14s %s%n", "Loss and accuracy", "training rows", "held-out rows");
-    out.printf("  %-34s %-14s%n", "loss at the start", Numbers.text(o.initialLoss()));
+    out.printf("%n%-42s %-14s %s%n", "Loss and accuracy", "training rows", "held-out rows");
+    out.printf("  %-40s %s%n", "loss at the start", Numbers.text(o.initialLoss()));
     out.printf(
-        "  %-34s %-14s %s%n",
+        "  %-40s %-14s %s%n",
         "loss where it stopped",
         Numbers.text(o.finalLoss()),
         Double.isNaN(o.heldoutLoss()) ? "–" : Numbers.text(o.heldoutLoss()));
     if (!Double.isNaN(o.accuracy()) || !Double.isNaN(o.heldoutAccuracy())) {
       out.printf(
-          "  %-34s %-14s %s%n",
+          "  %-40s %-14s %s%n",
           "accuracy", Numbers.shareOrNone(o.accuracy()), Numbers.shareOrNone(o.heldoutAccuracy()));
     }
     for (Measure level : LEVELS) {
       evidence
           .find(level)
-          .ifPresent(value -> out.printf("  %-34s %-14s%n", level.doc(), Numbers.text(value)));
+          .ifPresent(value -> out.printf("  %-40s %s%n", level.doc(), Numbers.text(value)));
     }
   }
 
@@ -246,9 +245,9 @@ final class ExplainCommand implements Callable<Integer> {
             (measure, value) -> {
               if (wanted.test(measure)) {
                 out.printf(
-                    "  %-20s %-18s %s%s%n",
+                    "  %-28s %-14s %s%s%n",
                     measure.key(),
-                    number(measure.type(), value),
+                    Numbers.text(measure, value),
                     measure.doc(),
                     measure.unit().isEmpty() ? "" : " [" + measure.unit() + "]");
               }
@@ -286,13 +285,5 @@ final class ExplainCommand implements Callable<Integer> {
           Numbers.shareOrNone(l.saturated()),
           l.distinctUnits());
     }
-  }
-
-  private static String number(ValueType type, double value) {
-    return switch (type) {
-      case BOOLEAN -> value == 1 ? "yes" : "no";
-      case LONG -> Long.toString((long) value);
-      default -> Numbers.text(value);
-    };
   }
 }

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
+import org.saddlemap.verdict.Measure;
 
 /**
  * Numbers as people write them where digits matter, as in columns; sentences round more ({@link
@@ -36,6 +37,15 @@ final class Numbers {
     }
     int exponent = rounded.precision() - rounded.scale() - 1;
     return rounded.movePointLeft(exponent).stripTrailingZeros().toPlainString() + "e" + exponent;
+  }
+
+  /** Whole numbers whole, flags as {@code yes} or {@code no}. */
+  static String text(Measure measure, double value) {
+    return switch (measure.type()) {
+      case BOOLEAN -> value == 1 ? "yes" : "no";
+      case LONG -> Long.toString((long) value);
+      default -> text(value);
+    };
   }
 
   /**

@@ -22,8 +22,9 @@ class DecisionTextTest {
   private static final List<Comparison> COMPARISONS =
       List.of(
           new Comparison("trend_t", 1, 3, false),
+          new Comparison("gap", 0.5, 0.001, false),
           new Comparison("gap", 0.5, 0.001, true),
-          new Comparison("decrease along negative curvature, nc_dec", 0.00012, 0.0001, true),
+          new Comparison("decrease along negative curvature", 0.00012, 0.0001, true),
           new Comparison("sens_min", 0, 0.0001, true));
 
   private static String printed(Consumer<PrintWriter> what) {
@@ -41,12 +42,12 @@ class DecisionTextTest {
     assertThat(lines.get(1)).startsWith("What decided");
     assertThat(lines.subList(2, 5).stream().map(l -> l.replaceAll(" +", " ")))
         .containsExactly(
-            " gap 0.5 above 0.001 2.7 decades",
-            " > decrease along negative curvature, nc_dec 0.00012 above 0.0001 0.08 decades"
-                + " <- the nearest: the margin",
-            " sens_min 0 below 0.0001 far");
+            " gap 0.5 above 0.001 2.7 decades (loss − f_lb)/G at the point [G]",
+            " > decrease along negative curvature 0.00012 above 0.0001 0.08 decades the margin",
+            " sens_min 0 below 0.0001 far " + Measure.SENS_MIN.doc() + " [G]");
     assertThat(lines.get(6)).startsWith("Compared as well");
-    assertThat(lines.get(7)).contains("trend_t").contains("0.48 decades").doesNotContain("<-");
+    assertThat(lines.get(7)).contains("trend_t").contains("0.48 decades").doesNotContain("margin");
+    assertThat(lines).as("each once").hasSize(8);
     assertThat(printed(out -> DecisionText.printDecided(out, List.of()))).isEmpty();
   }
 
@@ -73,8 +74,8 @@ class DecisionTextTest {
 
   @Test
   void jsonHoldsNumbersOrNull() {
-    assertThat(DecisionText.json(COMPARISONS)).hasSize(4);
-    assertThat(DecisionText.json(COMPARISONS).get(2))
+    assertThat(DecisionText.json(COMPARISONS)).hasSize(5);
+    assertThat(DecisionText.json(COMPARISONS).get(3))
         .containsEntry("value", 0.00012)
         .containsEntry("threshold", 0.0001)
         .containsEntry("decisive", true);
