@@ -106,11 +106,12 @@ public final class EffectiveSpec {
   }
 
   private static String axis(Axis axis) {
+    // Counts by %s: %d would write them in the digits of the user's locale.
     if (axis instanceof Axis.Linear r) {
-      return "{from: %s, to: %s, count: %d}".formatted(number(r.from()), number(r.to()), r.count());
+      return "{from: %s, to: %s, count: %s}".formatted(number(r.from()), number(r.to()), r.count());
     }
     if (axis instanceof Axis.Log r) {
-      return "{log: [%s, %s], count: %d}".formatted(number(r.from()), number(r.to()), r.count());
+      return "{log: [%s, %s], count: %s}".formatted(number(r.from()), number(r.to()), r.count());
     }
     return list(axis.values());
   }

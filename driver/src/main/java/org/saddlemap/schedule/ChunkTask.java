@@ -14,6 +14,7 @@ import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.saddlemap.plan.SweepPlan;
+import org.saddlemap.record.Locales;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.store.ChunkRange;
@@ -119,6 +120,7 @@ final class ChunkTask
 
   @Override
   public Done apply(TaskContext context, Iterator<Lease> leases) {
+    Locales.pin();
     try {
       return run(context, leases.next());
     } catch (IOException e) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -368,7 +369,7 @@ public final class SweepLock implements AutoCloseable {
   }
 
   private static String name(long number) {
-    return "_run-%06d".formatted(number);
+    return String.format(Locale.ROOT, "_run-%06d", number);
   }
 
   private static void sleep(long millis) throws InterruptedIOException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -20,7 +21,10 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.trial.TrialId;
 
 class SweepLockTest {
@@ -65,6 +69,20 @@ class SweepLockTest {
     assertThat(SweepLock.running(warehouse, SWEEP)).isEmpty();
     try (SweepLock second = take()) {
       assertThat(second.number()).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG", "fa-IR", "hi-IN-u-nu-deva"})
+  @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void numbersAreWrittenInPlainDigitsInEveryLocale(String tag) throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(tag));
+    try (SweepLock lock = take()) {
+      assertThat(lock.isHeld()).isTrue();
+      assertThat(folder.resolve("sweeps/sweep=" + SWEEP + "/_run-000001")).exists();
+    } finally {
+      Locale.setDefault(before);
     }
   }
 
