@@ -41,9 +41,7 @@ class RetrialTest {
   }
 
   private Warehouse open(Placement placement, String name) throws IOException {
-    return placement == Placement.RENAME
-        ? Warehouse.open(folder.resolve(name).toString(), DyingFileSystem.local())
-        : Warehouse.open("objects://" + folder.resolve(name), DyingFileSystem.objects());
+    return DyingFileSystem.open(placement, folder.resolve(name));
   }
 
   /** Chunks of random lengths that cover the plan. */
@@ -234,7 +232,8 @@ class RetrialTest {
 
   /** A trial's own row is its commit; curves and layers come a moment before. */
   @ParameterizedTest
-  @EnumSource(Placement.class)
+  // Where a file can only be taken away before another takes its place, dying in between loses it.
+  @EnumSource(value = Placement.class, names = "COPY", mode = EnumSource.Mode.EXCLUDE)
   void dyingAfterAnyChangeLeavesEachTrialWithItsOldRowOrItsNewOne(Placement placement)
       throws IOException {
     long seed = 6;
