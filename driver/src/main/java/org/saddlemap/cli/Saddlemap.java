@@ -95,6 +95,7 @@ public final class Saddlemap implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new Saddlemap())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false) // a name may start with @
         .setParameterExceptionHandler(Saddlemap::badArguments)
         .setExecutionExceptionHandler(Saddlemap::failed);
   }
