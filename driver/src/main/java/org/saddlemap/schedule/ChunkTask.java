@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -67,7 +68,7 @@ final class ChunkTask
   static final class Shared implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final Work work;
+    private final Broadcast<Work> work;
     private final String sweepId;
     private final String warehouse;
     private final SerializableConfiguration hadoop;
@@ -87,7 +88,7 @@ final class ChunkTask
     private transient SweepPlan plan;
 
     Shared(
-        Work work,
+        Broadcast<Work> work,
         String sweepId,
         String warehouse,
         SerializableConfiguration hadoop,
@@ -112,7 +113,7 @@ final class ChunkTask
 
     synchronized SweepPlan plan() {
       if (plan == null) {
-        plan = new SweepPlan(work.spec());
+        plan = new SweepPlan(work.value().spec());
       }
       return plan;
     }
@@ -136,7 +137,11 @@ final class ChunkTask
     ChunkRange range = lease.range();
     LongPredicate wanted = index -> true;
     if (!sweep.again.isEmpty()) {
-      wanted = new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)::contains;
+      Set<Long> unfinished = new HashSet<>();
+      for (ChunkRange part : new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)) {
+        part.indices().forEach(unfinished::add);
+      }
+      wanted = unfinished::contains;
     }
     BooleanSupplier overrun =
         () -> !sweep.speculation && System.nanoTime() - started > lease.nanos();
@@ -182,10 +187,7 @@ final class ChunkTask
           .trials(sweepId, part)
           .forEach(trial -> committed.add(trial.record(List.of(), List.of())));
     }
-    return Coverage.of(parts).missing(range.to()).stream()
-        .filter(gap -> gap.to() > range.from())
-        .map(gap -> new ChunkRange(Math.max(gap.from(), range.from()), gap.to()))
-        .toList();
+    return Coverage.of(parts).missing(range);
   }
 
   /**
@@ -200,7 +202,7 @@ final class ChunkTask
       List<TrialRecord> records) {
     Shared sweep = shared.value();
     SweepPlan plan = sweep.plan();
-    try (Work.Trials trials = sweep.work.open(context.cpus())) {
+    try (Work.Trials trials = sweep.work.value().open(context.cpus())) {
       for (long index = range.from(); index < range.to(); index++) {
         if (context.isInterrupted() || (!records.isEmpty() && overrun.getAsBoolean())) {
           return index;

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.analysis.LocalSpark;
+import org.saddlemap.plan.Speed;
+import org.saddlemap.record.Provenance;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.Times;
@@ -280,7 +287,7 @@ class CommandsTest {
 
   /** As after a clock that was set back by decades: all that stands there is of the future. */
   @Test
-  void aSweepOfTheFutureGoesOnAndGivesNoSpeed() throws IOException {
+  void aSweepOfTheFutureGoesOnAndKnowsItsSpeed() throws IOException {
     Map<Long, String> sound = rows();
     SweepRecord r = sweep().record();
     warehouse.writeSweep(
@@ -314,8 +321,118 @@ class CommandsTest {
     assertThat(sweep().record().started()).isEqualTo("2100-01-01T00:00:00Z");
     assertThat(Instant.parse(sweep().record().finished())).isBefore(future.toInstant());
     assertThat(onWarehouse("status", "--format", "json")).isZero();
-    assertThat(out.toString()).contains("\"trials_per_second\":null");
+    assertThat(out.toString()).doesNotContain("\"trials_per_second\":null");
     assertThat(onWarehouse("verify")).as("%s", out).isZero();
+  }
+
+  /** It is the work that counts, not the nights between two runs. */
+  @Test
+  void statusLeavesTimeWithoutARunOutOfTheSpeed() throws IOException {
+    SweepRecord r = sweep().record();
+    warehouse.writeSweep(
+        sweep().id(),
+        new SweepRecord(
+            r.name(),
+            r.spec(),
+            r.specPath(),
+            r.planDigest(),
+            r.dataFingerprint(),
+            r.dataSummary(),
+            r.plannedTrials(),
+            r.version(),
+            r.sparkVersion(),
+            "2001-01-01T00:00:00Z",
+            null));
+    assertThat(onWarehouse("status", "--format", "json")).isZero();
+    Matcher speed = Pattern.compile("\"trials_per_second\":([0-9.Ee-]+)").matcher(out.toString());
+    assertThat(speed.find()).as("%s", out).isTrue();
+    assertThat(Double.parseDouble(speed.group(1))).isGreaterThan(TRIALS / 3600.0);
+  }
+
+  @Test
+  void replayTellsOtherToolsFromOtherResults() throws IOException {
+    List<StoredTrial> trials = new ArrayList<>();
+    new TrialReader(warehouse).forEach(sweep().id(), trials::add);
+    String id = trials.get(3).id().hex();
+    assertThat(onWarehouse("replay", id)).as("%s", out).isZero();
+    assertThat(out.toString()).contains("no difference").doesNotContain("other tools");
+
+    Replaced.trials(
+        warehouse,
+        sweep().id(),
+        t ->
+            new TrialRecord(
+                t.id(),
+                t.trial(),
+                t.status(),
+                t.verdict(),
+                t.evidence(),
+                t.outcome(),
+                t.times(),
+                t.failure(),
+                t.curve(),
+                t.layers(),
+                new Provenance(
+                    "0.0.1",
+                    t.provenance().engine(),
+                    "21.0.9",
+                    "Plan 9",
+                    "another kernel",
+                    t.provenance().blasThreads(),
+                    "elsewhere")));
+    assertThat(onWarehouse("replay", id)).as("%s", out).isZero();
+    assertThat(out.toString()).contains("no difference", "other tools", "21.0.9", "Plan 9");
+
+    end(TrialStatus.FAILED, trials.get(3).trial().index());
+    assertThat(onWarehouse("replay", id)).isEqualTo(Saddlemap.INCOMPLETE);
+    assertThat(out.toString()).contains("status");
+  }
+
+  @Test
+  void anInterruptionBetweenTwoJobsEndsTheRunAndSaysHowToGoOn() throws IOException {
+    // A core that is said to be so slow that a pilot comes first.
+    Path speed = work.resolve("slow.properties");
+    try (Writer file = Files.newBufferedWriter(speed)) {
+      Speed.SHIPPED.slower(1e6).write(file);
+    }
+    Path copy = Files.writeString(work.resolve("a spec.yaml"), YAML + "replicates: 4\n");
+    Path other = work.resolve("other [1]");
+    StringWriter said = new StringWriter();
+    PrintWriter interrupting =
+        new PrintWriter(said, true) {
+          @Override
+          public PrintWriter printf(Locale locale, String format, Object... arguments) {
+            if (format.startsWith("Trials take")) { // the pilot is over, and the rest not begun
+              sun.misc.Signal.raise(new sun.misc.Signal("INT"));
+            }
+            return super.printf(locale, format, arguments);
+          }
+        };
+    int code =
+        Saddlemap.run(
+            Saddlemap.commandLine().setOut(new PrintWriter(out)).setErr(interrupting),
+            "run",
+            copy.toString(),
+            "--speed",
+            speed.toString(),
+            "--warehouse",
+            other.toString());
+    assertThat(code).as("%s", said).isEqualTo(130);
+    assertThat(said.toString())
+        .contains("Interrupted", "saddlemap run '" + copy + "' --warehouse '" + other + "'");
+    assertThat(Saddlemap.run("run", copy.toString(), "--warehouse", other.toString())).isZero();
+    location = other;
+    warehouse = Warehouse.open(location.toString(), new Configuration());
+    assertThat(rows()).hasSize(4 * TRIALS);
+  }
+
+  @Test
+  void calibrateKnowsBeforeItReadsThatItCannotWrite() {
+    assertThat(onWarehouse("calibrate", "--out", work.resolve("missing/speed").toString()))
+        .isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("there is no folder");
+    assertThat(onWarehouse("calibrate", "--out", work.toString())).isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("it is a folder");
   }
 
   private List<Path> chunkFiles() throws IOException {

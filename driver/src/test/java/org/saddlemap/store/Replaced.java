@@ -1,8 +1,11 @@
 package org.saddlemap.store;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 
@@ -17,6 +20,13 @@ public final class Replaced {
       List<TrialRecord> records = new TrialReader(warehouse).records(sweepId, range);
       chunk(warehouse, sweepId, range, records.stream().map(change).toList());
     }
+  }
+
+  /** All indices of these ranges. */
+  public static Set<Long> indices(List<ChunkRange> ranges) {
+    return ranges.stream()
+        .flatMap(range -> range.indices().boxed())
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   /** Takes the chunk's commit away, and commits these. */

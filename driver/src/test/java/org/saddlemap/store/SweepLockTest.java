@@ -87,6 +87,27 @@ class SweepLockTest {
   }
 
   @Test
+  void workAddsUpOverRunsAndTheTimeBetweenThemDoesNot() throws Exception {
+    try (SweepLock lock = take()) {
+      lock.working(true);
+      Thread.sleep(3 * BEAT.toMillis());
+      lock.working(false);
+    }
+    double first = SweepLock.worked(warehouse, SWEEP).orElseThrow();
+    assertThat(first).isPositive();
+    Thread.sleep(2 * BEAT.toMillis());
+    try (SweepLock lock = take()) {
+      assertThat(lock.number()).isEqualTo(2);
+    }
+    assertThat(SweepLock.worked(warehouse, SWEEP)).hasValue(first);
+    try (SweepLock lock = take()) {
+      lock.working(true);
+      Thread.sleep(3 * BEAT.toMillis());
+    }
+    assertThat(SweepLock.worked(warehouse, SWEEP).orElseThrow()).isGreaterThan(first);
+  }
+
+  @Test
   void aRenewedLockIsTheSameHoldersUnderAnotherNumber() throws Exception {
     try (SweepLock lock = take()) {
       long old = lock.number();
