@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -35,6 +36,7 @@ import org.saddlemap.record.SweepRecord;
 import org.saddlemap.schedule.ChunkSummary;
 import org.saddlemap.schedule.CompactionJob;
 import org.saddlemap.schedule.Cores;
+import org.saddlemap.schedule.OtherSweep;
 import org.saddlemap.schedule.Pace;
 import org.saddlemap.schedule.Progress;
 import org.saddlemap.schedule.RetrialJob;
@@ -159,6 +161,9 @@ public final class RunCommand implements Callable<Integer> {
     /** What executors get, with the data; null before it is needed. */
     private Broadcast<Work> work;
 
+    /** Where rows of this sweep's trials may stand already. */
+    private List<OtherSweep> others = List.of();
+
     private CostTable costs;
     private Chunker chunker;
     private Pace pace = new Pace();
@@ -265,6 +270,8 @@ public final class RunCommand implements Callable<Integer> {
           Progress.duration(
               Stream.concat(chunks.stream(), again.stream()).mapToDouble(Chunk::seconds).sum()
                   / chunker.cores()));
+      others = OtherSweep.of(tables, input.id(), input.spec(), input.data().fingerprint());
+      sayWhatIsKnown(chunks);
       blasWarnings(spark, chunker.cores()).forEach(w -> err.println("Warning: " + w));
       err.flush();
       tables.writeSweep(input.id(), record(tables, input, plan, spark.version()));
@@ -308,6 +315,18 @@ public final class RunCommand implements Callable<Integer> {
         return Saddlemap.INCOMPLETE;
       }
       return Saddlemap.OK;
+    }
+
+    private void sayWhatIsKnown(List<Chunk> chunks) throws IOException {
+      OptionalLong known =
+          OtherSweep.count(tables, plan, chunks.stream().map(Chunk::range).toList(), others);
+      if (known.isEmpty() || known.getAsLong() > 0) {
+        err.printf(
+            "%s of them stand in other sweeps already (%s): what completed there is taken over, not trained again.%n",
+            known.isPresent() ? known.getAsLong() : "Some",
+            others.stream().limit(3).map(OtherSweep::id).collect(Collectors.joining(", "))
+                + (others.size() > 3 ? ", …" : ""));
+      }
     }
 
     /** Executors may have come after the chunks were cut. */
@@ -400,7 +419,8 @@ public final class RunCommand implements Callable<Integer> {
      * before, is its own.
      */
     private SweepJob.Result train(List<Chunk> chunks, Training training) throws IOException {
-      SweepJob job = new SweepJob(spark, tables, input.id(), work, lock.number());
+      SweepJob job = 
+          new SweepJob(spark, tables, input.id(), work, lock.number()).takingFrom(others);
       OptionalInt columns = terminalColumns();
       try (Progress progress =
           Progress.start(err, columns.isPresent(), columns.orElse(Integer.MAX_VALUE), chunks)) {
@@ -555,10 +575,11 @@ public final class RunCommand implements Callable<Integer> {
     double busy = sum.trainMillis() + sum.examineMillis();
     return String.format(
         Locale.ROOT,
-        "%d trials in %s, %s a second; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs: all else took %.2g ms a trial. The last chunk ended %.1f s after a core had found no more.%s",
+        "%d trials in %s, %s a second%s; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs: all else took %.2g ms a trial. The last chunk ended %.1f s after a core had found no more.%s",
         sum.trials(),
         Progress.duration(result.wallSeconds()),
         Progress.rate(sum.trials() / result.wallSeconds()),
+        sum.taken() > 0 ? ", " + sum.taken() + " of them taken over from other sweeps" : "",
         busy > 0 ? 100 * sum.examineMillis() / busy : 0,
         100 * busy / (1000 * result.wallSeconds() * cores),
         sum.trials() > 0 ? (1000 * result.wallSeconds() * cores - busy) / sum.trials() : 0,

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -82,10 +83,14 @@ final class ChunkTask
     /** Trials with this status are trained again; empty for trials that are missing. */
     private final Set<TrialStatus> again;
 
+    /** Where rows of missing trials may stand already. */
+    private final List<OtherSweep> others;
+
     /** Milliseconds since 1970. */
     private final long submitted;
 
     private transient SweepPlan plan;
+    private transient KnownTrials known;
 
     Shared(
         Broadcast<Work> work,
@@ -95,6 +100,7 @@ final class ChunkTask
         boolean speculation,
         long run,
         Set<TrialStatus> again,
+        List<OtherSweep> others,
         long submitted) {
       this.work = work;
       this.sweepId = sweepId;
@@ -103,12 +109,26 @@ final class ChunkTask
       this.speculation = speculation;
       this.run = run;
       this.again = Set.copyOf(again);
+      this.others = List.copyOf(others);
       this.submitted = submitted;
     }
 
     /** Where chunks are committed. */
     Warehouse into(Warehouse tables) {
       return again.isEmpty() ? tables : new Retrial(tables, sweepId).staged();
+    }
+
+    /** Empty where trials are trained again on purpose. */
+    Map<Long, TrialRecord> known(Warehouse warehouse, ChunkRange range) {
+      if (others.isEmpty() || !again.isEmpty()) {
+        return Map.of();
+      }
+      synchronized (this) {
+        if (known == null) {
+          known = new KnownTrials(work.value(), others);
+        }
+      }
+      return known.in(warehouse, plan(), range);
     }
 
     synchronized SweepPlan plan() {
@@ -135,25 +155,29 @@ final class ChunkTask
     Warehouse warehouse = Warehouse.open(sweep.warehouse, sweep.hadoop.value());
     Warehouse into = sweep.into(warehouse);
     ChunkRange range = lease.range();
-    LongPredicate wanted = index -> true;
-    if (!sweep.again.isEmpty()) {
-      Set<Long> unfinished = new HashSet<>();
-      for (ChunkRange part : new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)) {
-        part.indices().forEach(unfinished::add);
-      }
-      wanted = unfinished::contains;
-    }
+    LongPredicate wanted = wanted(warehouse, range);
     BooleanSupplier overrun =
         () -> !sweep.speculation && System.nanoTime() - started > lease.nanos();
     List<TrialRecord> all = new ArrayList<>();
+    List<TrialRecord> taken = new ArrayList<>();
     long end = range.to();
     for (ChunkRange open : open(context, into, range, all)) {
+      Map<Long, TrialRecord> known = sweep.known(warehouse, open);
       List<TrialRecord> records = new ArrayList<>();
-      long reached = runTrials(context, open, wanted, overrun, records);
+      LongPredicate untrained = index -> wanted.test(index) && !known.containsKey(index);
+      long reached = runTrials(context, open, untrained, overrun, records);
       boolean killed = reached < open.to() && context.isInterrupted();
       if (!killed || (reached > open.from() && mayCommitPart(context))) {
         SweepLock.requireCurrent(warehouse, sweep.sweepId, sweep.run);
-        into.write(sweep.sweepId, new ChunkRange(open.from(), reached), records);
+        List<TrialRecord> together = new ArrayList<>(records);
+        known.forEach(
+            (index, record) -> {
+              if (index < reached) {
+                together.add(record);
+                taken.add(record);
+              }
+            });
+        into.write(sweep.sweepId, new ChunkRange(open.from(), reached), together);
       }
       if (killed) {
         throw new TaskKilledException(killReason(context));
@@ -164,7 +188,21 @@ final class ChunkTask
         break;
       }
     }
-    return new Done(end, ChunkSummary.of(all, (System.nanoTime() - started) / 1e6));
+    return new Done(end, ChunkSummary.of(all, taken, (System.nanoTime() - started) / 1e6));
+  }
+
+  /** Which numbers of a chunk are to be trained, whatever stands elsewhere. */
+  private LongPredicate wanted(Warehouse warehouse, ChunkRange range) throws IOException {
+    Shared sweep = shared.value();
+    if (sweep.again.isEmpty()) {
+      return index -> true;
+    }
+    Set<Long> unfinished = new HashSet<>();
+    for (ChunkRange part :
+        new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)) {
+      part.indices().forEach(unfinished::add);
+    }
+    return unfinished::contains;
   }
 
   /**

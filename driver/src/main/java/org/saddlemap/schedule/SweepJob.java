@@ -68,6 +68,7 @@ public final class SweepJob {
   private final long runNumber;
   private final Duration leastLease;
   private final String group;
+  private List<OtherSweep> others = List.of();
   private volatile boolean interrupted;
 
   /**
@@ -98,6 +99,12 @@ public final class SweepJob {
     this.runNumber = runNumber;
     this.leastLease = leastLease;
     this.group = "saddlemap-" + sweepId + "-" + UUID.randomUUID();
+  }
+
+  /** Rows of trials that stand in these sweeps are taken over; before it runs. */
+  public SweepJob takingFrom(List<OtherSweep> sweeps) {
+    others = List.copyOf(sweeps);
+    return this;
   }
 
   /**
@@ -173,6 +180,7 @@ public final class SweepJob {
                 spark.getConf().getBoolean("spark.speculation", false),
                 runNumber,
                 again,
+                others,
                 System.currentTimeMillis()));
     Warehouse into = shared.value().into(warehouse);
     Optional<Exception> cause = Optional.empty();

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -34,6 +35,13 @@ public final class Coverage {
   /** What is covered, as few disjoint ranges as possible, in order. */
   public List<ChunkRange> covered() {
     return covered;
+  }
+
+  /** The chunk that an index is in, where no two overlap; costs O(log n). */
+  public Optional<ChunkRange> chunk(long index) {
+    int beyond = Collections.binarySearch(chunks, new ChunkRange(index, Long.MAX_VALUE));
+    int at = (beyond < 0 ? -beyond - 1 : beyond + 1) - 1;
+    return at < 0 ? Optional.empty() : Optional.of(chunks.get(at)).filter(c -> c.contains(index));
   }
 
   /** Number of indices covered. */

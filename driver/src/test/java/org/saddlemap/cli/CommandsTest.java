@@ -426,6 +426,74 @@ class CommandsTest {
     assertThat(rows()).hasSize(4 * TRIALS);
   }
 
+  /** One value and one replicate more, and another order of axes: a quarter is there already. */
+  @Test
+  void trialsThatStandInAnotherSweepAreTakenOver() throws IOException {
+    Map<String, String> before = byId();
+    assertThat(before).hasSize(TRIALS);
+    end(TrialStatus.FAILED, 5);
+    Path more =
+        Files.writeString(
+            work.resolve("more.yaml"),
+            """
+            name: more
+            data: {synthetic: {problem: xor, rows: 100, features: 2, classes: 2, noise: 0.1}, holdout: 0.2}
+            train: {max_steps: 20}
+            grid:
+              learning_rate: [10, 0.1, 1.0, 0.3]
+              width: [4]
+              initializer: [he_normal, zeros]
+              depth: [1, 2, 3]
+            replicates: 2
+            """);
+    assertThat(onWarehouse("run", more.toString())).as("%s", err).isZero();
+    assertThat(err.toString())
+        .contains("48 of 48 trials to run", "12 of them stand in other sweeps already (small-")
+        .contains("11 of them taken over");
+    assertThat(onWarehouse("verify", "more")).as("%s%s", out, err).isZero();
+    Map<String, StoredTrial> after = new TreeMap<>();
+    new TrialReader(warehouse)
+        .forEach(
+            warehouse.find(Optional.of("more")).id(), t -> after.put(t.id().hex(), t));
+    assertThat(after).hasSize(48).containsKeys(before.keySet().toArray(String[]::new));
+    long same =
+        before.entrySet().stream()
+            .filter(e -> whole(after.get(e.getKey())).equals(e.getValue()))
+            .count();
+    assertThat(same).as("rows that are the same to the millisecond").isEqualTo(11);
+    TrialReader reader = new TrialReader(warehouse);
+    for (StoredTrial trial : after.values()) {
+      assertThat(reader.curve(trial)).isNotEmpty();
+      assertThat(reader.layers(trial)).isNotEmpty();
+    }
+    // The same the other way round: nothing is trained for a part of it.
+    Path less =
+        Files.writeString(
+            work.resolve("less.yaml"), YAML.replace("name: small", "name: less") + "replicates: 2");
+    assertThat(onWarehouse("run", less.toString())).as("%s", err).isZero();
+    assertThat(err.toString()).contains("24 of 24 trials to run", "24 of them taken over");
+    // Other data, or another seed, give other trials.
+    Path other =
+        Files.writeString(
+            work.resolve("other.yaml"), YAML.replace("name: small", "name: other") + "seed: 9");
+    assertThat(onWarehouse("run", other.toString())).as("%s", err).isZero();
+    assertThat(err.toString()).doesNotContain("other sweeps", "taken over");
+  }
+
+  /** All columns but the number in the plan, by id. */
+  private Map<String, String> byId() throws IOException {
+    Map<String, String> rows = new TreeMap<>();
+    new TrialReader(warehouse).forEach(sweep().id(), t -> rows.put(t.id().hex(), whole(t)));
+    return rows;
+  }
+
+  private static String whole(StoredTrial trial) {
+    return Tables.TRIALS.columns().stream()
+        .filter(c -> !c.name().equals("plan_index"))
+        .map(c -> c.name() + "=" + trial.row().find(c.name()).orElse(null))
+        .collect(Collectors.joining("\n"));
+  }
+
   @Test
   void calibrateKnowsBeforeItReadsThatItCannotWrite() {
     assertThat(onWarehouse("calibrate", "--out", work.resolve("missing/speed").toString()))

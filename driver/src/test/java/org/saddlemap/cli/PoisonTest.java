@@ -69,6 +69,11 @@ class PoisonTest {
     }
 
     @Override
+    public TrialId id(Trial trial) {
+      return record(trial, Optional.empty()).id();
+    }
+
+    @Override
     public TrialRecord lost(Trial trial, String reason) {
       return record(trial, Optional.of(reason));
     }
