@@ -34,17 +34,7 @@ public record TrialRecord(
       throw new IllegalArgumentException("Not the same trial: " + trial + " and " + other);
     }
     return new TrialRecord(
-        id,
-        other,
-        status,
-        verdict,
-        evidence,
-        outcome,
-        times,
-        failure,
-        curve,
-        layers,
-        provenance);
+        id, other, status, verdict, evidence, outcome, times, failure, curve, layers, provenance);
   }
 
   public TrialRecord {

@@ -104,10 +104,7 @@ public final class Space {
     long index = 0;
     for (int i = 0; i < axes.size(); i++) {
       Integer position =
-          configuration
-              .value(axes.get(i).hyperparameter())
-              .map(positions.get(i)::get)
-              .orElse(null);
+          configuration.value(axes.get(i).hyperparameter()).map(positions.get(i)::get).orElse(null);
       if (position == null) {
         return OptionalLong.empty();
       }

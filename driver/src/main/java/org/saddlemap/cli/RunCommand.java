@@ -419,7 +419,7 @@ public final class RunCommand implements Callable<Integer> {
      * before, is its own.
      */
     private SweepJob.Result train(List<Chunk> chunks, Training training) throws IOException {
-      SweepJob job = 
+      SweepJob job =
           new SweepJob(spark, tables, input.id(), work, lock.number()).takingFrom(others);
       OptionalInt columns = terminalColumns();
       try (Progress progress =

@@ -198,8 +198,7 @@ final class ChunkTask
       return index -> true;
     }
     Set<Long> unfinished = new HashSet<>();
-    for (ChunkRange part :
-        new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)) {
+    for (ChunkRange part : new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)) {
       part.indices().forEach(unfinished::add);
     }
     return unfinished::contains;

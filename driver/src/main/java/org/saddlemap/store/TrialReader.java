@@ -156,8 +156,8 @@ public final class TrialReader {
   }
 
   /**
-   * A chunk's trials with these ids that have completed, judged by the rule as it is now, with their
-   * curves and layers, by id. Holds these alone.
+   * A chunk's trials with these ids that have completed, judged by the rule as it is now, with
+   * their curves and layers, by id. Holds these alone.
    */
   public Map<String, TrialRecord> completed(String sweepId, ChunkRange chunk, Set<String> ids)
       throws IOException {
@@ -179,9 +179,17 @@ public final class TrialReader {
     Map<String, List<LayerPoint>> layers = new LinkedHashMap<>();
     if (!trials.isEmpty()) {
       forEach(
-          Tables.CURVES, sweepId, chunk, Set.of(), row -> collect(row, trials, curves, curvePoint(row)));
+          Tables.CURVES,
+          sweepId,
+          chunk,
+          Set.of(),
+          row -> collect(row, trials, curves, curvePoint(row)));
       forEach(
-          Tables.LAYERS, sweepId, chunk, Set.of(), row -> collect(row, trials, layers, layerPoint(row)));
+          Tables.LAYERS,
+          sweepId,
+          chunk,
+          Set.of(),
+          row -> collect(row, trials, layers, layerPoint(row)));
     }
     Map<String, TrialRecord> records = new LinkedHashMap<>();
     trials.forEach(

@@ -388,6 +388,15 @@ class CommandsTest {
     assertThat(out.toString()).contains("status");
   }
 
+  private static void interruptThisProcess() {
+    try {
+      String process = Long.toString(ProcessHandle.current().pid());
+      assertThat(new ProcessBuilder("kill", "-INT", process).start().waitFor()).isZero();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Test
   void anInterruptionBetweenTwoJobsEndsTheRunAndSaysHowToGoOn() throws IOException {
     // A core that is said to be so slow that a pilot comes first.
@@ -403,7 +412,7 @@ class CommandsTest {
           @Override
           public PrintWriter printf(Locale locale, String format, Object... arguments) {
             if (format.startsWith("Trials take")) { // the pilot is over, and the rest not begun
-              sun.misc.Signal.raise(new sun.misc.Signal("INT"));
+              interruptThisProcess();
             }
             return super.printf(locale, format, arguments);
           }
@@ -446,6 +455,8 @@ class CommandsTest {
               depth: [1, 2, 3]
             replicates: 2
             """);
+    assertThat(onWarehouse("plan", more.toString(), "--format", "json")).as("%s", err).isZero();
+    assertThat(out.toString()).contains("\"trials\":48", "\"already_trained\":12");
     assertThat(onWarehouse("run", more.toString())).as("%s", err).isZero();
     assertThat(err.toString())
         .contains("48 of 48 trials to run", "12 of them stand in other sweeps already (small-")
@@ -453,8 +464,7 @@ class CommandsTest {
     assertThat(onWarehouse("verify", "more")).as("%s%s", out, err).isZero();
     Map<String, StoredTrial> after = new TreeMap<>();
     new TrialReader(warehouse)
-        .forEach(
-            warehouse.find(Optional.of("more")).id(), t -> after.put(t.id().hex(), t));
+        .forEach(warehouse.find(Optional.of("more")).id(), t -> after.put(t.id().hex(), t));
     assertThat(after).hasSize(48).containsKeys(before.keySet().toArray(String[]::new));
     long same =
         before.entrySet().stream()
@@ -466,6 +476,16 @@ class CommandsTest {
       assertThat(reader.curve(trial)).isNotEmpty();
       assertThat(reader.layers(trial)).isNotEmpty();
     }
+    assertThat(onWarehouse("plan", more.toString(), "--format", "json")).isZero();
+    assertThat(out.toString()).contains("\"already_trained\":48");
+    // Either sweep's row can be asked for.
+    String shared = before.keySet().iterator().next();
+    for (String sweep : List.of("small", "more", more.toString())) {
+      assertThat(onWarehouse("replay", shared, "--sweep", sweep)).as("%s%s", out, err).isZero();
+    }
+    String own = after.keySet().stream().filter(id -> !before.containsKey(id)).findFirst().get();
+    assertThat(onWarehouse("replay", own, "--sweep", "small")).isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("in the sweep small-");
     // The same the other way round: nothing is trained for a part of it.
     Path less =
         Files.writeString(
