@@ -357,6 +357,10 @@ public final class VerdictRule {
         return waysDown(Math.max(allowed, e.get(DESCENT_DEC)))
             .orElseGet(() -> is(Category.PLATEAU, flatness("slow")));
       }
+      if (!above(DESCENT_DEC, t.eps())) {
+        // The slope promises more than there is: a kink is near, or a stiff direction.
+        return e.is(DESCENT_COMPLETE) ? stationary() : new Decision.Missing(Probe.DESCENT);
+      }
       if (e.is(AVAIL_COMPLETE) ? above(NEG_G, 0.5) : e.get(NEG_G) > 0.5) {
         return e.is(AVAIL_COMPLETE)
             ? is(Category.SADDLE, "strict")

@@ -198,11 +198,13 @@ class VerdictRuleTest {
         // Moving
         "NEXT_GAIN=0 PHI1=0.009                                 | plateau    | slow",
         "NEXT_GAIN=0 PHI1=0.009 DESCENT_DEC=0.011               | descending | creeping",
-        "NEXT_GAIN=0 PHI1=0.011                                 | descending | rate-limited",
+        "NEXT_GAIN=0 PHI1=0.011 DESCENT_DEC=0.002               | descending | rate-limited",
+        // A slope that no descent can follow, at a kink, is none.
+        "NEXT_GAIN=0 PHI1=0.011                                 | optimum    | local",
         "NEXT_GAIN=0.0009 PHI1=0.009                            | plateau    | slow",
         "NEXT_GAIN=0.0011 PHI1=0.009                            | descending | in progress",
         "NEXT_GAIN=0 PHI1=0.009 NC_BOTH=1 NC_DEC=0.02           | saddle     | strict",
-        "NEXT_GAIN=0 NEG_G=0.6                                  | saddle     | strict",
+        "NEXT_GAIN=0 NEG_G=0.6 DESCENT_DEC=0.002                | saddle     | strict",
         "NEXT_GAIN=0 DESCENT_DEC=0.0014 LOSS=0.009 TAIL_MEDIAN=0.02 | optimum | near-global",
         "NEXT_GAIN=0 DESCENT_DEC=0.0016 LOSS=0.009 TAIL_MEDIAN=0.02 PHI1=0 | descending | creeping",
         "NEG_G=0.6                                              | descending | leaving a saddle",
@@ -219,7 +221,7 @@ class VerdictRuleTest {
         // Bounces only where something bounces: what hardly moves is slow, or wanders with its
         // noise.
         "STOCHASTIC=1 TREND_T=0 BOUNCE=0 FLOOR=0.4              | descending | in progress",
-        "STOCHASTIC=1 TREND_T=0 BOUNCE=0 FLOOR=0.4 NEXT_GAIN=0 P_ETA=0 | descending | rate-limited",
+        "STOCHASTIC=1 TREND_T=0 BOUNCE=0 FLOOR=0.4 NEXT_GAIN=0 P_ETA=0 DESCENT_DEC=0.4 | descending | rate-limited",
         "STOCHASTIC=1 TREND_T=0 BOUNCE=0 FLOOR=0.4 NEXT_GAIN=0  | descending | noise-limited",
         // A significant trend that is worth nothing is none.
         "STOCHASTIC=1 TREND=-1e-4 FLOOR=0.4                     | descending | noise-limited",
@@ -232,7 +234,7 @@ class VerdictRuleTest {
         "STOCHASTIC=1 TREND_T=0 SETTLED=1 LOSS=0.001 FLOOR=0.29 | descending | noise-limited",
         "STOCHASTIC=1 TREND_T=0 SETTLED=1 NEG_G=0.6             | descending | leaving a saddle",
         "STOCHASTIC=1 TREND_T=0 SETTLED=1 NEXT_GAIN=0 PHI1=0.009 | plateau   | slow",
-        "STOCHASTIC=1 TREND_T=0 SETTLED=1 NEXT_GAIN=0 PHI1=0.011 | descending | rate-limited",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 NEXT_GAIN=0 PHI1=0.011 DESCENT_DEC=0.4 | descending | rate-limited",
         "STOCHASTIC=1 TREND_T=0 SETTLED=1                       | descending | in progress",
       })
   void everyBranch(String evidence, String category, String subCategory) {
@@ -274,7 +276,7 @@ class VerdictRuleTest {
         "AVAIL=0                        | AVAILABLE_DECREASE NEGATIVE_CURVATURE DESCENT HIGHER_ORDER SENSITIVITY SURROUNDINGS",
         "P_ETA=0.1                      | AVAILABLE_DECREASE PROGRESS",
         "P_ETA=0.005                    | AVAILABLE_DECREASE PROGRESS CONTINUATION",
-        "P_ETA=0 NEXT_GAIN=0            | AVAILABLE_DECREASE PROGRESS DESCENT",
+        "P_ETA=0 NEXT_GAIN=0 DESCENT_DEC=0.4 | AVAILABLE_DECREASE PROGRESS DESCENT",
         "STOCHASTIC=1 TREND_T=0 FLOOR=1 | AVAILABLE_DECREASE SETTLING",
       })
   void itAsksOnlyForWhatItNeeds(String evidence, String probes) {
@@ -374,10 +376,9 @@ class VerdictRuleTest {
         "NONFINITE=1                                  | ",
         // avail is two decades above eps; what the next budget gains only tells kinds of
         // descending.
-        "NEXT_GAIN=0.01                               | 2",
+        "NEXT_GAIN=0.01 DESCENT_DEC=0.1               | 2",
         "NEXT_GAIN=0.01 PHI1=0.001                    | 1",
-        "NEXT_GAIN=0.001                              | 1.69897",
-        "NEXT_GAIN=0.001 PHI1=0.001                   | 0",
+        "NEXT_GAIN=0.001 PHI1=0.001 DESCENT_DEC=0.001 | 0",
         "AVAIL=2e-3                                   | 0.30103",
         "AVAIL=0 NC_DEC=0.01 NEXT_GAIN=1e-5           | 1",
       })
