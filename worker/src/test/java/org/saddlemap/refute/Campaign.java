@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.train.BlasRuntime;
@@ -22,7 +23,10 @@ import org.saddlemap.verdict.Category;
 
 /** Many trials, each an attempt to refute its verdict, on a few threads. */
 final class Campaign implements AutoCloseable {
-  /** Trials of each category that there shall be at least. */
+  /** A whole campaign's trials; a smaller one is thinned alike everywhere. */
+  static final int WHOLE = 1500;
+
+  /** Trials of each category that a whole campaign shall have at least. */
   private static final int OF_EACH = 100;
 
   /** Draws of the random source in a round, when some category is still short of trials. */
@@ -47,6 +51,18 @@ final class Campaign implements AutoCloseable {
     this.threads = Executors.newFixedThreadPool(threads);
     this.refuters = ThreadLocal.withInitial(() -> new Refuter(library));
     this.watcher = watcher;
+  }
+
+  /** The whole campaign, or so many trials of it: those that are listed, then random ones. */
+  List<Attempt> whole(int trials) {
+    List<Subject> listed = listed();
+    int every = Math.max(1, WHOLE / trials);
+    List<Subject> some =
+        IntStream.range(0, listed.size())
+            .filter(i -> i % every == 0)
+            .mapToObj(listed::get)
+            .toList();
+    return fill(run(some), trials, Math.min(OF_EACH, OF_EACH * trials / WHOLE));
   }
 
   /** The quickstart, a seeded sample of the studies, and the small programs. */
@@ -91,7 +107,7 @@ final class Campaign implements AutoCloseable {
   }
 
   /** Random trials until there are so many in all, and enough of each category. */
-  List<Attempt> fill(List<Attempt> before, int trials) {
+  private List<Attempt> fill(List<Attempt> before, int trials, int ofEach) {
     List<Attempt> all = new ArrayList<>(before);
     long next = 0;
     while (claims(all) < trials) {
@@ -100,7 +116,7 @@ final class Campaign implements AutoCloseable {
       next += count;
     }
     for (int round = 0; round < 40; round++) {
-      List<Category> wanted = wanted(all);
+      List<Category> wanted = wanted(all, ofEach);
       if (wanted.isEmpty()) {
         break;
       }
@@ -120,7 +136,7 @@ final class Campaign implements AutoCloseable {
     return attempts.stream().filter(Attempt::claims).count();
   }
 
-  private static List<Category> wanted(List<Attempt> attempts) {
+  private static List<Category> wanted(List<Attempt> attempts, int ofEach) {
     Map<Category, Integer> counts = new EnumMap<>(Category.class);
     for (Attempt a : attempts) {
       if (a.claims()) {
@@ -128,7 +144,7 @@ final class Campaign implements AutoCloseable {
       }
     }
     return List.of(Category.values()).stream()
-        .filter(c -> counts.getOrDefault(c, 0) < OF_EACH)
+        .filter(c -> counts.getOrDefault(c, 0) < ofEach)
         .toList();
   }
 

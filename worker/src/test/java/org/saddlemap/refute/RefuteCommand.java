@@ -10,9 +10,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The campaign from the command line: {@code scripts/refute}. */
 final class RefuteCommand {
-  /** A campaign of so many trials is what docs/verdict.md shows. */
-  private static final int WHOLE = 1500;
-
   private static final String BEGIN = "<!-- refuter:begin -->";
   private static final String END = "<!-- refuter:end -->";
   private static final int OF_AN_EXTRA_SPEC = 40;
@@ -40,7 +37,7 @@ final class RefuteCommand {
   }
 
   private void run() throws IOException {
-    int trials = option("--trials").map(Integer::parseInt).orElse(WHOLE);
+    int trials = option("--trials").map(Integer::parseInt).orElse(Campaign.WHOLE);
     long seed = option("--seed").map(Long::parseLong).orElse(1L);
     int threads = option("--threads").map(Integer::parseInt).orElse(2);
     Path out = Path.of(option("--out").orElse("worker/target/refuter.csv"));
@@ -55,7 +52,7 @@ final class RefuteCommand {
       System.out.println("All trials: " + out);
       boolean whole =
           List.of("--only", "--extra", "--random").stream().noneMatch(arguments::contains);
-      if (whole && trials >= WHOLE) {
+      if (whole && trials >= Campaign.WHOLE) {
         write(report.tables(), trials, seed);
       }
     }
@@ -79,7 +76,7 @@ final class RefuteCommand {
       }
       return campaign.run(subjects);
     }
-    return campaign.fill(campaign.run(campaign.listed()), trials);
+    return campaign.whole(trials);
   }
 
   /** Names such as {@code random:12,xor:3}, and all of a source by its name alone. */
