@@ -98,6 +98,12 @@ public final class RunCommand implements Callable<Integer> {
           "Trains trials again that failed or timed_out (both: failed,timed_out); their rows are replaced.")
   private Set<TrialStatus> retry = EnumSet.noneOf(TrialStatus.class);
 
+  @Option(
+      names = "--train-all",
+      description =
+          "Trains also what stands in other sweeps of the warehouse, such as to measure times; without it, their rows are taken over.")
+  private boolean trainAll;
+
   @Mixin private SpeedOption speed;
   @Mixin private WarehouseOption warehouse;
 
@@ -270,8 +276,10 @@ public final class RunCommand implements Callable<Integer> {
           Progress.duration(
               Stream.concat(chunks.stream(), again.stream()).mapToDouble(Chunk::seconds).sum()
                   / chunker.cores()));
-      others = OtherSweep.of(tables, input.id(), input.spec(), input.data().fingerprint());
-      sayWhatIsKnown(chunks);
+      if (!trainAll) {
+        others = OtherSweep.of(tables, input.id(), input.spec(), input.data().fingerprint());
+        sayWhatIsKnown(chunks);
+      }
       blasWarnings(spark, chunker.cores()).forEach(w -> err.println("Warning: " + w));
       err.flush();
       tables.writeSweep(input.id(), record(tables, input, plan, spark.version()));
@@ -522,10 +530,13 @@ public final class RunCommand implements Callable<Integer> {
             plan.planned(),
             paths.stream().map(Shell::word).collect(Collectors.joining(" ")),
             warehouseArgument(),
-            retry.isEmpty()
-                ? ""
-                : " --retry "
-                    + retry.stream().map(TrialStatus::text).collect(Collectors.joining(",")));
+            (trainAll ? " --train-all" : "") + retryArgument());
+  }
+
+  private String retryArgument() {
+    return retry.isEmpty()
+        ? ""
+        : " --retry " + retry.stream().map(TrialStatus::text).collect(Collectors.joining(","));
   }
 
   private String warehouseArgument() {

@@ -656,6 +656,10 @@ class CommandsTest {
             work.resolve("less.yaml"), YAML.replace("name: small", "name: less") + "replicates: 2");
     assertThat(onWarehouse("run", less.toString())).as("%s", err).isZero();
     assertThat(err.toString()).contains("24 of 24 trials to run", "24 of them taken over");
+    Path all =
+        Files.writeString(work.resolve("all.yaml"), YAML.replace("name: small", "name: all"));
+    assertThat(onWarehouse("run", all.toString(), "--train-all")).as("%s", err).isZero();
+    assertThat(err.toString()).doesNotContain("other sweeps", "taken over");
     // Other data, or another seed, give other trials.
     Path other =
         Files.writeString(

@@ -27,10 +27,11 @@ class LauncherTest {
         java,
         """
         #!/usr/bin/env bash
-        for a in "$@"; do
-          case $a in -XshowSettings* | org.apache.spark.launcher.Main) exec '%s' "$@" ;; esac
-        done
-        printf '%%s\\0' "$@"
+        case " $* " in
+          *" org.apache.spark.launcher.Main "*) exec '%1$s' "$@" ;;
+          *" org.apache.spark.deploy.SparkSubmit "*) printf '%%s\\0' "$@" ;;
+          *) exec '%1$s' "$@" ;;
+        esac
         """
             .formatted(ProcessHandle.current().info().command().orElseThrow()));
     assertThat(java.toFile().setExecutable(true)).isTrue();
