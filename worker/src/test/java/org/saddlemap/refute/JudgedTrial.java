@@ -120,6 +120,12 @@ final class JudgedTrial {
     return above(objective.value(judged()), floor);
   }
 
+  /** The judged point's loss above the least of functions whose values the output can take. */
+  double height() {
+    double reachable = evidence().getOr(Measure.F_REACH, floor);
+    return above(objective.value(judged()), Math.max(floor, reachable));
+  }
+
   /** A loss above that of the judged point. */
   double aboveJudged(double f) {
     return above(f, objective.value(judged()));

@@ -19,7 +19,8 @@ final class Promises {
   private static final int BUDGETS = 10;
 
   /** Measures of what a saddle's way down is worth, whichever of them there are. */
-  private static final List<String> WORTH = List.of("NC_DEC", "HO_DEC", "DESCENT_DEC");
+  private static final List<String> WORTH =
+      List.of("NC_DEC", "HO_DEC", "DESCENT_DEC", "SEARCH_DEC");
 
   private final JudgedTrial trial;
   private final List<Finding> findings = new ArrayList<>();
@@ -63,7 +64,9 @@ final class Promises {
       case DESCENDING -> {
         if (sub.contains("oscillating") || sub.contains("noise-limited")) {
           lowerRate();
-        } else if (sub.contains("rate-limited") || sub.contains("creeping")) {
+        } else if (sub.contains("rate-limited")
+            || sub.contains("creeping")
+            || sub.contains("shallow")) {
           tooSlow();
         } else {
           nextBudget(f -> Finding.moreThan("the next budget", f.amount(), EPS, f.noise()));
@@ -96,18 +99,19 @@ final class Promises {
       }
     }
     double limit = worth / 2;
+    double taken = Math.max(worth, 2 * EPS);
     BallSearch.Found found = findInBall(limit, f -> f.freeGain() > limit);
     findings.add(Finding.moreThan("a way down in the ball", found.freeGain(), limit, 0));
     if (!refuted()) {
-      nextBudget(f -> Finding.atMost("the next budget", f.amount(), 2 * EPS, f.noise()));
+      nextBudget(f -> Finding.atMost("the next budget", f.amount(), taken, f.noise()));
     }
   }
 
   private void plateau() {
-    double gap = trial.gap();
-    findings.add(Finding.moreThan("the gap", gap, 10 * EPS, 0));
+    double height = trial.height();
+    findings.add(Finding.moreThan("the height", height, 10 * EPS, 0));
     if (!refuted()) {
-      nothingInBall(2 * Math.min(10 * EPS, gap / 10));
+      nothingInBall(2 * Math.min(10 * EPS, height / 20));
     }
     if (!refuted()) {
       nextBudget(f -> Finding.atMost("the next budget", f.amount(), 2 * EPS, f.noise()));
