@@ -490,16 +490,15 @@ final class Point implements AutoCloseable {
   }
 
   /**
-   * A last search of the ball, before it is said that nothing there leads down: relative steps that
-   * may climb, walks from both ends of the lowest directions of curvature, and walks from kicks to
-   * the boundary. It stops where one has gained enough.
+   * A last search of the ball, before it is said that nothing there leads down: descents from the
+   * point, from both ends of the lowest directions of curvature, and from kicks, and relative steps
+   * that may climb. It stops where one has gained enough.
    *
    * @param enough decrease, in G
    */
   void surroundings(Evidence.Builder e, double enough, RandomGenerator random) {
     Surroundings.Found found =
-        new Surroundings(
-                surface, full, theta, scale, ball, new StiffSpace(longest()), loss, above(enough))
+        new Surroundings(surface, full, theta, scale, ball, loss, above(enough))
             .search(lowestDirections(), random);
     e.put(SEARCH_DEC, found.decrease() / range);
     e.put(SEARCH_CLIMB, found.climb() / range);

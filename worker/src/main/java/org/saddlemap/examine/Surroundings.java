@@ -8,17 +8,17 @@ import org.saddlemap.curvature.LossSurface;
 /**
  * A search of the ball around a stationary point for lower ground that neither its derivatives nor
  * small kicks show: behind a low barrier, at the end of a long flat stretch, or beyond the kink of
- * a ReLU. At most some 1,200 gradients, and a quarter of that in networks of more than {@value
- * #LARGE} parameters.
+ * a ReLU. At most some 2,500 gradients, and a third of that in networks of more than {@value
+ * #LARGE} parameters; usually far fewer.
  */
 final class Surroundings {
-  /** Relative steps (Adam; Kingma and Ba 2015), large ones first. */
-  private static final int DRIFTING_STEPS = 300;
+  /** Steps of a quasi-Newton descent, and relative ones (Adam; Kingma and Ba 2015). */
+  private static final int STEPS = 300;
 
-  private static final int DRIFTING_ON = 100;
+  /** Steps from another start, and in networks of more than {@link #LARGE} parameters. */
+  private static final int STEPS_ON = 120;
 
-  /** In networks of more parameters there are so many in all. */
-  private static final int FEWER = 80;
+  private static final int FEWER = 40;
 
   private static final int LARGE = 2000;
 
@@ -27,19 +27,20 @@ final class Surroundings {
   private static final double MEAN_DECAY = 0.9;
   private static final double SQUARE_DECAY = 0.99;
 
-  /** Where walks along a direction start, in units of r. */
+  /** Where descents along a direction start, in units of r. */
   private static final double[] ALONG = {1 / 16.0, 1 / 4.0, 1 / 2.0, 1};
 
-  private static final int KICKS = 2;
+  /** Sizes of random kicks, in units of r. */
+  private static final double[] KICKS = {0.1, 0.1, 1, 1};
 
   private final LossSurface surface;
   private final Optional<LossSurface> full;
   private final double[] theta;
   private final double[] scale;
   private final Ball ball;
-  private final StiffSpace stiff;
   private final double loss;
   private final double enough;
+  private final int stepsOn;
   private Found best;
 
   /**
@@ -52,7 +53,6 @@ final class Surroundings {
       double[] theta,
       double[] scale,
       Ball ball,
-      StiffSpace stiff,
       double loss,
       double enough) {
     this.surface = surface;
@@ -60,9 +60,9 @@ final class Surroundings {
     this.theta = theta;
     this.scale = scale;
     this.ball = ball;
-    this.stiff = stiff;
     this.loss = loss;
     this.enough = enough;
+    this.stepsOn = theta.length > LARGE ? FEWER : STEPS_ON;
     this.best = new Found(0, 0, new double[theta.length]);
   }
 
@@ -70,7 +70,7 @@ final class Surroundings {
    * Lower ground.
    *
    * @param decrease of the loss to it, on all rows
-   * @param climb of the loss at the start of the walk that led there
+   * @param climb of the loss before it
    * @param d displacement
    */
   @SuppressWarnings("ArrayRecordComponent") // a parameter vector; never compared
@@ -78,16 +78,18 @@ final class Surroundings {
 
   /** The lowest ground that is found, or the first that is low enough. */
   Found search(List<double[]> directions, RandomGenerator random) {
-    boolean large = theta.length > LARGE;
-    drift(new double[theta.length], large ? FEWER : DRIFTING_STEPS);
+    quasiNewton(new double[theta.length], STEPS);
+    if (!found()) {
+      drift(new double[theta.length], stepsOn == FEWER ? FEWER : STEPS);
+    }
     for (double[] v : directions) {
       for (int side = -1; side <= 1 && !found(); side += 2) {
         along(Flat.scaled(v, side * ball.radius() / ball.distance(v)));
       }
     }
-    for (int k = 0; k < KICKS && !found(); k++) {
+    for (int k = 0; k < KICKS.length && !found(); k++) {
       double[] d = Flat.gaussian(theta.length, random);
-      walk(Flat.scaled(d, ball.radius() / ball.distance(d)));
+      quasiNewton(Flat.scaled(d, KICKS[k] * ball.radius() / ball.distance(d)), stepsOn);
     }
     return best;
   }
@@ -125,37 +127,17 @@ final class Surroundings {
     if (at == null) {
       return;
     }
-    walk(at);
+    quasiNewton(at, stepsOn);
     if (at != d && !found()) {
-      walk(d);
+      quasiNewton(d, stepsOn);
     }
   }
 
-  private void walk(double[] start) {
+  private void quasiNewton(double[] start, int steps) {
     double climb = value(start) - loss;
-    Walk walk =
-        Walk.descend(
-            surface,
-            theta,
-            scale,
-            start,
-            ball,
-            stiff,
-            new Walk.Goal() {
-              @Override
-              public boolean reached(double f, double[] d) {
-                return loss - f > enough;
-              }
-
-              @Override
-              public boolean beyondReach(double f, double more) {
-                return loss - f + more < enough;
-              }
-            });
-    take(walk.loss(), climb, walk.d());
-    if (!found() && theta.length <= LARGE) {
-      drift(walk.d().clone(), DRIFTING_ON);
-    }
+    QuasiNewton end =
+        QuasiNewton.descend(surface, theta, scale, ball, start, steps, f -> loss - f > enough);
+    take(end.loss(), climb, end.d());
   }
 
   /** Steps from d by about the same relative amount in every parameter, which may climb. */
