@@ -376,7 +376,7 @@ public final class Tables {
             "margin",
             DOUBLE,
             "decades",
-            "smallest distance between a deciding quantity and its threshold, |log10(value/threshold)|: 0 on the edge; NULL where nothing was compared",
+            "smallest distance between a deciding quantity and its threshold, |log10(value/threshold)|: 0 on the edge, 16 where no single quantity would change the category; NULL without a category",
             r -> r.verdict().map(Tables::margin).orElse(null)));
     c.add(
         column(

@@ -27,6 +27,16 @@ public record TrialRecord(
     List<CurvePoint> curve,
     List<LayerPoint> layers,
     Provenance provenance) {
+  /** The same of a trial that another plan has, too. */
+  public TrialRecord as(Trial other) {
+    if (!other.configuration().equals(trial.configuration())
+        || other.replicate() != trial.replicate()) {
+      throw new IllegalArgumentException("Not the same trial: " + trial + " and " + other);
+    }
+    return new TrialRecord(
+        id, other, status, verdict, evidence, outcome, times, failure, curve, layers, provenance);
+  }
+
   public TrialRecord {
     curve = List.copyOf(curve);
     layers = List.copyOf(layers);

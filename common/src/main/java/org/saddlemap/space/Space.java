@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -20,6 +21,10 @@ public final class Space {
   private final Map<Hyperparameter, Object> fixed;
   private final List<Axis> axes;
   private final List<List<Object>> values;
+
+  /** Of each axis' values in it. */
+  private final List<Map<Object, Integer>> positions = new ArrayList<>();
+
   private final List<Condition> excluded;
   private final long size;
   private final long included;
@@ -43,6 +48,11 @@ public final class Space {
             this.axes.get(i).hyperparameter().key() + " is given twice");
       }
       product = Math.multiplyExact(product, values.get(i).size());
+      Map<Object, Integer> of = new HashMap<>();
+      for (Object value : values.get(i)) {
+        of.put(value, of.size());
+      }
+      positions.add(of);
     }
     this.size = product;
     this.included = included(Map.of());
@@ -111,6 +121,20 @@ public final class Space {
       rest /= of.size();
     }
     return Configuration.of(point);
+  }
+
+  /** The number of a point, excluded or not; empty where it is none of this space. */
+  public OptionalLong find(Configuration configuration) {
+    long index = 0;
+    for (int i = 0; i < axes.size(); i++) {
+      Integer position =
+          configuration.value(axes.get(i).hyperparameter()).map(positions.get(i)::get).orElse(null);
+      if (position == null) {
+        return OptionalLong.empty();
+      }
+      index = index * values.get(i).size() + position;
+    }
+    return at(index).equals(configuration) ? OptionalLong.of(index) : OptionalLong.empty();
   }
 
   public boolean excludes(Configuration configuration) {

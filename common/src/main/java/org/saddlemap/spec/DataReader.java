@@ -101,8 +101,8 @@ final class DataReader {
     return data.find("label")
         .map(
             v -> {
-              String label = v.text("last, first, a position from 0, or a column's name").strip();
-              if (label.isEmpty() || label.matches("-\\d+")) {
+              String label = v.text("last, first, a position from 0, or a column's name");
+              if (label.isBlank() || label.matches("-\\d+")) {
                 throw v.error(
                     "'%s' is no column; needs last, first, a position from 0, or a column's name"
                         .formatted(Value.shown(label)));

@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
  * @param subCategory what kind of it, such as {@code strict} or {@code slow}
  * @param cause what most likely kept the trial from training; empty where it was not examined
  * @param margin the smallest distance, in decades, between a deciding quantity and its threshold: 0
- *     on the edge; empty where nothing was compared
+ *     on the edge, 16 where no single quantity would change the category; empty without one
  * @param reason one sentence for a person
  */
 public record Verdict(

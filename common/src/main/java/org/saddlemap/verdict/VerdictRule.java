@@ -108,7 +108,7 @@ public final class VerdictRule {
         bare.category(),
         bare.subCategory(),
         cause,
-        margin(decisive(path, bare)),
+        margin(bare, decisive(path, bare)),
         Reason.of(bare, cause, e));
   }
 
@@ -152,8 +152,15 @@ public final class VerdictRule {
     return all;
   }
 
-  private static OptionalDouble margin(List<Comparison> comparisons) {
-    return comparisons.stream().filter(Comparison::decisive).mapToDouble(Comparison::decades).min();
+  private static OptionalDouble margin(Verdict verdict, List<Comparison> comparisons) {
+    return verdict.category().isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            comparisons.stream()
+                .filter(Comparison::decisive)
+                .mapToDouble(Comparison::decades)
+                .min()
+                .orElse(Comparison.FAR));
   }
 
   private static Verdict cutShort(Probe probe) {
@@ -356,6 +363,10 @@ public final class VerdictRule {
         }
         return waysDown(Math.max(allowed, e.get(DESCENT_DEC)))
             .orElseGet(() -> is(Category.PLATEAU, flatness("slow")));
+      }
+      if (!above(DESCENT_DEC, t.eps())) {
+        // The slope promises more than there is: a kink is near, or a stiff direction.
+        return e.is(DESCENT_COMPLETE) ? stationary() : new Decision.Missing(Probe.DESCENT);
       }
       if (e.is(AVAIL_COMPLETE) ? above(NEG_G, 0.5) : e.get(NEG_G) > 0.5) {
         return e.is(AVAIL_COMPLETE)

@@ -60,6 +60,26 @@ class SpecReaderTest {
       examine: {rows: 128, ceiling: 500, exact_below: 0, sharpness: true, seed: 4, thresholds: {eps: 2e-3, upward: 0.1}}
       """;
 
+  /** What were left out of the effective spec would be no part of a sweep's identity. */
+  @Test
+  void everySourceOfDataIsReadBackFromItsEffectiveSpec() {
+    List<Class<?>> seen = new ArrayList<>();
+    for (String source :
+        List.of(
+            "csv: 'a [1] \\n.csv', label: ' y '",
+            "idx: {images: 'i: 1', labels: \"l'\\n\"}",
+            "libsvm: 'x#1.svm'",
+            "parquet: '%d.parquet', label: 'größe'",
+            "synthetic: spirals")) {
+      SweepSpec spec = SpecReader.read("name: x\ndata: {" + source + "}\n", "x.yaml");
+      assertThat(SpecReader.read(EffectiveSpec.yaml(spec), "effective").data())
+          .as(source)
+          .isEqualTo(spec.data());
+      seen.add(spec.data().source().getClass());
+    }
+    assertThat(seen).containsExactlyInAnyOrder(DataSpec.Source.class.getPermittedSubclasses());
+  }
+
   @Test
   void everyPartIsRead() {
     SweepSpec spec = SpecReader.read(FULL, "full.yaml");

@@ -2,10 +2,14 @@ package org.saddlemap.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.saddlemap.verdict.Measure.ATTAINED;
 import static org.saddlemap.verdict.Measure.AVAIL;
 import static org.saddlemap.verdict.Measure.AVAIL_COMPLETE;
+import static org.saddlemap.verdict.Measure.BOUNCE;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
+import static org.saddlemap.verdict.Measure.DESCENT_COMPLETE;
+import static org.saddlemap.verdict.Measure.DESCENT_DEC;
 import static org.saddlemap.verdict.Measure.FLOOR;
 import static org.saddlemap.verdict.Measure.F_BASE;
 import static org.saddlemap.verdict.Measure.F_LB;
@@ -13,6 +17,7 @@ import static org.saddlemap.verdict.Measure.GAP;
 import static org.saddlemap.verdict.Measure.HISTORY_POINTS;
 import static org.saddlemap.verdict.Measure.HO_COMPLETE;
 import static org.saddlemap.verdict.Measure.HO_DEC;
+import static org.saddlemap.verdict.Measure.LATE_LOSS;
 import static org.saddlemap.verdict.Measure.LOSS;
 import static org.saddlemap.verdict.Measure.LOSS_RANGE;
 import static org.saddlemap.verdict.Measure.NC_BOTH;
@@ -20,6 +25,8 @@ import static org.saddlemap.verdict.Measure.NC_COMPLETE;
 import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NC_RATIO;
 import static org.saddlemap.verdict.Measure.NEG_G;
+import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
+import static org.saddlemap.verdict.Measure.NEXT_GAIN;
 import static org.saddlemap.verdict.Measure.NONFINITE;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.PHI1;
@@ -28,6 +35,8 @@ import static org.saddlemap.verdict.Measure.P_ETA;
 import static org.saddlemap.verdict.Measure.RAW_AVAIL;
 import static org.saddlemap.verdict.Measure.RAW_GRADIENT_NORM;
 import static org.saddlemap.verdict.Measure.RAW_LOSS;
+import static org.saddlemap.verdict.Measure.SEARCH_CLIMB;
+import static org.saddlemap.verdict.Measure.SEARCH_DEC;
 import static org.saddlemap.verdict.Measure.SENS_COMPLETE;
 import static org.saddlemap.verdict.Measure.SENS_LAYER;
 import static org.saddlemap.verdict.Measure.SENS_MIN;
@@ -61,11 +70,15 @@ class VerdictRuleTest {
   static {
     BRINGS.put(Probe.AVAILABLE_DECREASE, EnumSet.of(AVAIL, AVAIL_COMPLETE, NEG_G));
     BRINGS.put(Probe.NEGATIVE_CURVATURE, EnumSet.of(NC_DEC, NC_BOTH, NC_COMPLETE, NC_RATIO));
+    BRINGS.put(Probe.DESCENT, EnumSet.of(DESCENT_DEC, DESCENT_COMPLETE));
     BRINGS.put(Probe.HIGHER_ORDER, EnumSet.of(HO_DEC, HO_COMPLETE));
+    BRINGS.put(Probe.SURROUNDINGS, EnumSet.of(SEARCH_DEC, SEARCH_CLIMB));
     BRINGS.put(Probe.SENSITIVITY, EnumSet.of(SENS_MIN, SENS_COMPLETE, SENS_LAYER));
-    BRINGS.put(Probe.SETTLING, EnumSet.of(FLOOR, SETTLE_MOVE, SPREAD, SETTLED_LOSS));
+    BRINGS.put(
+        Probe.SETTLING, EnumSet.of(FLOOR, LATE_LOSS, BOUNCE, SETTLE_MOVE, SPREAD, SETTLED_LOSS));
     BRINGS.put(Probe.SETTLED_POINT, EnumSet.of(SETTLED, RAW_LOSS, RAW_AVAIL, RAW_GRADIENT_NORM));
     BRINGS.put(Probe.PROGRESS, EnumSet.of(P_ETA, P_COMPLETE));
+    BRINGS.put(Probe.CONTINUATION, EnumSet.of(NEXT_GAIN, NEXT_COMPLETE));
   }
 
   /**
@@ -96,16 +109,24 @@ class VerdictRuleTest {
         .put(NC_DEC, 0)
         .put(NC_BOTH, -1)
         .put(NC_COMPLETE, true)
+        .put(DESCENT_DEC, 0)
+        .put(DESCENT_COMPLETE, true)
         .put(HO_DEC, 0)
         .put(HO_COMPLETE, true)
+        .put(SEARCH_DEC, 0)
+        .put(SEARCH_CLIMB, 0)
         .put(SENS_MIN, 0.1)
         .put(SENS_COMPLETE, true)
+        .put(LATE_LOSS, 0.5)
+        .put(BOUNCE, 0.01)
         .put(FLOOR, 0.01)
         .put(SETTLE_MOVE, 0.1)
         .put(SPREAD, 0.1)
         .put(SETTLED_LOSS, 0.49)
         .put(P_ETA, 0.1)
-        .put(P_COMPLETE, true);
+        .put(P_COMPLETE, true)
+        .put(NEXT_GAIN, 0.1)
+        .put(NEXT_COMPLETE, true);
   }
 
   /** Each row: what differs from half-way down, and the verdict. */
@@ -115,57 +136,106 @@ class VerdictRuleTest {
       value = {
         // Diverged
         "NONFINITE=1                                            | diverged   | nonfinite",
-        "LOSS=9 TAIL_MEDIAN=3.1                                 | diverged   | blow-up",
-        "LOSS=9 TAIL_MEDIAN=2.9 TREND_T=3.1                     | diverged   | rising",
-        "LOSS=9 TAIL_MEDIAN=2.9 TREND_T=2.9 GAP=9               | descending | in progress ",
-        "LOSS=9 TAIL_MEDIAN=1.9 TREND_T=3.1 GAP=9               | descending | in progress ",
+        "LOSS=9 TAIL_MEDIAN=3.1 TREND_T=0                       | diverged   | blow-up",
+        "LOSS=9 TAIL_MEDIAN=2.9 TREND_T=3.1 TREND=0.01          | diverged   | rising",
+        // Means are compared with means, where there are any.
+        "LOSS=9 TAIL_MEDIAN=2.1 TAIL_MEAN=3.1 TREND_T=0         | diverged   | blow-up",
+        // A rise must be one, and what falls has not diverged.
+        "LOSS=9 TAIL_MEDIAN=2.9 TREND_T=3.1 TREND=0.0009 GAP=9  | descending | in progress",
+        "LOSS=9 TAIL_MEDIAN=3.1 GAP=9                           | descending | in progress",
+        "LOSS=9 TAIL_MEDIAN=2.9 TREND_T=2.9 GAP=9               | descending | in progress",
+        "LOSS=9 TAIL_MEDIAN=1.9 TREND_T=3.1 TREND=1 GAP=9       | descending | in progress",
+        // Without a living gradient it is stuck, however high.
+        "LOSS=9 TAIL_MEDIAN=9 TREND_T=0 GAP=9 PHI1=0 AVAIL=0 SENS_MIN=0 | plateau | flat",
+        "LOSS=9 TAIL_MEDIAN=9 TREND_T=0 GAP=9 DEAD_SHARE=1      | plateau    | dead",
         // A last spike alone is not divergence, nor is a last dip after a blown-up tail.
-        "LOSS=1.9 TAIL_MEDIAN=9 TREND_T=9 GAP=1.9               | descending | in progress",
+        "LOSS=1.9 TAIL_MEDIAN=9 TREND_T=9 TREND=1 GAP=1.9       | descending | in progress",
         // By value
         "LOSS=0.001 TAIL_MEDIAN=0.01                            | optimum    | global",
         "LOSS=0.001 TAIL_MEDIAN=0.01 ATTAINED=0                 | optimum    | global, infimum not attained",
         "LOSS=0.001 TAIL_MEDIAN=0.011 GAP=0.001                 | descending | in progress",
         "LOSS=0.0011 TAIL_MEDIAN=0.0011 GAP=0.0011              | descending | in progress",
+        "F_REACH=0.4995                                         | optimum    | within reach",
         // Stationary
         "AVAIL=1e-3                                             | optimum    | local",
+        "AVAIL=1e-3 LOSS=0.009 TAIL_MEDIAN=0.02                 | optimum    | near-global",
+        "AVAIL=1e-3 F_REACH=0.495                               | optimum    | within reach",
         "AVAIL=1.1e-3                                           | descending | in progress",
-        "AVAIL=0 NC_BOTH=1e-9 NC_DEC=1.1e-4                     | saddle     | strict",
+        "AVAIL=0 NC_BOTH=1e-9 NC_DEC=1.1e-4 NEXT_GAIN=0         | saddle     | strict",
         "AVAIL=1e-4 NC_BOTH=1e-9 NC_DEC=2.9e-4                  | optimum    | local",
-        "AVAIL=0 NC_BOTH=-1e-9 NC_DEC=1                         | optimum    | local",
+        // Down on one side alone still leads down; near the bound it must be worth more.
+        "AVAIL=0 NC_DEC=1.1e-3 NEXT_GAIN=0                      | saddle     | strict",
+        "AVAIL=0 NC_DEC=0.9e-3                                  | optimum    | local",
+        "AVAIL=0 NC_DEC=1.4e-3 LOSS=0.009 TAIL_MEDIAN=0.02      | optimum    | near-global",
+        "AVAIL=0 NC_DEC=1.6e-3 LOSS=0.009 TAIL_MEDIAN=0.02 NEXT_GAIN=0 | descending | creeping",
+        // A saddle whose way down its own next budget takes is being left.
+        "AVAIL=0 NC_BOTH=1 NC_DEC=0.05 NEXT_GAIN=0.06           | descending | leaving a saddle",
+        "AVAIL=0 NC_BOTH=1 NC_DEC=0.05 NEXT_GAIN=0.04           | saddle     | strict",
         "AVAIL=0 DEAD_SHARE=1                                   | plateau    | dead",
-        "AVAIL=0 DEAD_SHARE=1 NC_BOTH=1 NC_DEC=1                | saddle     | strict",
+        "AVAIL=0 DEAD_SHARE=1 NC_BOTH=1 NC_DEC=1                | plateau    | dead",
         "AVAIL=0 DEAD_SHARE=0.99                                | optimum    | local",
-        "AVAIL=0 HO_DEC=1.1e-3                                  | saddle     | degenerate",
+        "AVAIL=0 HO_DEC=1.1e-3 NEXT_GAIN=0                      | saddle     | degenerate",
         "AVAIL=9e-4 HO_DEC=2e-3                                 | optimum    | local",
+        "AVAIL=0 SEARCH_DEC=1.6e-3 NEXT_GAIN=0                  | saddle     | degenerate",
+        "AVAIL=0 SEARCH_DEC=1.6e-3 SEARCH_CLIMB=2e-4            | descending | shallow",
+        "AVAIL=0 SEARCH_DEC=1.4e-3                              | optimum    | local",
         "AVAIL=0 DEAD_SHARE=1 HO_DEC=1                          | plateau    | dead",
-        "AVAIL=0 SENS_MIN=9e-5                                  | plateau    | flat",
-        "AVAIL=0 SENS_MIN=9e-5 HO_DEC=1                         | saddle     | degenerate",
+        "AVAIL=0 SENS_MIN=4e-5                                  | plateau    | flat",
+        "AVAIL=0 SENS_MIN=6e-5                                  | optimum    | local",
+        "AVAIL=0 SENS_MIN=4e-5 SATURATED_SHARE=0.95             | plateau    | saturated",
+        "AVAIL=0 SENS_MIN=4e-5 ACTIVE_SHARE=0.009               | plateau    | nearly dead",
+        "AVAIL=0 SENS_MIN=0 LOSS=0.009 TAIL_MEDIAN=0.02         | optimum    | near-global",
+        "AVAIL=0 SENS_MIN=4e-5 HO_DEC=1 NEXT_GAIN=0             | saddle     | degenerate",
         "AVAIL=1e-6 NC_BOTH=1e-9 NC_DEC=1.1e-5                  | saddle     | weak",
         "AVAIL=1e-6 NC_BOTH=1e-9 NC_DEC=0.9e-5                  | optimum    | local",
-        // Moving, with a trend
-        "P_ETA=1e-4 PHI1=0.009                                  | plateau    | slow",
-        "P_ETA=1e-4 PHI1=0.011                                  | descending | rate-limited",
-        "P_ETA=4.9e-3 AVAIL=0.1 PHI1=0.009                      | plateau    | slow",
-        "P_ETA=5.1e-3 AVAIL=0.1 PHI1=0.009                      | descending | in progress",
+        // A descent in the ball finds more than a quadratic promises.
+        "AVAIL=0 DESCENT_DEC=0.002                              | descending | in progress",
+        "AVAIL=0 DESCENT_DEC=0.002 NEG_G=0.6                    | descending | leaving a saddle",
+        "AVAIL=0 DESCENT_DEC=0.002 NEG_G=0.6 NEXT_GAIN=0        | saddle     | strict",
+        "AVAIL=0 DESCENT_DEC=0.002 NEXT_GAIN=0 PHI1=0           | saddle     | degenerate",
+        "AVAIL=0 DESCENT_DEC=0.009 NEXT_GAIN=0                  | plateau    | slow",
+        "AVAIL=0 DESCENT_DEC=0.02 NEXT_GAIN=0                   | descending | creeping",
+        // Moving
+        "NEXT_GAIN=0 PHI1=0.009                                 | plateau    | slow",
+        "NEXT_GAIN=0 PHI1=0.009 DESCENT_DEC=0.011               | descending | creeping",
+        "NEXT_GAIN=0 PHI1=0.011 DESCENT_DEC=0.002               | descending | rate-limited",
+        // A slope that no descent can follow, at a kink, is none.
+        "NEXT_GAIN=0 PHI1=0.011                                 | optimum    | local",
+        "NEXT_GAIN=0.0009 PHI1=0.009                            | plateau    | slow",
+        "NEXT_GAIN=0.0011 PHI1=0.009                            | descending | in progress",
+        "NEXT_GAIN=0 PHI1=0.009 NC_BOTH=1 NC_DEC=0.02           | saddle     | strict",
+        "NEXT_GAIN=0 NEG_G=0.6 DESCENT_DEC=0.002                | saddle     | strict",
+        "NEXT_GAIN=0 DESCENT_DEC=0.0014 LOSS=0.009 TAIL_MEDIAN=0.02 | optimum | near-global",
+        "NEXT_GAIN=0 DESCENT_DEC=0.0016 LOSS=0.009 TAIL_MEDIAN=0.02 PHI1=0 | descending | creeping",
         "NEG_G=0.6                                              | descending | leaving a saddle",
         "STOCHASTIC=1                                           | descending | in progress",
         // Noisy, without a trend
         "STOCHASTIC=1 TREND_T=0 HISTORY_POINTS=23               | descending | in progress",
-        "STOCHASTIC=1 TREND_T=0 FLOOR=0.2 SETTLE_MOVE=0.4       | descending | oscillating",
-        "OSCILLATION=0.3 TREND_T=0 FLOOR=0.4                    | diverged   | bounded oscillation",
+        "STOCHASTIC=1 TREND_T=0 FLOOR=0.2 SETTLE_MOVE=0.4       | descending | noise-limited",
+        "OSCILLATION=0.3 TREND_T=0 FLOOR=0.2 SETTLE_MOVE=0.4    | descending | oscillating",
+        "OSCILLATION=0.3 TREND_T=0 FLOOR=0.4                    | descending | oscillating",
+        "OSCILLATION=0.3 TREND_T=0 FLOOR=0.4 LATE_LOSS=1.2      | diverged   | bounded oscillation",
         "STOCHASTIC=1 TREND_T=0 FLOOR=0.4                       | descending | noise-limited",
-        "STOCHASTIC=1 TREND_T=0 FLOOR=0.4 TAIL_MEDIAN=1.2       | diverged   | bounded oscillation",
+        "STOCHASTIC=1 TREND_T=0 FLOOR=0.4 LATE_LOSS=1.2         | diverged   | bounded oscillation",
         "OSCILLATION=0.2 TREND_T=0                              | descending | in progress",
+        // Bounces only where something bounces: what hardly moves is slow, or wanders with its
+        // noise.
+        "STOCHASTIC=1 TREND_T=0 BOUNCE=0 FLOOR=0.4              | descending | in progress",
+        "STOCHASTIC=1 TREND_T=0 BOUNCE=0 FLOOR=0.4 NEXT_GAIN=0 P_ETA=0 DESCENT_DEC=0.4 | descending | rate-limited",
+        "STOCHASTIC=1 TREND_T=0 BOUNCE=0 FLOOR=0.4 NEXT_GAIN=0  | descending | noise-limited",
         // A significant trend that is worth nothing is none.
         "STOCHASTIC=1 TREND=-1e-4 FLOOR=0.4                     | descending | noise-limited",
         // The settled point
-        "STOCHASTIC=1 TREND_T=0 SETTLED=1 AVAIL=0               | optimum    | local",
-        "STOCHASTIC=1 TREND_T=0 SETTLED=1 AVAIL=0 NC_BOTH=1 NC_DEC=1 | saddle | strict",
-        "STOCHASTIC=1 TREND_T=0 SETTLED=1 SETTLED_LOSS=0.001    | optimum    | global",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 AVAIL=0               | optimum    | local, noisy",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 AVAIL=0 FLOOR=1e-4    | optimum    | local",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 AVAIL=0 FLOOR=0.11    | descending | noise-limited",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 AVAIL=0 NC_BOTH=1 NC_DEC=1 NEXT_GAIN=0 | saddle | strict",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 LOSS=0.001            | optimum    | global, noisy",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 LOSS=0.001 FLOOR=0.29 | descending | noise-limited",
         "STOCHASTIC=1 TREND_T=0 SETTLED=1 NEG_G=0.6             | descending | leaving a saddle",
-        "STOCHASTIC=1 TREND_T=0 SETTLED=1 P_ETA=0 PHI1=0.009    | plateau    | slow",
-        "STOCHASTIC=1 TREND_T=0 SETTLED=1 P_ETA=0 PHI1=0.011    | descending | oscillating",
-        "STOCHASTIC=1 TREND_T=0 SETTLED=1                       | descending | oscillating",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 NEXT_GAIN=0 PHI1=0.009 | plateau   | slow",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1 NEXT_GAIN=0 PHI1=0.011 DESCENT_DEC=0.4 | descending | rate-limited",
+        "STOCHASTIC=1 TREND_T=0 SETTLED=1                       | descending | in progress",
       })
   void everyBranch(String evidence, String category, String subCategory) {
     Verdict verdict = (Verdict) RULE.decide(with(evidence));
@@ -198,12 +268,15 @@ class VerdictRuleTest {
       value = {
         "NONFINITE=1                    | -",
         "LOSS=0 TAIL_MEDIAN=0           | -",
-        "LOSS=9 TAIL_MEDIAN=9           | -",
-        "AVAIL=0 NC_BOTH=1 NC_DEC=1     | AVAILABLE_DECREASE NEGATIVE_CURVATURE",
-        "AVAIL=0 DEAD_SHARE=1           | AVAILABLE_DECREASE NEGATIVE_CURVATURE",
-        "AVAIL=0 HO_DEC=1               | AVAILABLE_DECREASE NEGATIVE_CURVATURE HIGHER_ORDER",
-        "AVAIL=0                        | AVAILABLE_DECREASE NEGATIVE_CURVATURE HIGHER_ORDER SENSITIVITY",
+        "LOSS=9 TAIL_MEDIAN=9 TREND_T=0 | -",
+        "DEAD_SHARE=1                   | -",
+        "AVAIL=0 NC_BOTH=1 NC_DEC=1 P_ETA=0 | AVAILABLE_DECREASE NEGATIVE_CURVATURE PROGRESS CONTINUATION",
+        "AVAIL=0 HO_DEC=1 P_ETA=0       | AVAILABLE_DECREASE NEGATIVE_CURVATURE DESCENT HIGHER_ORDER PROGRESS CONTINUATION",
+        "AVAIL=0 SENS_MIN=0             | AVAILABLE_DECREASE NEGATIVE_CURVATURE DESCENT HIGHER_ORDER SENSITIVITY",
+        "AVAIL=0                        | AVAILABLE_DECREASE NEGATIVE_CURVATURE DESCENT HIGHER_ORDER SENSITIVITY SURROUNDINGS",
         "P_ETA=0.1                      | AVAILABLE_DECREASE PROGRESS",
+        "P_ETA=0.005                    | AVAILABLE_DECREASE PROGRESS CONTINUATION",
+        "P_ETA=0 NEXT_GAIN=0 DESCENT_DEC=0.4 | AVAILABLE_DECREASE PROGRESS DESCENT",
         "STOCHASTIC=1 TREND_T=0 FLOOR=1 | AVAILABLE_DECREASE SETTLING",
       })
   void itAsksOnlyForWhatItNeeds(String evidence, String probes) {
@@ -231,14 +304,13 @@ class VerdictRuleTest {
       value = {
         "AVAIL=0 AVAIL_COMPLETE=0                                | AVAILABLE_DECREASE",
         "AVAIL=0 NC_COMPLETE=0                                   | NEGATIVE_CURVATURE",
+        "AVAIL=0 DESCENT_COMPLETE=0                              | DESCENT",
         "AVAIL=0 HO_COMPLETE=0                                   | HIGHER_ORDER",
         "AVAIL=0 SENS_COMPLETE=0                                 | SENSITIVITY",
-        "P_ETA=0.001 P_COMPLETE=0                                | PROGRESS",
-        // 0.01 is below 0.05 of the gap, but not of the avail that was found: it may still grow.
-        "P_ETA=0.01 AVAIL=0.1 AVAIL_COMPLETE=0                   | AVAILABLE_DECREASE",
+        "NEXT_GAIN=0.0009 NEXT_COMPLETE=0                        | CONTINUATION",
+        "AVAIL=0 NC_BOTH=1 NC_DEC=1 NEXT_COMPLETE=0              | CONTINUATION",
         "STOCHASTIC=1 TREND_T=0                                  | SETTLED_POINT",
         "STOCHASTIC=1 TREND_T=0 SETTLED=1 AVAIL=0 NC_COMPLETE=0  | NEGATIVE_CURVATURE",
-        "STOCHASTIC=1 TREND_T=0 SETTLED=1 PHI1=0 P_ETA=0 P_COMPLETE=0 | PROGRESS",
         // Evidence of a settled point where these thresholds would judge the point before it.
         "STOCHASTIC=1 TREND_T=0 SETTLED=1 RAW_AVAIL=0            | NEGATIVE_CURVATURE",
         "TREND_T=0 SETTLED=1                                     | NEGATIVE_CURVATURE",
@@ -256,12 +328,11 @@ class VerdictRuleTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "AVAIL=0 NC_BOTH=1 NC_DEC=1 NC_COMPLETE=0  | strict",
-        "AVAIL=0 HO_DEC=1 HO_COMPLETE=0            | degenerate",
+        "AVAIL=0 NC_BOTH=1 NC_DEC=1 NC_COMPLETE=0 NEXT_GAIN=0 | strict",
+        "AVAIL=0 HO_DEC=1 HO_COMPLETE=0 NEXT_GAIN=0 | degenerate",
         "AVAIL=0 SENS_MIN=0 SENS_COMPLETE=0        | flat",
         "AVAIL=0.1 AVAIL_COMPLETE=0                | in progress",
-        "P_ETA=0.1 P_COMPLETE=0                    | in progress",
-        "P_ETA=0.001 AVAIL_COMPLETE=0              | rate-limited",
+        "NEXT_GAIN=0.1 NEXT_COMPLETE=0             | in progress",
         "LOSS=0 TAIL_MEDIAN=0 CEILING_HIT=1        | global",
       })
   void lowerBoundsSuffice(String evidence, String subCategory) {
@@ -281,21 +352,46 @@ class VerdictRuleTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0.3, 30 %",
-    "0.1, 10 %",
-    "1, 100 %",
-    "0.995, 100 %",
-    "0.123, 12 %",
-    "0.005, 0.5 %",
-    "0.0011, 0.11 %",
-    "0.00001, 1.0e-03 %",
-    "2.5, 250 %",
-    "0, 0 %"
+    "0.3, 30 % of",
+    "0.1, 10 % of",
+    "1, 100 % of",
+    "0.123, 12 % of",
+    "0.005, 0.5 % of",
+    "0.0011, 0.11 % of",
+    "0.00001, less than 0.01 % of",
+    "2.5, 2.5 times",
+    "28800, 28800 times",
+    "3.2e9, 3·10^9 times",
+    "0, 0 % of"
   })
-  void sharesKeepTheirZeros(double gap, String share) {
-    Evidence e = with("AVAIL=0 GAP=" + gap);
-    assertThat(((Verdict) RULE.decide(e)).reason())
-        .endsWith("the loss stands at " + share + " of its range.");
+  void sharesAreWrittenAsPeopleWriteThem(double share, String text) {
+    assertThat(People.of(share)).isEqualTo(text);
+  }
+
+  /** The margin is the nearest of those thresholds whose other side has another category. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "NONFINITE=1                                  | 16",
+        // avail is two decades above eps; what the next budget gains only tells kinds of
+        // descending.
+        "NEXT_GAIN=0.01 DESCENT_DEC=0.1               | 16",
+        "NEXT_GAIN=0.01 PHI1=0.001                    | 1",
+        "NEXT_GAIN=0.001 PHI1=0.001 DESCENT_DEC=0.001 | 0",
+        "AVAIL=2e-3                                   | 0.30103",
+        "AVAIL=0 NC_DEC=0.01 NEXT_GAIN=1e-5           | 1",
+      })
+  void marginIsTheSmallestDecisiveDistance(String evidence, double margin) {
+    Verdict verdict = (Verdict) RULE.decide(with(evidence));
+    assertThat(verdict.margin().orElseThrow()).isCloseTo(margin, within(1e-5));
+    assertThat(
+            RULE.trace(with(evidence)).stream()
+                .filter(Comparison::decisive)
+                .mapToDouble(Comparison::decades)
+                .min()
+                .orElse(Comparison.FAR))
+        .isCloseTo(margin, within(1e-5));
   }
 
   @Test
@@ -332,7 +428,7 @@ class VerdictRuleTest {
     Verdict verdict = (Verdict) RULE.decide(with("NOT_EXAMINED=1"));
     assertThat(verdict.category()).isEmpty();
     assertThat(verdict.subCategory()).isEqualTo("not examined");
-    assertThat(verdict.reason()).contains("signals only");
+    assertThat(verdict.reason()).contains("signals alone");
     Verdict overflowed = (Verdict) RULE.decide(with("NOT_EXAMINED=1 NONFINITE=1"));
     assertThat(overflowed.category()).contains(Category.DIVERGED);
     assertThat(overflowed.subCategory()).isEqualTo("nonfinite");

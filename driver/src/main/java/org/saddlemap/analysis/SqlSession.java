@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -29,6 +31,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.saddlemap.load.Locations;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
@@ -48,11 +51,22 @@ public final class SqlSession {
 
   private final SparkSession spark;
   private final Warehouse warehouse;
+  private final Predicate<String> wanted;
   private boolean viewsRegistered;
 
   public SqlSession(SparkSession spark, Warehouse warehouse) {
+    this(spark, warehouse, sweep -> true);
+  }
+
+  /** Of these sweeps alone: the files of all others are not even listed. */
+  public SqlSession(SparkSession spark, Warehouse warehouse, Set<String> sweeps) {
+    this(spark, warehouse, Set.copyOf(sweeps)::contains);
+  }
+
+  private SqlSession(SparkSession spark, Warehouse warehouse, Predicate<String> wanted) {
     this.spark = spark;
     this.warehouse = warehouse;
+    this.wanted = wanted;
   }
 
   /** A table as it stands now, with the columns of the registry and {@link #SWEEP}. */
@@ -66,6 +80,9 @@ public final class SqlSession {
           .folders(table)
           .forEach(
               (sweep, path) -> {
+                if (!wanted.test(sweep)) {
+                  return;
+                }
                 if (path.getParent().toString().equals(folder)) {
                   own.add(path.toString());
                 } else {
@@ -93,6 +110,7 @@ public final class SqlSession {
     return spark
         .read()
         .schema(schema)
+        .option(Locations.GLOB, "false")
         .option("pathGlobFilter", "*.parquet")
         .option(Warehouse.VERIFY_PAGES, "true");
   }
@@ -173,8 +191,7 @@ public final class SqlSession {
     FileSystem known = given.getFileSystem(spark.sparkContext().hadoopConfiguration());
     FileSystem fs = known instanceof LocalFileSystem local ? local.getRaw() : known;
     Path target = known.makeQualified(given);
-    Path temporary =
-        new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ".tmp");
+    Path temporary = new Path(target.getParent(), "." + UUID.randomUUID() + ".tmp");
     try {
       Path whole =
           target.getName().toLowerCase(Locale.ROOT).endsWith(".parquet")
@@ -233,7 +250,7 @@ public final class SqlSession {
               .formatted(file));
     }
     try {
-      return new Path(file);
+      return Locations.path(file);
     } catch (IllegalArgumentException e) {
       throw new InvalidInput("'%s' is not a path: %s".formatted(file, e.getMessage()), e);
     }

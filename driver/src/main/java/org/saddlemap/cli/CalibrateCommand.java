@@ -76,6 +76,7 @@ public final class CalibrateCommand implements Callable<Integer> {
     if (check && out != null) {
       throw new InvalidInput("--check fits nothing that --out could write");
     }
+    OutputFile.require(out);
     Warehouse tables = warehouse.open();
     TrialReader reader = new TrialReader(tables);
     Speed speed = start.speed();

@@ -1,10 +1,12 @@
 package org.saddlemap.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.QueryResult;
@@ -13,7 +15,10 @@ import org.saddlemap.plan.Chunker;
 import org.saddlemap.plan.CostModel;
 import org.saddlemap.plan.CostTable;
 import org.saddlemap.plan.SweepPlan;
+import org.saddlemap.schedule.OtherSweep;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Warehouse;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,12 +47,14 @@ public final class PlanCommand implements Callable<Integer> {
 
   @Mixin private SpeedOption speed;
 
+  @Mixin private WarehouseOption warehouse;
+
   @Mixin private FormatOption output;
 
   @Spec private CommandSpec command;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (cores < 1) {
       throw new InvalidInput("--cores needs at least 1, got " + cores);
     }
@@ -71,6 +78,13 @@ public final class PlanCommand implements Callable<Integer> {
     facts.add("data", input.data().summary(), input.data().summary());
     count(facts, "trials", plan.planned());
     count(facts, "excluded_trials", plan.size() - plan.planned());
+    OptionalLong trained = trained(input, plan);
+    facts.add(
+        "already_trained",
+        trained.isPresent() ? trained.getAsLong() : null,
+        trained.isPresent()
+            ? String.format(Locale.ROOT, "%,d", trained.getAsLong())
+            : "not counted");
     count(facts, "configurations", plan.space().included());
     count(facts, "replicates", plan.replicates());
     count(facts, "chunks", new Chunker(costs, cores).count(plan.size()));
@@ -84,6 +98,7 @@ public final class PlanCommand implements Callable<Integer> {
     facts.add("peak_trial_bytes", costs.peakBytes(), "about " + bytes(costs.peakBytes()));
     facts.add("table_bytes", costs.tableBytes(), "about " + bytes(costs.tableBytes()));
 
+    warnOfMemory(costs, input);
     PrintWriter out = command.commandLine().getOut();
     if (output.format() == RowPrinter.Format.TABLE) {
       for (int i = 0; i < columns.size(); i++) {
@@ -95,6 +110,30 @@ public final class PlanCommand implements Callable<Integer> {
           .print(new QueryResult(columns, List.of(values).iterator()));
     }
     return Saddlemap.OK;
+  }
+
+  /** Trials beyond their limit fail one by one, each before it starts; better said now. */
+  private void warnOfMemory(CostTable costs, SweepInput input) {
+    long limit = input.spec().limits().megabytes();
+    double peak = costs.peakBytes() / (1 << 20);
+    if (peak > limit) {
+      PrintWriter err = command.commandLine().getErr();
+      err.printf(
+          Locale.ROOT,
+          "Warning: the largest trials would need about %,.0f MB, more than limits.trial_megabytes: %d; they would fail. Allow more, or make the networks or examine.rows smaller.%n",
+          peak,
+          limit);
+      err.flush();
+    }
+  }
+
+  /** Trials that stand in the warehouse, in whatever sweep; empty where there are too many. */
+  private OptionalLong trained(SweepInput input, SweepPlan plan) throws IOException {
+    Warehouse tables = warehouse.open();
+    List<OtherSweep> sweeps = new ArrayList<>();
+    sweeps.add(new OtherSweep(input.id(), input.effectiveSpec()));
+    sweeps.addAll(OtherSweep.of(tables, input.id(), input.spec(), input.data().fingerprint()));
+    return OtherSweep.count(tables, plan, List.of(new ChunkRange(0, plan.size())), sweeps);
   }
 
   /** Takes a fact for programs and for people. */

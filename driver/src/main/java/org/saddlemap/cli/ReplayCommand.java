@@ -38,6 +38,10 @@ final class ReplayCommand implements Callable<Integer> {
   private static final Set<String> CIRCUMSTANCES =
       Set.of("queue_ms", "load_ms", "train_ms", "examine_ms", "host", "stack_trace");
 
+  /** What says with which tools; worth a word, but no difference in what came out. */
+  private static final Set<String> TOOLS =
+      Set.of("java", "platform", "blas", "blas_threads", "version");
+
   @Mixin private TrialReference reference;
   @Mixin private WarehouseOption warehouseOption;
   @Spec private CommandSpec spec;
@@ -62,7 +66,8 @@ final class ReplayCommand implements Callable<Integer> {
               .formatted(data.fingerprint(), sweep.record().dataFingerprint()));
     }
     TrialRecord before = new TrialReader(warehouse).record(stored);
-    try (TrialRunner runner = new TrialRunner(sweepSpec, data, Engine.start(1))) {
+    int threads = before.provenance().blasThreads();
+    try (TrialRunner runner = new TrialRunner(sweepSpec, data, Engine.start(threads))) {
       return report(before, runner.run(before.trial(), 0, () -> false));
     }
   }
@@ -70,11 +75,13 @@ final class ReplayCommand implements Callable<Integer> {
   private int report(TrialRecord before, TrialRecord after) {
     PrintWriter out = spec.commandLine().getOut();
     List<String> differences = new ArrayList<>();
+    List<String> tools = new ArrayList<>();
     for (Column<TrialRecord> column : Tables.TRIALS.columns()) {
       Object was = column.of(before);
       Object is = column.of(after);
       if (!CIRCUMSTANCES.contains(column.name()) && !Objects.equals(was, is)) {
-        differences.add("  %-24s was %s, is %s".formatted(column.name(), was, is));
+        (TOOLS.contains(column.name()) ? tools : differences)
+            .add("  %-24s was %s, is %s".formatted(column.name(), was, is));
       }
     }
     if (!before.curve().equals(after.curve())) {
@@ -88,6 +95,10 @@ final class ReplayCommand implements Callable<Integer> {
         before.id().hex().substring(0, 12),
         differences.isEmpty() ? "no difference." : differences.size() + " differences:");
     differences.forEach(out::println);
+    if (!tools.isEmpty()) {
+      out.println("It ran with other tools:");
+      tools.forEach(out::println);
+    }
     out.flush();
     return differences.isEmpty() ? Saddlemap.OK : Saddlemap.INCOMPLETE;
   }

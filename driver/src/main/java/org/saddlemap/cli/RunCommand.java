@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -34,6 +36,7 @@ import org.saddlemap.record.SweepRecord;
 import org.saddlemap.schedule.ChunkSummary;
 import org.saddlemap.schedule.CompactionJob;
 import org.saddlemap.schedule.Cores;
+import org.saddlemap.schedule.OtherSweep;
 import org.saddlemap.schedule.Pace;
 import org.saddlemap.schedule.Progress;
 import org.saddlemap.schedule.RetrialJob;
@@ -41,6 +44,7 @@ import org.saddlemap.schedule.RootCause;
 import org.saddlemap.schedule.StopSignals;
 import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.schedule.TrialWork;
+import org.saddlemap.schedule.Work;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.Compaction;
@@ -153,9 +157,23 @@ public final class RunCommand implements Callable<Integer> {
     private final SweepPlan plan;
     private final CostModel model;
     private final SweepLock lock;
+
+    /** What executors get, with the data; null before it is needed. */
+    private Broadcast<Work> work;
+
+    /** Where rows of this sweep's trials may stand already. */
+    private List<OtherSweep> others = List.of();
+
     private CostTable costs;
     private Chunker chunker;
     private Pace pace = new Pace();
+    private Optional<SweepJob.Result> result = Optional.empty();
+
+    /** What trains now; null between two jobs. Guarded by this, as is what follows. */
+    private SweepJob current;
+
+    /** Whether the user wants the run to end. */
+    private boolean interrupted;
 
     Run(
         SparkSession session,
@@ -178,6 +196,53 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     int call() throws IOException {
+      int code = trainMissing();
+      if (code == Saddlemap.OK) {
+        finish(tables, input, plan, spark.version());
+        compact();
+        summarize(session, tables, input, result, cores(), pace);
+      }
+      return code;
+    }
+
+    /** Signals are caught for as long as it takes, also between two jobs. */
+    @SuppressWarnings("try")
+    private int trainMissing() throws IOException {
+      lock.onLost(this::endJob);
+      try (StopSignals signals = new StopSignals(this::interrupt)) {
+        return train();
+      } catch (IOException e) {
+        if (isInterrupted()) {
+          return interruptedHere(); // jobs that do not train were cancelled
+        }
+        throw e;
+      } finally {
+        if (work != null) {
+          work.destroy();
+        }
+      }
+    }
+
+    private synchronized void interrupt() {
+      interrupted = true;
+      if (current != null) {
+        current.interrupt();
+      } else {
+        spark.sc().cancelAllJobs();
+      }
+    }
+
+    private synchronized void endJob() {
+      if (current != null) {
+        current.interrupt();
+      }
+    }
+
+    private synchronized boolean isInterrupted() {
+      return interrupted;
+    }
+
+    private int train() throws IOException {
       if (Compaction.finish(tables, input.id())) {
         err.printf("A compaction that was interrupted is finished.%n");
       }
@@ -192,9 +257,6 @@ public final class RunCommand implements Callable<Integer> {
         err.printf(
             "Sweep %s is complete: all %d trials are there. Nothing to train.%n",
             input.id(), plan.planned());
-        finish(tables, input, plan, spark.version());
-        compact();
-        summarize(session, tables, input, Optional.empty(), cores(), pace);
         return Saddlemap.OK;
       }
       err.printf(
@@ -208,15 +270,17 @@ public final class RunCommand implements Callable<Integer> {
           Progress.duration(
               Stream.concat(chunks.stream(), again.stream()).mapToDouble(Chunk::seconds).sum()
                   / chunker.cores()));
+      others = OtherSweep.of(tables, input.id(), input.spec(), input.data().fingerprint());
+      sayWhatIsKnown(chunks);
       blasWarnings(spark, chunker.cores()).forEach(w -> err.println("Warning: " + w));
       err.flush();
       tables.writeSweep(input.id(), record(tables, input, plan, spark.version()));
-      Optional<SweepJob.Result> result = Optional.empty();
+      work = spark.broadcast(new TrialWork(input.effectiveSpec(), input.data()));
       List<Chunk> pilot = chunker.pilot(chunks);
       if (!pilot.isEmpty()) {
-        result = Optional.of(train(pilot, (job, progress) -> job.run(pilot, progress)));
-        if (result.get().ending() != SweepJob.Ending.COMPLETE) {
-          return stopped(result.get());
+        SweepJob.Result last = train(pilot, (job, progress) -> job.run(pilot, progress));
+        if (last.ending() != SweepJob.Ending.COMPLETE) {
+          return stopped(last);
         }
         adapt();
         chunks = missing();
@@ -225,9 +289,9 @@ public final class RunCommand implements Callable<Integer> {
       // away, and the hole that it leaves is run.
       for (int round = 0; !chunks.isEmpty() && round < MOST_ROUNDS; round++) {
         List<Chunk> now = chunks;
-        result = together(result, train(now, (job, progress) -> job.run(now, progress)));
-        if (result.get().ending() != SweepJob.Ending.COMPLETE) {
-          return stopped(result.get());
+        SweepJob.Result last = train(now, (job, progress) -> job.run(now, progress));
+        if (last.ending() != SweepJob.Ending.COMPLETE) {
+          return stopped(last);
         }
         boolean moved = settle();
         chunks = missing();
@@ -239,10 +303,10 @@ public final class RunCommand implements Callable<Integer> {
         }
       }
       if (!again.isEmpty()) {
-        result =
-            together(result, train(again, (job, progress) -> job.runAgain(again, retry, progress)));
-        if (result.get().ending() != SweepJob.Ending.COMPLETE) {
-          return stopped(result.get());
+        SweepJob.Result last =
+            train(again, (job, progress) -> job.runAgain(again, retry, progress));
+        if (last.ending() != SweepJob.Ending.COMPLETE) {
+          return stopped(last);
         }
         renew();
       }
@@ -250,20 +314,24 @@ public final class RunCommand implements Callable<Integer> {
         err.printf("saddlemap: another run is at work on this sweep; run it again.%n");
         return Saddlemap.INCOMPLETE;
       }
-      finish(tables, input, plan, spark.version());
-      compact();
-      summarize(session, tables, input, result, cores(), pace);
       return Saddlemap.OK;
+    }
+
+    private void sayWhatIsKnown(List<Chunk> chunks) throws IOException {
+      OptionalLong known =
+          OtherSweep.count(tables, plan, chunks.stream().map(Chunk::range).toList(), others);
+      if (known.isEmpty() || known.getAsLong() > 0) {
+        err.printf(
+            "%s of them stand in other sweeps already (%s): what completed there is taken over, not trained again.%n",
+            known.isPresent() ? known.getAsLong() : "Some",
+            others.stream().limit(3).map(OtherSweep::id).collect(Collectors.joining(", "))
+                + (others.size() > 3 ? ", …" : ""));
+      }
     }
 
     /** Executors may have come after the chunks were cut. */
     private int cores() {
       return Math.max(chunker.cores(), Cores.now(spark) / spark.getConf().getInt(THREADS, 1));
-    }
-
-    private static Optional<SweepJob.Result> together(
-        Optional<SweepJob.Result> earlier, SweepJob.Result result) {
-      return Optional.of(earlier.map(result::after).orElse(result));
     }
 
     /** Predicts, and so cuts, by the speed that the pilot had. */
@@ -319,9 +387,8 @@ public final class RunCommand implements Callable<Integer> {
       if (retry.isEmpty()) {
         return List.of();
       }
-      Set<Long> unfinished =
-          new Retrial(tables, input.id()).unfinished(new ChunkRange(0, plan.size()), retry);
-      return chunker.among(ChunkRange.of(unfinished));
+      return chunker.among(
+          new Retrial(tables, input.id()).unfinished(new ChunkRange(0, plan.size()), retry));
     }
 
     private boolean renew() throws IOException {
@@ -329,11 +396,10 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private int stopped(SweepJob.Result result) throws IOException {
-      List<Chunk> missing = missing();
       if (result.ending() == SweepJob.Ending.INTERRUPTED && lock.isHeld()) {
-        err.printf("Interrupted. %s%n", howToGoOn(plan, missing));
-        return StopSignals.EXIT_CODE;
+        return interruptedHere();
       }
+      List<Chunk> missing = missing();
       err.printf(
           "saddlemap: the sweep ended with an error: %s%n%s%n",
           lock.isHeld()
@@ -343,28 +409,44 @@ public final class RunCommand implements Callable<Integer> {
       return Saddlemap.INCOMPLETE;
     }
 
-    @SuppressWarnings("try") // the signals are caught as long as they are open
+    private int interruptedHere() throws IOException {
+      err.printf("Interrupted. %s%n", howToGoOn(plan, missing()));
+      return StopSignals.EXIT_CODE;
+    }
+
+    /**
+     * One job. An interruption that came before it begins, such as with the last task of the job
+     * before, is its own.
+     */
     private SweepJob.Result train(List<Chunk> chunks, Training training) throws IOException {
       SweepJob job =
-          new SweepJob(
-              spark,
-              tables,
-              input.id(),
-              new TrialWork(input.effectiveSpec(), input.data()),
-              lock.number());
-      lock.onLost(job::interrupt);
+          new SweepJob(spark, tables, input.id(), work, lock.number()).takingFrom(others);
       OptionalInt columns = terminalColumns();
       try (Progress progress =
-              Progress.start(err, columns.isPresent(), columns.orElse(Integer.MAX_VALUE), chunks);
-          StopSignals signals = new StopSignals(job::interrupt)) {
+          Progress.start(err, columns.isPresent(), columns.orElse(Integer.MAX_VALUE), chunks)) {
+        synchronized (this) {
+          current = job;
+          if (interrupted || !lock.isHeld()) {
+            job.interrupt();
+          }
+        }
         Pace timed = new Pace();
         pace = timed;
-        return training.run(
-            job,
-            (chunk, summary) -> {
-              timed.finished(chunk, summary);
-              progress.finished(chunk, summary);
-            });
+        lock.working(true);
+        SweepJob.Result last =
+            training.run(
+                job,
+                (chunk, summary) -> {
+                  timed.finished(chunk, summary);
+                  progress.finished(chunk, summary);
+                });
+        result = Optional.of(result.map(last::after).orElse(last));
+        return last;
+      } finally {
+        lock.working(false);
+        synchronized (this) {
+          current = null;
+        }
       }
     }
   }
@@ -438,7 +520,7 @@ public final class RunCommand implements Callable<Integer> {
         .formatted(
             plan.planned() - trials(missing),
             plan.planned(),
-            String.join(" ", paths),
+            paths.stream().map(Shell::word).collect(Collectors.joining(" ")),
             warehouseArgument(),
             retry.isEmpty()
                 ? ""
@@ -447,7 +529,9 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private String warehouseArgument() {
-    return warehouse.location().equals("warehouse") ? "" : " --warehouse " + warehouse.location();
+    return warehouse.location().equals("warehouse")
+        ? ""
+        : " --warehouse " + Shell.word(warehouse.location());
   }
 
   private static String reason(Throwable e) {
@@ -466,7 +550,7 @@ public final class RunCommand implements Callable<Integer> {
     long rows =
         new RowPrinter(RowPrinter.Format.TABLE, out, OptionalInt.empty())
             .print(
-                new SqlSession(session, tables)
+                new SqlSession(session, tables, Set.of(input.id()))
                     .run(
                         "SELECT depth, initializer, %s FROM trials WHERE sweep = '%s' GROUP BY ALL ORDER BY min(plan_index) LIMIT %d"
                             .formatted(SweepCounts.COLUMNS, input.id(), MOST_ROWS)));
@@ -491,10 +575,11 @@ public final class RunCommand implements Callable<Integer> {
     double busy = sum.trainMillis() + sum.examineMillis();
     return String.format(
         Locale.ROOT,
-        "%d trials in %s, %s a second; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs: all else took %.2g ms a trial. The last chunk ended %.1f s after a core had found no more.%s",
+        "%d trials in %s, %s a second%s; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs: all else took %.2g ms a trial. The last chunk ended %.1f s after a core had found no more.%s",
         sum.trials(),
         Progress.duration(result.wallSeconds()),
         Progress.rate(sum.trials() / result.wallSeconds()),
+        sum.taken() > 0 ? ", " + sum.taken() + " of them taken over from other sweeps" : "",
         busy > 0 ? 100 * sum.examineMillis() / busy : 0,
         100 * busy / (1000 * result.wallSeconds() * cores),
         sum.trials() > 0 ? (1000 * result.wallSeconds() * cores - busy) / sum.trials() : 0,

@@ -3,6 +3,7 @@ package org.saddlemap.cli;
 import java.io.PrintWriter;
 import org.apache.spark.SparkUserAppException;
 import org.saddlemap.record.Build;
+import org.saddlemap.record.Locales;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.SweepLock;
 import org.slf4j.Logger;
@@ -75,6 +76,7 @@ public final class Saddlemap implements Runnable {
   }
 
   static int run(CommandLine command, String... args) {
+    Locales.pin();
     try {
       return command.execute(args);
     } catch (OutOfMemoryError e) {
@@ -93,6 +95,7 @@ public final class Saddlemap implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new Saddlemap())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false) // a name may start with @
         .setParameterExceptionHandler(Saddlemap::badArguments)
         .setExecutionExceptionHandler(Saddlemap::failed);
   }

@@ -1,15 +1,15 @@
 package org.saddlemap.cli;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
@@ -62,13 +62,18 @@ public final class StatusCommand implements Callable<Integer> {
           .getErr()
           .println("saddlemap: the warehouse " + tables.location() + " holds no sweep yet");
     }
-    Map<String, List<Object>> counts = sweeps.isEmpty() ? Map.of() : counts(tables);
+    Map<String, List<Object>> counts = sweeps.isEmpty() ? Map.of() : counts(tables, sweeps);
     List<String> columns = new ArrayList<>(List.of("sweep", "planned", "missing"));
     columns.addAll(SweepCounts.NAMES);
     columns.addAll(List.of("trials_per_second", "started", "finished", "running"));
     List<List<Object>> rows = new ArrayList<>();
     for (StoredSweep stored : sweeps) {
-      rows.add(row(stored, counts, SweepLock.running(tables, stored.id())));
+      rows.add(
+          row(
+              stored,
+              counts,
+              SweepLock.worked(tables, stored.id()),
+              SweepLock.running(tables, stored.id())));
     }
     new RowPrinter(output.format(), command.commandLine().getOut(), OptionalInt.empty())
         .print(new QueryResult(columns, rows.iterator()));
@@ -76,10 +81,11 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   /** The values of {@link SweepCounts#NAMES} by sweep. */
-  private Map<String, List<Object>> counts(Warehouse tables) {
+  private static Map<String, List<Object>> counts(Warehouse tables, List<StoredSweep> sweeps) {
     SparkSession spark = SparkSession.builder().appName("saddlemap").getOrCreate();
     QueryResult result =
-        new SqlSession(spark, tables)
+        new SqlSession(
+                spark, tables, sweeps.stream().map(StoredSweep::id).collect(Collectors.toSet()))
             .run("SELECT sweep, %s FROM trials GROUP BY sweep".formatted(SweepCounts.COLUMNS));
     Map<String, List<Object>> counts = new HashMap<>();
     result.rows().forEachRemaining(r -> counts.put((String) r.get(0), r.subList(1, r.size())));
@@ -87,19 +93,20 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   private static List<Object> row(
-      StoredSweep sweep, Map<String, List<Object>> counts, Optional<String> running) {
+      StoredSweep sweep,
+      Map<String, List<Object>> counts,
+      OptionalDouble worked,
+      Optional<String> running) {
     SweepRecord record = sweep.record();
     List<Object> none = SweepCounts.NAMES.stream().map(name -> (Object) 0L).toList();
     List<Object> counted = counts.getOrDefault(sweep.id(), none);
     long trials = (Long) counted.get(0);
-    Instant end = record.finished() == null ? Instant.now() : Instant.parse(record.finished());
-    double seconds = Duration.between(Instant.parse(record.started()), end).toMillis() / 1e3;
     List<Object> row = new ArrayList<>();
     row.add(sweep.id());
     row.add(record.plannedTrials());
     row.add(record.plannedTrials() - trials);
     row.addAll(counted);
-    row.add(seconds > 0 ? trials / seconds : null);
+    row.add(worked.isPresent() ? trials / worked.getAsDouble() : null);
     row.add(record.started());
     row.add(record.finished());
     row.add(running.orElse(null));

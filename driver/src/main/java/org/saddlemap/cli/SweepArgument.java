@@ -35,7 +35,7 @@ final class SweepArgument {
             () ->
                 new InvalidInput(
                     "The warehouse %s holds no sweep of %s as it is now; 'saddlemap run %s' starts one"
-                        .formatted(warehouse.location(), path, path)));
+                        .formatted(warehouse.location(), path, Shell.word(path))));
   }
 
   private static boolean isSpec(String argument) {

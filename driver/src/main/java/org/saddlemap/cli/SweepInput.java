@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.load.DataLoader;
+import org.saddlemap.load.Locations;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.run.Engine;
 import org.saddlemap.space.BatchSize;
@@ -84,7 +85,7 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
     if (DataLoader.isLocalFile(path)) {
       return Files.readAllBytes(java.nio.file.Path.of(path));
     }
-    Path file = new Path(path);
+    Path file = Locations.path(path);
     try (InputStream in = file.getFileSystem(hadoop).open(file)) {
       return in.readAllBytes();
     }

@@ -91,8 +91,11 @@ public final class DataLoader {
 
   /** For what this process reads itself. */
   private InputStream open(String name) {
-    Path path = isLocalFile(name) ? new Path(java.nio.file.Path.of(name).toUri()) : qualified(name);
     try {
+      if (isLocalFile(name)) {
+        return Files.newInputStream(java.nio.file.Path.of(name));
+      }
+      Path path = qualified(name);
       FileSystem files = path.getFileSystem(hadoop);
       if (files.getFileStatus(path).isDirectory()) {
         throw new InvalidInput("Cannot read %s: it is a folder; give a file".formatted(name));
@@ -106,7 +109,7 @@ public final class DataLoader {
   /** The full path of something that exists. */
   private Path qualified(String name) {
     try {
-      Path path = new Path(name);
+      Path path = Locations.path(name);
       FileSystem files = path.getFileSystem(hadoop);
       FileStatus status = files.getFileStatus(path);
       return status.getPath();
@@ -122,7 +125,7 @@ public final class DataLoader {
 
   /** Where a relative path was looked for. */
   private String where(String name) {
-    Path path = new Path(name);
+    Path path = Locations.path(name);
     if (path.isAbsolute() || path.toUri().getScheme() != null) {
       return "";
     }

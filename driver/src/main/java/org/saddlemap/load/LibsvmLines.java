@@ -56,6 +56,21 @@ final class LibsvmLines {
     return Optional.empty();
   }
 
+  /**
+   * The highest index of a line, which is the number of features that it needs; 0 where it has a
+   * label alone, -1 where it is empty or a comment.
+   *
+   * @throws RuntimeException where Spark's parser refuses it
+   */
+  static int highestIndex(String line) {
+    String text = line.trim();
+    if (text.isEmpty() || text.startsWith("#")) {
+      return -1;
+    }
+    int[] indices = MLUtils$.MODULE$.parseLibSVMRecord(text)._2();
+    return indices.length == 0 ? 0 : indices[indices.length - 1] + 1;
+  }
+
   private static Optional<String> wrong(String line) {
     if (line.isEmpty() || line.startsWith("#")) {
       return Optional.empty();

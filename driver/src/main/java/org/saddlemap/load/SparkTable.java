@@ -1,6 +1,7 @@
 package org.saddlemap.load;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
 
 import java.io.IOException;
@@ -12,11 +13,15 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.SparkThrowable;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.BooleanType;
@@ -58,15 +63,17 @@ final class SparkTable {
   /** Numbers of LIBSVM's sparse text; absent ones are 0. */
   RawTable libsvm() {
     try {
-      Dataset<Row> table = spark.read().format("libsvm").load(path);
+      // Counted here: Spark's own count of the features takes the path for a pattern.
+      int count = features();
+      Dataset<Row> table = reader().format("libsvm").option("numFeatures", count).load(path);
       // A task reads a block from its start to its end, so the row's number orders each block.
       Dataset<Row> ordered =
           ordered(
               table,
               List.of(col("label"), col("features")),
               List.of(
-                  col("_metadata.file_path"),
-                  col("_metadata.file_block_start"),
+                  place(table, "file_path"),
+                  place(table, "file_block_start"),
                   monotonically_increasing_id()));
       ColumnNames names = new ColumnNames(List.of(), -1);
       RawTableBuilder builder = null;
@@ -80,18 +87,44 @@ final class SparkTable {
         builder.add(features, label, "row " + (builder.rows() + 1), names);
       }
       return built(builder);
-    } catch (UnsupportedOperationException e) {
-      // Spark's reader counts the features first, and cannot where there is no row.
-      throw new InvalidInput("%s has no rows".formatted(origin), e);
     } catch (Exception e) {
       throw located(failure("LIBSVM", e));
     }
   }
 
+  /** The highest index of any line. */
+  private int features() {
+    return reader()
+        .textFile(path)
+        .map((MapFunction<String, Integer>) LibsvmLines::highestIndex, Encoders.INT())
+        .agg(max(col("value")))
+        .collectAsList()
+        .stream()
+        .filter(row -> !row.isNullAt(0) && row.getInt(0) >= 0)
+        .findFirst()
+        .orElseThrow(() -> new InvalidInput("%s has no rows".formatted(origin)))
+        .getInt(0);
+  }
+
+  private DataFrameReader reader() {
+    DataFrameReader reader = spark.read().option(Locations.GLOB, "false");
+    // Hadoop looks for the checksums of a local file in another, and cannot name that of "a:b".
+    return new Path(path).getName().contains(":")
+        ? reader
+            .option("fs.file.impl", RawLocalFileSystem.class.getName())
+            .option("fs.file.impl.disable.cache", "true")
+        : reader;
+  }
+
+  /** Where a row stands, also in tables that have a column called {@code _metadata}. */
+  private static Column place(Dataset<Row> table, String field) {
+    return table.metadataColumn("_metadata").getField(field);
+  }
+
   /** Numeric columns and a label column of any simple type. */
   RawTable parquet(String label) {
     try {
-      Dataset<Row> table = spark.read().parquet(path);
+      Dataset<Row> table = reader().parquet(path);
       StructField[] fields = table.schema().fields();
       ColumnNames names = names(label, fields);
       List<Column> columns =
@@ -101,7 +134,7 @@ final class SparkTable {
                   Stream.of(quoted(fields[names.label()].name())))
               .toList();
       Dataset<Row> ordered =
-          ordered(table, columns, List.of(col("_metadata.file_path"), col("_metadata.row_index")));
+          ordered(table, columns, List.of(place(table, "file_path"), place(table, "row_index")));
       double[] features = new double[fields.length - 1];
       RawTableBuilder builder = new RawTableBuilder(origin, features.length, task);
       for (Iterator<Row> rows = ordered.toLocalIterator(); rows.hasNext(); ) {
@@ -166,9 +199,12 @@ final class SparkTable {
     List<String> keys = IntStream.range(0, place.size()).mapToObj(i -> "place" + i).toList();
     Stream<Column> named =
         IntStream.range(0, keys.size()).mapToObj(i -> place.get(i).as(keys.get(i)));
+    // By number: a column of the table may have the name of a key.
+    Stream<Column> numbered =
+        IntStream.range(0, columns.size()).mapToObj(i -> columns.get(i).as("column" + i));
     Dataset<Row> ordered =
         table
-            .select(Stream.concat(named, columns.stream()).toArray(Column[]::new))
+            .select(Stream.concat(named, numbered).toArray(Column[]::new))
             .coalesce(1)
             .sortWithinPartitions(keys.stream().map(key -> col(key)).toArray(Column[]::new));
     Dataset<Row> plain = ordered.drop(keys.toArray(String[]::new));

@@ -41,7 +41,10 @@ public record Chunker(CostTable costs, int cores) {
 
   private static final int LAST_CHUNKS_A_CORE = 2;
 
-  /** Beyond so many, chunks grow instead: each costs the driver some hundred bytes. */
+  /**
+   * Beyond so many, chunks grow, as far as {@link #MOST_TRIALS} lets them: each costs the driver
+   * some hundred bytes.
+   */
   private static final double MOST_CHUNKS = 100_000;
 
   /** Above so many stretches of equal cost, chunks are estimated rather than counted. */

@@ -94,11 +94,13 @@ public record CostModel(
   public Cost of(Configuration c) {
     double train = c.steps(rows) * dot(stepWork(c), speed.training());
     double gradients =
-        Math.min(
-            speed.gradients() + speed.gradientsPerDoubling() * doublings(c), examination.ceiling());
-    double examine =
-        (SHARPNESS_GRADIENTS + gradients) * dot(gradientWork(c), speed.examination())
-            + evaluationSeconds(c);
+        examination.signalsOnly()
+            ? 2 // at the initial weights, and at the end
+            : SHARPNESS_GRADIENTS
+                + Math.min(
+                    speed.gradients() + speed.gradientsPerDoubling() * doublings(c),
+                    examination.ceiling());
+    double examine = gradients * dot(gradientWork(c), speed.examination()) + evaluationSeconds(c);
 
     double parameters = parameters(c);
     // Beyond what a vector can hold, only the order of magnitude matters.

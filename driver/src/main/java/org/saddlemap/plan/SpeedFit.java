@@ -23,9 +23,9 @@ public final class SpeedFit {
   private static final int PASSES = 2_000;
   private static final int ROUNDS = 4;
 
-  private final Map<List<Double>, List<Double>> training = new LinkedHashMap<>();
-  private final Map<List<Double>, List<Double>> examination = new LinkedHashMap<>();
-  private final Map<List<Double>, List<Double>> gradients = new LinkedHashMap<>();
+  private final Map<List<Double>, Sample> training = new LinkedHashMap<>();
+  private final Map<List<Double>, Sample> examination = new LinkedHashMap<>();
+  private final Map<List<Double>, Sample> gradients = new LinkedHashMap<>();
 
   /**
    * Adds a completed trial.
@@ -46,10 +46,9 @@ public final class SpeedFit {
     add(gradients, List.of(1.0, CostModel.doublings(configuration)), spent);
   }
 
-  private static void add(
-      Map<List<Double>, List<Double>> samples, List<Double> work, double value) {
+  private static void add(Map<List<Double>, Sample> samples, List<Double> work, double value) {
     if (value > 0) {
-      samples.computeIfAbsent(work, w -> new ArrayList<>()).add(value);
+      samples.computeIfAbsent(work, w -> new Sample()).add(value);
     }
   }
 
@@ -68,31 +67,22 @@ public final class SpeedFit {
     }
     List<Double> count =
         leastSquares(
-            reduced(gradients, SpeedFit::mean),
+            reduced(gradients, Sample::mean),
             List.of(start.gradients(), start.gradientsPerDoubling()));
     return new Speed(
         origin,
-        leastSquares(reduced(training, SpeedFit::median), start.training()),
-        leastSquares(reduced(examination, SpeedFit::median), start.examination()),
+        leastSquares(reduced(training, Sample::median), start.training()),
+        leastSquares(reduced(examination, Sample::median), start.examination()),
         count.get(0),
         count.get(1),
         start.trial());
   }
 
   private static Map<List<Double>, Double> reduced(
-      Map<List<Double>, List<Double>> samples, ToDoubleFunction<List<Double>> reduction) {
+      Map<List<Double>, Sample> samples, ToDoubleFunction<Sample> reduction) {
     Map<List<Double>, Double> reduced = new LinkedHashMap<>();
     samples.forEach((work, values) -> reduced.put(work, reduction.applyAsDouble(values)));
     return reduced;
-  }
-
-  private static double mean(List<Double> values) {
-    return values.stream().mapToDouble(v -> v).average().orElseThrow();
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.saddlemap.plan;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Space;
 import org.saddlemap.spec.SweepSpec;
@@ -68,5 +69,16 @@ public final class SweepPlan {
     return space.excludes(configuration)
         ? Optional.empty()
         : Optional.of(new Trial(index, configuration, (int) (index % replicates)));
+  }
+
+  /** The number of the same trial in this plan; empty where it has none, or excludes it. */
+  public OptionalLong find(Trial trial) {
+    OptionalLong point =
+        trial.replicate() < replicates && !space.excludes(trial.configuration())
+            ? space.find(trial.configuration())
+            : OptionalLong.empty();
+    return point.isPresent()
+        ? OptionalLong.of(point.getAsLong() * replicates + trial.replicate())
+        : point;
   }
 }

@@ -1,6 +1,5 @@
 package org.saddlemap.plan;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -12,19 +11,19 @@ import org.saddlemap.store.ChunkRange;
 
 /** How many times as long as predicted trials took, by what was predicted for them. */
 public final class TimeFactors {
-  private final NavigableMap<Double, List<Double>> factors = new TreeMap<>();
+  private final NavigableMap<Double, Sample> factors = new TreeMap<>();
 
   /** Adds a trial that was measured, all but what it costs beside, which is as predicted. */
   public void add(CostModel.Cost predicted, Times measured) {
     double seconds = (measured.load() + measured.train() + measured.examine()) / 1e3;
     factors
-        .computeIfAbsent(predicted.seconds(), like -> new ArrayList<>())
+        .computeIfAbsent(predicted.seconds(), like -> new Sample())
         .add((seconds + predicted.otherSeconds()) / predicted.seconds());
   }
 
   /** Trials that were added. */
-  public int trials() {
-    return factors.values().stream().mapToInt(List::size).sum();
+  public long trials() {
+    return factors.values().stream().mapToLong(Sample::size).sum();
   }
 
   /**
@@ -61,8 +60,8 @@ public final class TimeFactors {
     private final double[] cards;
     private int drawn;
 
-    Deck(List<Double> cards) {
-      this.cards = cards.stream().mapToDouble(Double::doubleValue).toArray();
+    Deck(Sample of) {
+      this.cards = of.values();
     }
 
     double draw(RandomGenerator random) {

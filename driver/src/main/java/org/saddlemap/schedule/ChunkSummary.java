@@ -14,6 +14,7 @@ import org.saddlemap.verdict.Verdict;
  * What the driver learns of a finished chunk.
  *
  * @param trials number of records written
+ * @param taken of these, the number that stood in other sweeps already
  * @param outcomes number of trials by category; those that did not complete by their status
  * @param trainMillis core time of training
  * @param examineMillis core time of examination
@@ -21,6 +22,7 @@ import org.saddlemap.verdict.Verdict;
  */
 public record ChunkSummary(
     long trials,
+    long taken,
     Map<String, Long> outcomes,
     double trainMillis,
     double examineMillis,
@@ -33,14 +35,22 @@ public record ChunkSummary(
    */
   static final String UNJUDGED = "unjudged";
 
-  static final ChunkSummary NONE = new ChunkSummary(0, Map.of(), 0, 0, 0);
+  static final ChunkSummary NONE = new ChunkSummary(0, 0, Map.of(), 0, 0, 0);
 
   public ChunkSummary {
     outcomes = Map.copyOf(outcomes);
   }
 
   static ChunkSummary of(List<TrialRecord> records, double wallMillis) {
+    return of(records, List.of(), wallMillis);
+  }
+
+  /**
+   * @param taken records that cost nothing here, beside the others
+   */
+  static ChunkSummary of(List<TrialRecord> records, List<TrialRecord> taken, double wallMillis) {
     Map<String, Long> outcomes = new TreeMap<>();
+    taken.forEach(record -> outcomes.merge(outcome(record), 1L, Long::sum));
     double train = 0;
     double examine = 0;
     for (TrialRecord record : records) {
@@ -49,7 +59,8 @@ public record ChunkSummary(
       train += times.train();
       examine += times.examine();
     }
-    return new ChunkSummary(records.size(), outcomes, train, examine, wallMillis);
+    return new ChunkSummary(
+        records.size() + taken.size(), taken.size(), outcomes, train, examine, wallMillis);
   }
 
   private static String outcome(TrialRecord record) {
@@ -64,6 +75,7 @@ public record ChunkSummary(
     other.outcomes.forEach((outcome, count) -> sum.merge(outcome, count, Long::sum));
     return new ChunkSummary(
         trials + other.trials,
+        taken + other.taken,
         sum,
         trainMillis + other.trainMillis,
         examineMillis + other.examineMillis,

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -14,6 +16,7 @@ import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.saddlemap.plan.SweepPlan;
+import org.saddlemap.record.Locales;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.store.ChunkRange;
@@ -66,7 +69,7 @@ final class ChunkTask
   static final class Shared implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final Work work;
+    private final Broadcast<Work> work;
     private final String sweepId;
     private final String warehouse;
     private final SerializableConfiguration hadoop;
@@ -80,19 +83,24 @@ final class ChunkTask
     /** Trials with this status are trained again; empty for trials that are missing. */
     private final Set<TrialStatus> again;
 
+    /** Where rows of missing trials may stand already. */
+    private final List<OtherSweep> others;
+
     /** Milliseconds since 1970. */
     private final long submitted;
 
     private transient SweepPlan plan;
+    private transient KnownTrials known;
 
     Shared(
-        Work work,
+        Broadcast<Work> work,
         String sweepId,
         String warehouse,
         SerializableConfiguration hadoop,
         boolean speculation,
         long run,
         Set<TrialStatus> again,
+        List<OtherSweep> others,
         long submitted) {
       this.work = work;
       this.sweepId = sweepId;
@@ -101,6 +109,7 @@ final class ChunkTask
       this.speculation = speculation;
       this.run = run;
       this.again = Set.copyOf(again);
+      this.others = List.copyOf(others);
       this.submitted = submitted;
     }
 
@@ -109,9 +118,22 @@ final class ChunkTask
       return again.isEmpty() ? tables : new Retrial(tables, sweepId).staged();
     }
 
+    /** Empty where trials are trained again on purpose. */
+    Map<Long, TrialRecord> known(Warehouse warehouse, ChunkRange range) {
+      if (others.isEmpty() || !again.isEmpty()) {
+        return Map.of();
+      }
+      synchronized (this) {
+        if (known == null) {
+          known = new KnownTrials(work.value(), others);
+        }
+      }
+      return known.in(warehouse, plan(), range);
+    }
+
     synchronized SweepPlan plan() {
       if (plan == null) {
-        plan = new SweepPlan(work.spec());
+        plan = new SweepPlan(work.value().spec());
       }
       return plan;
     }
@@ -119,6 +141,7 @@ final class ChunkTask
 
   @Override
   public Done apply(TaskContext context, Iterator<Lease> leases) {
+    Locales.pin();
     try {
       return run(context, leases.next());
     } catch (IOException e) {
@@ -132,21 +155,29 @@ final class ChunkTask
     Warehouse warehouse = Warehouse.open(sweep.warehouse, sweep.hadoop.value());
     Warehouse into = sweep.into(warehouse);
     ChunkRange range = lease.range();
-    LongPredicate wanted = index -> true;
-    if (!sweep.again.isEmpty()) {
-      wanted = new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)::contains;
-    }
+    LongPredicate wanted = wanted(warehouse, range);
     BooleanSupplier overrun =
         () -> !sweep.speculation && System.nanoTime() - started > lease.nanos();
     List<TrialRecord> all = new ArrayList<>();
+    List<TrialRecord> taken = new ArrayList<>();
     long end = range.to();
     for (ChunkRange open : open(context, into, range, all)) {
+      Map<Long, TrialRecord> known = sweep.known(warehouse, open);
       List<TrialRecord> records = new ArrayList<>();
-      long reached = runTrials(context, open, wanted, overrun, records);
+      LongPredicate untrained = index -> wanted.test(index) && !known.containsKey(index);
+      long reached = runTrials(context, open, untrained, overrun, records);
       boolean killed = reached < open.to() && context.isInterrupted();
       if (!killed || (reached > open.from() && mayCommitPart(context))) {
         SweepLock.requireCurrent(warehouse, sweep.sweepId, sweep.run);
-        into.write(sweep.sweepId, new ChunkRange(open.from(), reached), records);
+        List<TrialRecord> together = new ArrayList<>(records);
+        known.forEach(
+            (index, record) -> {
+              if (index < reached) {
+                together.add(record);
+                taken.add(record);
+              }
+            });
+        into.write(sweep.sweepId, new ChunkRange(open.from(), reached), together);
       }
       if (killed) {
         throw new TaskKilledException(killReason(context));
@@ -157,7 +188,20 @@ final class ChunkTask
         break;
       }
     }
-    return new Done(end, ChunkSummary.of(all, (System.nanoTime() - started) / 1e6));
+    return new Done(end, ChunkSummary.of(all, taken, (System.nanoTime() - started) / 1e6));
+  }
+
+  /** Which numbers of a chunk are to be trained, whatever stands elsewhere. */
+  private LongPredicate wanted(Warehouse warehouse, ChunkRange range) throws IOException {
+    Shared sweep = shared.value();
+    if (sweep.again.isEmpty()) {
+      return index -> true;
+    }
+    Set<Long> unfinished = new HashSet<>();
+    for (ChunkRange part : new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)) {
+      part.indices().forEach(unfinished::add);
+    }
+    return unfinished::contains;
   }
 
   /**
@@ -180,10 +224,7 @@ final class ChunkTask
           .trials(sweepId, part)
           .forEach(trial -> committed.add(trial.record(List.of(), List.of())));
     }
-    return Coverage.of(parts).missing(range.to()).stream()
-        .filter(gap -> gap.to() > range.from())
-        .map(gap -> new ChunkRange(Math.max(gap.from(), range.from()), gap.to()))
-        .toList();
+    return Coverage.of(parts).missing(range);
   }
 
   /**
@@ -198,7 +239,7 @@ final class ChunkTask
       List<TrialRecord> records) {
     Shared sweep = shared.value();
     SweepPlan plan = sweep.plan();
-    try (Work.Trials trials = sweep.work.open(context.cpus())) {
+    try (Work.Trials trials = sweep.work.value().open(context.cpus())) {
       for (long index = range.from(); index < range.to(); index++) {
         if (context.isInterrupted() || (!records.isEmpty() && overrun.getAsBoolean())) {
           return index;

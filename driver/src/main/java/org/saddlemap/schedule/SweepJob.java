@@ -64,18 +64,24 @@ public final class SweepJob {
   private final JavaSparkContext spark;
   private final Warehouse warehouse;
   private final String sweepId;
-  private final Work work;
+  private final Broadcast<Work> work;
   private final long runNumber;
   private final Duration leastLease;
   private final String group;
+  private List<OtherSweep> others = List.of();
   private volatile boolean interrupted;
 
   /**
+   * @param work sent to each executor once, however many jobs it is for
    * @param runNumber by which tasks see whether the sweep is still this run's ({@link
    *     org.saddlemap.store.SweepLock#number})
    */
   public SweepJob(
-      JavaSparkContext spark, Warehouse warehouse, String sweepId, Work work, long runNumber) {
+      JavaSparkContext spark,
+      Warehouse warehouse,
+      String sweepId,
+      Broadcast<Work> work,
+      long runNumber) {
     this(spark, warehouse, sweepId, work, runNumber, LEAST_LEASE);
   }
 
@@ -83,7 +89,7 @@ public final class SweepJob {
       JavaSparkContext spark,
       Warehouse warehouse,
       String sweepId,
-      Work work,
+      Broadcast<Work> work,
       long runNumber,
       Duration leastLease) {
     this.spark = spark;
@@ -93,6 +99,12 @@ public final class SweepJob {
     this.runNumber = runNumber;
     this.leastLease = leastLease;
     this.group = "saddlemap-" + sweepId + "-" + UUID.randomUUID();
+  }
+
+  /** Rows of trials that stand in these sweeps are taken over; before it runs. */
+  public SweepJob takingFrom(List<OtherSweep> sweeps) {
+    others = List.copyOf(sweeps);
+    return this;
   }
 
   /**
@@ -168,6 +180,7 @@ public final class SweepJob {
                 spark.getConf().getBoolean("spark.speculation", false),
                 runNumber,
                 again,
+                others,
                 System.currentTimeMillis()));
     Warehouse into = shared.value().into(warehouse);
     Optional<Exception> cause = Optional.empty();
@@ -287,16 +300,17 @@ public final class SweepJob {
         return round.cause();
       }
       List<TrialRecord> record =
-          new SweepPlan(work.spec())
+          new SweepPlan(work.value().spec())
                   .trial(single.range().from())
                   .map(
                       t ->
-                          work.lost(
-                              t,
-                              "Its process died each time that it ran, %d times alone: %s"
-                                  .formatted(
-                                      spark.getConf().getInt("spark.task.maxFailures", 4),
-                                      lastLine(round.cause().get()))))
+                          work.value()
+                              .lost(
+                                  t,
+                                  "Its process died each time that it ran, %d times alone: %s"
+                                      .formatted(
+                                          spark.getConf().getInt("spark.task.maxFailures", 4),
+                                          lastLine(round.cause().get()))))
                   .stream()
                   .toList();
       LOG.error("Trial {} is recorded as failed: it kills its executors", single.range().from());
@@ -322,12 +336,7 @@ public final class SweepJob {
     Coverage coverage = into.coverage(sweepId);
     List<Chunk> open = new ArrayList<>();
     for (Chunk chunk : chunks) {
-      for (ChunkRange gap : coverage.missing(chunk.range().to())) {
-        if (gap.to() > chunk.range().from()) {
-          ChunkRange part = new ChunkRange(Math.max(gap.from(), chunk.range().from()), gap.to());
-          open.add(part(chunk, part));
-        }
-      }
+      coverage.missing(chunk.range()).forEach(gap -> open.add(part(chunk, gap)));
     }
     return open;
   }

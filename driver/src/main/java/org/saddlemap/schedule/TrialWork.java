@@ -52,14 +52,19 @@ public final class TrialWork implements Work {
   }
 
   @Override
+  public TrialId id(Trial trial) {
+    return TrialId.of(
+        trial.configuration(),
+        trial.replicate(),
+        spec().seed(),
+        data.fingerprint(),
+        Engine.VERSION);
+  }
+
+  @Override
   public TrialRecord lost(Trial trial, String reason) {
     return new TrialRecord(
-        TrialId.of(
-            trial.configuration(),
-            trial.replicate(),
-            spec().seed(),
-            data.fingerprint(),
-            Engine.VERSION),
+        id(trial),
         trial,
         TrialStatus.FAILED,
         Optional.empty(),

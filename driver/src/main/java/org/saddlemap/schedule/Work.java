@@ -5,11 +5,15 @@ import java.util.function.BooleanSupplier;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialId;
 
 /** What executors do for a sweep; travels to each of them once. */
 public interface Work extends Serializable {
   /** The sweep; asked once a process. */
   SweepSpec spec();
+
+  /** Identity of a trial of this sweep. */
+  TrialId id(Trial trial);
 
   /**
    * What runs the trials of one task, in one thread; asked once a task.

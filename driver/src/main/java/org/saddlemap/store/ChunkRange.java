@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /**
  * A contiguous piece of a plan, {@code from} included, {@code to} not; the unit that is committed.
@@ -50,6 +51,11 @@ public record ChunkRange(long from, long to) implements Comparable<ChunkRange>, 
   /** Whether the two share an index. */
   public boolean meets(ChunkRange other) {
     return from < other.to && other.from < to;
+  }
+
+  /** Its indices, in order. */
+  public LongStream indices() {
+    return LongStream.range(from, to);
   }
 
   /** These indices as few ranges as possible, in order. */

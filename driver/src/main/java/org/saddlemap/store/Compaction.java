@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +41,7 @@ public final class Compaction {
   static final String FOLDER = "_compaction";
 
   private static final String COMMITTED = "committed";
+  private static final String REPLACED = "replaced";
 
   /** A table of so few files stays as it is. */
   static final int FEW = 16;
@@ -60,7 +62,7 @@ public final class Compaction {
   public Compaction(Warehouse warehouse, String sweepId, long run) {
     this.warehouse = warehouse;
     this.sweepId = sweepId;
-    this.run = "run-%06d".formatted(run);
+    this.run = String.format(Locale.ROOT, "run-%06d", run);
   }
 
   /**
@@ -242,7 +244,7 @@ public final class Compaction {
     Path marker = marker(warehouse, sweepId);
     Optional<String> run = read(warehouse, marker);
     if (run.isPresent()) {
-      Path replaced = new Path(new Path(marker.getParent(), run.get()), "replaced");
+      Path replaced = new Path(new Path(marker.getParent(), run.get()), REPLACED);
       for (Table<?> table : Warehouse.CHUNKED) {
         Optional<Path> large = committed(warehouse, table, sweepId);
         if (large.isPresent() && warehouse.placement() == Placement.RENAME) {
@@ -251,6 +253,7 @@ public final class Compaction {
           swapFiles(warehouse, large.get(), warehouse.folder(table, sweepId));
         }
       }
+      giveBack(warehouse, sweepId, replaced);
       fs.delete(marker, false); // first: without it, what is left is no one's
     }
     fs.delete(marker.getParent(), true);
@@ -278,6 +281,50 @@ public final class Compaction {
       warehouse.moveFolder(own, aside);
     }
     warehouse.moveFolder(large, own);
+  }
+
+  /**
+   * Whatever stood beside the small files is no one's to delete: it goes back to where it was, with
+   * chunks whose rows are in no large file.
+   */
+  private static void giveBack(Warehouse warehouse, String sweepId, Path replaced)
+      throws IOException {
+    FileSystem fs = warehouse.fileSystem();
+    if (!fs.exists(replaced)) {
+      return;
+    }
+    for (FileStatus aside : fs.listStatus(replaced)) {
+      String name = aside.getPath().getName();
+      for (Table<?> table : Warehouse.CHUNKED) {
+        if (name.equals(table.name()) || name.startsWith(table.name() + "-")) {
+          giveBack(warehouse, table, sweepId, aside.getPath());
+        }
+      }
+    }
+  }
+
+  private static void giveBack(Warehouse warehouse, Table<?> table, String sweepId, Path aside)
+      throws IOException {
+    FileSystem fs = warehouse.fileSystem();
+    Path own = warehouse.folder(table, sweepId);
+    List<ChunkRange> large = warehouse.chunks(table, sweepId);
+    for (FileStatus file : fs.listStatus(aside)) {
+      String name = file.getPath().getName();
+      boolean merged =
+          ChunkRange.parse(name)
+              .map(small -> large.stream().anyMatch(range -> range.contains(small)))
+              .orElse(false);
+      if (merged || Warehouse.isTemporary(name)) {
+        continue;
+      }
+      Path back = new Path(own, name);
+      for (int i = 2; fs.exists(back); i++) {
+        back = new Path(own, name + "-" + i);
+      }
+      if (!fs.rename(file.getPath(), back)) {
+        throw new IOException("Cannot move " + file.getPath() + " back to " + back);
+      }
+    }
   }
 
   /** An object appears when it is closed: all of its bytes are on their way before. */

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -36,6 +37,13 @@ public final class Coverage {
     return covered;
   }
 
+  /** The chunk that an index is in, where no two overlap; costs O(log n). */
+  public Optional<ChunkRange> chunk(long index) {
+    int beyond = Collections.binarySearch(chunks, new ChunkRange(index, Long.MAX_VALUE));
+    int at = (beyond < 0 ? -beyond - 1 : beyond + 1) - 1;
+    return at < 0 ? Optional.empty() : Optional.of(chunks.get(at)).filter(c -> c.contains(index));
+  }
+
   /** Number of indices covered. */
   public long size() {
     return covered.stream().mapToLong(ChunkRange::size).sum();
@@ -43,19 +51,30 @@ public final class Coverage {
 
   /** What a plan of that many indices still lacks, as few ranges as possible, in order. */
   public List<ChunkRange> missing(long planSize) {
+    return planSize <= 0 ? List.of() : missing(new ChunkRange(0, planSize));
+  }
+
+  /**
+   * What of these indices is not covered, as few ranges as possible, in order. Costs O(log n), and
+   * what it finds.
+   */
+  public List<ChunkRange> missing(ChunkRange within) {
     List<ChunkRange> missing = new ArrayList<>();
-    long next = 0;
-    for (ChunkRange range : covered) {
-      if (range.from() >= planSize) {
+    long next = within.from();
+    // Covered ranges are disjoint: the first that matters is the one before the first beyond.
+    int first = Collections.binarySearch(covered, new ChunkRange(next, next + 1));
+    for (int i = Math.max(0, (first < 0 ? -first - 1 : first) - 1); i < covered.size(); i++) {
+      ChunkRange range = covered.get(i);
+      if (range.from() >= within.to()) {
         break;
       }
       if (next < range.from()) {
         missing.add(new ChunkRange(next, range.from()));
       }
-      next = range.to();
+      next = Math.max(next, range.to());
     }
-    if (next < planSize) {
-      missing.add(new ChunkRange(next, planSize));
+    if (next < within.to()) {
+      missing.add(new ChunkRange(next, within.to()));
     }
     return missing;
   }

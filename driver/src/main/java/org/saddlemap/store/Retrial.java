@@ -64,17 +64,27 @@ public final class Retrial {
   }
 
   /**
-   * Plan numbers in a range whose trials have one of these statuses in the tables. Reads two
-   * columns of every file that meets the range.
+   * Plan numbers in a range whose trials have one of these statuses in the tables, as few ranges as
+   * possible, in order. Reads two columns of every file that meets the range, one file at a time.
    */
-  public Set<Long> unfinished(ChunkRange range, Set<TrialStatus> statuses) throws IOException {
+  public List<ChunkRange> unfinished(ChunkRange range, Set<TrialStatus> statuses)
+      throws IOException {
     TrialReader reader = new TrialReader(warehouse);
-    Set<Long> indices = new HashSet<>();
+    List<ChunkRange> ranges = new ArrayList<>();
     for (ChunkRange chunk : meeting(warehouse.chunks(Tables.TRIALS, sweepId), range)) {
-      indices.addAll(reader.indices(sweepId, chunk, statuses));
+      for (long index : reader.indices(sweepId, chunk, statuses)) {
+        if (!range.contains(index)) {
+          continue;
+        }
+        int last = ranges.size() - 1;
+        if (last >= 0 && ranges.get(last).to() == index) {
+          ranges.set(last, new ChunkRange(ranges.get(last).from(), index + 1));
+        } else {
+          ranges.add(new ChunkRange(index, index + 1));
+        }
+      }
     }
-    indices.removeIf(index -> !range.contains(index));
-    return indices;
+    return ranges;
   }
 
   /** Chunks of the sweep that may hold old rows of trials that were trained again, in order. */

@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -47,6 +49,14 @@ public final class SweepLock implements AutoCloseable {
   private final Ticker ticker = new Ticker("saddlemap-lock");
   private volatile Runnable lost = () -> {};
   private long beat;
+
+  /** Seconds that earlier runs worked, and this one until it last paused. */
+  private double worked;
+
+  /** By the monotonic clock; meaningful while it works. */
+  private long since;
+
+  private boolean working;
 
   private SweepLock(Warehouse warehouse, String sweepId, long number, Holder holder) {
     this.warehouse = warehouse;
@@ -121,7 +131,8 @@ public final class SweepLock implements AutoCloseable {
   }
 
   /** A lock file as it was read. */
-  private record Seen(long number, Optional<Holder> holder, boolean ended, String text) {
+  private record Seen(
+      long number, Optional<Holder> holder, boolean ended, double worked, String text) {
     static Seen of(long number, String text) {
       Map<String, String> values = new LinkedHashMap<>();
       for (String line : text.split("\n", -1)) {
@@ -148,7 +159,12 @@ public final class SweepLock implements AutoCloseable {
                       values.getOrDefault("born", "")))
               : Optional.empty(),
           ENDED.equals(values.get("state")),
+          seconds(values.getOrDefault("worked", "")),
           text);
+    }
+
+    private static double seconds(String text) {
+      return text.matches("\\d{1,15}(\\.\\d{1,9})?") ? Double.parseDouble(text) : Double.NaN;
     }
   }
 
@@ -173,6 +189,7 @@ public final class SweepLock implements AutoCloseable {
       }
       long number = last.map(Seen::number).orElse(0L) + 1;
       SweepLock lock = new SweepLock(warehouse, sweepId, number, self);
+      lock.worked = last.map(Seen::worked).orElse(0.0);
       if (!warehouse.createBeside(sweepId, name(number), lock.text(RUNNING))) {
         continue;
       }
@@ -239,6 +256,28 @@ public final class SweepLock implements AutoCloseable {
     }
     number++;
     forgetOlder();
+  }
+
+  /** From now on, until the next call or the end, the time counts as work on the sweep, or not. */
+  public synchronized void working(boolean now) {
+    worked = workedSeconds();
+    since = System.nanoTime();
+    working = now;
+  }
+
+  private double workedSeconds() {
+    return working ? worked + (System.nanoTime() - since) / 1e9 : worked;
+  }
+
+  /**
+   * Seconds that all runs of a sweep have worked on it so far, the time between them left out;
+   * behind by a few where one runs, or died. Empty where that is not known.
+   */
+  public static OptionalDouble worked(Warehouse warehouse, String sweepId) throws IOException {
+    return highest(warehouse, sweepId).stream()
+        .mapToDouble(Seen::worked)
+        .filter(seconds -> seconds > 0)
+        .findFirst();
   }
 
   /** Whether no later run has taken the sweep from the one with that number. */
@@ -329,8 +368,13 @@ public final class SweepLock implements AutoCloseable {
             "process=" + holder.process(),
             "born=" + holder.born(),
             "state=" + state,
+            "worked=" + (Double.isNaN(worked) ? "" : text(workedSeconds())),
             "beat=" + beat,
             ""));
+  }
+
+  private static String text(double seconds) {
+    return String.format(Locale.ROOT, "%.3f", seconds);
   }
 
   /** The file of the last run stays, so that numbers are never given twice. */
@@ -368,7 +412,7 @@ public final class SweepLock implements AutoCloseable {
   }
 
   private static String name(long number) {
-    return "_run-%06d".formatted(number);
+    return String.format(Locale.ROOT, "_run-%06d", number);
   }
 
   private static void sleep(long millis) throws InterruptedIOException {

@@ -21,6 +21,7 @@ import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.trial.TrialStatus;
+import org.saddlemap.verdict.VerdictRule;
 
 /** Reads trials back from a warehouse, without Spark: one of them, a chunk's, or a sweep's. */
 public final class TrialReader {
@@ -152,6 +153,59 @@ public final class TrialReader {
                   layers.getOrDefault(t.id().hex(), List.of())));
         });
     return records;
+  }
+
+  /**
+   * A chunk's trials with these ids that have completed, judged by the rule as it is now, with
+   * their curves and layers, by id. Holds these alone.
+   */
+  public Map<String, TrialRecord> completed(String sweepId, ChunkRange chunk, Set<String> ids)
+      throws IOException {
+    Map<String, StoredTrial> trials = new LinkedHashMap<>();
+    forEach(
+        Tables.TRIALS,
+        sweepId,
+        chunk,
+        Set.of(),
+        row -> {
+          StoredTrial trial = new StoredTrial(sweepId, chunk, row);
+          if (ids.contains(row.text(ID))
+              && trial.status() == TrialStatus.COMPLETED
+              && trial.ruleVersion() == VerdictRule.VERSION) {
+            trials.put(row.text(ID), trial);
+          }
+        });
+    Map<String, List<CurvePoint>> curves = new LinkedHashMap<>();
+    Map<String, List<LayerPoint>> layers = new LinkedHashMap<>();
+    if (!trials.isEmpty()) {
+      forEach(
+          Tables.CURVES,
+          sweepId,
+          chunk,
+          Set.of(),
+          row -> collect(row, trials, curves, curvePoint(row)));
+      forEach(
+          Tables.LAYERS,
+          sweepId,
+          chunk,
+          Set.of(),
+          row -> collect(row, trials, layers, layerPoint(row)));
+    }
+    Map<String, TrialRecord> records = new LinkedHashMap<>();
+    trials.forEach(
+        (id, trial) ->
+            records.put(
+                id,
+                trial.record(
+                    curves.getOrDefault(id, List.of()), layers.getOrDefault(id, List.of()))));
+    return records;
+  }
+
+  private static <P> void collect(
+      Row row, Map<String, StoredTrial> trials, Map<String, List<P>> points, P point) {
+    if (trials.containsKey(row.text(ID))) {
+      points.computeIfAbsent(row.text(ID), id -> new ArrayList<>()).add(point);
+    }
   }
 
   /** A trial's logged steps, in order. */

@@ -37,6 +37,7 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.parquet.hadoop.ParquetReader;
+import org.saddlemap.load.Locations;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
@@ -94,7 +95,7 @@ public final class Warehouse {
     Path given;
     FileSystem fs;
     try {
-      given = new Path(location);
+      given = Locations.path(location);
       fs = given.getFileSystem(conf);
     } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
       throw new InvalidInput(
@@ -111,7 +112,7 @@ public final class Warehouse {
     } catch (FileNotFoundException e) {
       // Comes with the first write.
     }
-    return new Warehouse(root, conf, plain, Placement.of(fs.getUri().getScheme()));
+    return new Warehouse(root, conf, plain, Placement.of(fs, root));
   }
 
   /** The absolute location with its scheme: the same place on every machine that can reach it. */
@@ -205,7 +206,7 @@ public final class Warehouse {
   /**
    * Writes and commits a chunk: curves, layers, then trials. Nothing happens where it is already
    * committed, so attempts may repeat and race; exactly one file of the chunk is left in each
-   * table.
+   * table, and the three are of one attempt.
    *
    * @param records of trials in the range, in any order; may be fewer than the range (excluded
    *     points), or none
@@ -219,7 +220,14 @@ public final class Warehouse {
       return false;
     }
     placeDetails(sweepId, range, sorted);
-    return place(Tables.TRIALS, sweepId, range, sorted, false);
+    if (place(Tables.TRIALS, sweepId, range, sorted, false)) {
+      return true;
+    }
+    // Another attempt committed in between, and this one's curves and layers may stand beside its
+    // trials by now. The other has nothing left to write, so that all three become this one's.
+    placeDetails(sweepId, range, sorted);
+    place(Tables.TRIALS, sweepId, range, sorted, true);
+    return false;
   }
 
   private static List<TrialRecord> checked(ChunkRange range, List<TrialRecord> records) {
@@ -343,10 +351,13 @@ public final class Warehouse {
       }
       return true;
     }
-    if (replace) {
+    if (replace && placement == Placement.RENAME) {
       FileContext.getFileContext(fs.getUri(), conf)
           .rename(temporary, target, Options.Rename.OVERWRITE);
       return true;
+    }
+    if (replace) {
+      fs.delete(target, false); // of a store that nothing is known of, more cannot be asked
     }
     if (fs.rename(temporary, target)) {
       return true;
@@ -441,7 +452,7 @@ public final class Warehouse {
     return found.stream().sorted().toList();
   }
 
-  private static boolean isTemporary(String name) {
+  static boolean isTemporary(String name) {
     return name.startsWith(".") && name.endsWith(TEMPORARY_SUFFIX);
   }
 
@@ -646,7 +657,13 @@ public final class Warehouse {
   }
 
   void replaceBeside(String sweepId, String name, String text) throws IOException {
-    place(beside(sweepId, name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)), true);
+    Body body = out -> out.write(text.getBytes(StandardCharsets.UTF_8));
+    if (placement == Placement.COPY) {
+      // Half a lock is read again; one that is gone for a moment would be lost.
+      writeWhole(beside(sweepId, name), body, false);
+    } else {
+      place(beside(sweepId, name), body, true);
+    }
   }
 
   /** Empty where there is none (any more). */

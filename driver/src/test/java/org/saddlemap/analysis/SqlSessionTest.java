@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -216,6 +217,20 @@ class SqlSessionTest {
         .forEach(row -> spark.put((String) row.get(0), (Long) row.get(1)));
     assertThat(spark).as("seed %d", SEED).isEqualTo(counts);
     assertThat(counts.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(300);
+  }
+
+  @Test
+  void aSessionOfSomeSweepsListsNoOther() {
+    SqlSession one =
+        new SqlSession(SparkSession.builder().getOrCreate(), warehouse, Set.of(SECOND));
+    for (Table<?> table : List.of(Tables.SWEEPS, Tables.TRIALS, Tables.CURVES)) {
+      assertThat(one.table(table).inputFiles())
+          .isNotEmpty()
+          .allMatch(file -> file.contains("sweep=" + SECOND));
+    }
+    List<List<Object>> rows = new ArrayList<>();
+    one.run("SELECT DISTINCT sweep FROM trials").rows().forEachRemaining(rows::add);
+    assertThat(rows).containsExactly(List.of(SECOND));
   }
 
   @Test

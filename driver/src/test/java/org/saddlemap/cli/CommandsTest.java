@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -14,9 +15,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.analysis.LocalSpark;
+import org.saddlemap.plan.Speed;
+import org.saddlemap.record.Provenance;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.Times;
@@ -183,6 +189,19 @@ class CommandsTest {
         .isEqualTo(Saddlemap.INVALID);
     assertThat(err.toString()).contains("--retry");
     assertThat(rows()).isEqualTo(before);
+  }
+
+  @Test
+  void planWarnsOfTrialsThatTheirMemoryLimitWouldEnd() throws IOException {
+    Path file = work.resolve("large.yaml");
+    String text =
+        "name: large\ndata: {synthetic: spirals}\ngrid: {width: [8, 2000]}\nnetwork: {depth: 3}\n";
+    Files.writeString(file, text);
+    assertThat(command("plan", file.toString())).isZero();
+    assertThat(err.toString()).contains("limits.trial_megabytes: 4096").contains("would need");
+    Files.writeString(file, text + "limits: {trial_megabytes: 100000}\n");
+    assertThat(command("plan", file.toString())).isZero();
+    assertThat(err.toString()).doesNotContain("trial_megabytes");
   }
 
   @Test
@@ -432,7 +451,7 @@ class CommandsTest {
 
   /** As after a clock that was set back by decades: all that stands there is of the future. */
   @Test
-  void aSweepOfTheFutureGoesOnAndGivesNoSpeed() throws IOException {
+  void aSweepOfTheFutureGoesOnAndKnowsItsSpeed() throws IOException {
     Map<Long, String> sound = rows();
     SweepRecord r = sweep().record();
     warehouse.writeSweep(
@@ -466,8 +485,206 @@ class CommandsTest {
     assertThat(sweep().record().started()).isEqualTo("2100-01-01T00:00:00Z");
     assertThat(Instant.parse(sweep().record().finished())).isBefore(future.toInstant());
     assertThat(onWarehouse("status", "--format", "json")).isZero();
-    assertThat(out.toString()).contains("\"trials_per_second\":null");
+    assertThat(out.toString()).doesNotContain("\"trials_per_second\":null");
     assertThat(onWarehouse("verify")).as("%s", out).isZero();
+  }
+
+  /** It is the work that counts, not the nights between two runs. */
+  @Test
+  void statusLeavesTimeWithoutARunOutOfTheSpeed() throws IOException {
+    SweepRecord r = sweep().record();
+    warehouse.writeSweep(
+        sweep().id(),
+        new SweepRecord(
+            r.name(),
+            r.spec(),
+            r.specPath(),
+            r.planDigest(),
+            r.dataFingerprint(),
+            r.dataSummary(),
+            r.plannedTrials(),
+            r.version(),
+            r.sparkVersion(),
+            "2001-01-01T00:00:00Z",
+            null));
+    assertThat(onWarehouse("status", "--format", "json")).isZero();
+    Matcher speed = Pattern.compile("\"trials_per_second\":([0-9.Ee-]+)").matcher(out.toString());
+    assertThat(speed.find()).as("%s", out).isTrue();
+    assertThat(Double.parseDouble(speed.group(1))).isGreaterThan(TRIALS / 3600.0);
+  }
+
+  @Test
+  void replayTellsOtherToolsFromOtherResults() throws IOException {
+    List<StoredTrial> trials = new ArrayList<>();
+    new TrialReader(warehouse).forEach(sweep().id(), trials::add);
+    String id = trials.get(3).id().hex();
+    assertThat(onWarehouse("replay", id)).as("%s", out).isZero();
+    assertThat(out.toString()).contains("no difference").doesNotContain("other tools");
+
+    Replaced.trials(
+        warehouse,
+        sweep().id(),
+        t ->
+            new TrialRecord(
+                t.id(),
+                t.trial(),
+                t.status(),
+                t.verdict(),
+                t.evidence(),
+                t.outcome(),
+                t.times(),
+                t.failure(),
+                t.curve(),
+                t.layers(),
+                new Provenance(
+                    "0.0.1",
+                    t.provenance().engine(),
+                    "21.0.9",
+                    "Plan 9",
+                    "another kernel",
+                    t.provenance().blasThreads(),
+                    "elsewhere")));
+    assertThat(onWarehouse("replay", id)).as("%s", out).isZero();
+    assertThat(out.toString()).contains("no difference", "other tools", "21.0.9", "Plan 9");
+
+    end(TrialStatus.FAILED, trials.get(3).trial().index());
+    assertThat(onWarehouse("replay", id)).isEqualTo(Saddlemap.INCOMPLETE);
+    assertThat(out.toString()).contains("status");
+  }
+
+  private static void interruptThisProcess() {
+    try {
+      String process = Long.toString(ProcessHandle.current().pid());
+      assertThat(new ProcessBuilder("kill", "-INT", process).start().waitFor()).isZero();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void anInterruptionBetweenTwoJobsEndsTheRunAndSaysHowToGoOn() throws IOException {
+    // A core that is said to be so slow that a pilot comes first.
+    Path speed = work.resolve("slow.properties");
+    try (Writer file = Files.newBufferedWriter(speed)) {
+      Speed.SHIPPED.slower(1e6).write(file);
+    }
+    Path copy = Files.writeString(work.resolve("a spec.yaml"), YAML + "replicates: 4\n");
+    Path other = work.resolve("other [1]");
+    StringWriter said = new StringWriter();
+    PrintWriter interrupting =
+        new PrintWriter(said, true) {
+          @Override
+          public PrintWriter printf(Locale locale, String format, Object... arguments) {
+            if (format.startsWith("Trials take")) { // the pilot is over, and the rest not begun
+              interruptThisProcess();
+            }
+            return super.printf(locale, format, arguments);
+          }
+        };
+    int code =
+        Saddlemap.run(
+            Saddlemap.commandLine().setOut(new PrintWriter(out)).setErr(interrupting),
+            "run",
+            copy.toString(),
+            "--speed",
+            speed.toString(),
+            "--warehouse",
+            other.toString());
+    assertThat(code).as("%s", said).isEqualTo(130);
+    assertThat(said.toString())
+        .contains("Interrupted", "saddlemap run '" + copy + "' --warehouse '" + other + "'");
+    assertThat(Saddlemap.run("run", copy.toString(), "--warehouse", other.toString())).isZero();
+    location = other;
+    warehouse = Warehouse.open(location.toString(), new Configuration());
+    assertThat(rows()).hasSize(4 * TRIALS);
+  }
+
+  /** One value and one replicate more, and another order of axes: a quarter is there already. */
+  @Test
+  void trialsThatStandInAnotherSweepAreTakenOver() throws IOException {
+    Map<String, String> before = byId();
+    assertThat(before).hasSize(TRIALS);
+    end(TrialStatus.FAILED, 5);
+    Path more =
+        Files.writeString(
+            work.resolve("more.yaml"),
+            """
+            name: more
+            data: {synthetic: {problem: xor, rows: 100, features: 2, classes: 2, noise: 0.1}, holdout: 0.2}
+            train: {max_steps: 20}
+            grid:
+              learning_rate: [10, 0.1, 1.0, 0.3]
+              width: [4]
+              initializer: [he_normal, zeros]
+              depth: [1, 2, 3]
+            replicates: 2
+            """);
+    assertThat(onWarehouse("plan", more.toString(), "--format", "json")).as("%s", err).isZero();
+    assertThat(out.toString()).contains("\"trials\":48", "\"already_trained\":12");
+    assertThat(onWarehouse("run", more.toString())).as("%s", err).isZero();
+    assertThat(err.toString())
+        .contains("48 of 48 trials to run", "12 of them stand in other sweeps already (small-")
+        .contains("11 of them taken over");
+    assertThat(onWarehouse("verify", "more")).as("%s%s", out, err).isZero();
+    Map<String, StoredTrial> after = new TreeMap<>();
+    new TrialReader(warehouse)
+        .forEach(warehouse.find(Optional.of("more")).id(), t -> after.put(t.id().hex(), t));
+    assertThat(after).hasSize(48).containsKeys(before.keySet().toArray(String[]::new));
+    long same =
+        before.entrySet().stream()
+            .filter(e -> whole(after.get(e.getKey())).equals(e.getValue()))
+            .count();
+    assertThat(same).as("rows that are the same to the millisecond").isEqualTo(11);
+    TrialReader reader = new TrialReader(warehouse);
+    for (StoredTrial trial : after.values()) {
+      assertThat(reader.curve(trial)).isNotEmpty();
+      assertThat(reader.layers(trial)).isNotEmpty();
+    }
+    assertThat(onWarehouse("plan", more.toString(), "--format", "json")).isZero();
+    assertThat(out.toString()).contains("\"already_trained\":48");
+    // Either sweep's row can be asked for.
+    String shared = before.keySet().iterator().next();
+    for (String sweep : List.of("small", "more", more.toString())) {
+      assertThat(onWarehouse("replay", shared, "--sweep", sweep)).as("%s%s", out, err).isZero();
+    }
+    String own = after.keySet().stream().filter(id -> !before.containsKey(id)).findFirst().get();
+    assertThat(onWarehouse("replay", own, "--sweep", "small")).isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("in the sweep small-");
+    // The same the other way round: nothing is trained for a part of it.
+    Path less =
+        Files.writeString(
+            work.resolve("less.yaml"), YAML.replace("name: small", "name: less") + "replicates: 2");
+    assertThat(onWarehouse("run", less.toString())).as("%s", err).isZero();
+    assertThat(err.toString()).contains("24 of 24 trials to run", "24 of them taken over");
+    // Other data, or another seed, give other trials.
+    Path other =
+        Files.writeString(
+            work.resolve("other.yaml"), YAML.replace("name: small", "name: other") + "seed: 9");
+    assertThat(onWarehouse("run", other.toString())).as("%s", err).isZero();
+    assertThat(err.toString()).doesNotContain("other sweeps", "taken over");
+  }
+
+  /** All columns but the number in the plan, by id. */
+  private Map<String, String> byId() throws IOException {
+    Map<String, String> rows = new TreeMap<>();
+    new TrialReader(warehouse).forEach(sweep().id(), t -> rows.put(t.id().hex(), whole(t)));
+    return rows;
+  }
+
+  private static String whole(StoredTrial trial) {
+    return Tables.TRIALS.columns().stream()
+        .filter(c -> !c.name().equals("plan_index"))
+        .map(c -> c.name() + "=" + trial.row().find(c.name()).orElse(null))
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Test
+  void calibrateKnowsBeforeItReadsThatItCannotWrite() {
+    assertThat(onWarehouse("calibrate", "--out", work.resolve("missing/speed").toString()))
+        .isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("there is no folder");
+    assertThat(onWarehouse("calibrate", "--out", work.toString())).isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("it is a folder");
   }
 
   private List<Path> chunkFiles() throws IOException {

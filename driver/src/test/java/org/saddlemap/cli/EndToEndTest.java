@@ -43,6 +43,9 @@ class EndToEndTest {
 
   @TempDir Path folder;
 
+  /** Beside that of the tests. */
+  private final Map<String, String> environment = new HashMap<>();
+
   /** How a command ended. */
   private record Ended(int exit, String out, String err) {}
 
@@ -128,6 +131,38 @@ class EndToEndTest {
     String undisturbed = folder.resolve("undisturbed").toString();
     assertThat(saddlemap("run", spec.toString(), "--warehouse", undisturbed).exit()).isZero();
     assertThat(rows(disturbed)).hasSize(72).isEqualTo(rows(undisturbed));
+  }
+
+  /** Driver and executors in processes of their own, which begin in the locale of their user. */
+  @Test
+  void aLocaleWithDigitsOfItsOwnEndsTheSame() throws Exception {
+    Path spec = folder.resolve("s[1] *.yaml");
+    Files.writeString(
+        spec,
+        """
+        name: locale
+        data: {synthetic: {problem: xor, rows: 60, features: 2, classes: 2, noise: 0.1}}
+        network: {width: 3, depth: 1}
+        train: {max_steps: 40}
+        grid: {learning_rate: {log: [0.001, 1000], count: 3}}
+        """);
+    String plain = folder.resolve("plain").toString();
+    assertThat(saddlemap("run", spec.toString(), "--warehouse", plain).exit()).isZero();
+    String arabic = folder.resolve("lr{0.1} é").toString();
+    environment.put("JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG");
+    Ended run =
+        saddlemap(
+            "run",
+            spec.toString(),
+            "--warehouse",
+            arabic,
+            "--master",
+            "local-cluster[1,2,1400]",
+            "--conf=spark.executor.memory=1300m");
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.out() + run.err()).doesNotContainPattern("[\u0660-\u0669]");
+    assertThat(saddlemap("verify", "--warehouse", arabic).exit()).isZero();
+    assertThat(rows(arabic)).hasSize(3).isEqualTo(rows(plain));
   }
 
   @ParameterizedTest
@@ -227,6 +262,7 @@ class EndToEndTest {
     command.add(ROOT.resolve("scripts/saddlemap").toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(ROOT.toFile());
+    builder.environment().putAll(environment);
     builder.environment().put("SADDLEMAP_LOG", folder.resolve("log").toString());
     return builder.redirectOutput(file("out")).redirectError(file("err")).start();
   }

@@ -69,6 +69,11 @@ class PoisonTest {
     }
 
     @Override
+    public TrialId id(Trial trial) {
+      return record(trial, Optional.empty()).id();
+    }
+
+    @Override
     public TrialRecord lost(Trial trial, String reason) {
       return record(trial, Optional.of(reason));
     }
@@ -125,7 +130,7 @@ class PoisonTest {
         chunks.add(new Chunk(new ChunkRange(from, from + 20), 20, 1));
       }
       SweepJob.Result result =
-          new SweepJob(spark, warehouse, ID, new PoisonWork(), 0)
+          new SweepJob(spark, warehouse, ID, spark.<Work>broadcast(new PoisonWork()), 0)
               .run(chunks, (chunk, summary) -> {});
       assertThat(result.ending()).as("%s", result.cause()).isEqualTo(SweepJob.Ending.COMPLETE);
       Map<Long, TrialStatus> statuses = new TreeMap<>();
@@ -146,7 +151,7 @@ class PoisonTest {
       // Asked to try it again, it is alone with its death once more, and the tables stay whole.
       ChunkRange wide = new ChunkRange(GUILTY - 3, GUILTY + 5);
       assertThat(
-              new SweepJob(spark, warehouse, ID, new PoisonWork(), 0)
+              new SweepJob(spark, warehouse, ID, spark.<Work>broadcast(new PoisonWork()), 0)
                   .runAgain(
                       List.of(new Chunk(wide, 1, 1)),
                       EnumSet.of(TrialStatus.FAILED),

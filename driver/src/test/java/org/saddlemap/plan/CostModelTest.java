@@ -10,6 +10,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.saddlemap.curvature.NetworkSurface;
+import org.saddlemap.network.Architecture;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Space;
@@ -24,6 +26,14 @@ class CostModelTest {
     Map<Hyperparameter, Object> given = new EnumMap<>(Hyperparameter.class);
     texts.forEach((h, text) -> given.put(h, h.parse(text)));
     return Configuration.of(given);
+  }
+
+  private record Sized(int features, int rows, Configuration configuration) {
+    /** Beyond their limit surfaces keep no caches, and a larger trial takes less memory. */
+    boolean keepsCaches() {
+      Architecture net = Architecture.of(configuration, features, 10);
+      return NetworkSurface.held(net, rows) == NetworkSurface.bytes(net, rows);
+    }
   }
 
   @Test
@@ -42,23 +52,26 @@ class CostModelTest {
       int rows = 1 + random.nextInt(5000);
       CostModel.Cost least = model(features, rows).of(configuration(small));
 
-      List<CostModel.Cost> larger = new ArrayList<>();
+      List<Sized> larger = new ArrayList<>();
       for (Hyperparameter h : sizes) {
         Map<Hyperparameter, String> grown = new EnumMap<>(small);
         grown.merge(
             h, "", (a, b) -> Integer.toString(Integer.parseInt(a) + 1 + random.nextInt(50)));
-        larger.add(model(features, rows).of(configuration(grown)));
+        larger.add(new Sized(features, rows, configuration(grown)));
       }
-      larger.add(model(features + 7, rows).of(configuration(small)));
-      larger.add(model(features, rows + 700).of(configuration(small)));
-      for (CostModel.Cost cost : larger) {
+      larger.add(new Sized(features + 7, rows, configuration(small)));
+      larger.add(new Sized(features, rows + 700, configuration(small)));
+      for (Sized grown : larger) {
+        CostModel.Cost cost = model(grown.features(), grown.rows()).of(grown.configuration());
         assertThat(cost.trainSeconds())
             .as("seed %d", seed)
             .isGreaterThanOrEqualTo(least.trainSeconds());
         assertThat(cost.examineSeconds())
             .as("seed %d", seed)
             .isGreaterThanOrEqualTo(least.examineSeconds());
-        assertThat(cost.bytes()).as("seed %d", seed).isGreaterThanOrEqualTo(least.bytes());
+        if (grown.keepsCaches()) {
+          assertThat(cost.bytes()).as("seed %d", seed).isGreaterThanOrEqualTo(least.bytes());
+        }
       }
     }
   }

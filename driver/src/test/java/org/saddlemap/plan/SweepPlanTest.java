@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,33 @@ class SweepPlanTest {
       trials.forEach(t -> distinct.add(t.configuration().canonical() + t.replicate()));
       assertThat(distinct).as("seed %d", seed).hasSize(trials.size());
     }
+  }
+
+  @Test
+  void theSameTrialIsFoundInWhateverPlan() {
+    for (long seed = 0; seed < 100; seed++) {
+      SweepPlan plan = new SweepPlan(Specs.random(new Random(seed)));
+      SweepPlan other = new SweepPlan(Specs.random(new Random(seed + 1000)));
+      Map<String, Long> there = new HashMap<>();
+      for (long i = 0; i < other.size(); i++) {
+        other.trial(i).ifPresent(t -> there.put(key(t), t.index()));
+      }
+      for (long i = 0; i < plan.size(); i++) {
+        Optional<Trial> trial = plan.trial(i);
+        if (trial.isPresent()) {
+          assertThat(plan.find(trial.get())).as("seed %d", seed).hasValue(i);
+          Long expected = there.get(key(trial.get()));
+          OptionalLong found = other.find(trial.get());
+          assertThat(found.isPresent() ? found.getAsLong() : null)
+              .as("seed %d, %s", seed, trial.get())
+              .isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  private static String key(Trial trial) {
+    return trial.configuration().canonical() + ";" + trial.replicate();
   }
 
   /** Nested loops over the axes, the last one and then the replicate fastest. */

@@ -56,6 +56,11 @@ final class FakeWork implements Work {
   }
 
   @Override
+  public TrialId id(Trial trial) {
+    return TrialId.of(trial.configuration(), trial.replicate(), 1, "data", "engine");
+  }
+
+  @Override
   public Trials open(int threads) {
     LongConsumer beforeTrial = BEFORE_TRIAL.get(key);
     return (trial, queueMillis, stopped) -> {
@@ -87,7 +92,7 @@ final class FakeWork implements Work {
     Category category = List.of(Category.values()).get((int) (trial.index() % 5));
     boolean failed = !healed && trial.index() % 11 == 10;
     return new TrialRecord(
-        TrialId.of(trial.configuration(), trial.replicate(), 1, "data", "engine"),
+        id(trial),
         trial,
         failed ? TrialStatus.FAILED : TrialStatus.COMPLETED,
         failed ? Optional.empty() : Optional.of(new Verdict(Optional.of(category), "sub", "why")),

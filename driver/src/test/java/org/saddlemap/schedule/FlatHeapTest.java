@@ -73,7 +73,8 @@ class FlatHeapTest {
                 .set("spark.driver.bindAddress", "127.0.0.1")
                 .set("spark.driver.host", "127.0.0.1"))) {
       SweepJob.Result result =
-          new SweepJob(spark, warehouse, id, new FakeWork(YAML, index -> {}), 0)
+          new SweepJob(
+                  spark, warehouse, id, spark.<Work>broadcast(new FakeWork(YAML, index -> {})), 0)
               .run(
                   chunks,
                   (chunk, summary) -> {

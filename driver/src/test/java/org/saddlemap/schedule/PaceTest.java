@@ -16,7 +16,7 @@ class PaceTest {
     clock.set(at * 1_000_000_000);
     pace.finished(
         new Chunk(new ChunkRange(at, at + 1), 1, predicted),
-        new ChunkSummary(1, Map.of(), 0, 0, 1000 * seconds));
+        new ChunkSummary(1, 0, Map.of(), 0, 0, 1000 * seconds));
   }
 
   @Test

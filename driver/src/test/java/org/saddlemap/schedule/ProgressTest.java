@@ -33,7 +33,7 @@ class ProgressTest {
     try (Progress progress = progress(false, 80)) {
       seconds(6);
       progress.finished(
-          chunks.get(0), new ChunkSummary(30, Map.of("saddle", 20L, "failed", 10L), 1, 1, 2));
+          chunks.get(0), new ChunkSummary(30, 0, Map.of("saddle", 20L, "failed", 10L), 1, 1, 2));
     }
     assertThat(text.toString().strip())
         .isEqualTo("30/100 trials  30 %  5.0 trials/s  0:02 left  saddle 20  failed 10");
@@ -54,7 +54,7 @@ class ProgressTest {
   void aTerminalsLineIsNeverLongerThanTheTerminal() {
     try (Progress progress = progress(true, 20)) {
       seconds(1);
-      progress.finished(chunks.get(0), new ChunkSummary(30, Map.of("saddle", 30L), 1, 1, 2));
+      progress.finished(chunks.get(0), new ChunkSummary(30, 0, Map.of("saddle", 30L), 1, 1, 2));
     }
     assertThat(text.toString()).startsWith("\r\u001b[K");
     assertThat(text.toString().split("\r\u001b\\[K"))

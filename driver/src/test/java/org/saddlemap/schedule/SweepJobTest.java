@@ -37,6 +37,7 @@ import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Replaced;
 import org.saddlemap.store.Retrial;
 import org.saddlemap.store.SweepId;
 import org.saddlemap.store.SweepLock;
@@ -101,7 +102,8 @@ class SweepJobTest {
   }
 
   private static SweepJob job(Warehouse warehouse, LongConsumer beforeTrial) {
-    return new SweepJob(spark, warehouse, ID, new FakeWork(YAML, beforeTrial), 0);
+    return new SweepJob(
+        spark, warehouse, ID, spark.<Work>broadcast(new FakeWork(YAML, beforeTrial)), 0);
   }
 
   /** Someone who ends the job once it is in the middle. */
@@ -251,7 +253,12 @@ class SweepJobTest {
 
   private static SweepJob impatient(Warehouse warehouse, boolean healed, LongConsumer beforeTrial) {
     return new SweepJob(
-        spark, warehouse, ID, new FakeWork(YAML, healed, beforeTrial), 0, Duration.ofMillis(200));
+        spark,
+        warehouse,
+        ID,
+        spark.<Work>broadcast(new FakeWork(YAML, healed, beforeTrial)),
+        0,
+        Duration.ofMillis(200));
   }
 
   private static void pause(long millis) {
@@ -401,7 +408,8 @@ class SweepJobTest {
 
   private static SweepJob.Result retry(Warehouse warehouse, LongConsumer beforeTrial)
       throws IOException {
-    return new SweepJob(spark, warehouse, ID, new FakeWork(YAML, true, beforeTrial), 0)
+    return new SweepJob(
+            spark, warehouse, ID, spark.<Work>broadcast(new FakeWork(YAML, true, beforeTrial)), 0)
         .runAgain(again(), FAILED, (chunk, summary) -> {});
   }
 
@@ -454,17 +462,18 @@ class SweepJobTest {
             spark,
             warehouse,
             ID,
-            new FakeWork(
-                YAML,
-                true,
-                index -> {
-                  if (index == stuck) {
-                    inTheMiddle.countDown();
-                    FakeWork.sleepUntil(TaskContext.get()::isInterrupted);
-                  } else {
-                    ran.incrementAndGet();
-                  }
-                }),
+            spark.<Work>broadcast(
+                new FakeWork(
+                    YAML,
+                    true,
+                    index -> {
+                      if (index == stuck) {
+                        inTheMiddle.countDown();
+                        FakeWork.sleepUntil(TaskContext.get()::isInterrupted);
+                      } else {
+                        ran.incrementAndGet();
+                      }
+                    })),
             0);
     Thread user = interrupting(job, inTheMiddle);
     SweepJob.Result result = job.runAgain(again(), FAILED, (chunk, summary) -> {});
@@ -473,7 +482,9 @@ class SweepJobTest {
     assertThat(ran.get()).isPositive();
 
     assertThat(putInPlace(warehouse)).isTrue();
-    Set<Long> left = new Retrial(warehouse, ID).unfinished(new ChunkRange(0, PLAN.size()), FAILED);
+    Set<Long> left =
+        Replaced.indices(
+            new Retrial(warehouse, ID).unfinished(new ChunkRange(0, PLAN.size()), FAILED));
     // The other core's trial may have been stopped after it was counted.
     assertThat(left)
         .contains(stuck)

@@ -44,9 +44,7 @@ class CompactionTest {
   }
 
   private Warehouse open(Placement placement, String name) throws IOException {
-    return placement == Placement.RENAME
-        ? Warehouse.open(folder.resolve(name).toString(), DyingFileSystem.local())
-        : Warehouse.open("objects://" + folder.resolve(name), DyingFileSystem.objects());
+    return DyingFileSystem.open(placement, folder.resolve(name));
   }
 
   /** A sweep of so many trials, cut at random. */
@@ -212,6 +210,41 @@ class CompactionTest {
         "CompactionTest, %s: died after each of %d changes, seed %d; other readers found %s%n",
         placement, changes - 1, seed, states);
     assertThat(changes).isGreaterThan(25);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Placement.class)
+  void whatIsNoneOfItsFilesStaysWhereItIs(Placement placement) throws IOException {
+    boolean dead = true;
+    for (int changes = 0; dead; changes++) {
+      String name = "foreign" + changes;
+      Warehouse warehouse = open(placement, name);
+      write(warehouse, new Random(11), DYING);
+      Path trials = folder.resolve(name).resolve("trials/sweep=" + SWEEP);
+      Files.writeString(trials.resolve("notes on [these] trials.txt"), "mine");
+      Files.writeString(trials.resolve("_SUCCESS"), "");
+      Files.createDirectory(trials.resolve("plots"));
+      Files.writeString(trials.resolve("plots/map.svg"), "<svg/>");
+      List<String> foreign = warehouse.foreign(SWEEP);
+      assertThat(foreign).hasSize(2);
+      DyingFileSystem.dieAfter(changes);
+      try {
+        assertThat(compact(warehouse, Compaction.plan(warehouse, SWEEP, 2, 1 << 20, 7), 1))
+            .isTrue();
+        dead = false;
+      } catch (IOException | RuntimeException e) {
+        assertThat(e).as("after %d changes", changes).hasStackTraceContaining("dead");
+      }
+      DyingFileSystem.dieAfter(Integer.MAX_VALUE);
+      Compaction.finish(open(placement, name), SWEEP);
+      assertThat(trials.resolve("notes on [these] trials.txt"))
+          .as("after %d changes", changes)
+          .hasContent("mine");
+      assertThat(trials.resolve("_SUCCESS")).exists();
+      assertThat(trials.resolve("plots/map.svg")).hasContent("<svg/>");
+      assertThat(warehouse.foreign(SWEEP)).isEqualTo(foreign);
+      assertThat(folder.resolve(name).resolve(Compaction.FOLDER)).doesNotExist();
+    }
   }
 
   private static void assertSame(Warehouse warehouse, Map<String, List<String>> rows, int changes)

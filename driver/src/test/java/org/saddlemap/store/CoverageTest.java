@@ -11,6 +11,29 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class CoverageTest {
+  @Test
+  void whatIsMissingWithinARangeIsWhatIsMissingThere() {
+    for (long seed = 0; seed < 200; seed++) {
+      Random random = new Random(seed);
+      List<ChunkRange> chunks = new ArrayList<>();
+      for (int i = random.nextInt(6); i > 0; i--) {
+        int from = random.nextInt(30);
+        chunks.add(new ChunkRange(from, from + 1 + random.nextInt(9)));
+      }
+      int from = random.nextInt(40);
+      ChunkRange within = new ChunkRange(from, from + 1 + random.nextInt(10));
+      List<Long> missing =
+          within
+              .indices()
+              .boxed()
+              .filter(i -> chunks.stream().noneMatch(c -> c.contains(i)))
+              .toList();
+      assertThat(Coverage.of(chunks).missing(within))
+          .as("seed %d: %s in %s", seed, within, chunks)
+          .isEqualTo(ChunkRange.of(missing));
+    }
+  }
+
   /** Every answer, against one bit for each index and every pair of chunks. */
   @Test
   void saysWhatCountingEveryIndexSays() {

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.EnumSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -50,11 +51,49 @@ public class DyingFileSystem extends RawLocalFileSystem {
     }
   }
 
+  /** For {@code unknown:}, of which this program knows nothing. */
+  static Configuration unknown() {
+    Configuration conf = new Configuration();
+    conf.setClass("fs.unknown.impl", Unknown.class, FileSystem.class);
+    return conf;
+  }
+
+  /** A folder on the kind of store that calls for such a placement. */
+  static Warehouse open(Placement placement, java.nio.file.Path folder) throws IOException {
+    return switch (placement) {
+      case RENAME -> Warehouse.open(folder.toString(), local());
+      case CLOSE -> Warehouse.open("objects://" + folder, objects());
+      case COPY -> Warehouse.open("unknown://" + folder, unknown());
+    };
+  }
+
+  /** Shows files while they are written, and copies a file where it is to rename it. */
+  public static final class Unknown extends DyingFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("unknown:///");
+    }
+
+    @Override
+    public boolean rename(Path from, Path to) throws IOException {
+      if (getFileStatus(from).isDirectory()) {
+        throw new UnsupportedOperationException("to rename a folder is many changes");
+      }
+      return !exists(to) && super.rename(from, to);
+    }
+  }
+
   /** Stands for an object store: it cannot rename, and a file appears when it is closed. */
   public static final class Objects extends DyingFileSystem {
     @Override
     public URI getUri() {
       return URI.create("objects:///");
+    }
+
+    @Override
+    public boolean hasPathCapability(Path path, String capability) throws IOException {
+      return capability.equals(CommonPathCapabilities.ABORTABLE_STREAM)
+          || super.hasPathCapability(path, capability);
     }
 
     @Override

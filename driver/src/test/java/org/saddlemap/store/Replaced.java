@@ -2,9 +2,12 @@ package org.saddlemap.store;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Table;
@@ -58,6 +61,13 @@ public final class Replaced {
   private static Column<Row> older(Column<Row> c) {
     return new Column<>(
         c.name(), c.type(), c.unit(), c.doc(), true, row -> VerdictRule.VERSION - 1L);
+  }
+
+  /** All indices of these ranges. */
+  public static Set<Long> indices(List<ChunkRange> ranges) {
+    return ranges.stream()
+        .flatMap(range -> range.indices().boxed())
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   /** Takes the chunk's commit away, and commits these. */

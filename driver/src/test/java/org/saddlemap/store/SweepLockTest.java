@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -20,7 +21,10 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.trial.TrialId;
 
 class SweepLockTest {
@@ -66,6 +70,41 @@ class SweepLockTest {
     try (SweepLock second = take()) {
       assertThat(second.number()).isEqualTo(2);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG", "fa-IR", "hi-IN-u-nu-deva"})
+  @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void numbersAreWrittenInPlainDigitsInEveryLocale(String tag) throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(tag));
+    try (SweepLock lock = take()) {
+      assertThat(lock.isHeld()).isTrue();
+      assertThat(folder.resolve("sweeps/sweep=" + SWEEP + "/_run-000001")).exists();
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void workAddsUpOverRunsAndTheTimeBetweenThemDoesNot() throws Exception {
+    try (SweepLock lock = take()) {
+      lock.working(true);
+      Thread.sleep(3 * BEAT.toMillis());
+      lock.working(false);
+    }
+    double first = SweepLock.worked(warehouse, SWEEP).orElseThrow();
+    assertThat(first).isPositive();
+    Thread.sleep(2 * BEAT.toMillis());
+    try (SweepLock lock = take()) {
+      assertThat(lock.number()).isEqualTo(2);
+    }
+    assertThat(SweepLock.worked(warehouse, SWEEP)).hasValue(first);
+    try (SweepLock lock = take()) {
+      lock.working(true);
+      Thread.sleep(3 * BEAT.toMillis());
+    }
+    assertThat(SweepLock.worked(warehouse, SWEEP).orElseThrow()).isGreaterThan(first);
   }
 
   @Test

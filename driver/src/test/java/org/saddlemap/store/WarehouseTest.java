@@ -17,11 +17,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
@@ -316,11 +318,11 @@ class WarehouseTest {
         .isInstanceOf(InvalidInput.class);
   }
 
-  @Test
-  void objectStoresGetTheFinalNameAtOnce() throws IOException {
-    Configuration conf = new Configuration();
-    conf.setClass("fs.objects.impl", Objects.class, org.apache.hadoop.fs.FileSystem.class);
-    Warehouse objects = Warehouse.open("objects://" + folder.resolve("bucket"), conf);
+  @ParameterizedTest
+  @EnumSource(Placement.class)
+  void aStoreIsWrittenToInItsOwnWay(Placement placement) throws IOException {
+    Warehouse objects = DyingFileSystem.open(placement, folder.resolve("bucket"));
+    assertThat(objects.placement()).isEqualTo(placement);
     List<TrialRecord> records = new RandomRecords(1).of(CHUNK);
     assertThat(objects.write(SWEEP, CHUNK, records)).isTrue();
     assertThat(objects.write(SWEEP, CHUNK, records)).isFalse();
@@ -330,16 +332,59 @@ class WarehouseTest {
     assertThat(files()).hasSize(3);
   }
 
-  /** Stands for an object store: it cannot rename. */
-  public static final class Objects extends RawLocalFileSystem {
-    @Override
-    public java.net.URI getUri() {
-      return java.net.URI.create("objects:///");
+  @Test
+  void aStoreThatNothingIsKnownOfShowsNoHalfAFile() throws IOException {
+    Warehouse unknown = DyingFileSystem.open(Placement.COPY, folder.resolve("bucket"));
+    org.apache.hadoop.fs.Path target = unknown.path("trials/" + CHUNK.fileName());
+    unknown.fileSystem().mkdirs(target.getParent());
+    unknown.placeIn(
+        target,
+        out -> {
+          out.write(1);
+          out.flush();
+          assertThat(unknown.fileSystem().exists(target)).isFalse();
+        });
+    assertThat(unknown.fileSystem().exists(target)).isTrue();
+  }
+
+  @Test
+  void ofTwoAttemptsThatRaceTheThreeFilesOfOneAreLeft() throws IOException {
+    Configuration conf = new Configuration();
+    conf.setClass("fs.file.impl", Racing.class, org.apache.hadoop.fs.FileSystem.class);
+    conf.setBoolean("fs.file.impl.disable.cache", true);
+    List<TrialRecord> faster = new RandomRecords(1).of(CHUNK);
+    List<TrialRecord> slower = new RandomRecords(2).of(CHUNK);
+    Racing.meanwhile = () -> assertThat(warehouse.write(SWEEP, CHUNK, faster)).isTrue();
+    Warehouse slow = Warehouse.open(warehouse.location(), conf);
+    assertThat(slow.write(SWEEP, CHUNK, slower)).isFalse();
+    assertThat(reader.records(SWEEP, CHUNK))
+        .isIn(
+            faster.stream().map(RandomRecords::stored).toList(),
+            slower.stream().map(RandomRecords::stored).toList());
+    assertThat(files()).hasSize(3);
+  }
+
+  /** Lets another attempt write its whole chunk just before the first file appears. */
+  public static final class Racing extends LocalFileSystem {
+    /** Something that reads and writes. */
+    interface Attempt {
+      void run() throws IOException;
     }
 
-    @Override
-    public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to) {
-      throw new UnsupportedOperationException("an object store cannot rename");
+    private static Attempt meanwhile = () -> {};
+
+    public Racing() {
+      super(
+          new RawLocalFileSystem() {
+            @Override
+            public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to)
+                throws IOException {
+              Attempt other = meanwhile;
+              meanwhile = () -> {};
+              other.run();
+              return super.rename(from, to);
+            }
+          });
     }
   }
 

@@ -141,12 +141,10 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     this.objective = new Objective(net.loss(), targets, rows, net.outputs(), factor);
     this.levels = levels;
 
-    this.blockRows =
-        net.batchNorm().isPresent()
-            ? rows
-            : Math.min(rows, rowsPerBlock > 0 ? rowsPerBlock : rowsThatFit(net, layout));
-    this.blockCount = (rows + blockRows - 1) / blockRows;
-    int kept = blockCount == 1 || bytes(net, rows) <= cacheBytes ? blockCount : 1;
+    Blocks split = Blocks.of(net, layout, rows, rowsPerBlock, cacheBytes);
+    this.blockRows = split.rows();
+    this.blockCount = split.count();
+    int kept = split.kept();
     int parameters = net.parameters();
     memory =
         new NativeDoubles(
@@ -172,6 +170,33 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     point = new double[parameters];
     gradientSums = new double[parameters];
     productSums = new double[parameters];
+  }
+
+  /**
+   * How rows are cut into blocks.
+   *
+   * @param rows of each but the last
+   * @param kept blocks whose caches stay
+   */
+  private record Blocks(int rows, int count, int kept) {
+    static Blocks of(
+        Architecture net, ParameterLayout layout, int all, int rowsPerBlock, long cacheBytes) {
+      int rows =
+          net.batchNorm().isPresent()
+              ? all
+              : Math.min(all, rowsPerBlock > 0 ? rowsPerBlock : rowsThatFit(net, layout));
+      int count = (all + rows - 1) / rows;
+      return new Blocks(rows, count, count == 1 || bytes(net, all) <= cacheBytes ? count : 1);
+    }
+  }
+
+  /**
+   * Predicted memory of a surface on that many rows, in bytes: all of {@link #bytes}, or that of
+   * one block where no more is kept.
+   */
+  public static long held(Architecture net, int rows) {
+    Blocks blocks = Blocks.of(net, new ParameterLayout(net), rows, 0, CACHE_BYTES);
+    return bytes(net, Math.min(rows, blocks.kept() * blocks.rows()));
   }
 
   private static int rowsThatFit(Architecture net, ParameterLayout layout) {

@@ -49,6 +49,9 @@ public final class LabelColumn {
               .formatted(origin, label));
     }
     int position = header.indexOf(label);
+    if (position < 0 && !label.equals(label.strip())) {
+      return find(origin, label.strip(), header, columns); // readers of text trim their cells
+    }
     if (position < 0) {
       throw new InvalidInput(
           "%s has no column \"%s\" for the label%s"

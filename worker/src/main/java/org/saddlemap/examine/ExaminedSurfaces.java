@@ -3,6 +3,7 @@ package org.saddlemap.examine;
 import java.util.Optional;
 import org.saddlemap.curvature.NetworkSurface;
 import org.saddlemap.network.Architecture;
+import org.saddlemap.spec.ExaminationSpec;
 
 /**
  * The surfaces that a network is examined on: all training rows, or, where there are more than the
@@ -28,12 +29,25 @@ public final class ExaminedSurfaces implements AutoCloseable {
   /** A network on shared rows; the rows stay as they are. */
   public static ExaminedSurfaces of(ExaminedRows rows, Architecture net, double l2) {
     NetworkSurface examined = rows.examined(net, l2);
-    boolean full =
-        rows.subsampled()
-            && (net.batchNorm().isEmpty()
-                || NetworkSurface.bytes(net, rows.trainingRows()) <= FULL_BYTES);
+    boolean full = rows.subsampled() && allRowsToo(net, rows.trainingRows());
     return new ExaminedSurfaces(
         l2, examined, full ? Optional.of(rows.all(net, l2)) : Optional.empty(), rows.subsampled());
+  }
+
+  private static boolean allRowsToo(Architecture net, int rows) {
+    return net.batchNorm().isEmpty() || NetworkSurface.bytes(net, rows) <= FULL_BYTES;
+  }
+
+  /**
+   * Memory that the surfaces of such a network take, in bytes, without the rows' data.
+   *
+   * @param rows of the training part
+   */
+  public static long bytes(Architecture net, int rows, ExaminationSpec spec) {
+    long examined = NetworkSurface.held(net, Math.min(rows, spec.rows()));
+    return rows > spec.rows() && allRowsToo(net, rows)
+        ? examined + NetworkSurface.held(net, rows)
+        : examined;
   }
 
   /** Whether these are the surfaces of such a network, on the same rows. */

@@ -8,11 +8,19 @@ import org.saddlemap.curvature.LossSurface;
 /**
  * A search of the ball around a stationary point for lower ground that neither its derivatives nor
  * small kicks show: behind a low barrier, at the end of a long flat stretch, or beyond the kink of
- * a ReLU. At most some 400 gradients; usually a quarter of that.
+ * a ReLU. At most some 1,200 gradients, and a quarter of that in networks of more than {@value
+ * #LARGE} parameters.
  */
 final class Surroundings {
   /** Relative steps (Adam; Kingma and Ba 2015), large ones first. */
-  private static final int DRIFTING_STEPS = 80;
+  private static final int DRIFTING_STEPS = 300;
+
+  private static final int DRIFTING_ON = 100;
+
+  /** In networks of more parameters there are so many in all. */
+  private static final int FEWER = 80;
+
+  private static final int LARGE = 2000;
 
   private static final double FIRST_STEP = 0.05;
   private static final double LAST_STEP = 1e-2;
@@ -70,7 +78,8 @@ final class Surroundings {
 
   /** The lowest ground that is found, or the first that is low enough. */
   Found search(List<double[]> directions, RandomGenerator random) {
-    drift();
+    boolean large = theta.length > LARGE;
+    drift(new double[theta.length], large ? FEWER : DRIFTING_STEPS);
     for (double[] v : directions) {
       for (int side = -1; side <= 1 && !found(); side += 2) {
         along(Flat.scaled(v, side * ball.radius() / ball.distance(v)));
@@ -144,24 +153,26 @@ final class Surroundings {
               }
             });
     take(walk.loss(), climb, walk.d());
+    if (!found() && theta.length <= LARGE) {
+      drift(walk.d().clone(), DRIFTING_ON);
+    }
   }
 
-  /** Steps by about the same relative amount in every parameter, which may climb. */
-  private void drift() {
+  /** Steps from d by about the same relative amount in every parameter, which may climb. */
+  private void drift(double[] d, int steps) {
     int n = theta.length;
-    double[] d = new double[n];
     double[] g = new double[n];
     double[] mean = new double[n];
     double[] square = new double[n];
-    double climb = 0;
-    for (int k = 1; k <= DRIFTING_STEPS && !found(); k++) {
+    double climb = Math.max(value(d) - loss, 0);
+    for (int k = 1; k <= steps && !found(); k++) {
       double f = surface.gradient(Flat.moved(theta, scale, d), g);
       if (!Double.isFinite(f)) {
         return;
       }
       climb = Math.max(climb, f - loss);
       take(f, climb, d.clone());
-      double size = FIRST_STEP * ball.radius() * Math.pow(LAST_STEP, (double) k / DRIFTING_STEPS);
+      double size = FIRST_STEP * ball.radius() * Math.pow(LAST_STEP, (double) k / steps);
       for (int i = 0; i < n; i++) {
         double slope = g[i] * scale[i];
         mean[i] += (1 - MEAN_DECAY) * (slope - mean[i]);

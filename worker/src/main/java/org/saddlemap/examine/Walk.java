@@ -16,6 +16,9 @@ record Walk(double loss, double[] d) {
   private static final int STEPS = 40;
   private static final double FIRST_STEP = 0.15;
 
+  /** Attempts at a step before the Newton correction is shortened too. */
+  private static final int UNDAMPED = 3;
+
   /**
    * A slope is nothing that offers less than this share of what is asked about, even where it grows
    * as near a saddle: like the distance to the power k − 1, with k at most the number of layers.
@@ -118,7 +121,9 @@ record Walk(double loss, double[] d) {
       }
       boolean lower = false;
       for (int attempt = 0; attempt < 10 && !lower; attempt++) {
-        double[] e = candidate(d, newton, g, norm > 0 ? step / norm : 0, ball);
+        // A Newton step may be too long where the surface is far from quadratic.
+        double damping = attempt < UNDAMPED ? 1 : Math.pow(0.3, attempt - UNDAMPED + 1.0);
+        double[] e = candidate(d, newton, damping, g, norm > 0 ? step / norm : 0, ball);
         double f = surface.value(Flat.moved(theta, scale, e));
         lower = f < loss;
         if (lower) {
@@ -128,7 +133,7 @@ record Walk(double loss, double[] d) {
         step *= lower ? 1.5 : 0.3;
       }
       if (!lower) {
-        double[] e = candidate(d, newton, g, 0, ball);
+        double[] e = candidate(d, newton, 1, g, 0, ball);
         double f = surface.value(Flat.moved(theta, scale, e));
         if (!(f < loss)) {
           break;
@@ -155,10 +160,10 @@ record Walk(double loss, double[] d) {
   }
 
   private static double[] candidate(
-      double[] d, double[] newton, double[] g, double step, Ball ball) {
+      double[] d, double[] newton, double damping, double[] g, double step, Ball ball) {
     double[] e = new double[d.length];
     for (int i = 0; i < e.length; i++) {
-      e[i] = d[i] - newton[i] - step * g[i];
+      e[i] = d[i] - damping * newton[i] - step * g[i];
     }
     ball.clip(e);
     return e;

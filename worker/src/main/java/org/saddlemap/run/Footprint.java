@@ -1,7 +1,10 @@
 package org.saddlemap.run;
 
+import org.saddlemap.curvature.Sharpness;
+import org.saddlemap.examine.ExaminedSurfaces;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.space.LearningRate;
 import org.saddlemap.spec.ExaminationSpec;
 
 /** The memory of one trial, predicted from its shapes. */
@@ -16,21 +19,25 @@ public final class Footprint {
   private static final int EXAMINATION_VECTORS = 24;
 
   /**
-   * Krylov vectors that are alive at once: 30 from the gradient, 60 from random starts, and their
-   * Ritz vectors.
+   * Krylov vectors that are alive at once: 30 from each of the scaled and the raw gradient, 60 from
+   * random starts, and 60 of the sharpness.
    */
-  private static final int KRYLOV_VECTORS = 150;
-
-  /**
-   * Arrays of rows × units of the examination: values, tangents, derivatives, and copies outside
-   * the heap.
-   */
-  private static final int EXAMINATION_ACTIVATIONS = 8;
+  private static final int KRYLOV_VECTORS = 180;
 
   /** The same in training. */
   private static final int TRAINING_ACTIVATIONS = 6;
 
   private Footprint() {}
+
+  /** Where signals are all that is looked at, a rate may still be given by the sharpness. */
+  private static int krylov(Configuration configuration, ExaminationSpec examination) {
+    if (!examination.signalsOnly()) {
+      return KRYLOV_VECTORS;
+    }
+    return configuration.learningRate() instanceof LearningRate.Sharpness
+        ? Sharpness.MAX_PRODUCTS
+        : 0;
+  }
 
   /**
    * Peak bytes, on and off the heap together, rounded up rather than down; the data, which all
@@ -49,12 +56,11 @@ public final class Footprint {
       units += size;
     }
     long batch = configuration.batchSize().of(rows);
-    long examined = Math.min(rows, examination.rows());
     long training = 4 * (TRAINING_VECTORS * parameters + TRAINING_ACTIVATIONS * batch * units);
     long examining =
         8
-            * ((EXAMINATION_VECTORS + Math.min(KRYLOV_VECTORS, parameters)) * parameters
-                + EXAMINATION_ACTIVATIONS * examined * units);
-    return training + examining;
+            * (EXAMINATION_VECTORS + Math.min(krylov(configuration, examination), parameters))
+            * parameters;
+    return training + examining + ExaminedSurfaces.bytes(architecture, rows, examination);
   }
 }

@@ -26,7 +26,7 @@ final class BallSearch {
   private Found best = new Found(0, 0, 0, "nothing");
 
   /**
-   * The largest decreases found, in units of the loss.
+   * The largest decreases found.
    *
    * @param gain by any path
    * @param climb that path's highest rise before
@@ -35,6 +35,11 @@ final class BallSearch {
    * @param means that path's start; of the free one where there is one
    */
   record Found(double gain, double climb, double freeGain, String means) {
+    /** The same in other units. */
+    Found in(double unit) {
+      return new Found(gain / unit, climb / unit, freeGain / unit, means);
+    }
+
     Found and(Path path, boolean free, String how) {
       double freely = free ? path.gain() : path.freeGain();
       boolean more = path.gain() > gain;

@@ -39,7 +39,7 @@ class PlainNetworkTest {
 
   /** A random network on random rows; some batches of rows are large enough for the BLAS. */
   private static PlainNetwork network(Random random, int rows) {
-    Loss kind = Loss.values()[random.nextInt(3)];
+    Loss kind = List.of(Loss.values()).get(random.nextInt(3));
     List<Integer> sizes = new ArrayList<>(List.of(1 + random.nextInt(4)));
     for (int d = random.nextInt(4); d > 0; d--) {
       sizes.add(1 + random.nextInt(12));

@@ -86,7 +86,7 @@ final class RefuteCommand {
   private List<Attempt> only(Campaign campaign, String names) {
     List<Subject> listed = campaign.listed();
     List<Subject> subjects = new ArrayList<>();
-    for (String name : names.split(",")) {
+    for (String name : names.split(",", -1)) {
       if (name.startsWith("random:")) {
         subjects.add(campaign.random(Long.parseLong(name.substring("random:".length()))));
       } else {

@@ -40,12 +40,7 @@ final class Refuter implements AutoCloseable {
       double rate = rate(c, surfaces, initial, subject);
       Trajectory t = Trainer.train(net, c, data, rate, initial, seeds, Interruption.NEVER, memory);
       Examination x = new Examiner(subject.examination()).examine(surfaces, t, Interruption.NEVER);
-      double[] inputs = widened(data.train().inputs());
-      PlainLoss loss =
-          new PlainLoss(
-              c.loss(), widened(data.targets(data.train(), c.loss())), data.train().rows());
-      Promises promises = new Promises(subject, data, net, inputs, loss, t, x);
-      return promises.attempt();
+      return Promises.tried(new JudgedTrial(subject, data, net, t, x));
     }
   }
 
@@ -56,14 +51,6 @@ final class Refuter implements AutoCloseable {
           / Sharpness.of(surfaces.examined(), initial, subject.examination().seed()).value();
     }
     return ((LearningRate.Absolute) c.learningRate()).eta();
-  }
-
-  private static double[] widened(float[] values) {
-    double[] wide = new double[values.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
   }
 
   @Override

@@ -62,7 +62,7 @@ final class SpecSubjects {
 
   /** Specs in one text, divided by lines of three hyphens. */
   static List<SweepSpec> readAll(String text) {
-    return Stream.of(text.split("(?m)^---$"))
+    return Stream.of(text.split("(?m)^---$", -1))
         .filter(t -> !t.isBlank())
         .map(t -> SpecReader.read(t, "programs.yaml"))
         .toList();

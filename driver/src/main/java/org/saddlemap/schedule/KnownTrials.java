@@ -1,0 +1,85 @@
+package org.saddlemap.schedule;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.saddlemap.plan.SweepPlan;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Coverage;
+import org.saddlemap.store.TrialReader;
+import org.saddlemap.store.Warehouse;
+import org.saddlemap.trial.Trial;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds trials of a sweep among those that other sweeps have trained. One object a process. */
+final class KnownTrials {
+  private static final Logger LOG = LoggerFactory.getLogger(KnownTrials.class);
+
+  private final Work work;
+  private final List<OtherSweep> sweeps;
+  private final List<SweepPlan> plans;
+
+  KnownTrials(Work work, List<OtherSweep> sweeps) {
+    this.work = work;
+    this.sweeps = sweeps;
+    this.plans = sweeps.stream().map(OtherSweep::plan).toList();
+  }
+
+  /**
+   * Records of trials in a range of the plan that have completed in another sweep, by their number
+   * in this plan. Where they cannot be read, they are trained instead.
+   */
+  Map<Long, TrialRecord> in(Warehouse warehouse, SweepPlan plan, ChunkRange range) {
+    Map<Long, TrialRecord> known = new HashMap<>();
+    for (int i = 0; i < sweeps.size(); i++) {
+      try {
+        find(warehouse, sweeps.get(i), plans.get(i), plan, range, known);
+      } catch (IOException e) {
+        LOG.warn("Trials of {} are trained again", sweeps.get(i).id(), e);
+      }
+    }
+    return known;
+  }
+
+  private void find(
+      Warehouse warehouse,
+      OtherSweep sweep,
+      SweepPlan there,
+      SweepPlan here,
+      ChunkRange range,
+      Map<Long, TrialRecord> known)
+      throws IOException {
+    Map<ChunkRange, Map<String, Trial>> wanted = new TreeMap<>();
+    Coverage coverage = null;
+    for (long index = range.from(); index < range.to(); index++) {
+      Optional<Trial> trial = known.containsKey(index) ? Optional.empty() : here.trial(index);
+      OptionalLong number = trial.isPresent() ? there.find(trial.get()) : OptionalLong.empty();
+      if (number.isPresent()) {
+        coverage = coverage == null ? warehouse.coverage(sweep.id()) : coverage;
+        coverage
+            .chunk(number.getAsLong())
+            .ifPresent(
+                chunk ->
+                    wanted
+                        .computeIfAbsent(chunk, c -> new HashMap<>())
+                        .put(work.id(trial.get()).hex(), trial.get()));
+      }
+    }
+    TrialReader reader = new TrialReader(warehouse);
+    for (Map.Entry<ChunkRange, Map<String, Trial>> chunk : wanted.entrySet()) {
+      reader
+          .completed(sweep.id(), chunk.getKey(), chunk.getValue().keySet())
+          .forEach(
+              (id, record) -> {
+                Trial trial = chunk.getValue().get(id);
+                known.put(trial.index(), record.as(trial));
+              });
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package org.saddlemap.schedule;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.saddlemap.plan.SweepPlan;
+import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.spec.SpecReader;
+import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Coverage;
+import org.saddlemap.store.StoredSweep;
+import org.saddlemap.store.Warehouse;
+import org.saddlemap.trial.Trial;
+
+/**
+ * A sweep of the warehouse that may hold trials of another one: same data, seed and examination,
+ * and so the same results and verdicts wherever configuration and replicate are the same.
+ *
+ * @param id of the sweep
+ * @param spec its effective spec
+ */
+public record OtherSweep(String id, String spec) implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Above so many trials, those that stand elsewhere are not counted: it would take seconds. */
+  private static final long MOST_COUNTED = 2_000_000;
+
+  /**
+   * The other sweeps that may hold trials of this one, the newest first.
+   *
+   * @param id of this one
+   * @param dataFingerprint of this one's data
+   */
+  public static List<OtherSweep> of(
+      Warehouse warehouse, String id, SweepSpec spec, String dataFingerprint) throws IOException {
+    List<OtherSweep> others = new ArrayList<>();
+    for (StoredSweep stored : warehouse.sweeps().readable()) {
+      if (!stored.id().equals(id) && stored.record().dataFingerprint().equals(dataFingerprint)) {
+        try {
+          SweepSpec other = SpecReader.read(stored.record().spec(), stored.id());
+          if (other.seed() == spec.seed() && other.examination().equals(spec.examination())) {
+            others.add(new OtherSweep(stored.id(), stored.record().spec()));
+          }
+        } catch (InvalidInput e) {
+          // Of a version whose specs this one does not read: its trials are none of these.
+        }
+      }
+    }
+    return others;
+  }
+
+  SweepPlan plan() {
+    return new SweepPlan(SpecReader.read(spec, id));
+  }
+
+  /**
+   * How many trials of these ranges have a row in other sweeps, by names of files alone; empty
+   * where there are too many to look for each.
+   */
+  public static OptionalLong count(
+      Warehouse warehouse, SweepPlan plan, List<ChunkRange> ranges, List<OtherSweep> others)
+      throws IOException {
+    if (others.isEmpty()) {
+      return OptionalLong.of(0);
+    }
+    if (ranges.stream().mapToLong(ChunkRange::size).sum() > MOST_COUNTED) {
+      return OptionalLong.empty();
+    }
+    List<SweepPlan> plans = others.stream().map(OtherSweep::plan).toList();
+    List<Coverage> coverages = new ArrayList<>();
+    for (OtherSweep other : others) {
+      coverages.add(warehouse.coverage(other.id()));
+    }
+    long count = 0;
+    for (ChunkRange range : ranges) {
+      for (long index = range.from(); index < range.to(); index++) {
+        Trial trial = plan.trial(index).orElse(null);
+        for (int i = 0; trial != null && i < plans.size(); i++) {
+          OptionalLong there = plans.get(i).find(trial);
+          if (there.isPresent() && coverages.get(i).chunk(there.getAsLong()).isPresent()) {
+            count++;
+            break;
+          }
+        }
+      }
+    }
+    return OptionalLong.of(count);
+  }
+}

@@ -1,0 +1,107 @@
+package org.saddlemap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code scripts/saddlemap} starts: a Java that stands for the real one says it. */
+@Tag("slow") // on the packaged application
+class LauncherTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  @TempDir private Path folder;
+
+  private List<String> started(String... arguments) throws Exception {
+    Path bin = Files.createDirectories(folder.resolve("java/bin"));
+    Path java = bin.resolve("java");
+    Files.writeString(
+        java,
+        """
+        #!/usr/bin/env bash
+        for a in "$@"; do
+          case $a in -XshowSettings* | org.apache.spark.launcher.Main) exec '%s' "$@" ;; esac
+        done
+        printf '%%s\\0' "$@"
+        """
+            .formatted(ProcessHandle.current().info().command().orElseThrow()));
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    List<String> command = new ArrayList<>(List.of(ROOT + "/scripts/saddlemap"));
+    command.addAll(List.of(arguments));
+    Path out = folder.resolve("out");
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().put("JAVA_HOME", bin.getParent().toString());
+    builder.environment().remove("SPARK_DRIVER_MEMORY");
+    Process process =
+        builder.redirectOutput(out.toFile()).redirectError(folder.resolve("err").toFile()).start();
+    assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(folder.resolve("err"))).isZero();
+    return List.of(Files.readString(out).split("\0", -1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--conf spark.driver.memory=3g",
+        "--conf=spark.driver.memory=3g",
+        "-c spark.driver.memory=3g",
+        "--driver-memory 3g",
+        "--driver-memory=3g",
+        "--properties-file PROPERTIES",
+        "--properties-file=PROPERTIES",
+      })
+  void theHeapIsWhatAnySpellingSays(String options) throws Exception {
+    Path properties = Files.writeString(folder.resolve("spark.conf"), "spark.driver.memory 3g\n");
+    List<String> words =
+        new ArrayList<>(
+            List.of(options.replace("PROPERTIES", properties.toString()).split(" ", -1)));
+    words.add("status");
+    List<String> started = started(words.toArray(String[]::new));
+    assertThat(started).contains("-Xmx3g").doesNotContain("-Xmxunset");
+    assertThat(started.indexOf("-Xmx3g"))
+        .isLessThan(started.indexOf("org.apache.spark.deploy.SparkSubmit"));
+  }
+
+  @Test
+  void withoutAWordTheHeapIsJavasOwn() throws Exception {
+    assertThat(started("status")).noneMatch(word -> word.startsWith("-Xmx"));
+  }
+
+  @Test
+  void sparksOptionsAreSparksAndAllElseIsOurs() throws Exception {
+    String odd = "a new\nline [1] 'q' \"Q\" $HOME \\ *.yaml";
+    List<String> started =
+        started(
+            "run",
+            "--jars=a.jar,b.jar",
+            odd,
+            "--keytab",
+            "k",
+            "--principal=p@REALM",
+            "--py-files=x.py",
+            "--warehouse=w --name x",
+            "--queue",
+            "q",
+            "--proxy-user=u",
+            "--retry",
+            "failed",
+            "");
+    int application = started.indexOf(ROOT.resolve("driver/target/saddlemap.jar").toString());
+    List<String> sparks = started.subList(0, application);
+    for (String option : List.of("--jars", "--keytab", "--principal", "--queue", "--proxy-user")) {
+      assertThat(sparks).contains(option);
+    }
+    assertThat(sparks).containsSubsequence("--jars", "a.jar,b.jar");
+    assertThat(sparks).containsSubsequence("--principal", "p@REALM");
+    assertThat(started.subList(application + 1, started.size() - 1))
+        .containsExactly("run", odd, "--warehouse=w --name x", "--retry", "failed", "");
+  }
+}
