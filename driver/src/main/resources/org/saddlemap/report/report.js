@@ -750,8 +750,8 @@ function causes() {
       order.map(cause => {
         const some = [...of.get(cause)].sort((a, b) => b.trials - a.trials);
         return [words(cause), data.causes.meaning[cause], sum(cause), percent(sum(cause) / (total + data.causes.without)),
-          h('span', {}, some.map((r, i) => [i ? ', ' : '', category(r.category || 'unjudged'), ' ' + count(r.trials)])),
-          h('span', {}, h('span', {class: 'mono'}, some[0].example.slice(0, 10)), copyButton('saddlemap explain ' + some[0].example.slice(0, 10), 'the command that explains it'))];
+          h('span', {}, some.flatMap((r, i) => [i ? ', ' : '', category(r.category || 'unjudged'), ' ' + count(r.trials)])),
+          h('span', {class: 'cat'}, h('span', {class: 'mono'}, some[0].example.slice(0, 10)), copyButton('saddlemap explain ' + some[0].example.slice(0, 10), 'the command that explains it'))];
       }), 'Trials by cause'));
   const bars = [...order].reverse();
   const kinds = OUTCOMES.filter(o => rows.some(r => (r.category || 'unjudged') === o.key));

@@ -319,6 +319,15 @@ class ReportPageTest {
   }
 
   @Test
+  void nothingIsShownAsAnObject() throws Exception {
+    for (Path file : List.of(page, comparison)) {
+      open(file, 1280, false);
+      click(1, 1, 0);
+      assertThat(browser.eval("document.body.innerText").asText()).doesNotContain("[object");
+    }
+  }
+
+  @Test
   void aSweepOfAnOlderVersionHasNeitherCausesNorEdges() throws Exception {
     Warehouse old = Warehouse.open(folder.resolve("old").toString(), new Configuration());
     String id = SampleSweep.small().write(old);
