@@ -42,7 +42,7 @@ public final class People {
       return value > 0 ? "∞" : value < 0 ? "−∞" : "not a number";
     }
     if (size >= 1e6 || size < 1e-3) {
-      String[] parts = String.format(Locale.ROOT, "%.0e", value).split("e");
+      String[] parts = String.format(Locale.ROOT, "%.0e", value).split("e", -1);
       return parts[0] + "·10^" + Integer.parseInt(parts[1]);
     }
     BigDecimal rounded = new BigDecimal(value).round(new MathContext(size < 100 ? 2 : 3));

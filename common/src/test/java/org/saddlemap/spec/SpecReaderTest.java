@@ -163,8 +163,11 @@ class SpecReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "grid: {batch_norm: [true, false], batch_size: [1, 2]}\n"
-            + "exclude:\n  - where: {batch_norm: true, batch_size: 1}\n",
+        """
+        grid: {batch_norm: [true, false], batch_size: [1, 2]}
+        exclude:
+          - where: {batch_norm: true, batch_size: 1}
+        """,
         "network: {depth: 0, batch_norm: true}\ntrain: {batch_size: 1}\n",
         "train: {batch_size: 1}\n",
       })

@@ -45,7 +45,7 @@ class SharpnessTest {
             norm ? Optional.of(BatchNorm.STANDARD) : Optional.empty());
     Random random = new Random(11);
     int rows = 40;
-    double[] x = random.doubles(rows * 6, -1, 1).toArray();
+    double[] x = random.doubles(rows * 6L, -1, 1).toArray();
     double[] y = new double[rows * 3];
     for (int i = 0; i < rows; i++) {
       y[3 * i + random.nextInt(3)] = 1;

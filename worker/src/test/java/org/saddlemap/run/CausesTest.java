@@ -355,7 +355,7 @@ class CausesTest {
   /** One sentence, and one more about noise at most, with numbers as people write them. */
   private static void requireReadable(String reason, String told) {
     assertThat(reason).as(told).endsWith(".").doesNotContain("NaN", "null", "Infinity", "∞", "e+");
-    String[] sentences = reason.split("(?<=\\.) ");
+    String[] sentences = reason.split("(?<=\\.) ", -1);
     assertThat(sentences.length).as(told).isLessThanOrEqualTo(2);
     for (String sentence : sentences) {
       assertThat(Character.isUpperCase(sentence.charAt(0))).as(told).isTrue();
