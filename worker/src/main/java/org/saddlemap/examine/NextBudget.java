@@ -6,6 +6,7 @@ import static org.saddlemap.verdict.Measure.NEXT_STEPS;
 import static org.saddlemap.verdict.Measure.P_MEASURED;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.saddlemap.curvature.LossSurface;
 import org.saddlemap.train.Trajectory;
@@ -36,6 +37,7 @@ final class NextBudget {
   private Level before;
   private int stage;
   private int taken;
+  private double[] at;
 
   /**
    * @param all rows
@@ -63,13 +65,30 @@ final class NextBudget {
     int to = Math.max((int) Math.round(STAGES[stage] * budget), taken + 1);
     Level after = level(wobbles ? late(to) : List.of(goTo(to)));
     stage++;
-    boolean complete = stage == STAGES.length || taken >= budget;
+    boolean complete = stage == STAGES.length || taken >= budget || stands();
     double noise = 2 * Math.sqrt(before.variance() + after.variance());
     double gain = before.mean() - after.mean() - noise;
     e.put(NEXT_GAIN, gain > 0 ? gain / range : 0);
     e.put(NEXT_COMPLETE, complete);
     e.put(P_MEASURED, true);
     e.put(NEXT_STEPS, taken);
+  }
+
+  /**
+   * Whether no weight matrix has changed by a bit: signals of exactly 0 reach none of them, and
+   * what biases do changes nothing about that.
+   */
+  private boolean stands() {
+    return all.weightBlocks().stream()
+        .allMatch(
+            w ->
+                Arrays.equals(
+                    trajectory.last(),
+                    w.from(),
+                    w.from() + w.length(),
+                    at,
+                    w.from(),
+                    w.from() + w.length()));
   }
 
   private List<double[]> late(int to) {
@@ -87,9 +106,9 @@ final class NextBudget {
   }
 
   private double[] goTo(int step) {
-    double[] theta = trajectory.continuation().advance(step - taken);
+    at = trajectory.continuation().advance(step - taken);
     taken = step;
-    return theta;
+    return at;
   }
 
   private Level level(List<double[]> iterates) {

@@ -107,7 +107,8 @@ record Walk(double loss, double[] d) {
       double[] newton = corrects ? stiff.newton(g) : new double[n];
       // The ball is 2r across.
       slopes[k] = whole ? slope : ball.firstOrder(g);
-      double growth = Math.pow(reached(surface.weightBlocks(), d, ball), 1 - surface.layers());
+      double growth =
+          whole ? 1 : Math.pow(reached(surface.weightBlocks(), d, ball), 1 - surface.layers());
       if (goal.beyondReach(loss, 2 * slopes[k] * growth / NEGLIGIBLE)) {
         break;
       }
