@@ -4,23 +4,28 @@ import static org.saddlemap.verdict.Measure.ACTIVE_SHARE;
 import static org.saddlemap.verdict.Measure.BACKWARD_LOG10;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.DISTINCT_UNITS_MIN;
+import static org.saddlemap.verdict.Measure.FLOOR;
 import static org.saddlemap.verdict.Measure.FORWARD_LOG10;
 import static org.saddlemap.verdict.Measure.F_LB;
 import static org.saddlemap.verdict.Measure.F_REACH;
 import static org.saddlemap.verdict.Measure.GAP;
 import static org.saddlemap.verdict.Measure.INITIAL_BACKWARD_LOG10;
+import static org.saddlemap.verdict.Measure.INITIAL_DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.INITIAL_FORWARD_LOG10;
+import static org.saddlemap.verdict.Measure.INITIAL_LIVING_LOG10;
 import static org.saddlemap.verdict.Measure.INITIAL_PENALTY_SHARE;
+import static org.saddlemap.verdict.Measure.INITIAL_SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.INPUT_MEAN_MAX;
 import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
+import static org.saddlemap.verdict.Measure.LOSS;
 import static org.saddlemap.verdict.Measure.LOSS_RANGE;
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
+import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.PEAK;
 import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
-import static org.saddlemap.verdict.Measure.P_COMPLETE;
-import static org.saddlemap.verdict.Measure.P_ETA;
 import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
+import static org.saddlemap.verdict.Measure.START_LOSS;
 import static org.saddlemap.verdict.Measure.STOCHASTIC;
 
 import java.util.Optional;
@@ -43,7 +48,7 @@ final class Diagnosis {
   private static final double HIGH = 0.1;
 
   /** Decades that a signal may change through the layers. */
-  private static final double DECADES = 3;
+  static final double DECADES = 3;
 
   /** The loss jumped where it once stood so many times above its start and the best constant. */
   private static final double JUMP = 2;
@@ -53,6 +58,12 @@ final class Diagnosis {
 
   private static final double NEARLY_OFF = 0.01;
   private static final double MOST = 0.5;
+
+  /** A gap that nobody would call untrained. */
+  private static final double TRAINED = 0.01;
+
+  /** Upward share of the variation of a loss that bounces more than it falls; at most a half. */
+  private static final double BOUNCING = 0.4;
 
   /** A budget that gains less of the gap than this was spent on steps that are too small. */
   private static final double LITTLE = 0.05;
@@ -84,8 +95,9 @@ final class Diagnosis {
     if (reachGap() > OUT_OF_REACH) {
       return Cause.TARGETS_OUT_OF_REACH;
     }
+    boolean high = e.getOr(GAP, 0) > HIGH;
     if (Math.max(e.getOr(PENALTY_SHARE, 0), e.getOr(INITIAL_PENALTY_SHARE, 0)) > DOMINANT
-        && e.getOr(GAP, 0) > HIGH
+        && high
         && category != Category.DIVERGED) {
       return Cause.PENALTY;
     }
@@ -95,44 +107,104 @@ final class Diagnosis {
     if (category == Category.DIVERGED) {
       return explodes() ? Cause.EXPLODING_SIGNAL : Cause.RATE_TOO_LARGE;
     }
-    boolean stuck = !goesOn();
-    if (stuck && e.getOr(DISTINCT_UNITS_MIN, 2) == 1) {
+    if (!goesOn()) {
+      return fromUnits().orElseGet(this::fromTheSteps);
+    }
+    if (high && equalUnits()) {
       return Cause.EQUAL_UNITS;
     }
-    if (stuck && (e.getOr(DEAD_SHARE, 0) == 1 || e.getOr(ACTIVE_SHARE, 1) < NEARLY_OFF)) {
-      return jumped() ? Cause.RATE_TOO_LARGE : Cause.DEAD_UNITS;
-    }
-    if (stuck && explodes()) {
-      return Cause.EXPLODING_SIGNAL;
-    }
-    if (stuck && jumped()) {
-      return Cause.RATE_TOO_LARGE;
-    }
-    if (stuck && vanishes()) {
-      return Cause.VANISHING_SIGNAL;
-    }
-    if (stuck && e.getOr(SATURATED_SHARE, 0) > MOST) {
+    if (e.getOr(GAP, 0) > MOST && saturatedFromTheStart()) {
       return Cause.SATURATED_UNITS;
     }
-    if (stuck && e.getOr(DEAD_SHARE, 0) > MOST) {
-      return Cause.DEAD_UNITS;
+    if (worseThanConstant() && explodes()) {
+      return Cause.EXPLODING_SIGNAL;
     }
     return fromTheSteps();
+  }
+
+  /** What units and signals show where a trial is stuck. */
+  private Optional<Cause> fromUnits() {
+    if (equalUnits()) {
+      return Optional.of(Cause.EQUAL_UNITS);
+    }
+    if (e.getOr(DEAD_SHARE, 0) == 1 || e.getOr(ACTIVE_SHARE, 1) < NEARLY_OFF) {
+      return Optional.of(fromDeadUnits());
+    }
+    if (saturatedFromTheStart()) {
+      return Optional.of(Cause.SATURATED_UNITS);
+    }
+    if (explodes()) {
+      return Optional.of(Cause.EXPLODING_SIGNAL);
+    }
+    if (jumped()) {
+      return Optional.of(Cause.RATE_TOO_LARGE);
+    }
+    if (vanishes()) {
+      return Optional.of(Cause.VANISHING_SIGNAL);
+    }
+    if (e.getOr(SATURATED_SHARE, 0) > MOST) {
+      return Optional.of(Cause.SATURATED_UNITS);
+    }
+    return e.getOr(DEAD_SHARE, 0) > MOST ? Optional.of(Cause.DEAD_UNITS) : Optional.empty();
+  }
+
+  /** Steps put out what lived at the start, unless next to nothing came through to it. */
+  private Cause fromDeadUnits() {
+    if (jumped()) {
+      return Cause.RATE_TOO_LARGE;
+    }
+    if (livingForward(e) <= -DECADES || vanishedBack()) {
+      return Cause.VANISHING_SIGNAL;
+    }
+    return e.getOr(INITIAL_DEAD_SHARE, 1) < MOST ? Cause.RATE_TOO_LARGE : Cause.DEAD_UNITS;
+  }
+
+  private boolean equalUnits() {
+    return e.getOr(DISTINCT_UNITS_MIN, 2) == 1;
+  }
+
+  private boolean saturatedFromTheStart() {
+    return Math.min(e.getOr(INITIAL_SATURATED_SHARE, 0), e.getOr(SATURATED_SHARE, 0)) > MOST;
+  }
+
+  private boolean worseThanConstant() {
+    return e.getOr(GAP, 0) > 1 + OUT_OF_REACH;
   }
 
   private Cause fromTheSteps() {
     return switch (category) {
       case SADDLE -> Cause.SADDLE;
       case PLATEAU -> Cause.FLATNESS;
-      case OPTIMUM -> Cause.MODEL;
+      case OPTIMUM -> noisy() && e.get(FLOOR) > MOST * e.get(GAP) ? fromNoise() : Cause.MODEL;
       default ->
           switch (subCategory) {
-            case "rate-limited", "creeping" -> Cause.RATE_TOO_SMALL;
             case "oscillating", "noise-limited" -> fromNoise();
-            case "shallow" -> Cause.MODEL;
-            default -> crawls() ? Cause.RATE_TOO_SMALL : Cause.BUDGET;
+            default -> fromTheWay();
           };
     };
+  }
+
+  /** Where it is still on its way, or its steps would have to be larger. */
+  private Cause fromTheWay() {
+    if (e.get(GAP) <= TRAINED) {
+      return Cause.NONE;
+    }
+    if (!goesOn()) {
+      return subCategory.equals("shallow") ? Cause.MODEL : Cause.RATE_TOO_SMALL;
+    }
+    double risen = -gained();
+    if (jumped() && risen > 0 || worseThanConstant() && risen > HIGH) {
+      return Cause.RATE_TOO_LARGE;
+    }
+    if (!e.is(STOCHASTIC) && e.getOr(OSCILLATION, 0) > BOUNCING) {
+      return Cause.RATE_TOO_LARGE_AT_END;
+    }
+    return crawls() ? Cause.RATE_TOO_SMALL : Cause.BUDGET;
+  }
+
+  /** What the whole budget brought, in G. */
+  private double gained() {
+    return e.has(START_LOSS) ? (e.get(START_LOSS) - e.get(LOSS)) / e.get(LOSS_RANGE) : 0;
   }
 
   private Cause fromNoise() {
@@ -151,14 +223,12 @@ final class Diagnosis {
         && !subCategory.equals("shallow");
   }
 
-  /** Falling, but by so little in a budget that larger steps are what it needs. */
+  /** Falling, but the budget brought so little that larger steps, or many more, are needed. */
   private boolean crawls() {
-    if (!subCategory.equals("in progress")) {
-      return false;
-    }
-    boolean measured = e.has(NEXT_GAIN);
-    double gain = measured ? e.get(NEXT_GAIN) : e.getOr(P_ETA, Double.POSITIVE_INFINITY);
-    return e.is(measured ? NEXT_COMPLETE : P_COMPLETE) && gain < LITTLE * e.get(GAP);
+    double little = LITTLE * e.get(GAP);
+    boolean slows = !e.is(NEXT_COMPLETE) || e.get(NEXT_GAIN) < little;
+    boolean crawled = e.has(START_LOSS) && gained() >= 0 && gained() < little;
+    return subCategory.equals("in progress") && crawled && slows;
   }
 
   /** What the output's range costs of the loss range. */
@@ -179,11 +249,30 @@ final class Diagnosis {
     return forward(e) <= -DECADES || backward(e) <= -DECADES;
   }
 
-  static double forward(Evidence e) {
-    return Math.min(e.getOr(FORWARD_LOG10, 0), e.getOr(INITIAL_FORWARD_LOG10, 0));
+  /** The gradient of the initial weights; where a layer is off at the start that says nothing. */
+  private boolean vanishedBack() {
+    return e.getOr(INITIAL_DEAD_SHARE, 0) < 1 && e.getOr(INITIAL_BACKWARD_LOG10, 0) <= -DECADES;
   }
 
+  /**
+   * How much of the signal the layers let through, as log10. At the end a constant output may be
+   * the point's and not the layers' doing, so that counts where the gradient vanishes as well.
+   */
+  static double forward(Evidence e) {
+    double start = e.getOr(INITIAL_FORWARD_LOG10, 0);
+    double end = e.getOr(FORWARD_LOG10, 0);
+    return e.getOr(BACKWARD_LOG10, 0) <= -DECADES ? Math.min(start, end) : start;
+  }
+
+  /** How much of the gradient comes back through the layers, as log10. */
   static double backward(Evidence e) {
-    return Math.min(e.getOr(BACKWARD_LOG10, 0), e.getOr(INITIAL_BACKWARD_LOG10, 0));
+    double start = e.getOr(INITIAL_BACKWARD_LOG10, 0);
+    double end = e.getOr(BACKWARD_LOG10, 0);
+    return e.getOr(FORWARD_LOG10, 0) <= -DECADES ? Math.min(start, end) : start;
+  }
+
+  /** The same of the initial weights, up to a layer that is off. */
+  static double livingForward(Evidence e) {
+    return e.getOr(INITIAL_LIVING_LOG10, e.getOr(INITIAL_FORWARD_LOG10, 0));
   }
 }
