@@ -1,11 +1,9 @@
 package org.saddlemap.verdict;
 
 import static org.saddlemap.verdict.Measure.ACTIVE_SHARE;
-import static org.saddlemap.verdict.Measure.BACKWARD_LOG10;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.DISTINCT_UNITS_MIN;
 import static org.saddlemap.verdict.Measure.FLOOR;
-import static org.saddlemap.verdict.Measure.FORWARD_LOG10;
 import static org.saddlemap.verdict.Measure.F_LB;
 import static org.saddlemap.verdict.Measure.F_REACH;
 import static org.saddlemap.verdict.Measure.GAP;
@@ -27,6 +25,7 @@ import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.START_LOSS;
 import static org.saddlemap.verdict.Measure.STOCHASTIC;
+import static org.saddlemap.verdict.Measure.TREND_T;
 
 import java.util.Optional;
 
@@ -61,6 +60,9 @@ final class Diagnosis {
 
   /** A gap that nobody would call untrained. */
   private static final double TRAINED = 0.01;
+
+  /** A t-statistic. */
+  private static final double SIGNIFICANT = 3;
 
   /** Upward share of the variation of a loss that bounces more than it falls; at most a half. */
   private static final double BOUNCING = 0.4;
@@ -153,7 +155,7 @@ final class Diagnosis {
     if (jumped()) {
       return Cause.RATE_TOO_LARGE;
     }
-    if (livingForward(e) <= -DECADES || vanishedBack()) {
+    if (vanishes()) {
       return Cause.VANISHING_SIGNAL;
     }
     return e.getOr(INITIAL_DEAD_SHARE, 1) < MOST ? Cause.RATE_TOO_LARGE : Cause.DEAD_UNITS;
@@ -196,7 +198,8 @@ final class Diagnosis {
     if (jumped() && risen > 0 || worseThanConstant() && risen > HIGH) {
       return Cause.RATE_TOO_LARGE;
     }
-    if (!e.is(STOCHASTIC) && e.getOr(OSCILLATION, 0) > BOUNCING) {
+    boolean falling = e.getOr(TREND_T, 0) < -SIGNIFICANT;
+    if (!e.is(STOCHASTIC) && !falling && e.getOr(OSCILLATION, 0) > BOUNCING) {
       return Cause.RATE_TOO_LARGE_AT_END;
     }
     return crawls() ? Cause.RATE_TOO_SMALL : Cause.BUDGET;
@@ -246,33 +249,24 @@ final class Diagnosis {
   }
 
   private boolean vanishes() {
-    return forward(e) <= -DECADES || backward(e) <= -DECADES;
-  }
-
-  /** The gradient of the initial weights; where a layer is off at the start that says nothing. */
-  private boolean vanishedBack() {
-    return e.getOr(INITIAL_DEAD_SHARE, 0) < 1 && e.getOr(INITIAL_BACKWARD_LOG10, 0) <= -DECADES;
+    return Math.min(forward(e), backward(e)) <= -DECADES;
   }
 
   /**
-   * How much of the signal the layers let through, as log10. At the end a constant output may be
-   * the point's and not the layers' doing, so that counts where the gradient vanishes as well.
+   * How much of the signal the initial weights let through, as log10, up to a layer that is off. At
+   * the end a constant output may be the point's and not the layers' doing.
    */
   static double forward(Evidence e) {
-    double start = e.getOr(INITIAL_FORWARD_LOG10, 0);
-    double end = e.getOr(FORWARD_LOG10, 0);
-    return e.getOr(BACKWARD_LOG10, 0) <= -DECADES ? Math.min(start, end) : start;
+    return e.getOr(INITIAL_LIVING_LOG10, finite(e, INITIAL_FORWARD_LOG10));
   }
 
-  /** How much of the gradient comes back through the layers, as log10. */
+  /** How much of the gradient comes back through them, as log10; 0 where a layer is off. */
   static double backward(Evidence e) {
-    double start = e.getOr(INITIAL_BACKWARD_LOG10, 0);
-    double end = e.getOr(BACKWARD_LOG10, 0);
-    return e.getOr(FORWARD_LOG10, 0) <= -DECADES ? Math.min(start, end) : start;
+    return finite(e, INITIAL_BACKWARD_LOG10);
   }
 
-  /** The same of the initial weights, up to a layer that is off. */
-  static double livingForward(Evidence e) {
-    return e.getOr(INITIAL_LIVING_LOG10, e.getOr(INITIAL_FORWARD_LOG10, 0));
+  private static double finite(Evidence e, Measure log10) {
+    double value = e.getOr(log10, 0);
+    return Double.isFinite(value) ? value : 0;
   }
 }

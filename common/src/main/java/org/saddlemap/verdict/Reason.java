@@ -9,12 +9,13 @@ import static org.saddlemap.verdict.Measure.FIRST_NONFINITE_STEP;
 import static org.saddlemap.verdict.Measure.FLOOR;
 import static org.saddlemap.verdict.Measure.F_BASE;
 import static org.saddlemap.verdict.Measure.GAP;
-import static org.saddlemap.verdict.Measure.GRADIENT_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.HO_DEC;
 import static org.saddlemap.verdict.Measure.INITIAL_BACKWARD_LOG10;
 import static org.saddlemap.verdict.Measure.INITIAL_DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.INITIAL_FORWARD_LOG10;
+import static org.saddlemap.verdict.Measure.INITIAL_GRADIENT_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.INITIAL_PENALTY_SHARE;
+import static org.saddlemap.verdict.Measure.INITIAL_SIGNAL_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.INPUT_MEAN_MAX;
 import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
 import static org.saddlemap.verdict.Measure.NC_DEC;
@@ -32,7 +33,6 @@ import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.SEARCH_DEC;
 import static org.saddlemap.verdict.Measure.SENS_LAYER;
 import static org.saddlemap.verdict.Measure.SETTLED;
-import static org.saddlemap.verdict.Measure.SIGNAL_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.START_LOSS;
 import static org.saddlemap.verdict.Measure.STOCHASTIC;
 import static org.saddlemap.verdict.Measure.TARGET_MAX;
@@ -68,16 +68,18 @@ final class Reason {
           ? "The labels leave nothing to learn: the best constant is as good as any function."
           : "It was not examined, as the spec asks for the signals alone.";
     }
-    String why = why(verdict.category().get(), cause.orElseThrow(), e);
+    String why = why(verdict.category().get(), verdict.subCategory(), cause.orElseThrow(), e);
     String what = what(verdict.category().get(), verdict.subCategory(), e);
     if (verdict.subCategory().equals("dead") && TOLD_WITH_DEAD.contains(cause.get())) {
-      what = lower(dead(e)) + ", so that " + what;
+      boolean wasOn = cause.get() == Cause.RATE_TOO_LARGE && e.getOr(INITIAL_DEAD_SHARE, 1) < 1;
+      what =
+          lower(dead(e)) + (wasOn ? ", as it was not at the start, so that " : ", so that ") + what;
     }
     String sentence = why.isEmpty() ? capitalized(what) : why + ": " + what;
     return sentence + "." + floor(verdict, e);
   }
 
-  private static String why(Category category, Cause cause, Evidence e) {
+  private static String why(Category category, String sub, Cause cause, Evidence e) {
     return switch (cause) {
       case TARGETS_OUT_OF_REACH ->
           "The targets%s lie outside of what the output can reach%s"
@@ -98,10 +100,11 @@ final class Reason {
       case EQUAL_UNITS -> "All units of a hidden layer are equal, so that it acts as a single unit";
       case EXPLODING_SIGNAL -> explosion(e);
       case VANISHING_SIGNAL -> vanishing(e);
-      case RATE_TOO_LARGE -> "The steps are too large" + rise(e, ", ");
+      case RATE_TOO_LARGE -> "The steps are too large" + rise(e);
       case DEAD_UNITS -> dead(e);
       case SATURATED_UNITS -> saturated(e);
-      case RATE_TOO_SMALL -> "The steps are too small, or too few";
+      case RATE_TOO_SMALL ->
+          "The steps are too small" + (sub.equals("in progress") ? ", or too few" : "");
       case RATE_TOO_LARGE_AT_END ->
           "The steps are too large for the end of the descent, where the loss bounces";
       case NOISE -> "The noise of the mini-batches keeps it from settling";
@@ -118,7 +121,7 @@ final class Reason {
     if (e.getOr(DEAD_SHARE, 0) < 1 && e.getOr(ACTIVE_SHARE, 1) < 0.01) {
       return ", and " + lower(dead(e));
     }
-    return e.getOr(SATURATED_SHARE, 0) > 0.5 ? ", and " + lower(saturated(e)) : rise(e, ", and ");
+    return e.getOr(SATURATED_SHARE, 0) > 0.5 ? ", and " + lower(saturated(e)) : rise(e);
   }
 
   /** A range that may be open on a side, in parentheses. */
@@ -169,16 +172,11 @@ final class Reason {
   private static String vanishing(Evidence e) {
     double backward = Diagnosis.backward(e);
     double forward = Diagnosis.forward(e);
-    boolean start = e.getOr(INITIAL_DEAD_SHARE, 0) == 1 || e.getOr(DEAD_SHARE, 0) == 1;
-    if (start && Diagnosis.livingForward(e) <= -Diagnosis.DECADES) {
-      return "The initial weights shrink the signal %s on its way through the layers"
-          .formatted(People.power(Diagnosis.livingForward(e)));
-    }
     return backward <= -Diagnosis.DECADES && backward <= forward
-        ? "The gradient shrinks %s on its way back through the layers%s, so that the first ones do not learn"
-            .formatted(People.power(backward), most(e, GRADIENT_DROP_LAYER))
-        : "The signal shrinks %s on its way through the layers%s, so that the output hardly depends on the input"
-            .formatted(People.power(forward), most(e, SIGNAL_DROP_LAYER));
+        ? "The initial weights shrink the gradient %s on its way back through the layers%s, so that the first ones do not learn"
+            .formatted(People.power(backward), most(e, INITIAL_GRADIENT_DROP_LAYER))
+        : "The initial weights shrink the signal %s on its way through the layers%s, so that the output hardly depends on the input"
+            .formatted(People.power(forward), most(e, INITIAL_SIGNAL_DROP_LAYER));
   }
 
   private static String most(Evidence e, Measure layer) {
@@ -186,18 +184,17 @@ final class Reason {
   }
 
   /** How far the loss rose on the way, where it is worth telling. */
-  private static String rise(Evidence e, String before) {
+  private static String rise(Evidence e) {
     if (!(e.getOr(PEAK, 1) > PEAK_TOLD)) {
       return "";
     }
-    return before
-        + "the loss rose to %s times %s%s"
-            .formatted(
-                People.number(e.get(PEAK)),
-                e.getOr(START_LOSS, Double.POSITIVE_INFINITY) >= e.getOr(F_BASE, 0)
-                    ? "its start"
-                    : "the best constant prediction's",
-                e.has(PEAK_STEP) ? " at step " + (long) e.get(PEAK_STEP) : "");
+    return ", and the loss rose to %s times %s%s"
+        .formatted(
+            People.number(e.get(PEAK)),
+            e.getOr(START_LOSS, Double.POSITIVE_INFINITY) >= e.getOr(F_BASE, 0)
+                ? "its start"
+                : "the best constant prediction's",
+            e.has(PEAK_STEP) ? " at step " + (long) e.get(PEAK_STEP) : "");
   }
 
   private static String what(Category category, String sub, Evidence e) {
@@ -231,11 +228,14 @@ final class Reason {
   }
 
   private static String optimum(String sub, Evidence e) {
+    String subject =
+        sub.endsWith("noisy") ? "the loss of the point that it bounces about" : "the loss";
     if (sub.startsWith("global")) {
-      return "the loss is within %s its range of the least that any function of the inputs could reach%s"
-          .formatted(
-              People.within(e.getOr(GAP, 0)),
-              sub.startsWith("global, infimum") ? " (which it can only approach)" : "");
+      return subject
+          + " is within %s its range of the least that any function of the inputs could reach%s"
+              .formatted(
+                  People.within(e.getOr(GAP, 0)),
+                  sub.startsWith("global, infimum") ? " (which it can only approach)" : "");
     }
     if (sub.startsWith("near-global")) {
       return "nothing is left to gain nearby, and the loss stands within %s its range of the least that any function of the inputs could reach"

@@ -314,8 +314,8 @@ class CausesTest {
               "depth=1;width=32;activation=relu;initializer=he_normal;loss=cross_entropy;optimizer=adam;learning_rate=0.01;batch_size=50;max_steps=400",
               NONE),
           of(
-              "inputs that are all alike",
-              table("no-inputs", "regression"),
+              "each input with each label",
+              table("balanced", "regression"),
               "depth=1;width=6;activation=tanh;loss=mse;learning_rate=0.1;batch_size=full;max_steps=100",
               NOTHING_TO_LEARN));
 
@@ -416,7 +416,7 @@ class CausesTest {
       case "repeated" ->
           rows(x -> new double[] {Math.signum(x[0])}, x -> Math.signum(x[0]) + 0.5 * x[3]);
       case "coin" -> rows(x -> new double[] {x[0], x[1]}, x -> x[3] > 0 ? 1 : 0);
-      case "no-inputs" -> rows(x -> new double[] {1, 1}, x -> x[3]);
+      case "balanced" -> "-1,0\n-1,1\n1,0\n1,1\n";
       default -> throw new IllegalArgumentException("No table is called " + name);
     };
   }
