@@ -31,8 +31,8 @@ import java.util.Optional;
 
 /**
  * What most likely kept a trial from training, by what its evidence shows: the first cause of
- * docs/verdict.md's list that does. What lies in data, loss and model comes before what happened to
- * units and signals, and that before what the steps did, since each can bring about the next.
+ * docs/verdict.md's table that does. What lies in data, loss and model comes before what happened
+ * to units and signals, and that before what the steps did, since each can bring about the next.
  */
 final class Diagnosis {
   /** A feature of this size, or with such a mean, is not scaled: scaled ones have 0 and 1. */
@@ -57,6 +57,9 @@ final class Diagnosis {
 
   private static final double NEARLY_OFF = 0.01;
   private static final double MOST = 0.5;
+
+  /** Units that are off at the start; half of a layer's are where all inputs are positive. */
+  private static final double BARELY_ALIVE = 0.75;
 
   /** A gap that nobody would call untrained. */
   private static final double TRAINED = 0.01;
@@ -158,7 +161,7 @@ final class Diagnosis {
     if (vanishes()) {
       return Cause.VANISHING_SIGNAL;
     }
-    return e.getOr(INITIAL_DEAD_SHARE, 1) < MOST ? Cause.RATE_TOO_LARGE : Cause.DEAD_UNITS;
+    return e.getOr(INITIAL_DEAD_SHARE, 1) < BARELY_ALIVE ? Cause.RATE_TOO_LARGE : Cause.DEAD_UNITS;
   }
 
   private boolean equalUnits() {

@@ -72,8 +72,11 @@ final class Reason {
     String what = what(verdict.category().get(), verdict.subCategory(), e);
     if (verdict.subCategory().equals("dead") && TOLD_WITH_DEAD.contains(cause.get())) {
       boolean wasOn = cause.get() == Cause.RATE_TOO_LARGE && e.getOr(INITIAL_DEAD_SHARE, 1) < 1;
-      what =
-          lower(dead(e)) + (wasOn ? ", as it was not at the start, so that " : ", so that ") + what;
+      String off =
+          wasOn
+              ? "they switched every unit of layer %d off".formatted(layer(e, DEAD_LAYER))
+              : lower(dead(e));
+      what = off + ", so that " + what;
     }
     String sentence = why.isEmpty() ? capitalized(what) : why + ": " + what;
     return sentence + "." + floor(verdict, e);
@@ -173,10 +176,21 @@ final class Reason {
     double backward = Diagnosis.backward(e);
     double forward = Diagnosis.forward(e);
     return backward <= -Diagnosis.DECADES && backward <= forward
-        ? "The initial weights shrink the gradient %s on its way back through the layers%s, so that the first ones do not learn"
-            .formatted(People.power(backward), most(e, INITIAL_GRADIENT_DROP_LAYER))
-        : "The initial weights shrink the signal %s on its way through the layers%s, so that the output hardly depends on the input"
-            .formatted(People.power(forward), most(e, INITIAL_SIGNAL_DROP_LAYER));
+        ? "The initial weights shrink the gradient %s on its way back through the layers%s%s"
+            .formatted(
+                People.power(backward),
+                most(e, INITIAL_GRADIENT_DROP_LAYER),
+                unlessDead(e, ", so that the first ones do not learn"))
+        : "The initial weights shrink the signal %s on its way through the layers%s%s"
+            .formatted(
+                People.power(forward),
+                most(e, INITIAL_SIGNAL_DROP_LAYER),
+                unlessDead(e, ", so that the output hardly depends on the input"));
+  }
+
+  /** A consequence that a dead layer, which is told next, goes beyond. */
+  private static String unlessDead(Evidence e, String consequence) {
+    return e.getOr(DEAD_SHARE, 0) == 1 ? "" : consequence;
   }
 
   private static String most(Evidence e, Measure layer) {
