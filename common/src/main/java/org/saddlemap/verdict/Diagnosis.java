@@ -195,17 +195,25 @@ final class Diagnosis {
       return Cause.NONE;
     }
     if (!goesOn()) {
-      return subCategory.equals("shallow") ? Cause.MODEL : Cause.RATE_TOO_SMALL;
+      if (subCategory.equals("shallow")) {
+        return Cause.MODEL;
+      }
+      // Rounding makes the loss of tiny steps bounce, too; those have not come anywhere.
+      return bounces() && gained() > LITTLE ? Cause.RATE_TOO_LARGE_AT_END : Cause.RATE_TOO_SMALL;
     }
     double risen = -gained();
     if (jumped() && risen > 0 || worseThanConstant() && risen > HIGH) {
       return Cause.RATE_TOO_LARGE;
     }
     boolean falling = e.getOr(TREND_T, 0) < -SIGNIFICANT;
-    if (!e.is(STOCHASTIC) && !falling && e.getOr(OSCILLATION, 0) > BOUNCING) {
+    if (bounces() && !falling) {
       return Cause.RATE_TOO_LARGE_AT_END;
     }
     return crawls() ? Cause.RATE_TOO_SMALL : Cause.BUDGET;
+  }
+
+  private boolean bounces() {
+    return !e.is(STOCHASTIC) && e.getOr(OSCILLATION, 0) > BOUNCING;
   }
 
   /** What the whole budget brought, in G. */
