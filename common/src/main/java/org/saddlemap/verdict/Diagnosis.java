@@ -1,34 +1,38 @@
 package org.saddlemap.verdict;
 
 import static org.saddlemap.verdict.Measure.ACTIVE_SHARE;
-import static org.saddlemap.verdict.Measure.BACKWARD_LOG10;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.DISTINCT_UNITS_MIN;
-import static org.saddlemap.verdict.Measure.FORWARD_LOG10;
+import static org.saddlemap.verdict.Measure.FLOOR;
 import static org.saddlemap.verdict.Measure.F_LB;
 import static org.saddlemap.verdict.Measure.F_REACH;
 import static org.saddlemap.verdict.Measure.GAP;
 import static org.saddlemap.verdict.Measure.INITIAL_BACKWARD_LOG10;
+import static org.saddlemap.verdict.Measure.INITIAL_DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.INITIAL_FORWARD_LOG10;
+import static org.saddlemap.verdict.Measure.INITIAL_LIVING_LOG10;
 import static org.saddlemap.verdict.Measure.INITIAL_PENALTY_SHARE;
+import static org.saddlemap.verdict.Measure.INITIAL_SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.INPUT_MEAN_MAX;
 import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
+import static org.saddlemap.verdict.Measure.LOSS;
 import static org.saddlemap.verdict.Measure.LOSS_RANGE;
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
+import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.PEAK;
 import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
-import static org.saddlemap.verdict.Measure.P_COMPLETE;
-import static org.saddlemap.verdict.Measure.P_ETA;
 import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
+import static org.saddlemap.verdict.Measure.START_LOSS;
 import static org.saddlemap.verdict.Measure.STOCHASTIC;
+import static org.saddlemap.verdict.Measure.TREND_T;
 
 import java.util.Optional;
 
 /**
  * What most likely kept a trial from training, by what its evidence shows: the first cause of
- * docs/verdict.md's list that does. What lies in data, loss and model comes before what happened to
- * units and signals, and that before what the steps did, since each can bring about the next.
+ * docs/verdict.md's table that does. What lies in data, loss and model comes before what happened
+ * to units and signals, and that before what the steps did, since each can bring about the next.
  */
 final class Diagnosis {
   /** A feature of this size, or with such a mean, is not scaled: scaled ones have 0 and 1. */
@@ -43,7 +47,7 @@ final class Diagnosis {
   private static final double HIGH = 0.1;
 
   /** Decades that a signal may change through the layers. */
-  private static final double DECADES = 3;
+  static final double DECADES = 3;
 
   /** The loss jumped where it once stood so many times above its start and the best constant. */
   private static final double JUMP = 2;
@@ -53,6 +57,18 @@ final class Diagnosis {
 
   private static final double NEARLY_OFF = 0.01;
   private static final double MOST = 0.5;
+
+  /** Units that are off at the start; half of a layer's are where all inputs are positive. */
+  private static final double BARELY_ALIVE = 0.75;
+
+  /** A gap that nobody would call untrained. */
+  private static final double TRAINED = 0.01;
+
+  /** A t-statistic. */
+  private static final double SIGNIFICANT = 3;
+
+  /** Upward share of the variation of a loss that bounces more than it falls; at most a half. */
+  private static final double BOUNCING = 0.4;
 
   /** A budget that gains less of the gap than this was spent on steps that are too small. */
   private static final double LITTLE = 0.05;
@@ -84,8 +100,9 @@ final class Diagnosis {
     if (reachGap() > OUT_OF_REACH) {
       return Cause.TARGETS_OUT_OF_REACH;
     }
+    boolean high = e.getOr(GAP, 0) > HIGH;
     if (Math.max(e.getOr(PENALTY_SHARE, 0), e.getOr(INITIAL_PENALTY_SHARE, 0)) > DOMINANT
-        && e.getOr(GAP, 0) > HIGH
+        && high
         && category != Category.DIVERGED) {
       return Cause.PENALTY;
     }
@@ -95,44 +112,113 @@ final class Diagnosis {
     if (category == Category.DIVERGED) {
       return explodes() ? Cause.EXPLODING_SIGNAL : Cause.RATE_TOO_LARGE;
     }
-    boolean stuck = !goesOn();
-    if (stuck && e.getOr(DISTINCT_UNITS_MIN, 2) == 1) {
+    if (!goesOn()) {
+      return fromUnits().orElseGet(this::fromTheSteps);
+    }
+    if (high && equalUnits()) {
       return Cause.EQUAL_UNITS;
     }
-    if (stuck && (e.getOr(DEAD_SHARE, 0) == 1 || e.getOr(ACTIVE_SHARE, 1) < NEARLY_OFF)) {
-      return jumped() ? Cause.RATE_TOO_LARGE : Cause.DEAD_UNITS;
-    }
-    if (stuck && explodes()) {
-      return Cause.EXPLODING_SIGNAL;
-    }
-    if (stuck && jumped()) {
-      return Cause.RATE_TOO_LARGE;
-    }
-    if (stuck && vanishes()) {
-      return Cause.VANISHING_SIGNAL;
-    }
-    if (stuck && e.getOr(SATURATED_SHARE, 0) > MOST) {
+    if (e.getOr(GAP, 0) > MOST && saturatedFromTheStart()) {
       return Cause.SATURATED_UNITS;
     }
-    if (stuck && e.getOr(DEAD_SHARE, 0) > MOST) {
-      return Cause.DEAD_UNITS;
+    if (worseThanConstant() && explodes()) {
+      return Cause.EXPLODING_SIGNAL;
     }
     return fromTheSteps();
+  }
+
+  /** What units and signals show where a trial is stuck. */
+  private Optional<Cause> fromUnits() {
+    if (equalUnits()) {
+      return Optional.of(Cause.EQUAL_UNITS);
+    }
+    if (e.getOr(DEAD_SHARE, 0) == 1 || e.getOr(ACTIVE_SHARE, 1) < NEARLY_OFF) {
+      return Optional.of(fromDeadUnits());
+    }
+    if (saturatedFromTheStart()) {
+      return Optional.of(Cause.SATURATED_UNITS);
+    }
+    if (explodes()) {
+      return Optional.of(Cause.EXPLODING_SIGNAL);
+    }
+    if (jumped()) {
+      return Optional.of(Cause.RATE_TOO_LARGE);
+    }
+    if (vanishes()) {
+      return Optional.of(Cause.VANISHING_SIGNAL);
+    }
+    if (e.getOr(SATURATED_SHARE, 0) > MOST) {
+      return Optional.of(Cause.SATURATED_UNITS);
+    }
+    return e.getOr(DEAD_SHARE, 0) > MOST ? Optional.of(Cause.DEAD_UNITS) : Optional.empty();
+  }
+
+  /** Steps put out what lived at the start, unless next to nothing came through to it. */
+  private Cause fromDeadUnits() {
+    if (jumped()) {
+      return Cause.RATE_TOO_LARGE;
+    }
+    if (vanishes()) {
+      return Cause.VANISHING_SIGNAL;
+    }
+    return e.getOr(INITIAL_DEAD_SHARE, 1) < BARELY_ALIVE ? Cause.RATE_TOO_LARGE : Cause.DEAD_UNITS;
+  }
+
+  private boolean equalUnits() {
+    return e.getOr(DISTINCT_UNITS_MIN, 2) == 1;
+  }
+
+  private boolean saturatedFromTheStart() {
+    return Math.min(e.getOr(INITIAL_SATURATED_SHARE, 0), e.getOr(SATURATED_SHARE, 0)) > MOST;
+  }
+
+  private boolean worseThanConstant() {
+    return e.getOr(GAP, 0) > 1 + OUT_OF_REACH;
   }
 
   private Cause fromTheSteps() {
     return switch (category) {
       case SADDLE -> Cause.SADDLE;
       case PLATEAU -> Cause.FLATNESS;
-      case OPTIMUM -> Cause.MODEL;
+      case OPTIMUM -> noisy() && e.get(FLOOR) > MOST * e.get(GAP) ? fromNoise() : Cause.MODEL;
       default ->
           switch (subCategory) {
-            case "rate-limited", "creeping" -> Cause.RATE_TOO_SMALL;
             case "oscillating", "noise-limited" -> fromNoise();
-            case "shallow" -> Cause.MODEL;
-            default -> crawls() ? Cause.RATE_TOO_SMALL : Cause.BUDGET;
+            default -> fromTheWay();
           };
     };
+  }
+
+  /** Where it is still on its way, or its steps would have to be larger. */
+  private Cause fromTheWay() {
+    if (e.get(GAP) <= TRAINED) {
+      return Cause.NONE;
+    }
+    if (!goesOn()) {
+      if (subCategory.equals("shallow")) {
+        return Cause.MODEL;
+      }
+      // Rounding makes the loss of tiny steps bounce, too; those have not come anywhere.
+      return bounces() && gained() > LITTLE ? Cause.RATE_TOO_LARGE_AT_END : Cause.RATE_TOO_SMALL;
+    }
+    double risen = -gained();
+    if ((jumped() && risen > 0) || (worseThanConstant() && risen > HIGH)) {
+      return Cause.RATE_TOO_LARGE;
+    }
+    boolean falling = e.getOr(TREND_T, 0) < -SIGNIFICANT;
+    if (bounces() && !falling) {
+      return Cause.RATE_TOO_LARGE_AT_END;
+    }
+    return crawls() ? Cause.RATE_TOO_SMALL : Cause.BUDGET;
+  }
+
+  private boolean bounces() {
+    return !e.is(STOCHASTIC) && e.getOr(OSCILLATION, 0) > BOUNCING;
+  }
+
+  /** What the whole budget brought, in G. */
+  private double gained() {
+    return e.has(START_LOSS) ? (e.get(START_LOSS) - e.get(LOSS)) / e.get(LOSS_RANGE) : 0;
   }
 
   private Cause fromNoise() {
@@ -151,14 +237,12 @@ final class Diagnosis {
         && !subCategory.equals("shallow");
   }
 
-  /** Falling, but by so little in a budget that larger steps are what it needs. */
+  /** Falling, but the budget brought so little that larger steps, or many more, are needed. */
   private boolean crawls() {
-    if (!subCategory.equals("in progress")) {
-      return false;
-    }
-    boolean measured = e.has(NEXT_GAIN);
-    double gain = measured ? e.get(NEXT_GAIN) : e.getOr(P_ETA, Double.POSITIVE_INFINITY);
-    return e.is(measured ? NEXT_COMPLETE : P_COMPLETE) && gain < LITTLE * e.get(GAP);
+    double little = LITTLE * e.get(GAP);
+    boolean slows = !e.is(NEXT_COMPLETE) || e.get(NEXT_GAIN) < little;
+    boolean crawled = e.has(START_LOSS) && gained() >= 0 && gained() < little;
+    return subCategory.equals("in progress") && crawled && slows;
   }
 
   /** What the output's range costs of the loss range. */
@@ -176,14 +260,24 @@ final class Diagnosis {
   }
 
   private boolean vanishes() {
-    return forward(e) <= -DECADES || backward(e) <= -DECADES;
+    return Math.min(forward(e), backward(e)) <= -DECADES;
   }
 
+  /**
+   * How much of the signal the initial weights let through, as log10, up to a layer that is off. At
+   * the end a constant output may be the point's and not the layers' doing.
+   */
   static double forward(Evidence e) {
-    return Math.min(e.getOr(FORWARD_LOG10, 0), e.getOr(INITIAL_FORWARD_LOG10, 0));
+    return e.getOr(INITIAL_LIVING_LOG10, finite(e, INITIAL_FORWARD_LOG10));
   }
 
+  /** How much of the gradient comes back through them, as log10; 0 where a layer is off. */
   static double backward(Evidence e) {
-    return Math.min(e.getOr(BACKWARD_LOG10, 0), e.getOr(INITIAL_BACKWARD_LOG10, 0));
+    return finite(e, INITIAL_BACKWARD_LOG10);
+  }
+
+  private static double finite(Evidence e, Measure log10) {
+    double value = e.getOr(log10, 0);
+    return Double.isFinite(value) ? value : 0;
   }
 }

@@ -249,6 +249,10 @@ public enum Measure {
       "",
       "largest share over the layers, the output's included, of tanh or sigmoid activations within 5 % of their range of a bound (|tanh| > 0.9; sigmoid < 0.05 or > 0.95)"),
   SATURATED_LAYER(ValueType.LONG, "", "the first layer of that share; NULL where it is 0"),
+  INITIAL_LIVING_LOG10(
+      ValueType.DOUBLE,
+      "log10",
+      "centred signal over centred input signal at the initial weights, at the last layer before one that lets nothing through"),
   INITIAL_DEAD_SHARE(ValueType.DOUBLE, "", "dead_share at the initial weights"),
   INITIAL_SATURATED_SHARE(ValueType.DOUBLE, "", "saturated_share at the initial weights"),
   DISTINCT_UNITS_MIN(ValueType.LONG, "units", "fewest distinct units in a hidden layer"),

@@ -32,6 +32,11 @@ public final class People {
     return text.endsWith("times") ? text : text + " of";
   }
 
+  /** An upper bound on a share, not finer than a hundredth of a percent: "0.01 % of". */
+  static String within(double share) {
+    return of(Math.max(share, 1e-4));
+  }
+
   /** With two significant digits, and as a power of ten where it is very large or small. */
   public static String number(double value) {
     double size = Math.abs(value);

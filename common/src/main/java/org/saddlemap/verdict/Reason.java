@@ -1,40 +1,46 @@
 package org.saddlemap.verdict;
 
 import static org.saddlemap.verdict.Measure.ACTIVE_SHARE;
-import static org.saddlemap.verdict.Measure.AVAIL;
 import static org.saddlemap.verdict.Measure.DEAD_LAYER;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.DESCENT_DEC;
 import static org.saddlemap.verdict.Measure.FIRST_NONFINITE_LAYER;
 import static org.saddlemap.verdict.Measure.FIRST_NONFINITE_STEP;
 import static org.saddlemap.verdict.Measure.FLOOR;
+import static org.saddlemap.verdict.Measure.F_BASE;
 import static org.saddlemap.verdict.Measure.GAP;
-import static org.saddlemap.verdict.Measure.GRADIENT_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.HO_DEC;
 import static org.saddlemap.verdict.Measure.INITIAL_BACKWARD_LOG10;
+import static org.saddlemap.verdict.Measure.INITIAL_DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.INITIAL_FORWARD_LOG10;
+import static org.saddlemap.verdict.Measure.INITIAL_GRADIENT_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.INITIAL_PENALTY_SHARE;
+import static org.saddlemap.verdict.Measure.INITIAL_SIGNAL_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.INPUT_MEAN_MAX;
 import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
 import static org.saddlemap.verdict.Measure.NC_DEC;
+import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
 import static org.saddlemap.verdict.Measure.OUTPUT_MAX;
 import static org.saddlemap.verdict.Measure.OUTPUT_MIN;
 import static org.saddlemap.verdict.Measure.PEAK;
 import static org.saddlemap.verdict.Measure.PEAK_STEP;
 import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
+import static org.saddlemap.verdict.Measure.P_COMPLETE;
 import static org.saddlemap.verdict.Measure.P_ETA;
 import static org.saddlemap.verdict.Measure.SATURATED_LAYER;
 import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.SEARCH_DEC;
 import static org.saddlemap.verdict.Measure.SENS_LAYER;
 import static org.saddlemap.verdict.Measure.SETTLED;
-import static org.saddlemap.verdict.Measure.SIGNAL_DROP_LAYER;
+import static org.saddlemap.verdict.Measure.START_LOSS;
 import static org.saddlemap.verdict.Measure.STOCHASTIC;
 import static org.saddlemap.verdict.Measure.TARGET_MAX;
 import static org.saddlemap.verdict.Measure.TARGET_MIN;
 
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -45,6 +51,15 @@ final class Reason {
   /** A peak worth telling, in multiples of the start and the best constant. */
   private static final double PEAK_TOLD = 2;
 
+  /** Causes whose own sentence does not name the layer that is off. */
+  private static final Set<Cause> TOLD_WITH_DEAD =
+      EnumSet.of(
+          Cause.RATE_TOO_LARGE,
+          Cause.UNSCALED_INPUTS,
+          Cause.VANISHING_SIGNAL,
+          Cause.EXPLODING_SIGNAL,
+          Cause.TARGETS_OUT_OF_REACH);
+
   private Reason() {}
 
   static String of(Verdict verdict, Optional<Cause> cause, Evidence e) {
@@ -53,58 +68,77 @@ final class Reason {
           ? "The labels leave nothing to learn: the best constant is as good as any function."
           : "It was not examined, as the spec asks for the signals alone.";
     }
-    String why = why(cause.orElseThrow(), e);
+    String why = why(verdict.category().get(), verdict.subCategory(), cause.orElseThrow(), e);
     String what = what(verdict.category().get(), verdict.subCategory(), e);
-    if (verdict.subCategory().equals("dead") && cause.get() == Cause.RATE_TOO_LARGE) {
-      what = lower(dead(e)) + ", so that " + what;
+    if (verdict.subCategory().equals("dead") && TOLD_WITH_DEAD.contains(cause.get())) {
+      boolean wasOn = cause.get() == Cause.RATE_TOO_LARGE && e.getOr(INITIAL_DEAD_SHARE, 1) < 1;
+      String off =
+          wasOn
+              ? "they switched every unit of layer %d off".formatted(layer(e, DEAD_LAYER))
+              : lower(dead(e));
+      what = off + ", so that " + what;
     }
     String sentence = why.isEmpty() ? capitalized(what) : why + ": " + what;
     return sentence + "." + floor(verdict, e);
   }
 
-  private static String why(Cause cause, Evidence e) {
+  private static String why(Category category, String sub, Cause cause, Evidence e) {
     return switch (cause) {
       case TARGETS_OUT_OF_REACH ->
-          "The targets (%s to %s) lie outside of what the output can reach (%s to %s)"
-              .formatted(
-                  People.plain(e.getOr(TARGET_MIN, Double.NEGATIVE_INFINITY)),
-                  People.plain(e.getOr(TARGET_MAX, Double.POSITIVE_INFINITY)),
-                  People.plain(e.getOr(OUTPUT_MIN, Double.NEGATIVE_INFINITY)),
-                  People.plain(e.getOr(OUTPUT_MAX, Double.POSITIVE_INFINITY)));
+          "The targets%s lie outside of what the output can reach%s"
+              .formatted(between(e, TARGET_MIN, TARGET_MAX), between(e, OUTPUT_MIN, OUTPUT_MAX));
       case PENALTY ->
-          "The L2 penalty outweighs the data (%s of the objective at the start, %s at the end)"
+          "The L2 penalty outweighs the data (%s of the objective at the %s)"
               .formatted(
-                  People.share(e.getOr(INITIAL_PENALTY_SHARE, 0)),
-                  People.share(e.getOr(PENALTY_SHARE, 0)));
+                  People.share(
+                      Math.max(e.getOr(INITIAL_PENALTY_SHARE, 0), e.getOr(PENALTY_SHARE, 0))),
+                  e.getOr(INITIAL_PENALTY_SHARE, 0) > e.getOr(PENALTY_SHARE, 0) ? "start" : "end");
       case UNSCALED_INPUTS ->
-          "The inputs are not scaled (a feature has %s)%s"
+          "The inputs are not scaled (a feature %s)%s"
               .formatted(
                   e.getOr(INPUT_MEAN_MAX, 0) > 0.7 * e.getOr(INPUT_RMS_MAX, 0)
-                      ? "a mean of " + People.number(e.get(INPUT_MEAN_MAX))
-                      : "a size of " + People.number(e.getOr(INPUT_RMS_MAX, 0)),
-                  units(e));
+                      ? "has a mean of " + People.number(e.get(INPUT_MEAN_MAX))
+                      : "is of size " + People.number(e.getOr(INPUT_RMS_MAX, 0)),
+                  consequence(e));
       case EQUAL_UNITS -> "All units of a hidden layer are equal, so that it acts as a single unit";
       case EXPLODING_SIGNAL -> explosion(e);
       case VANISHING_SIGNAL -> vanishing(e);
-      case RATE_TOO_LARGE -> "The steps are too large" + peak(e);
+      case RATE_TOO_LARGE -> "The steps are too large" + rise(e);
       case DEAD_UNITS -> dead(e);
       case SATURATED_UNITS -> saturated(e);
-      case RATE_TOO_SMALL -> "The steps are too small";
-      case RATE_TOO_LARGE_AT_END -> "The steps are too large for the end of the descent";
+      case RATE_TOO_SMALL ->
+          "The steps are too small" + (sub.equals("in progress") ? ", or too few" : "");
+      case RATE_TOO_LARGE_AT_END ->
+          "The steps are too large for the end of the descent, where the loss bounces";
       case NOISE -> "The noise of the mini-batches keeps it from settling";
       case BUDGET -> "The budget ended too early";
-      case NOTHING_TO_LEARN, SADDLE, FLATNESS, MODEL, NONE -> "";
+      case SADDLE -> "A saddle holds it";
+      case MODEL -> "The network itself is the limit, too small or at a local optimum";
+      case NONE -> category == Category.DESCENDING ? "It has all but trained" : "Nothing is wrong";
+      case NOTHING_TO_LEARN, FLATNESS -> "";
     };
   }
 
-  private static String units(Evidence e) {
-    if (e.getOr(DEAD_SHARE, 0) == 1 || e.getOr(ACTIVE_SHARE, 1) < 0.01) {
+  /** What unscaled inputs did; a layer that is off on every row is told by the verdict. */
+  private static String consequence(Evidence e) {
+    if (e.getOr(DEAD_SHARE, 0) < 1 && e.getOr(ACTIVE_SHARE, 1) < 0.01) {
       return ", and " + lower(dead(e));
     }
-    if (e.getOr(SATURATED_SHARE, 0) > 0.5) {
-      return ", and " + lower(saturated(e));
+    return e.getOr(SATURATED_SHARE, 0) > 0.5 ? ", and " + lower(saturated(e)) : rise(e);
+  }
+
+  /** A range that may be open on a side, in parentheses. */
+  private static String between(Evidence e, Measure from, Measure to) {
+    if (!e.has(from) && !e.has(to)) {
+      return "";
     }
-    return peak(e);
+    String range =
+        !e.has(from)
+            ? "at most " + People.plain(e.get(to))
+            : !e.has(to)
+                ? "at least " + People.plain(e.get(from))
+                : People.plain(e.get(from)) + " to " + People.plain(e.get(to));
+    return " (" + range + ")";
   }
 
   private static String dead(Evidence e) {
@@ -116,13 +150,13 @@ final class Reason {
       return "A ReLU layer is all but off (its units are on for %s of the rows)"
           .formatted(People.share(e.get(ACTIVE_SHARE)));
     }
-    return "%s of layer %d's units are off on every row"
-        .formatted(People.share(share), layer(e, DEAD_LAYER));
+    return "Layer %d has %s of its units off on every row"
+        .formatted(layer(e, DEAD_LAYER), People.share(share));
   }
 
   private static String saturated(Evidence e) {
-    return "%s of layer %d's activations are at their bounds"
-        .formatted(People.share(e.getOr(SATURATED_SHARE, 0)), layer(e, SATURATED_LAYER));
+    return "Layer %d is saturated, with %s of its activations at their bounds"
+        .formatted(layer(e, SATURATED_LAYER), People.share(e.getOr(SATURATED_SHARE, 0)));
   }
 
   private static long layer(Evidence e, Measure measure) {
@@ -141,24 +175,39 @@ final class Reason {
   private static String vanishing(Evidence e) {
     double backward = Diagnosis.backward(e);
     double forward = Diagnosis.forward(e);
-    return backward <= -3 && backward <= forward
-        ? "The gradient shrinks %s on its way back through the layers%s, so that the first ones do not learn"
-            .formatted(People.power(backward), most(e, GRADIENT_DROP_LAYER))
-        : "The signal shrinks %s on its way through the layers%s, so that the output hardly depends on the input"
-            .formatted(People.power(forward), most(e, SIGNAL_DROP_LAYER));
+    return backward <= -Diagnosis.DECADES && backward <= forward
+        ? "The initial weights shrink the gradient %s on its way back through the layers%s%s"
+            .formatted(
+                People.power(backward),
+                most(e, INITIAL_GRADIENT_DROP_LAYER),
+                unlessDead(e, ", so that the first ones do not learn"))
+        : "The initial weights shrink the signal %s on its way through the layers%s%s"
+            .formatted(
+                People.power(forward),
+                most(e, INITIAL_SIGNAL_DROP_LAYER),
+                unlessDead(e, ", so that the output hardly depends on the input"));
+  }
+
+  /** A consequence that a dead layer, which is told next, goes beyond. */
+  private static String unlessDead(Evidence e, String consequence) {
+    return e.getOr(DEAD_SHARE, 0) == 1 ? "" : consequence;
   }
 
   private static String most(Evidence e, Measure layer) {
     return e.has(layer) ? " (most at layer %d)".formatted((long) e.get(layer)) : "";
   }
 
-  private static String peak(Evidence e) {
+  /** How far the loss rose on the way, where it is worth telling. */
+  private static String rise(Evidence e) {
     if (!(e.getOr(PEAK, 1) > PEAK_TOLD)) {
       return "";
     }
-    return " (the loss rose to %s times its start%s)"
+    return ", and the loss rose to %s times %s%s"
         .formatted(
             People.number(e.get(PEAK)),
+            e.getOr(START_LOSS, Double.POSITIVE_INFINITY) >= e.getOr(F_BASE, 0)
+                ? "its start"
+                : "the best constant prediction's",
             e.has(PEAK_STEP) ? " at step " + (long) e.get(PEAK_STEP) : "");
   }
 
@@ -193,20 +242,23 @@ final class Reason {
   }
 
   private static String optimum(String sub, Evidence e) {
+    String subject =
+        sub.endsWith("noisy") ? "the loss of the point that it bounces about" : "the loss";
     if (sub.startsWith("global")) {
-      return "the loss is within %s its range of the least that any function of the inputs could reach%s"
-          .formatted(
-              People.of(Math.max(e.getOr(GAP, 0), 0)),
-              sub.startsWith("global, infimum") ? " (which it can only approach)" : "");
+      return subject
+          + " is within %s its range of the least that any function of the inputs could reach%s"
+              .formatted(
+                  People.within(e.getOr(GAP, 0)),
+                  sub.startsWith("global, infimum") ? " (which it can only approach)" : "");
     }
     if (sub.startsWith("near-global")) {
       return "nothing is left to gain nearby, and the loss stands within %s its range of the least that any function of the inputs could reach"
-          .formatted(People.of(e.get(GAP)));
+          .formatted(People.within(e.get(GAP)));
     }
     if (sub.startsWith("within reach")) {
       return "the loss is at the least that such outputs allow; " + level(e);
     }
-    return "nothing is left to gain nearby: the gradient vanishes and no direction leads down; "
+    return "nothing is left to gain nearby, as the gradient vanishes and no direction leads down; "
         + level(e);
   }
 
@@ -214,12 +266,12 @@ final class Reason {
   private static String level(Evidence e) {
     double gap = e.get(GAP);
     if (gap > 1.01) {
-      return "the loss is worse than the best constant's, at %s its range"
+      return "the loss is worse than the best constant prediction's, at %s its range"
           .formatted(People.of(gap));
     }
     return gap > 0.99
-        ? "the loss is that of the best constant"
-        : "the loss stands at %s its range".formatted(People.of(gap));
+        ? "the loss is that of the best constant prediction"
+        : "the loss stands at %s its range".formatted(People.within(gap));
   }
 
   private static String saddle(String sub, Evidence e) {
@@ -245,15 +297,15 @@ final class Reason {
     return switch (sub) {
           case "dead" -> "the output is the same for every input, and stays so";
           case "slow" ->
-              "the derivative is small but not zero, and another budget of steps would bring only %s the loss range"
-                  .formatted(People.of(gain(e)));
+              "the derivative is small but not zero, and another budget of steps would bring %s"
+                  .formatted(only(e));
           default ->
-              "the surface is flat: nothing leads down%s"
+              "the surface is flat, %s"
                   .formatted(
                       e.has(SENS_LAYER)
-                          ? ", and the loss hardly changes when the whole of layer %d moves"
+                          ? "nothing leads down, and the loss hardly changes when the whole of layer %d moves"
                               .formatted((long) e.get(SENS_LAYER))
-                          : "");
+                          : "and nothing leads down");
         }
         + "; "
         + level(e);
@@ -262,23 +314,33 @@ final class Reason {
   private static String descending(String sub, Evidence e) {
     return switch (sub) {
       case "in progress" ->
-          "the loss was still falling when it ended, with at least %s its range to gain; %s"
-              .formatted(People.of(Math.max(e.getOr(AVAIL, 0), gain(e))), level(e));
+          "the loss was still falling at the end, and as many steps again would gain %s%s its range; %s"
+              .formatted(
+                  e.is(e.has(NEXT_GAIN) ? NEXT_COMPLETE : P_COMPLETE) ? "" : "at least ",
+                  People.within(Math.min(gain(e), e.get(GAP))),
+                  level(e));
       case "rate-limited" ->
-          "there is a slope to go down, but another budget of such steps would bring only %s the loss range; %s"
-              .formatted(People.of(gain(e)), level(e));
+          "there is a slope to go down, but another budget of such steps would bring %s; %s"
+              .formatted(only(e), level(e));
       case "creeping" ->
-          "the ground is nearly flat but falls, and another budget of such steps would bring only %s the loss range; %s"
-              .formatted(People.of(gain(e)), level(e));
+          "the ground is nearly flat but falls, and another budget of such steps would bring %s; %s"
+              .formatted(only(e), level(e));
       case "shallow" ->
           "it stands in a shallow dip: beyond a low barrier nearby the loss is %s its range lower; %s"
               .formatted(People.of(e.getOr(SEARCH_DEC, 0)), level(e));
       case "leaving a saddle" ->
           "it is leaving a saddle, along a direction of negative curvature; " + level(e);
       default ->
-          "the loss bounces %s its range above the valley that it bounces in, and a lower rate would go on; %s"
+          "the loss bounces %s its range above the valley that it bounces in, and a lower rate would bring it down; %s"
               .formatted(People.of(e.getOr(FLOOR, 0)), level(e));
     };
+  }
+
+  /** What the next budget brings where that is little. */
+  private static String only(Evidence e) {
+    return gain(e) < 1e-4
+        ? "next to nothing"
+        : "only %s the loss range".formatted(People.of(gain(e)));
   }
 
   /** What the next budget brings, measured or predicted. */
@@ -288,7 +350,7 @@ final class Reason {
 
   private static String floor(Verdict verdict, Evidence e) {
     boolean told = verdict.category().equals(Optional.of(Category.DESCENDING));
-    return e.is(SETTLED) && e.has(FLOOR) && !told && e.get(FLOOR) > 0
+    return e.is(SETTLED) && e.has(FLOOR) && !told && e.get(FLOOR) >= 1e-4
         ? " The steps' %s keeps it %s the loss range above that point."
             .formatted(e.is(STOCHASTIC) ? "noise" : "size", People.of(e.get(FLOOR)))
         : "";

@@ -25,6 +25,21 @@ public record Signals(double inputNorm, int inputs, List<LayerPoint> layers) {
         : Math.log10(layers.get(layers.size() - 1).forwardNorm()) - Math.log10(inputNorm);
   }
 
+  /**
+   * The same at the last layer before the first that lets nothing through: what small weights did
+   * before units that are off hid it. 0 where the first layer lets nothing through.
+   */
+  public double livingLog10() {
+    double signal = inputNorm;
+    for (LayerPoint layer : layers) {
+      if (!(layer.forwardNorm() > 0)) {
+        break;
+      }
+      signal = layer.forwardNorm();
+    }
+    return Math.log10(signal) - Math.log10(inputNorm);
+  }
+
   /** log10 of the gradient at the first layer over that at the last; NaN without layers. */
   public double backwardLog10() {
     return layers.isEmpty()

@@ -31,6 +31,7 @@ import static org.saddlemap.verdict.Measure.INITIAL_BACKWARD_LOG10;
 import static org.saddlemap.verdict.Measure.INITIAL_DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.INITIAL_FORWARD_LOG10;
 import static org.saddlemap.verdict.Measure.INITIAL_GRADIENT_DROP_LAYER;
+import static org.saddlemap.verdict.Measure.INITIAL_LIVING_LOG10;
 import static org.saddlemap.verdict.Measure.INITIAL_PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.INITIAL_SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.INITIAL_SIGNAL_DROP_LAYER;
@@ -340,6 +341,7 @@ public final class Examiner {
       put(e, initial ? INITIAL_SIGNAL_DROP_LAYER : SIGNAL_DROP_LAYER, s.signalDropLayer());
       put(e, initial ? INITIAL_GRADIENT_DROP_LAYER : GRADIENT_DROP_LAYER, s.gradientDropLayer());
       if (initial) {
+        e.put(INITIAL_LIVING_LOG10, s.livingLog10());
         e.put(INITIAL_DEAD_SHARE, s.deadShare());
         e.put(INITIAL_SATURATED_SHARE, s.saturatedShare());
         return;

@@ -62,12 +62,8 @@ class CausesTest {
 
   private static final String BLOBS =
       "{synthetic: {problem: blobs, rows: 150, features: 4, classes: 3, noise: 0.4}, holdout: 0}";
-  private static final String MIXED_BLOBS =
-      "{synthetic: {problem: blobs, rows: 150, features: 3, classes: 3, noise: 1.5}, holdout: 0}";
   private static final String TEACHER =
       "{synthetic: {problem: teacher, rows: 120, features: 5, noise: 0.05}, holdout: 0}";
-  private static final String NOISY_TEACHER =
-      "{synthetic: {problem: teacher, rows: 120, features: 3, noise: 0.5}, holdout: 0}";
   private static final String LINEAR =
       "{synthetic: {problem: deep_linear, rows: 100, features: 4}, holdout: 0}";
   private static final String XOR = "{synthetic: {problem: xor, rows: 100}, holdout: 0}";
@@ -176,7 +172,7 @@ class CausesTest {
               "depth=6;width=16;activation=gelu;initializer=normal(2);loss=cross_entropy;optimizer=adam;learning_rate=0.001;batch_size=50;max_steps=200",
               EXPLODING_SIGNAL),
           of(
-              "rate 3 on numbers",
+              "rate 30 on numbers",
               TEACHER,
               "depth=1;width=16;activation=relu;initializer=he_normal;loss=mse;learning_rate=30;batch_size=full;max_steps=200",
               RATE_TOO_LARGE),
@@ -191,14 +187,14 @@ class CausesTest {
               "depth=1;width=8;activation=relu;initializer=he_normal;loss=mse;learning_rate=0.3;batch_size=full;max_steps=300",
               RATE_TOO_LARGE),
           of(
-              "rate 1 with momentum on a linear model",
+              "rate 3 with momentum on a linear model",
               LINEAR,
               "depth=0;loss=mse;optimizer=momentum;learning_rate=3;batch_size=25;max_steps=400",
               RATE_TOO_LARGE),
           of(
-              "Adam at rate 1",
-              DIGITS,
-              "depth=2;width=16;activation=tanh;loss=cross_entropy;optimizer=adam;learning_rate=1;batch_size=full;max_steps=200",
+              "Adam at rate 10 on numbers",
+              TEACHER,
+              "depth=2;width=16;activation=relu;initializer=he_normal;loss=mse;optimizer=adam;learning_rate=10;batch_size=full;max_steps=200",
               RATE_TOO_LARGE),
           of(
               "rate 1e-6",
@@ -222,18 +218,18 @@ class CausesTest {
               RATE_TOO_LARGE_AT_END),
           of(
               "RMSprop of the full batch on a linear model",
-              NOISY_TEACHER,
+              table("repeated", "regression"),
               "depth=0;loss=mse;optimizer=rmsprop;learning_rate=0.1;batch_size=full;max_steps=1500",
               RATE_TOO_LARGE_AT_END),
           of(
               "one row at a time",
-              NOISY_TEACHER,
-              "depth=0;loss=mse;learning_rate=0.05;batch_size=1;max_steps=2000",
+              table("repeated", "regression"),
+              "depth=0;loss=mse;learning_rate=0.2;batch_size=1;max_steps=2000",
               NOISE),
           of(
               "two rows at a time",
-              MIXED_BLOBS,
-              "depth=0;loss=cross_entropy;learning_rate=0.3;batch_size=2;max_steps=2000",
+              table("repeated", "regression"),
+              "depth=1;width=6;activation=tanh;loss=mse;learning_rate=0.1;batch_size=2;max_steps=2000",
               NOISE),
           of(
               "thirty steps on the digits",
@@ -262,7 +258,7 @@ class CausesTest {
               "depth=10;width=2;activation=relu;initializer=he_normal;loss=cross_entropy;learning_rate=0.05;batch_size=30;max_steps=300",
               DEAD_UNITS),
           of(
-              "weights of 100 before tanh",
+              "weights of 10 before tanh",
               DIGITS,
               "depth=4;width=12;activation=tanh;initializer=normal(10);loss=mse;output_activation=tanh;learning_rate=0.01;batch_size=full;max_steps=300",
               SATURATED_UNITS),
@@ -318,8 +314,8 @@ class CausesTest {
               "depth=1;width=32;activation=relu;initializer=he_normal;loss=cross_entropy;optimizer=adam;learning_rate=0.01;batch_size=50;max_steps=400",
               NONE),
           of(
-              "labels that are all alike",
-              table("alike", "regression"),
+              "each input with each label",
+              table("balanced", "regression"),
               "depth=1;width=6;activation=tanh;loss=mse;learning_rate=0.1;batch_size=full;max_steps=100",
               NOTHING_TO_LEARN));
 
@@ -417,8 +413,10 @@ class CausesTest {
       case "prices" -> rows(x -> new double[] {x[0], x[1]}, x -> 100 + 30 * x[0] * x[1]);
       case "positive-inputs" ->
           rows(x -> new double[] {Math.abs(x[0]), Math.abs(x[1])}, x -> x[0] + x[1]);
+      case "repeated" ->
+          rows(x -> new double[] {Math.signum(x[0])}, x -> Math.signum(x[0]) + 0.5 * x[3]);
       case "coin" -> rows(x -> new double[] {x[0], x[1]}, x -> x[3] > 0 ? 1 : 0);
-      case "alike" -> rows(x -> new double[] {x[0], x[1]}, x -> 2);
+      case "balanced" -> "-1,0\n-1,1\n1,0\n1,1\n";
       default -> throw new IllegalArgumentException("No table is called " + name);
     };
   }
