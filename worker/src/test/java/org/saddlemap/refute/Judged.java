@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.saddlemap.verdict.Category;
 import org.saddlemap.verdict.Comparison;
 import org.saddlemap.verdict.Verdict;
@@ -17,6 +18,9 @@ import org.saddlemap.verdict.Verdict;
  */
 record Judged(Way way, String category, String subCategory, double margin, ArrayList<Step> steps)
     implements Serializable {
+  /** The ways part at a flag, which is on or off and has no distance from a threshold. */
+  static final String UNCOMPARED = "a flag, such as nc_both";
+
   /** How a trial is judged. */
   enum Way {
     FIRST("as first judged"),
@@ -43,15 +47,15 @@ record Judged(Way way, String category, String subCategory, double margin, Array
       return value > threshold;
     }
 
+    /** Whether both are about the same; where a trial stopped has another name once it settled. */
+    boolean asks(Step other) {
+      return quantity.replace("raw_", "").equals(other.quantity.replace("raw_", ""));
+    }
+
     @Override
     public String toString() {
       return String.format(
-          Locale.ROOT,
-          "%s %.4g %s %.4g",
-          quantity,
-          value,
-          above() ? ">" : "<=",
-          threshold);
+          Locale.ROOT, "%s %.4g %s %.4g", quantity, value, above() ? ">" : "<=", threshold);
     }
   }
 
@@ -70,36 +74,30 @@ record Judged(Way way, String category, String subCategory, double margin, Array
     return category.equals(other.category);
   }
 
-  /** Where the other one's way parts from this one's: the comparison that came out otherwise. */
-  String parting(Judged other) {
-    for (int i = 0; i < Math.min(steps.size(), other.steps.size()); i++) {
-      Step a = steps.get(i);
-      Step b = other.steps.get(i);
-      if (!a.quantity().equals(b.quantity())) {
-        return "asked for otherwise: " + a + " | " + b;
-      }
-      if (a.above() != b.above()) {
-        return a + " | " + b;
-      }
-    }
-    return "no comparison: "
-        + steps.subList(Math.min(other.steps.size(), steps.size()), steps.size())
-        + " | "
-        + other.steps.subList(Math.min(other.steps.size(), steps.size()), other.steps.size());
+  /** The comparison at which the other one's way parts from this one's, by its quantity. */
+  String partingQuantity(Judged other) {
+    Optional<Integer> at = parts(other);
+    return at.isPresent() && steps.get(at.get()).asks(other.steps.get(at.get()))
+        ? steps.get(at.get()).quantity()
+        : UNCOMPARED;
   }
 
-  /** The quantity at which they part. */
-  String partingQuantity(Judged other) {
+  /** The same in numbers. */
+  String parting(Judged other) {
+    return parts(other)
+        .map(i -> steps.get(i) + " | " + other.steps.get(i))
+        .orElse("after " + Math.min(steps.size(), other.steps.size()) + " comparisons alike");
+  }
+
+  /** The first comparison that another was made instead of, or that came out otherwise. */
+  private Optional<Integer> parts(Judged other) {
     for (int i = 0; i < Math.min(steps.size(), other.steps.size()); i++) {
       Step a = steps.get(i);
       Step b = other.steps.get(i);
-      if (!a.quantity().equals(b.quantity())) {
-        return "what was asked for";
-      }
-      if (a.above() != b.above()) {
-        return a.quantity();
+      if (!a.asks(b) || a.above() != b.above()) {
+        return Optional.of(i);
       }
     }
-    return "what was asked for";
+    return Optional.empty();
   }
 }

@@ -2,6 +2,7 @@ package org.saddlemap.refute;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -97,17 +98,50 @@ final class Margins {
   }
 
   /**
-   * The smallest of the tabulated margins from which on fewer than 1 % of judgements, and of trials,
-   * were otherwise; empty where there is none.
+   * The smallest of the tabulated margins from which on fewer than 1 % of these judgements were
+   * otherwise; empty where there is none.
    */
   OptionalDouble worth(Set<Judged.Way> ways) {
-    return Arrays.stream(VALUES)
-        .filter(
-            v -> {
-              Count above = count(ways, m -> m >= v);
-              return above.trials() > 0 && above.share() < SELDOM;
-            })
-        .findFirst();
+    OptionalDouble worth = OptionalDouble.empty();
+    for (int i = VALUES.length - 1; i >= 0; i--) {
+      double v = VALUES[i];
+      Count above = count(ways, m -> m >= v);
+      if (above.trials() == 0 || above.share() >= SELDOM) {
+        break;
+      }
+      worth = OptionalDouble.of(v);
+    }
+    return worth;
+  }
+
+  /** What each way of judging anew leaves of margins, in sentences. */
+  String sentences() {
+    StringBuilder text = new StringBuilder();
+    for (Judged.Way way : Judged.Way.values()) {
+      Set<Judged.Way> ways = Set.of(way);
+      if (way != Judged.Way.FIRST && count(ways, m -> true).anew() > 0) {
+        text.append("- ").append(way.text()).append(": ").append(sentence(ways));
+      }
+    }
+    text.append("- all that leave the weights as they are: ").append(sentence(sameWeights()));
+    return text.toString();
+  }
+
+  private String sentence(Set<Judged.Way> ways) {
+    OptionalDouble worth = worth(ways);
+    if (worth.isEmpty()) {
+      return "no margin was found from which on fewer than 1 % changed\n";
+    }
+    Count above = count(ways, m -> m >= worth.getAsDouble());
+    return String.format(
+        Locale.ROOT,
+        "fewer than 1 %% from **%s decades** on (%d of %d judgements; of %d trials %d ever changed, 95 %%: %s)%n",
+        worth.getAsDouble(),
+        above.changed(),
+        above.anew(),
+        above.trials(),
+        above.unsteady(),
+        above.interval());
   }
 
   /** The tables of docs/verdict.md. */
@@ -127,22 +161,24 @@ final class Margins {
       Count none = count(Set.of(way), Double::isNaN);
       text.append("| %s | none | %s%n".formatted(way.text(), none.row()));
     }
-    text.append(
-        "\n| margin at least | trials | judgements | changed | share | trials that changed | share | 95 % | trained again: changed | of | share |\n");
-    text.append("|---|---|---|---|---|---|---|---|---|---|---|\n");
+    text.append("\n| margin at least | trials |");
+    List<Judged.Way> ways = Arrays.stream(Judged.Way.values()).skip(1).toList();
+    ways.forEach(way -> text.append(" %s |".formatted(way.text())));
+    text.append("\n|---|---|").append("---|".repeat(ways.size())).append('\n');
     for (double v : VALUES) {
-      Count same = count(sameWeights(), m -> m >= v);
-      Count trained = count(Set.of(Judged.Way.TRAINED), m -> m >= v);
       text.append(
-          String.format(
-              Locale.ROOT,
-              "| %s | %s %d | %d | %.1f %% |%n",
-              v,
-              same.row(),
-              trained.changed(),
-              trained.anew(),
-              100 * trained.share()));
+          "| %s | %d |".formatted(v, count(EnumSet.allOf(Judged.Way.class), m -> m >= v).trials()));
+      for (Judged.Way way : ways) {
+        Count c = count(Set.of(way), m -> m >= v);
+        text.append(
+            String.format(
+                Locale.ROOT, " %d of %d: %.1f %% |", c.changed(), c.anew(), 100 * c.share()));
+      }
+      text.append('\n');
     }
+    text.append(
+        "\n| of the changes, the ways part at | margin below 0.1 | 0.1 and above |\n|---|---|---|\n");
+    text.append(quantities());
     return text.toString();
   }
 
@@ -167,7 +203,7 @@ final class Margins {
   }
 
   /** How often each comparison was where the ways parted, by whether the margin was large. */
-  String quantities() {
+  private String quantities() {
     Map<String, int[]> counts = new TreeMap<>();
     judgements.forEach(
         (name, all) -> {
@@ -175,16 +211,14 @@ final class Margins {
           for (Judged j : all) {
             if (j.way() != Judged.Way.FIRST && !j.says(first)) {
               String key = j.way() == Judged.Way.TRAINED ? "trained again: " : "";
-              counts.computeIfAbsent(key + first.partingQuantity(j), k -> new int[2])[
-                  first.margin() >= EDGES[1] ? 1 : 0]++;
+              counts
+                  .computeIfAbsent(key + first.partingQuantity(j), k -> new int[2])[
+                  first.margin() < EDGES[1] ? 0 : 1]++;
             }
           }
         });
     StringBuilder text = new StringBuilder();
-    counts.forEach(
-        (q, c) ->
-            text.append(
-                "%s: %d below %s, %d above%n".formatted(q, c[0], EDGES[1], c[1])));
+    counts.forEach((q, c) -> text.append("| %s | %d | %d |%n".formatted(q, c[0], c[1])));
     return text.toString();
   }
 

@@ -1,6 +1,7 @@
 package org.saddlemap.refute;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -63,8 +63,7 @@ final class MarginsCommand {
   private void run() throws IOException, InterruptedException {
     List<Subject> subjects = subjects();
     if (option("--judge-to").isPresent()) {
-      Kept.writeAll(
-          Path.of(option("--judge-to").get()), each(subjects, this::underThisKernel));
+      Kept.writeAll(Path.of(option("--judge-to").get()), each(subjects, this::underThisKernel));
       return;
     }
     Files.createDirectories(folder);
@@ -83,16 +82,20 @@ final class MarginsCommand {
     }
     Margins margins = new Margins(all);
     System.out.println(margins.changes(Verdict.KNIFE_EDGE));
-    System.out.println(margins.quantities());
     String text = text(margins, own, kernels);
     System.out.println(text);
-    if (subjects.size() >= WHOLE) {
+    if (option("--only").isPresent()) {
+      all.forEach((name, judged) -> judged.forEach(j -> System.out.println(name + " " + j)));
+    } else if (subjects.size() >= WHOLE) {
       write(text);
     }
   }
 
   /** A sample of the quickstart, and random ones for the rest. */
   private List<Subject> subjects() {
+    if (option("--only").isPresent()) {
+      return only(List.of(option("--only").get().split(",")));
+    }
     int trials = option("--trials").map(Integer::parseInt).orElse(480);
     int quickstart = option("--quickstart").map(Integer::parseInt).orElse(trials / 6);
     List<Subject> subjects =
@@ -101,6 +104,23 @@ final class MarginsCommand {
                 SpecSubjects.read(root.resolve("conf/quickstart.yaml")), quickstart, seed));
     for (long i = 0; subjects.size() < trials; i++) {
       subjects.add(new RandomSubjects(seed).at(i));
+    }
+    return subjects;
+  }
+
+  /** Names such as {@code random:12,quickstart:3}. */
+  private List<Subject> only(List<String> names) {
+    List<Subject> subjects = new ArrayList<>();
+    for (Subject s :
+        SpecSubjects.of(SpecSubjects.read(root.resolve("conf/quickstart.yaml")), 320, seed)) {
+      if (names.contains(s.name())) {
+        subjects.add(s);
+      }
+    }
+    for (String name : names) {
+      if (name.startsWith("random:")) {
+        subjects.add(new RandomSubjects(seed).at(Long.parseLong(name.substring(7))));
+      }
     }
     return subjects;
   }
@@ -128,6 +148,10 @@ final class MarginsCommand {
   private Map<String, List<Judged>> each(
       List<Subject> subjects, BiFunction<Judge, Subject, List<Judged>> work) {
     BlasRuntime blas = BlasRuntime.start();
+    if (option("--judge-to").isPresent()
+        && !blas.kernel().equalsIgnoreCase(System.getenv("OPENBLAS_CORETYPE"))) {
+      throw new IllegalStateException("OpenBLAS took the kernel " + blas.kernel());
+    }
     DataLibrary library = new DataLibrary(root);
     ThreadLocal<Judge> judges = ThreadLocal.withInitial(() -> new Judge(library));
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -163,8 +187,7 @@ final class MarginsCommand {
   private void start(String kernel, Path file) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(
-        java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(MarginsCommand.class.getName());
     command.addAll(arguments);
@@ -188,18 +211,17 @@ final class MarginsCommand {
   }
 
   private String text(Margins margins, String own, List<String> kernels) {
-    OptionalDouble worth = margins.worth(Margins.sameWeights());
-    String said =
-        worth.isEmpty()
-            ? "No margin was found from which on fewer than 1 % of the judgements changed."
-            : "From a margin of **%s decades** on, fewer than 1 %% of the judgements of the same weights changed."
-                .formatted(worth.getAsDouble());
     return """
-        `scripts/margins %s` wrote this; first judged under the kernel %s, then under %s. %s
+        `scripts/margins %s` wrote this; first judged under the kernel %s, then under %s.
 
+        %s
         %s"""
         .formatted(
-            String.join(" ", arguments), own, String.join(", ", kernels), said, margins.tables());
+            String.join(" ", arguments),
+            own,
+            String.join(", ", kernels),
+            margins.sentences(),
+            margins.tables());
   }
 
   private void write(String text) throws IOException {
