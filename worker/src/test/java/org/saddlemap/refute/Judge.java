@@ -58,7 +58,7 @@ final class Judge implements AutoCloseable {
    * <p>A trial that was judged on a subset of its rows is judged on others, as many; one that was
    * judged on all rows, by other seeds, and on halves.
    */
-  List<Judged> again(Subject subject, Kept kept, boolean halves) {
+  List<Judged> again(Subject subject, Kept kept) {
     ExaminationSpec spec = subject.examination();
     int rows = library.dataset(subject.data()).train().rows();
     boolean subset = rows > spec.rows();
@@ -71,7 +71,7 @@ final class Judge implements AutoCloseable {
               kept,
               spec.withSeed(spec.seed() + i)));
     }
-    for (int i = 0; halves && !subset && i < OTHER_SUBSETS; i++) {
+    for (int i = 0; !subset && i < OTHER_SUBSETS; i++) {
       ExaminationSpec half =
           new ExaminationSpec(
               spec.signalsOnly(),

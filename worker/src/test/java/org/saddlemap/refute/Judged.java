@@ -18,8 +18,8 @@ import org.saddlemap.verdict.Verdict;
  */
 record Judged(Way way, String category, String subCategory, double margin, ArrayList<Step> steps)
     implements Serializable {
-  /** The ways part at a flag, which is on or off and has no distance from a threshold. */
-  static final String UNCOMPARED = "a flag, such as nc_both";
+  /** What the rule asks without noting it as a comparison has no distance from a threshold. */
+  static final String UNCOMPARED = "something without a threshold, such as nc_both";
 
   /** How a trial is judged. */
   enum Way {

@@ -119,7 +119,7 @@ final class Margins {
     StringBuilder text = new StringBuilder();
     for (Judged.Way way : Judged.Way.values()) {
       Set<Judged.Way> ways = Set.of(way);
-      if (way != Judged.Way.FIRST && count(ways, m -> true).anew() > 0) {
+      if (used(way)) {
         text.append("- ").append(way.text()).append(": ").append(sentence(ways));
       }
     }
@@ -151,7 +151,7 @@ final class Margins {
         "| judged anew with | margin, decades | trials | judgements | changed | share | trials that changed | share | 95 % |\n");
     text.append("|---|---|---|---|---|---|---|---|---|\n");
     for (Judged.Way way : Judged.Way.values()) {
-      if (way == Judged.Way.FIRST || count(Set.of(way), m -> true).trials() == 0) {
+      if (!used(way)) {
         continue;
       }
       for (int band = 0; band <= EDGES.length; band++) {
@@ -162,7 +162,7 @@ final class Margins {
       text.append("| %s | none | %s%n".formatted(way.text(), none.row()));
     }
     text.append("\n| margin at least | trials |");
-    List<Judged.Way> ways = Arrays.stream(Judged.Way.values()).skip(1).toList();
+    List<Judged.Way> ways = Arrays.stream(Judged.Way.values()).filter(this::used).toList();
     ways.forEach(way -> text.append(" %s |".formatted(way.text())));
     text.append("\n|---|---|").append("---|".repeat(ways.size())).append('\n');
     for (double v : VALUES) {
@@ -182,16 +182,15 @@ final class Margins {
     return text.toString();
   }
 
+  private boolean used(Judged.Way way) {
+    return way != Judged.Way.FIRST && count(Set.of(way), m -> true).anew() > 0;
+  }
+
   /** The band's count, from the lowest. */
-  Count band(Set<Judged.Way> ways, int band) {
+  private Count band(Set<Judged.Way> ways, int band) {
     double from = band == 0 ? 0 : EDGES[band - 1];
     double to = band == EDGES.length ? Double.POSITIVE_INFINITY : EDGES[band];
     return count(ways, m -> m >= from && m < to);
-  }
-
-  /** The number of bands. */
-  static int bands() {
-    return EDGES.length + 1;
   }
 
   private static String name(int band) {

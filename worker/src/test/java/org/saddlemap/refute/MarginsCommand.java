@@ -130,7 +130,7 @@ final class MarginsCommand {
     kept.write(file(s));
     List<Judged> judged = new ArrayList<>();
     judged.add(judge.examine(Judged.Way.FIRST, s, kept));
-    judged.addAll(judge.again(s, kept, true));
+    judged.addAll(judge.again(s, kept));
     return judged;
   }
 
