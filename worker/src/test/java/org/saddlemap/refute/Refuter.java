@@ -44,7 +44,7 @@ final class Refuter implements AutoCloseable {
     }
   }
 
-  private static double rate(
+  static double rate(
       Configuration c, ExaminedSurfaces surfaces, double[] initial, Subject subject) {
     if (c.learningRate() instanceof LearningRate.Sharpness s) {
       return s.c()

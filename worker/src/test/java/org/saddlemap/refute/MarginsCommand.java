@@ -1,0 +1,239 @@
+package org.saddlemap.refute;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.saddlemap.train.BlasRuntime;
+import org.saddlemap.verdict.Verdict;
+
+/**
+ * What margins are worth, from the command line: {@code scripts/margins}. The process that it
+ * starts as judges trials, anew with other seeds and rows, and then starts itself once more for
+ * each other BLAS kernel.
+ */
+final class MarginsCommand {
+  /** So many trials are what docs/verdict.md shows. */
+  private static final int WHOLE = 400;
+
+  private static final String BEGIN = "<!-- margins:begin -->";
+  private static final String END = "<!-- margins:end -->";
+
+  private final Path root = Path.of(System.getProperty("refute.root", "."));
+  private final Path folder;
+  private final List<String> arguments;
+  private final int threads;
+  private final long seed;
+
+  private MarginsCommand(String[] arguments) {
+    this.arguments = List.of(arguments);
+    this.threads = option("--threads").map(Integer::parseInt).orElse(2);
+    this.seed = option("--seed").map(Long::parseLong).orElse(1L);
+    this.folder = root.resolve("worker/target/margins");
+  }
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    new MarginsCommand(arguments).run();
+  }
+
+  private Optional<String> option(String name) {
+    int at = arguments.indexOf(name);
+    if (at < 0) {
+      return Optional.empty();
+    }
+    if (at + 1 == arguments.size()) {
+      throw new IllegalArgumentException(name + " needs a value");
+    }
+    return Optional.of(arguments.get(at + 1));
+  }
+
+  private void run() throws IOException, InterruptedException {
+    List<Subject> subjects = subjects();
+    if (option("--judge-to").isPresent()) {
+      Kept.writeAll(Path.of(option("--judge-to").get()), each(subjects, this::underThisKernel));
+      return;
+    }
+    Files.createDirectories(folder);
+    clear();
+    Map<String, List<Judged>> all = each(subjects, this::firstAndAnew);
+    Kept.writeAll(folder.resolve("first.judged"), all);
+    List<String> kernels = new ArrayList<>();
+    String own = BlasRuntime.start().kernel();
+    for (String kernel : option("--kernels").orElse("Haswell,SkylakeX,Prescott").split(",")) {
+      if (!kernel.equalsIgnoreCase(own)) {
+        Path file = folder.resolve(kernel + ".judged");
+        start(kernel, file);
+        Kept.readAll(file).forEach((name, judged) -> all.get(name).addAll(judged));
+        kernels.add(kernel);
+      }
+    }
+    Margins margins = new Margins(all);
+    System.out.println(margins.changes(Verdict.KNIFE_EDGE));
+    String text = text(margins, own, kernels);
+    System.out.println(text);
+    if (option("--only").isPresent()) {
+      all.forEach((name, judged) -> judged.forEach(j -> System.out.println(name + " " + j)));
+    } else if (subjects.size() >= WHOLE) {
+      write(text);
+    }
+  }
+
+  /** A sample of the quickstart, and random ones for the rest. */
+  private List<Subject> subjects() {
+    if (option("--only").isPresent()) {
+      return only(List.of(option("--only").get().split(",")));
+    }
+    int trials = option("--trials").map(Integer::parseInt).orElse(480);
+    int quickstart = option("--quickstart").map(Integer::parseInt).orElse(trials / 6);
+    List<Subject> subjects =
+        new ArrayList<>(
+            SpecSubjects.of(
+                SpecSubjects.read(root.resolve("conf/quickstart.yaml")), quickstart, seed));
+    for (long i = 0; subjects.size() < trials; i++) {
+      subjects.add(new RandomSubjects(seed).at(i));
+    }
+    return subjects;
+  }
+
+  /** Names such as {@code random:12,quickstart:3}. */
+  private List<Subject> only(List<String> names) {
+    List<Subject> subjects = new ArrayList<>();
+    for (Subject s :
+        SpecSubjects.of(SpecSubjects.read(root.resolve("conf/quickstart.yaml")), 320, seed)) {
+      if (names.contains(s.name())) {
+        subjects.add(s);
+      }
+    }
+    for (String name : names) {
+      if (name.startsWith("random:")) {
+        subjects.add(new RandomSubjects(seed).at(Long.parseLong(name.substring(7))));
+      }
+    }
+    return subjects;
+  }
+
+  private List<Judged> firstAndAnew(Judge judge, Subject s) {
+    Kept kept = judge.train(s);
+    kept.write(file(s));
+    List<Judged> judged = new ArrayList<>();
+    judged.add(judge.examine(Judged.Way.FIRST, s, kept));
+    judged.addAll(judge.again(s, kept));
+    return judged;
+  }
+
+  /** Of the weights that were kept, and of such as were trained under the same kernel. */
+  private List<Judged> underThisKernel(Judge judge, Subject s) {
+    return List.of(
+        judge.examine(Judged.Way.KERNEL, s, Kept.read(file(s))),
+        judge.examine(Judged.Way.TRAINED, s, judge.train(s)));
+  }
+
+  private Path file(Subject s) {
+    return folder.resolve(s.source() + "-" + s.index() + ".kept");
+  }
+
+  private Map<String, List<Judged>> each(
+      List<Subject> subjects, BiFunction<Judge, Subject, List<Judged>> work) {
+    BlasRuntime blas = BlasRuntime.start();
+    if (option("--judge-to").isPresent()
+        && !blas.kernel().equalsIgnoreCase(System.getenv("OPENBLAS_CORETYPE"))) {
+      throw new IllegalStateException("OpenBLAS took the kernel " + blas.kernel());
+    }
+    DataLibrary library = new DataLibrary(root);
+    ThreadLocal<Judge> judges = ThreadLocal.withInitial(() -> new Judge(library));
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    Map<String, List<Judged>> judged = new ConcurrentHashMap<>();
+    AtomicInteger done = new AtomicInteger();
+    try {
+      List<Future<?>> futures = new ArrayList<>();
+      for (Subject s : subjects) {
+        futures.add(
+            pool.submit(
+                () -> {
+                  judged.put(s.name(), new ArrayList<>(work.apply(judges.get(), s)));
+                  if (done.incrementAndGet() % 50 == 0) {
+                    System.err.println(blas.kernel() + ": " + done + " trials");
+                  }
+                }));
+      }
+      for (Future<?> f : futures) {
+        f.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } finally {
+      pool.shutdownNow();
+    }
+    return judged;
+  }
+
+  /** This command once more, with the same trials, under another kernel. */
+  private void start(String kernel, Path file) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(MarginsCommand.class.getName());
+    command.addAll(arguments);
+    command.addAll(List.of("--judge-to", file.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().put("OPENBLAS_CORETYPE", kernel);
+    int status = builder.start().waitFor();
+    if (status != 0) {
+      throw new IllegalStateException("Status " + status + " under the kernel " + kernel);
+    }
+  }
+
+  private void clear() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        if (!file.equals(folder)) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private String text(Margins margins, String own, List<String> kernels) {
+    return """
+        `scripts/margins %s` wrote this; first judged under the kernel %s, then under %s.
+
+        %s
+        %s"""
+        .formatted(
+            String.join(" ", arguments),
+            own,
+            String.join(", ", kernels),
+            margins.sentences(),
+            margins.tables());
+  }
+
+  private void write(String text) throws IOException {
+    Path file = root.resolve("docs/verdict.md");
+    String page = Files.readString(file);
+    int from = page.indexOf(BEGIN);
+    int to = page.indexOf(END);
+    if (from < 0 || to < from) {
+      System.err.println(file + " has no place for the tables: " + BEGIN + " … " + END);
+      return;
+    }
+    Files.writeString(
+        file, page.substring(0, from + BEGIN.length()) + "\n" + text + page.substring(to));
+  }
+}
