@@ -145,7 +145,7 @@ public final class VerdictRule {
     for (int i = 0; i < path.compared.size(); i++) {
       Comparison c = path.compared.get(i);
       boolean same =
-          new Path(path.e, i).decide() instanceof Verdict otherwise
+          new Path(path.e, c).decide() instanceof Verdict otherwise
               && otherwise.category().equals(verdict.category());
       all.add(new Comparison(c.quantity(), c.value(), c.threshold(), !same));
     }
@@ -173,26 +173,28 @@ public final class VerdictRule {
   /**
    * One way through the rule, which notes what it compares.
    *
-   * <p>Where {@code turned} is the number of a comparison, that one is answered the other way
-   * around.
+   * <p>The comparison that is {@code turned} is answered the other way around, wherever it is made.
    */
   private final class Path {
-    static final int NONE_TURNED = -1;
+    static final Comparison NONE_TURNED = new Comparison("", 0, 0, false);
 
     private final Evidence e;
-    private final int turned;
+    private final Comparison turned;
     private final List<Comparison> compared = new ArrayList<>();
     private Optional<Boolean> high = Optional.empty();
 
-    Path(Evidence e, int turned) {
+    Path(Evidence e, Comparison turned) {
       this.e = e;
       this.turned = turned;
     }
 
     private boolean above(String quantity, double value, double threshold) {
       boolean answer = value > threshold;
-      compared.add(new Comparison(quantity, value, threshold, false));
-      return (compared.size() - 1 == turned) != answer;
+      Comparison comparison = new Comparison(quantity, value, threshold, false);
+      if (!compared.contains(comparison)) {
+        compared.add(comparison);
+      }
+      return (turned.quantity().equals(quantity) && turned.threshold() == threshold) != answer;
     }
 
     private boolean above(Measure measure, double threshold) {

@@ -14,7 +14,7 @@ class CauseDocTest {
   @Test
   void theDocumentHasEachCauseOnce() throws IOException {
     String page = Files.readString(Path.of("..", "docs", "verdict.md"));
-    String section = page.split("(?m)^## Causes$")[1].split("(?m)^## ")[0];
+    String section = page.split("(?m)^## Causes$", -1)[1].split("(?m)^## ", -1)[0];
     List<String> rows =
         section
             .lines()

@@ -72,7 +72,7 @@ final class MarginsCommand {
     Kept.writeAll(folder.resolve("first.judged"), all);
     List<String> kernels = new ArrayList<>();
     String own = BlasRuntime.start().kernel();
-    for (String kernel : option("--kernels").orElse("Haswell,SkylakeX,Prescott").split(",")) {
+    for (String kernel : option("--kernels").orElse("Haswell,SkylakeX,Prescott").split(",", -1)) {
       if (!kernel.equalsIgnoreCase(own)) {
         Path file = folder.resolve(kernel + ".judged");
         start(kernel, file);
