@@ -506,8 +506,9 @@ public final class VerdictRule {
 
     /**
      * Whether the trial's own next budget gains more than eps; empty where it must be looked at
-     * further. A prediction is believed where it is far from eps; in between, and where noise or
-     * negative curvature are about, the steps are taken.
+     * further. A prediction is believed where it is far from eps: above, where no noise is about
+     * that could eat it up; below, where neither negative curvature nor a falling trend say
+     * otherwise. Else the steps are taken.
      */
     private Optional<Boolean> goesOn() {
       if (e.has(NEXT_GAIN)) {
@@ -515,14 +516,17 @@ public final class VerdictRule {
             ? Optional.of(above(NEXT_GAIN, t.eps()))
             : Optional.empty();
       }
-      if (!e.has(P_ETA) || wobbles()) {
+      if (!e.has(P_ETA)) {
         return Optional.empty();
       }
       if (e.get(P_ETA) > BELIEVED * t.eps()) {
-        return Optional.of(above(P_ETA, t.eps()));
+        return wobbles() ? Optional.empty() : Optional.of(above(P_ETA, t.eps()));
       }
       boolean quiet =
-          e.get(NEG_G) <= 0.5 && e.getOr(NC_DEC, 0) <= 0 && e.getOr(HO_DEC, 0) <= t.eps();
+          e.get(NEG_G) <= 0.5
+              && e.getOr(NC_DEC, 0) <= 0
+              && e.getOr(HO_DEC, 0) <= t.eps()
+              && e.getOr(TREND, 0) > -t.eps();
       return e.is(P_COMPLETE) && quiet && e.get(P_ETA) < t.eps() / BELIEVED
           ? Optional.of(above(P_ETA, t.eps()))
           : Optional.empty();

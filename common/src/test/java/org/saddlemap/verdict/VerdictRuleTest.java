@@ -276,7 +276,9 @@ class VerdictRuleTest {
         "AVAIL=0                        | AVAILABLE_DECREASE NEGATIVE_CURVATURE DESCENT HIGHER_ORDER SENSITIVITY SURROUNDINGS",
         "P_ETA=0.1                      | AVAILABLE_DECREASE PROGRESS",
         "P_ETA=0.005                    | AVAILABLE_DECREASE PROGRESS CONTINUATION",
-        "P_ETA=0 NEXT_GAIN=0 DESCENT_DEC=0.4 | AVAILABLE_DECREASE PROGRESS DESCENT",
+        "P_ETA=0 NEXT_GAIN=0 DESCENT_DEC=0.4 TREND=0 | AVAILABLE_DECREASE PROGRESS DESCENT",
+        // What fell in the last half of its budget is tried, whatever is predicted.
+        "P_ETA=0 NEXT_GAIN=0 DESCENT_DEC=0.4 | AVAILABLE_DECREASE PROGRESS CONTINUATION DESCENT",
         "STOCHASTIC=1 TREND_T=0 FLOOR=1 | AVAILABLE_DECREASE SETTLING",
       })
   void itAsksOnlyForWhatItNeeds(String evidence, String probes) {
