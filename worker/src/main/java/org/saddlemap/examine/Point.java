@@ -386,7 +386,7 @@ final class Point implements AutoCloseable {
                 return dec + more < recheck.needed() && (dec > weak || dec + more < weak);
               }
             });
-    double dec = loss - fullLoss(walk);
+    double dec = Math.max(loss - fullLoss(walk), 0);
     e.put(NC_DEC, dec / range);
     e.put(NC_DIST, ball.distance(walk.d()));
     e.put(NC_COMPLETE, searched(enough) && !(dec > counts));
