@@ -117,6 +117,20 @@ public final class VerdictRule {
     return new Path(e, Path.NONE_TURNED).insensitive();
   }
 
+  /**
+   * What a way down along negative curvature must be worth, in G.
+   *
+   * @param both whether it leads down on both sides
+   */
+  public double curvesDown(Evidence e, boolean both) {
+    return new Path(e, Path.NONE_TURNED).curvesDown(both);
+  }
+
+  /** What a way down after a kick must be worth, in G. */
+  public double kicksDown(Evidence e) {
+    return new Path(e, Path.NONE_TURNED).kicksDown();
+  }
+
   /** A decrease, in G, within the ball that leaves no optimum. */
   public double lowerGround() {
     return STILL_OPTIMUM * t.eps();
@@ -363,8 +377,7 @@ public final class VerdictRule {
         if (!e.is(DESCENT_COMPLETE)) {
           return new Decision.Missing(Probe.DESCENT);
         }
-        return waysDown(Math.max(allowed, e.get(DESCENT_DEC)))
-            .orElseGet(() -> is(Category.PLATEAU, flatness("slow")));
+        return waysDown().orElseGet(() -> is(Category.PLATEAU, flatness("slow")));
       }
       if (!above(DESCENT_DEC, t.eps())) {
         // The slope promises more than there is: a kink is near, or a stiff direction.
@@ -383,7 +396,7 @@ public final class VerdictRule {
 
     /** The gradient promises nothing. */
     private Decision stationary() {
-      Optional<Decision> way = waysDown(0);
+      Optional<Decision> way = waysDown();
       if (way.isPresent()) {
         return way.get();
       }
@@ -408,17 +421,14 @@ public final class VerdictRule {
     /**
      * A way down within the ball that the gradient does not promise: along negative curvature,
      * along the slope further than a quadratic sees, or after a kick. Empty where there is none.
-     *
-     * @param known decrease that is no news
      */
-    private Optional<Decision> waysDown(double known) {
-      double avail = e.get(AVAIL) > t.eps() ? known : 3 * e.get(AVAIL);
+    private Optional<Decision> waysDown() {
       if (!e.has(NC_DEC)) {
         return Optional.of(new Decision.Missing(Probe.NEGATIVE_CURVATURE));
       }
       boolean both = e.getOr(NC_BOTH, 0) > 0;
-      double nothing = both ? t.epsFlat() : high() ? t.eps() : STILL_OPTIMUM * t.eps();
-      if (above(NC_DEC, Math.max(Math.max(nothing, avail), known))) {
+      high();
+      if (above(NC_DEC, curvesDown(both))) {
         if (!both && !high()) {
           return Optional.of(creepingUnlessLeft());
         }
@@ -427,7 +437,7 @@ public final class VerdictRule {
       if (!e.is(NC_COMPLETE)) {
         return Optional.of(new Decision.Missing(Probe.NEGATIVE_CURVATURE));
       }
-      if (known == 0) {
+      if (!slopes()) {
         if (!e.has(DESCENT_DEC)) {
           return Optional.of(new Decision.Missing(Probe.DESCENT));
         }
@@ -441,7 +451,7 @@ public final class VerdictRule {
       if (!e.has(HO_DEC)) {
         return Optional.of(new Decision.Missing(Probe.HIGHER_ORDER));
       }
-      if (above(HO_DEC, Math.max(Math.max(t.eps(), avail), known))) {
+      if (above(HO_DEC, kicksDown())) {
         return Optional.of(saddleUnlessLeft("degenerate", HO_DEC));
       }
       return e.is(HO_COMPLETE)
@@ -490,6 +500,34 @@ public final class VerdictRule {
       return e.is(e.has(NEXT_GAIN) ? NEXT_COMPLETE : P_COMPLETE)
           ? is(Category.SADDLE, subCategory)
           : new Decision.Missing(progressProbe());
+    }
+
+    /** Whether a slope is known that a way down must be worth more than to be news. */
+    private boolean slopes() {
+      return e.get(AVAIL) > t.eps()
+          && height(e.get(LOSS)) > HIGH * t.eps()
+          && e.get(PHI1) <= t.epsSlope()
+          && e.getOr(DESCENT_DEC, Double.POSITIVE_INFINITY) <= allowedToPlateau();
+    }
+
+    /** What the gradient itself offers, and three times that where it promises nothing. */
+    private double noNews() {
+      if (slopes()) {
+        return Math.max(allowedToPlateau(), e.get(DESCENT_DEC));
+      }
+      return e.get(AVAIL) > t.eps() ? 0 : 3 * e.get(AVAIL);
+    }
+
+    /** What a way along negative curvature must be worth; on one side alone it may be the slope. */
+    private double curvesDown(boolean both) {
+      boolean isHigh = height(e.get(LOSS)) > HIGH * t.eps();
+      double nothing = both ? t.epsFlat() : isHigh ? t.eps() : STILL_OPTIMUM * t.eps();
+      return Math.max(nothing, noNews());
+    }
+
+    /** What a way down after a kick must be worth. */
+    private double kicksDown() {
+      return Math.max(t.eps(), noNews());
     }
 
     private Decision creepingUnlessLeft() {

@@ -382,8 +382,14 @@ public final class Examiner {
     private void advance(Probe probe, Evidence.Builder e) {
       switch (probe) {
         case AVAILABLE_DECREASE -> point.availableDecrease(e);
-        case NEGATIVE_CURVATURE -> point.negativeCurvature(e, evidence.get(AVAIL), random(probe));
-        case HIGHER_ORDER -> point.higherOrder(e, evidence.get(AVAIL), random(probe));
+        case NEGATIVE_CURVATURE ->
+            point.negativeCurvature(
+                e,
+                evidence.get(AVAIL),
+                rule.curvesDown(evidence, true),
+                rule.curvesDown(evidence, false),
+                random(probe));
+        case HIGHER_ORDER -> point.higherOrder(e, rule.kicksDown(evidence), random(probe));
         case DESCENT -> point.descent(e, descentMarks());
         case SURROUNDINGS -> point.surroundings(e, rule.lowerGround(), random(probe));
         case SENSITIVITY -> point.sensitivity(e, rule.insensitive(evidence), random(probe));

@@ -243,14 +243,17 @@ final class Point implements AutoCloseable {
    * promising direction turns up early, at once; in the end, any.
    *
    * @param avail that is known of the point
+   * @param worth what a way down must be worth that leads down on both sides, in G
+   * @param oneSided what one must be worth that does on one
    */
-  void negativeCurvature(Evidence.Builder e, double avail, RandomGenerator random) {
+  void negativeCurvature(
+      Evidence.Builder e, double avail, double worth, double oneSided, RandomGenerator random) {
     surface.moveTo(theta);
     if (fromRandom == null) {
       fromRandom =
           Lanczos.random(HessianOperator.scaled(surface, scale), random, last(CURVATURE_STAGES));
     }
-    double enough = above(Math.max(thresholds.epsFlat(), 3 * avail));
+    double enough = above(worth);
     fromRandom.advanceTo(next(CURVATURE_STAGES, fromRandom.steps()));
     while (!searched(enough) && !promising(enough)) {
       fromRandom.advanceTo(next(CURVATURE_STAGES, fromRandom.steps()));
@@ -270,7 +273,7 @@ final class Point implements AutoCloseable {
     if (walked()) {
       e.put(NC_COMPLETE, searched(enough));
     } else {
-      certify(e, avail, enough);
+      certify(e, avail, enough, above(oneSided));
       walkedValue = lowest().pairs().smallest();
     }
   }
@@ -311,7 +314,7 @@ final class Point implements AutoCloseable {
   }
 
   /** The better way along the lowest Ritz vector is walked, where one leads down. */
-  private void certify(Evidence.Builder e, double avail, double enough) {
+  private void certify(Evidence.Builder e, double avail, double enough, double oneSided) {
     double[] v = lowest().vector(0);
     double norm = Flat.norm(v);
     v = Flat.scaled(v, 1 / norm);
@@ -368,7 +371,7 @@ final class Point implements AutoCloseable {
     }
     double weak = 10 * avail * range;
     // On one side alone it may be the slope that leads down, which must be worth more to count.
-    double counts = both > 0 ? enough : Math.max(enough, above(thresholds.eps()));
+    double counts = both > 0 ? enough : oneSided;
     Recheck recheck = new Recheck(counts);
     Walk walk =
         walk(
@@ -519,10 +522,14 @@ final class Point implements AutoCloseable {
         : fromSlope;
   }
 
-  /** Small kicks in the kernel of H, each followed by a descent that must not climb much. */
-  void higherOrder(Evidence.Builder e, double avail, RandomGenerator random) {
+  /**
+   * Small kicks in the kernel of H, each followed by a descent that must not climb much.
+   *
+   * @param worth what a way down must be worth, in G
+   */
+  void higherOrder(Evidence.Builder e, double worth, RandomGenerator random) {
     StiffSpace stiff = new StiffSpace(fromRandom);
-    double enough = above(Math.max(thresholds.eps(), 3 * avail));
+    double enough = above(worth);
     double best = 0;
     double bestClimb = 0;
     double bestDistance = 0;
