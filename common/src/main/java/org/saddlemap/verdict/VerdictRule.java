@@ -132,8 +132,8 @@ public final class VerdictRule {
   }
 
   /** A decrease, in G, within the ball that leaves no optimum. */
-  public double lowerGround() {
-    return STILL_OPTIMUM * t.eps();
+  public double lowerGround(Evidence e) {
+    return new Path(e, Path.NONE_TURNED).lowerGround();
   }
 
   /** Decreases, in G, that the rule would hold a descent from this point against. */
@@ -520,9 +520,13 @@ public final class VerdictRule {
 
     /** What a way along negative curvature must be worth; on one side alone it may be the slope. */
     private double curvesDown(boolean both) {
+      return Math.max(both ? t.epsFlat() : lowerGround(), noNews());
+    }
+
+    /** What lower ground in the ball must gain; near its bound a trial may creep a little more. */
+    private double lowerGround() {
       boolean isHigh = height(e.get(LOSS)) > HIGH * t.eps();
-      double nothing = both ? t.epsFlat() : isHigh ? t.eps() : STILL_OPTIMUM * t.eps();
-      return Math.max(nothing, noNews());
+      return isHigh ? t.eps() : STILL_OPTIMUM * t.eps();
     }
 
     /** What a way down after a kick must be worth. */

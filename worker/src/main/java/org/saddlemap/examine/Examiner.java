@@ -391,7 +391,7 @@ public final class Examiner {
                 random(probe));
         case HIGHER_ORDER -> point.higherOrder(e, rule.kicksDown(evidence), random(probe));
         case DESCENT -> point.descent(e, descentMarks());
-        case SURROUNDINGS -> point.surroundings(e, rule.lowerGround(), random(probe));
+        case SURROUNDINGS -> point.surroundings(e, rule.lowerGround(evidence), random(probe));
         case SENSITIVITY -> point.sensitivity(e, rule.insensitive(evidence), random(probe));
         case SETTLING -> settle(e);
         case SETTLED_POINT -> judgeSettled(e);
