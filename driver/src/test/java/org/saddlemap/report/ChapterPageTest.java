@@ -50,7 +50,7 @@ class ChapterPageTest {
             browser.screenshot());
         spark
             .sql(
-                "SELECT category, count(*) FROM all_trials WHERE sweep = '%s' GROUP BY 1"
+                "SELECT coalesce(category, 'unjudged'), count(*) FROM all_trials WHERE sweep = '%s' GROUP BY 1"
                     .formatted(sweeps.get(i).id()))
             .collectAsList()
             .forEach(
