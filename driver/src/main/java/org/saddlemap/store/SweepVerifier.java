@@ -149,6 +149,20 @@ public final class SweepVerifier {
   /** What a sound chunk adds to the report. */
   private record Counts(long trials, long unfinished, long undecided) {}
 
+  /** A chunk that was looked at: what it counts, or what is amiss. */
+  private record Checked(ChunkRange chunk, Optional<Counts> counts, Optional<Finding> finding) {}
+
+  private Checked checked(ChunkRange chunk) {
+    try {
+      return new Checked(chunk, Optional.of(check(chunk)), Optional.empty());
+    } catch (Amiss e) {
+      return new Checked(
+          chunk,
+          Optional.empty(),
+          Optional.of(new Finding(e.kind, e.where, e.getMessage(), Optional.of(chunk))));
+    }
+  }
+
   /** A chunk is not as it should be. */
   private static final class Amiss extends Exception {
     private static final long serialVersionUID = 1L;
@@ -180,12 +194,10 @@ public final class SweepVerifier {
     String id = sweep.id();
     List<Finding> findings = new ArrayList<>();
     Map<ChunkRange, Counts> sound = new HashMap<>();
-    for (ChunkRange chunk : committed) {
-      try {
-        sound.put(chunk, check(chunk));
-      } catch (Amiss e) {
-        findings.add(new Finding(e.kind, e.where, e.getMessage(), Optional.of(chunk)));
-      }
+    // On all cores: chunks know nothing of each other. What is found stays in their order.
+    for (Checked checked : committed.parallelStream().map(this::checked).toList()) {
+      checked.counts().ifPresent(counts -> sound.put(checked.chunk(), counts));
+      checked.finding().ifPresent(findings::add);
     }
     Coverage coverage = Coverage.of(sound.keySet());
     Set<ChunkRange> kept = new TreeSet<>(coverage.disjoint());
