@@ -43,7 +43,8 @@ public final class DuckDbSession implements SqlEngine {
           "SET default_null_order = 'nulls_first_on_asc_last_on_desc'",
           "SET autoinstall_known_extensions = false",
           "SET autoload_known_extensions = false",
-          "SET temp_directory = " + quoted(System.getProperty("java.io.tmpdir") + "/saddlemap-duckdb"),
+          "SET temp_directory = "
+              + quoted(System.getProperty("java.io.tmpdir") + "/saddlemap-duckdb"),
           "CREATE MACRO percentile_approx(x, p) AS quantile_disc(x, p)",
           "CREATE MACRO percentile(x, p) AS quantile_cont(x, p)");
 
@@ -199,7 +200,8 @@ public final class DuckDbSession implements SqlEngine {
     // All columns of the registry, NULL where no file has them: files may be older.
     parts.add(
         "SELECT %s, CAST(NULL AS VARCHAR) AS %s WHERE false"
-            .formatted(Views.columns(table, "CAST(NULL AS %2$s) AS %1$s", "VARCHAR"), SqlSession.SWEEP));
+            .formatted(
+                Views.columns(table, "CAST(NULL AS %2$s) AS %1$s", "VARCHAR"), SqlSession.SWEEP));
     try {
       for (Map.Entry<String, List<Path>> sweep : warehouse.dataFiles(table, wanted).entrySet()) {
         parts.add(

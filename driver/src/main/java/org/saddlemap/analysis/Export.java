@@ -24,8 +24,8 @@ public final class Export {
    *
    * @throws InvalidInput where the statement or the name is wrong
    */
-  public static void write(
-      SqlEngine engine, String statement, String file, Configuration hadoop) throws IOException {
+  public static void write(SqlEngine engine, String statement, String file, Configuration hadoop)
+      throws IOException {
     Path given = target(file);
     FileSystem known = given.getFileSystem(hadoop);
     FileSystem fs = known instanceof LocalFileSystem local ? local.getRaw() : known;

@@ -15,7 +15,8 @@ public final class Moved {
 
   /** How DuckDB says it. */
   private static final Pattern NO_FILE =
-      Pattern.compile("^IO Error: (No files found|Cannot open file .*No such file)", Pattern.DOTALL);
+      Pattern.compile(
+          "^IO Error: (No files found|Cannot open file .*No such file)", Pattern.DOTALL);
 
   private Moved() {}
 

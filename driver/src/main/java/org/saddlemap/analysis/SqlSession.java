@@ -32,9 +32,7 @@ import org.saddlemap.space.ValueType;
 import org.saddlemap.store.Warehouse;
 import scala.jdk.javaapi.CollectionConverters;
 
-/**
- * A warehouse's tables as views in Spark SQL.
- */
+/** A warehouse's tables as views in Spark SQL. */
 public final class SqlSession implements SqlEngine {
   /** The partition column. */
   public static final String SWEEP = "sweep";

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -48,7 +49,7 @@ public final class SweepVerifier {
   private final Plan plan;
   private final VerdictRule rule;
   private final Configuration conf;
-  private final Map<String, Boolean> engines = new HashMap<>();
+  private final Map<String, Boolean> engines = new ConcurrentHashMap<>();
 
   /** What a sweep should hold. */
   public interface Plan {

@@ -197,7 +197,8 @@ class DuckDbSessionTest {
     SqlEngine duck = new DuckDbSession(warehouse);
     assertThat(rows(duck, COUNTS)).allSatisfy(row -> assertThat(row.get(1)).isEqualTo(20L));
     Path out = folder.resolve(name + ".parquet");
-    Export.write(duck, "SELECT count(*) AS n FROM trials -- all", out.toString(), new Configuration());
+    Export.write(
+        duck, "SELECT count(*) AS n FROM trials -- all", out.toString(), new Configuration());
     assertThat(out).isRegularFile();
   }
 
@@ -245,8 +246,7 @@ class DuckDbSessionTest {
     SqlEngine duck = new DuckDbSession(warehouse);
     SqlEngine spark = new SqlSession(SparkSession.builder().getOrCreate(), warehouse);
     for (String order : List.of("", " DESC")) {
-      String query =
-          "SELECT DISTINCT x FROM (VALUES (1), (NULL), (2)) v(x) ORDER BY x" + order;
+      String query = "SELECT DISTINCT x FROM (VALUES (1), (NULL), (2)) v(x) ORDER BY x" + order;
       assertThat(rows(duck, query)).isEqualTo(rows(spark, query));
     }
   }
