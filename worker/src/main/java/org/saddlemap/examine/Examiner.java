@@ -236,6 +236,16 @@ public final class Examiner {
       if (!evidence.is(NONFINITE) && !spec.signalsOnly() && (curvature || spec.sharpness())) {
         sharpness(e);
       }
+          "PROBE %s END %.0f %s %s trend %.5f t %.1f points %.0f peta %.5f next %.0f%n",
+          Integer.toHexString(System.identityHashCode(this)),
+          meter.spent(),
+          verdict.category(),
+          verdict.subCategory(),
+          evidence.getOr(TREND, 0),
+          evidence.getOr(TREND_T, 0),
+          evidence.getOr(HISTORY_POINTS, 0),
+          evidence.getOr(Measure.P_ETA, -1),
+          evidence.getOr(Measure.NEXT_STEPS, 0));
       e.put(EXAMINATION_COST, meter.spent());
       return new Examination(
           e.build(), verdict, Optional.ofNullable(point).map(Point::theta), layers);
@@ -267,7 +277,14 @@ public final class Examiner {
         if (meter.spent() >= spec.ceiling()) {
           e.put(CEILING_HIT, true);
         } else {
+          double b = meter.spent();
+          long t0 = System.nanoTime();
           advance(probe, e);
+              "PROBE %s %s %.0f %.1f%n",
+              Integer.toHexString(System.identityHashCode(this)),
+              probe,
+              meter.spent() - b,
+              (System.nanoTime() - t0) / 1e6);
         }
         Evidence further = e.build();
         // A stage may end with the numbers of the one before; no probe has so many stages.
@@ -393,6 +410,7 @@ public final class Examiner {
         case DESCENT -> point.descent(e, descentMarks());
         case SURROUNDINGS -> point.surroundings(e, rule.lowerGround(evidence), random(probe));
         case SENSITIVITY -> point.sensitivity(e, rule.insensitive(evidence), random(probe));
+        case BOUNCING -> bounce(e);
         case SETTLING -> settle(e);
         case SETTLED_POINT -> judgeSettled(e);
         case PROGRESS -> {
@@ -411,17 +429,19 @@ public final class Examiner {
       return FACTORY.create(spec.seed() + part * 0x9E3779B97F4A7C15L);
     }
 
-    private void settle(Evidence.Builder e) {
-      double range = evidence.get(LOSS_RANGE);
+    private void bounce(Evidence.Builder e) {
       List<double[]> late =
           trajectory.snapshots().isEmpty() ? List.of(trajectory.last()) : trajectory.snapshots();
       double mean = late.stream().mapToDouble(all::value).average().orElseThrow();
       e.put(LATE_LOSS, mean);
-      e.put(BOUNCE, (mean - all.value(Flat.mean(late))) / range);
+      e.put(BOUNCE, (mean - all.value(Flat.mean(late))) / evidence.get(LOSS_RANGE));
+    }
+
+    private void settle(Evidence.Builder e) {
       settled = point.settle();
       double loss = all.value(settled);
       e.put(SETTLED_LOSS, loss);
-      e.put(FLOOR, Math.max(mean - loss, 0) / range);
+      e.put(FLOOR, Math.max(evidence.get(LATE_LOSS) - loss, 0) / evidence.get(LOSS_RANGE));
       e.put(SETTLE_MOVE, point.distance(settled));
       e.put(
           SPREAD,

@@ -2,6 +2,7 @@ package org.saddlemap.examine;
 
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
+import static org.saddlemap.verdict.Measure.NEXT_OUTLOOK;
 import static org.saddlemap.verdict.Measure.NEXT_STEPS;
 import static org.saddlemap.verdict.Measure.P_MEASURED;
 
@@ -37,6 +38,7 @@ final class NextBudget {
   private Level before;
   private int stage;
   private int taken;
+  private double earlier;
   private double[] at;
 
   /**
@@ -53,7 +55,10 @@ final class NextBudget {
   /** A mean loss, and the variance of that mean. */
   private record Level(double mean, double variance) {}
 
-  /** Takes the next stage: next_gain, a lower bound until the whole budget was taken. */
+  /**
+   * Takes the next stage: next_gain, a lower bound until the whole budget was taken, and
+   * next_outlook.
+   */
   void advance(Evidence.Builder e, double range) {
     if (before == null) {
       before =
@@ -67,11 +72,39 @@ final class NextBudget {
     stage++;
     boolean complete = stage == STAGES.length || taken >= budget || stands();
     double noise = 2 * Math.sqrt(before.variance() + after.variance());
-    double gain = before.mean() - after.mean() - noise;
-    e.put(NEXT_GAIN, gain > 0 ? gain / range : 0);
+    double gain = before.mean() - after.mean();
+    e.put(NEXT_GAIN, Math.max(gain - noise, 0) / range);
+    e.put(NEXT_OUTLOOK, outlook(gain, noise) / range);
+    earlier = gain;
     e.put(NEXT_COMPLETE, complete);
     e.put(P_MEASURED, true);
     e.put(NEXT_STEPS, taken);
+  }
+
+  /**
+   * Gain of the whole budget at the pace of the steps taken, less its noise whichever its sign. A
+   * gain that has grown faster than the steps since the stage before is taken to go on growing
+   * exponentially, as on the way out of a saddle; after the first stage nothing is known.
+   */
+  private double outlook(double gain, double noise) {
+    if (taken >= budget) {
+      return beyond(gain, noise);
+    }
+    if (stage < 2) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double rest = 1 / STAGES[stage - 1];
+    double steps = STAGES[stage - 1] / STAGES[stage - 2];
+    if (gain <= noise) {
+      return beyond(rest * gain, noise);
+    }
+    double faster = earlier > 0 ? Math.max(gain / earlier / steps, 1) : Double.POSITIVE_INFINITY;
+    double stages = (1 - STAGES[stage - 1]) / (STAGES[stage - 1] - STAGES[stage - 2]);
+    return beyond(rest * gain * Math.pow(faster, stages), noise);
+  }
+
+  private static double beyond(double gain, double noise) {
+    return Math.signum(gain) * Math.max(Math.abs(gain) - noise, 0);
   }
 
   /**
