@@ -236,16 +236,6 @@ public final class Examiner {
       if (!evidence.is(NONFINITE) && !spec.signalsOnly() && (curvature || spec.sharpness())) {
         sharpness(e);
       }
-          "PROBE %s END %.0f %s %s trend %.5f t %.1f points %.0f peta %.5f next %.0f%n",
-          Integer.toHexString(System.identityHashCode(this)),
-          meter.spent(),
-          verdict.category(),
-          verdict.subCategory(),
-          evidence.getOr(TREND, 0),
-          evidence.getOr(TREND_T, 0),
-          evidence.getOr(HISTORY_POINTS, 0),
-          evidence.getOr(Measure.P_ETA, -1),
-          evidence.getOr(Measure.NEXT_STEPS, 0));
       e.put(EXAMINATION_COST, meter.spent());
       return new Examination(
           e.build(), verdict, Optional.ofNullable(point).map(Point::theta), layers);
@@ -277,14 +267,7 @@ public final class Examiner {
         if (meter.spent() >= spec.ceiling()) {
           e.put(CEILING_HIT, true);
         } else {
-          double b = meter.spent();
-          long t0 = System.nanoTime();
           advance(probe, e);
-              "PROBE %s %s %.0f %.1f%n",
-              Integer.toHexString(System.identityHashCode(this)),
-              probe,
-              meter.spent() - b,
-              (System.nanoTime() - t0) / 1e6);
         }
         Evidence further = e.build();
         // A stage may end with the numbers of the one before; no probe has so many stages.
