@@ -84,21 +84,25 @@ final class NextBudget {
   /**
    * Gain of the whole budget at the pace of the steps taken, less its noise whichever its sign. A
    * gain that has grown faster than the steps since the stage before is taken to go on growing
-   * exponentially, as on the way out of a saddle; after the first stage nothing is known.
+   * exponentially, as on the way out of a saddle; NaN where nothing is known, as after the first
+   * stage.
    */
   private double outlook(double gain, double noise) {
     if (taken >= budget) {
       return beyond(gain, noise);
     }
     if (stage < 2) {
-      return Double.POSITIVE_INFINITY;
+      return Double.NaN;
     }
     double rest = 1 / STAGES[stage - 1];
     double steps = STAGES[stage - 1] / STAGES[stage - 2];
     if (gain <= noise) {
       return beyond(rest * gain, noise);
     }
-    double faster = earlier > 0 ? Math.max(gain / earlier / steps, 1) : Double.POSITIVE_INFINITY;
+    if (!(earlier > 0)) {
+      return Double.NaN;
+    }
+    double faster = Math.max(gain / earlier / steps, 1);
     double stages = (1 - STAGES[stage - 1]) / (STAGES[stage - 1] - STAGES[stage - 2]);
     return beyond(rest * gain * Math.pow(faster, stages), noise);
   }
