@@ -38,7 +38,7 @@ final class NextBudget {
   private Level before;
   private int stage;
   private int taken;
-  private double earlier;
+  private double first;
   private double[] at;
 
   /**
@@ -75,7 +75,9 @@ final class NextBudget {
     double gain = before.mean() - after.mean();
     e.put(NEXT_GAIN, Math.max(gain - noise, 0) / range);
     e.put(NEXT_OUTLOOK, outlook(gain, noise) / range);
-    earlier = gain;
+    if (stage == 1) {
+      first = gain;
+    }
     e.put(NEXT_COMPLETE, complete);
     e.put(P_MEASURED, true);
     e.put(NEXT_STEPS, taken);
@@ -83,9 +85,8 @@ final class NextBudget {
 
   /**
    * Gain of the whole budget at the pace of the steps taken, less its noise whichever its sign. A
-   * gain that has grown faster than the steps since the stage before is taken to go on growing
-   * exponentially, as on the way out of a saddle; NaN where nothing is known, as after the first
-   * stage.
+   * gain that has grown since the first stage by more than the steps have is taken for a(qᵗ − 1),
+   * as on the way out of a saddle; NaN where nothing is known, as after the first stage.
    */
   private double outlook(double gain, double noise) {
     if (taken >= budget) {
@@ -94,17 +95,31 @@ final class NextBudget {
     if (stage < 2) {
       return Double.NaN;
     }
-    double rest = 1 / STAGES[stage - 1];
-    double steps = STAGES[stage - 1] / STAGES[stage - 2];
+    // Stages in units of the first one; of such units the sum of qⁱ over i < n is the gain of n.
+    double n = STAGES[stage - 1] / STAGES[0];
+    double whole = 1 / STAGES[0];
     if (gain <= noise) {
-      return beyond(rest * gain, noise);
+      return beyond(whole / n * gain, noise);
     }
-    if (!(earlier > 0)) {
+    if (!(first > 0)) {
       return Double.NaN;
     }
-    double faster = Math.max(gain / earlier / steps, 1);
-    double stages = (1 - STAGES[stage - 1]) / (STAGES[stage - 1] - STAGES[stage - 2]);
-    return beyond(rest * gain * Math.pow(faster, stages), noise);
+    double low = 1;
+    double high = Math.max(1, Math.pow(gain / first, 1 / (n - 1)));
+    while (high - low > 1e-12 * high) {
+      double q = (low + high) / 2;
+      if (geometric(q, n) * first < gain) {
+        low = q;
+      } else {
+        high = q;
+      }
+    }
+    return beyond(gain * geometric(high, whole) / geometric(high, n), noise);
+  }
+
+  /** Σ qⁱ over i < n. */
+  private static double geometric(double q, double n) {
+    return q - 1 < 1e-9 ? n : Math.expm1(n * Math.log(q)) / (q - 1);
   }
 
   private static double beyond(double gain, double noise) {
