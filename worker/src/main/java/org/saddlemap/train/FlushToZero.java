@@ -97,7 +97,7 @@ public final class FlushToZero implements AutoCloseable {
       int was = read();
       if (was != bits) {
         Memory environment = ENVIRONMENT.get();
-        environment.setInt(OFFSET, environment.getInt(OFFSET) & ~BITS | bits);
+        environment.setInt(OFFSET, (environment.getInt(OFFSET) & ~BITS) | bits);
         fesetenv(environment);
       }
       return was;
