@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -633,10 +635,7 @@ public final class Warehouse {
     return new Path(folder(Tables.SWEEPS, sweepId), name);
   }
 
-  /**
-   * Creates a small file beside a sweep's row, in one step where the file system can: of several
-   * callers one gets true.
-   */
+  /** Creates a small file beside a sweep's row: of several callers at once one gets true. */
   boolean createBeside(String sweepId, String name, String text) throws IOException {
     Path path = beside(sweepId, name);
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -647,12 +646,60 @@ public final class Warehouse {
             java.nio.file.Path.of(path.toUri().getPath()), bytes, StandardOpenOption.CREATE_NEW);
         return true;
       }
-      try (FSDataOutputStream out = fs.create(path, false)) {
-        out.write(bytes);
-      }
-      return true;
+      return placement == Placement.RENAME
+          ? create(path, bytes)
+          : createClaimed(sweepId, name, bytes);
     } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
       return false;
+    }
+  }
+
+  private boolean create(Path path, byte[] bytes) throws IOException {
+    try (FSDataOutputStream out = fs.create(path, false)) {
+      out.write(bytes);
+    }
+    return true;
+  }
+
+  /**
+   * For stores where a file that is being created hinders no other of that name. Each caller first
+   * puts up a claim, a file of a name that nobody else uses, and then looks at the others'. Whoever
+   * sees a lower one withdraws; the lowest waits for the higher ones to go: they have withdrawn
+   * then, or created the file, having seen no claim but their own. So no two create it, wherever
+   * files are listed once they are written. A claim whose owner is dead is deleted in time.
+   */
+  private boolean createClaimed(String sweepId, String name, byte[] bytes) throws IOException {
+    String prefix = "." + name + ".";
+    String own = prefix + UUID.randomUUID() + TEMPORARY_SUFFIX;
+    create(beside(sweepId, own), new byte[0]);
+    long deadline = System.nanoTime() + SweepLock.STALE.toNanos();
+    boolean withdrawn = false;
+    try {
+      while (true) {
+        List<String> names = lockNames(sweepId);
+        List<String> others =
+            names.stream()
+                .filter(n -> n.startsWith(prefix) && isTemporary(n) && !n.equals(own))
+                .toList();
+        if (names.contains(name) || (withdrawn && others.isEmpty())) {
+          return false;
+        }
+        if (others.isEmpty()) {
+          return create(beside(sweepId, name), bytes);
+        }
+        if (others.stream().anyMatch(n -> n.compareTo(own) < 0)) {
+          deleteBeside(sweepId, own);
+          withdrawn = true;
+        }
+        if (System.nanoTime() > deadline) {
+          for (String dead : others) {
+            deleteBeside(sweepId, dead);
+          }
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      }
+    } finally {
+      deleteBeside(sweepId, own);
     }
   }
 

@@ -54,19 +54,20 @@ final class FaultCampaign {
       name: faults
       data: {synthetic: {problem: xor, rows: 200, features: 2, classes: 2, noise: 0.1}, holdout: 0.2}
       network: {activation: tanh, loss: cross_entropy}
-      train: {optimizer: sgd, max_steps: 500}
-      limits: {trial_megabytes: 64}
+      train: {optimizer: sgd, max_steps: 100}
+      limits: {trial_megabytes: 8}
+      examine: {rows: 64, ceiling: 300}
       grid:
         depth: [1, 2]
         initializer: [zeros, normal(0.01), xavier_uniform, he_normal]
         learning_rate: [0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
         batch_size: [16, full]
         clipping: [none, norm(1.0), value(0.5)]
-        width: [8, 60000]
+        width: [8, 1000]
       exclude:
-        - where: {width: 60000, depth: 1}
-        - where: {width: 60000, batch_size: 16}
-        - where: {width: 60000, clipping: [norm(1.0), value(0.5)]}
+        - where: {width: 1000, depth: 1}
+        - where: {width: 1000, batch_size: 16}
+        - where: {width: 1000, clipping: [norm(1.0), value(0.5)]}
       replicates: 7
       seed: 7
       """;
