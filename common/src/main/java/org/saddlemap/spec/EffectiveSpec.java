@@ -73,6 +73,16 @@ public final class EffectiveSpec {
       m.put("csv", quoted(csv.path()));
       m.put("label", scalar(csv.label()));
       m.put("header", word(csv.header()));
+      // Keys of later versions stand here only where they change something: ids stay as they were.
+      if (csv.separator() != DataSpec.Csv.SEPARATOR) {
+        m.put("separator", quoted(Character.toString(csv.separator())));
+      }
+      if (csv.decimal() != DataSpec.Csv.DECIMAL) {
+        m.put("decimal", quoted(Character.toString(csv.decimal())));
+      }
+      if (csv.missing() != DataSpec.Missing.REFUSE) {
+        m.put("missing", word(csv.missing()));
+      }
     } else if (data.source() instanceof DataSpec.Idx idx) {
       Map<String, String> files = new LinkedHashMap<>();
       files.put("images", quoted(idx.images()));

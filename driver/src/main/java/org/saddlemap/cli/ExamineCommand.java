@@ -110,6 +110,7 @@ final class ExamineCommand implements Callable<Integer> {
       String text = Json.text(Map.of("name", "case", "data", section));
       return DataLoader.load(
           SpecReader.read(text, file.toString()).data(),
+          file.toString(),
           WarehouseOption.hadoop(),
           () -> SparkSession.builder().getOrCreate());
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {

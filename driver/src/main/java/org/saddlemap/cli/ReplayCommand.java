@@ -9,14 +9,12 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.load.DataLoader;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.run.Engine;
 import org.saddlemap.run.TrialRunner;
 import org.saddlemap.spec.InvalidInput;
-import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
@@ -55,11 +53,10 @@ final class ReplayCommand implements Callable<Integer> {
             .sweep(stored.sweepId())
             .orElseThrow(
                 () -> new InvalidInput("The sweep's row of " + stored.sweepId() + " is missing"));
-    SweepSpec sweepSpec =
-        SpecReader.read(sweep.record().spec(), "the stored spec of " + sweep.id());
+    SweepSpec sweepSpec = StoredCosts.spec(sweep);
     Dataset data =
-        DataLoader.load(
-            sweepSpec.data(), WarehouseOption.hadoop(), () -> SparkSession.builder().getOrCreate());
+        SweepInput.data(
+            sweep, WarehouseOption.hadoop(), () -> SparkSession.builder().getOrCreate());
     if (!data.fingerprint().equals(sweep.record().dataFingerprint())) {
       throw new InvalidInput(
           "The data are not those of the sweep any more: their fingerprint is %s, it was %s"

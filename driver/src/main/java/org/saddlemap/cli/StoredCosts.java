@@ -3,7 +3,6 @@ package org.saddlemap.cli;
 import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.load.DataLoader;
 import org.saddlemap.plan.CostModel;
 import org.saddlemap.plan.Speed;
 import org.saddlemap.spec.SpecReader;
@@ -21,14 +20,12 @@ final class StoredCosts {
    */
   static CostModel model(StoredSweep sweep, Speed speed) throws IOException {
     Dataset data =
-        DataLoader.load(
-            spec(sweep).data(),
-            WarehouseOption.hadoop(),
-            () -> SparkSession.builder().getOrCreate());
+        SweepInput.data(
+            sweep, WarehouseOption.hadoop(), () -> SparkSession.builder().getOrCreate());
     return CostModel.of(data, spec(sweep).examination(), speed);
   }
 
   static SweepSpec spec(StoredSweep sweep) {
-    return SpecReader.read(sweep.record().spec(), "the stored spec of " + sweep.id());
+    return SpecReader.read(sweep.record().spec(), SweepInput.nameOfStored(sweep));
   }
 }

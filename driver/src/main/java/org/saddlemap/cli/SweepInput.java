@@ -24,6 +24,7 @@ import org.saddlemap.spec.EffectiveSpec;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepId;
 
 /**
@@ -43,7 +44,7 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
   static SweepInput read(String path, Configuration hadoop, Supplier<SparkSession> spark) {
     String text = text(path, hadoop);
     SweepSpec spec = SpecReader.read(text, path);
-    Dataset data = DataLoader.load(spec.data(), hadoop, spark);
+    Dataset data = data(spec, text, path, path, hadoop, spark);
     requireLossFits(text, path, spec.space(), data);
     requireStepsCountable(text, path, spec.space(), data);
     requireBatchesNormalizable(text, path, spec.space(), data);
@@ -54,6 +55,36 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
         effective,
         data,
         SweepPlan.digest(effective, data.fingerprint(), Engine.VERSION));
+  }
+
+  /**
+   * The data of a stored sweep, looked for where its spec was.
+   *
+   * @throws InvalidInput where they are not there any more
+   */
+  static Dataset data(StoredSweep sweep, Configuration hadoop, Supplier<SparkSession> spark) {
+    String text = sweep.record().spec();
+    String name = nameOfStored(sweep);
+    return data(SpecReader.read(text, name), text, name, sweep.record().specPath(), hadoop, spark);
+  }
+
+  static String nameOfStored(StoredSweep sweep) {
+    return "the stored spec of " + sweep.id();
+  }
+
+  /** Errors of the data name the spec and the key that lead to them. */
+  private static Dataset data(
+      SweepSpec spec,
+      String text,
+      String name,
+      String path,
+      Configuration hadoop,
+      Supplier<SparkSession> spark) {
+    try {
+      return DataLoader.load(spec.data(), path, hadoop, spark);
+    } catch (InvalidInput e) {
+      throw SpecReader.dataError(text, name, e);
+    }
   }
 
   /** The spec alone. */
