@@ -32,6 +32,13 @@ public final class EffectiveSpec {
     return effective.out.toString();
   }
 
+  /** The section {@code data} alone, as it stands in a spec. */
+  public static String yaml(DataSpec data) {
+    EffectiveSpec effective = new EffectiveSpec();
+    effective.block("data", data(data));
+    return effective.out.toString();
+  }
+
   private void write(SweepSpec spec) {
     line("name", scalar(spec.name()));
     block("data", data(spec.data()));

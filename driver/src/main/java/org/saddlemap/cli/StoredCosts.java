@@ -1,7 +1,6 @@
 package org.saddlemap.cli;
 
 import java.io.IOException;
-import org.apache.spark.sql.SparkSession;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.plan.CostModel;
 import org.saddlemap.plan.Speed;
@@ -19,9 +18,7 @@ final class StoredCosts {
    * @throws org.saddlemap.spec.InvalidInput where they are not there any more
    */
   static CostModel model(StoredSweep sweep, Speed speed) throws IOException {
-    Dataset data =
-        SweepInput.data(
-            sweep, WarehouseOption.hadoop(), () -> SparkSession.builder().getOrCreate());
+    Dataset data = SweepInput.data(sweep, WarehouseOption.hadoop(), Spark::session);
     return CostModel.of(data, spec(sweep).examination(), speed);
   }
 

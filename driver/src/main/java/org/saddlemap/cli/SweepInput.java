@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -20,6 +21,7 @@ import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Loss;
 import org.saddlemap.space.Space;
+import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.EffectiveSpec;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
@@ -44,7 +46,7 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
   static SweepInput read(String path, Configuration hadoop, Supplier<SparkSession> spark) {
     String text = text(path, hadoop);
     SweepSpec spec = SpecReader.read(text, path);
-    Dataset data = data(spec, text, path, path, hadoop, spark);
+    Dataset data = data(spec.data(), text, path, path, hadoop, spark);
     requireLossFits(text, path, spec.space(), data);
     requireStepsCountable(text, path, spec.space(), data);
     requireBatchesNormalizable(text, path, spec.space(), data);
@@ -63,9 +65,14 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
    * @throws InvalidInput where they are not there any more
    */
   static Dataset data(StoredSweep sweep, Configuration hadoop, Supplier<SparkSession> spark) {
-    String text = sweep.record().spec();
-    String name = nameOfStored(sweep);
-    return data(SpecReader.read(text, name), text, name, sweep.record().specPath(), hadoop, spark);
+    return data(sweep, StoredCosts.spec(sweep).data(), hadoop, spark);
+  }
+
+  /** The same from where the data are now. */
+  static Dataset data(
+      StoredSweep sweep, DataSpec data, Configuration hadoop, Supplier<SparkSession> spark) {
+    return data(
+        data, sweep.record().spec(), nameOfStored(sweep), sweep.record().specPath(), hadoop, spark);
   }
 
   static String nameOfStored(StoredSweep sweep) {
@@ -74,14 +81,14 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
 
   /** Errors of the data name the spec and the key that lead to them. */
   private static Dataset data(
-      SweepSpec spec,
+      DataSpec data,
       String text,
       String name,
       String path,
       Configuration hadoop,
       Supplier<SparkSession> spark) {
     try {
-      return DataLoader.load(spec.data(), path, hadoop, spark);
+      return DataLoader.load(data, path, hadoop, spark);
     } catch (InvalidInput e) {
       throw SpecReader.dataError(text, name, e);
     }
@@ -113,12 +120,23 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
   }
 
   private static byte[] bytes(String path, Configuration hadoop) throws IOException {
+    if (isLocalFolder(path)) {
+      throw new IOException("it is a folder; give a spec file");
+    }
     if (DataLoader.isLocalFile(path)) {
       return Files.readAllBytes(java.nio.file.Path.of(path));
     }
     Path file = Locations.path(path);
     try (InputStream in = file.getFileSystem(hadoop).open(file)) {
       return in.readAllBytes();
+    }
+  }
+
+  private static boolean isLocalFolder(String path) {
+    try {
+      return Files.isDirectory(java.nio.file.Path.of(path));
+    } catch (InvalidPathException e) {
+      return false; // such as a URI on Windows
     }
   }
 

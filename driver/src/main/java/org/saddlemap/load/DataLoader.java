@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -61,6 +62,13 @@ public final class DataLoader {
     } catch (InvalidPathException e) {
       return false; // such as a URI on Windows
     }
+  }
+
+  /** Where a local file of that name is, seen from a spec; empty where there is none. */
+  public static Optional<String> localFile(String spec, String name) {
+    return Stream.concat(Locations.beside(spec, name).stream(), Stream.of(name))
+        .filter(DataLoader::isLocalFile)
+        .findFirst();
   }
 
   private RawTable read(DataSpec spec) {
