@@ -793,7 +793,7 @@ class CommandsTest {
     double judged =
         new ObjectMapper().readTree(out.toString()).findPath("start_loss").doubleValue();
     assertThat(judged)
-        .isCloseTo(trial.row().number("loss"), org.assertj.core.data.Offset.offset(1e-12));
+        .isCloseTo(trial.row().number("final_loss"), org.assertj.core.data.Offset.offset(1e-12));
 
     Path npz = work.resolve("network.npz");
     assertThat(onWarehouse("replay", hex, "--out", npz.toString())).as("%s%s", out, err).isZero();
@@ -899,7 +899,7 @@ class CommandsTest {
     assertThat(onWarehouse("reclassify", spec.toString(), "--format", "json"))
         .as("%s", err)
         .isZero();
-    assertThat(out.toString()).contains("\"sweep\":\"small-", "\"changed\":0");
+    assertThat(out.toString()).contains("\"sweep\" : \"small-", "\"changed\" : 0,");
   }
 
   @Test
