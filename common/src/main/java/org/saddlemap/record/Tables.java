@@ -23,7 +23,7 @@ import org.saddlemap.verdict.VerdictRule;
  * from here. Columns are only ever added; {@link #SCHEMA_VERSION} counts the additions.
  */
 public final class Tables {
-  public static final int SCHEMA_VERSION = 2;
+  public static final int SCHEMA_VERSION = 3;
 
   /** A trial, its latest attempt. */
   public static final Table<TrialRecord> TRIALS = new Table<>("trials", "a trial", trialColumns());
@@ -186,6 +186,13 @@ public final class Tables {
                   "ISO 8601",
                   "completion, UTC; NULL while incomplete",
                   SweepRecord::finished),
+              column(
+                  "tags",
+                  STRING,
+                  "",
+                  "given with run --tag: words and key=value, in order, between them a comma and a blank",
+                  SweepRecord::tags),
+              column("note", STRING, "", "given with run --note", SweepRecord::note),
               required(
                   "schema_version",
                   LONG,

@@ -100,7 +100,7 @@ public final class SqlCommand implements Callable<Integer> {
 
   /** Stays open: it may be shared, and ends with the process. */
   private SqlSession session() throws IOException {
-    SparkSession spark = SparkSession.builder().getOrCreate();
+    SparkSession spark = Spark.session();
     Warehouse tables =
         Warehouse.open(warehouse.location(), spark.sparkContext().hadoopConfiguration());
     if (!tables.hasFolder(Tables.SWEEPS) && !tables.hasFolder(Tables.TRIALS)) {

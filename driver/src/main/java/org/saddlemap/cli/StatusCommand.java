@@ -65,7 +65,7 @@ public final class StatusCommand implements Callable<Integer> {
     Map<String, List<Object>> counts = sweeps.isEmpty() ? Map.of() : counts(tables, sweeps);
     List<String> columns = new ArrayList<>(List.of("sweep", "planned", "missing"));
     columns.addAll(SweepCounts.NAMES);
-    columns.addAll(List.of("trials_per_second", "started", "finished", "running"));
+    columns.addAll(List.of("trials_per_second", "started", "finished", "running", "tags", "note"));
     List<List<Object>> rows = new ArrayList<>();
     for (StoredSweep stored : sweeps) {
       rows.add(
@@ -82,7 +82,7 @@ public final class StatusCommand implements Callable<Integer> {
 
   /** The values of {@link SweepCounts#NAMES} by sweep. */
   private static Map<String, List<Object>> counts(Warehouse tables, List<StoredSweep> sweeps) {
-    SparkSession spark = SparkSession.builder().appName("saddlemap").getOrCreate();
+    SparkSession spark = Spark.session();
     QueryResult result =
         new SqlSession(
                 spark, tables, sweeps.stream().map(StoredSweep::id).collect(Collectors.toSet()))
@@ -110,6 +110,8 @@ public final class StatusCommand implements Callable<Integer> {
     row.add(record.started());
     row.add(record.finished());
     row.add(running.orElse(null));
+    row.add(record.tags());
+    row.add(record.note());
     return row;
   }
 }

@@ -375,7 +375,7 @@ public final class Compaction {
     return new Path(home(warehouse, sweepId), COMMITTED);
   }
 
-  private static Path home(Warehouse warehouse, String sweepId) {
+  static Path home(Warehouse warehouse, String sweepId) {
     return warehouse.path(FOLDER + "/" + Warehouse.PARTITION + SweepId.require(sweepId));
   }
 

@@ -69,6 +69,10 @@ public final class Warehouse {
   static final List<Table<?>> CHUNKED = List.of(Tables.CURVES, Tables.LAYERS, Tables.TRIALS);
 
   static final String PARTITION = "sweep=";
+
+  /** Below the warehouse; readers ignore it. */
+  static final String QUARANTINE = "_quarantine";
+
   private static final String SWEEP_FILE = "sweep.parquet";
   private static final String TEMPORARY_SUFFIX = ".tmp";
   private static final DateTimeFormatter QUARANTINE_NAME =
@@ -115,6 +119,28 @@ public final class Warehouse {
       // Comes with the first write.
     }
     return new Warehouse(root, conf, plain, Placement.of(fs, root));
+  }
+
+  /**
+   * Creates the warehouse's folder where it is not there, and writes a file into it and deletes it
+   * again.
+   *
+   * @throws InvalidInput where that cannot be done
+   */
+  public void requireWritable() {
+    Path probe = path("." + UUID.randomUUID() + TEMPORARY_SUFFIX);
+    try {
+      if (!fs.mkdirs(root)) {
+        throw new IOException("the folder cannot be created");
+      }
+      fs.create(probe, false).close();
+      fs.delete(probe, false);
+    } catch (IOException | FSError e) {
+      throw new InvalidInput(
+          "Cannot write to the warehouse %s: %s"
+              .formatted(location(), String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          e);
+    }
   }
 
   /** The absolute location with its scheme: the same place on every machine that can reach it. */
@@ -179,6 +205,7 @@ public final class Warehouse {
     Set<String> compacted = partitions(path(Compaction.FOLDER));
     ids.addAll(compacted);
     ids.addAll(partitions(folder(table))); // one that was between two places a moment ago
+    ids.removeAll(partitions(path(Removal.FOLDER)));
     Map<String, Path> folders = new TreeMap<>();
     for (String id : ids) {
       Path own = folder(table, id);
@@ -191,7 +218,7 @@ public final class Warehouse {
   }
 
   /** Sweeps that have a partition in this folder. */
-  private Set<String> partitions(Path folder) throws IOException {
+  Set<String> partitions(Path folder) throws IOException {
     return list(folder)
         .map(status -> status.getPath().getName())
         .filter(name -> name.startsWith(PARTITION))
@@ -454,6 +481,23 @@ public final class Warehouse {
     return found.stream().sorted().toList();
   }
 
+  /** Whether a file of that name in a sweep's folder of a table is one that this program writes. */
+  boolean isOwn(Table<?> table, String name) {
+    if (isTemporary(name)) {
+      return true;
+    }
+    if (CHUNKED.contains(table)) {
+      return ChunkRange.parse(name).isPresent();
+    }
+    return table == Tables.SWEEPS
+        ? name.equals(SWEEP_FILE) || SweepLock.isFile(name)
+        : name.equals(derived(table));
+  }
+
+  private static String derived(Table<?> table) {
+    return table.name() + ".parquet";
+  }
+
   static boolean isTemporary(String name) {
     return name.startsWith(".") && name.endsWith(TEMPORARY_SUFFIX);
   }
@@ -524,7 +568,7 @@ public final class Warehouse {
   }
 
   Quarantine quarantine(String sweepId, Instant time) throws IOException {
-    Path folder = new Path(new Path(root, "_quarantine"), SweepId.require(sweepId));
+    Path folder = new Path(path(QUARANTINE), SweepId.require(sweepId));
     String now = QUARANTINE_NAME.format(time.atOffset(ZoneOffset.UTC));
     String name = now;
     // A clock that goes back may give a name a second time.
@@ -614,15 +658,21 @@ public final class Warehouse {
    * what is there, in one step.
    */
   public <R> void writeDerived(Table<R> table, String sweepId, List<R> rows) throws IOException {
-    place(
-        new Path(folder(table, sweepId), table.name() + ".parquet"),
-        bytes(table, sweepId, rows),
-        true);
+    place(new Path(folder(table, sweepId), derived(table)), bytes(table, sweepId, rows), true);
   }
 
   private <R> Body bytes(Table<R> table, String sweepId, List<R> rows) throws IOException {
     byte[] bytes = TableFile.bytes(table, rows, metadata(sweepId), conf);
     return out -> out.write(bytes);
+  }
+
+  /** The folder of a sweep's own row; the row itself is gone. */
+  void deleteLocks(String sweepId) throws IOException {
+    fs.delete(folder(Tables.SWEEPS, sweepId), true);
+  }
+
+  void deleteSweepRow(String sweepId) throws IOException {
+    fs.delete(beside(sweepId, SWEEP_FILE), false);
   }
 
   /** Names in the folder of a sweep's own row, hidden ones too. */
@@ -733,7 +783,7 @@ public final class Warehouse {
    */
   public Optional<StoredSweep> sweep(String sweepId) throws IOException {
     Path file = new Path(folder(Tables.SWEEPS, sweepId), SWEEP_FILE);
-    if (!fs.exists(file)) {
+    if (!fs.exists(file) || Removal.isCommitted(this, sweepId)) {
       return Optional.empty();
     }
     try (ParquetReader<Row> reader = RowReader.open(file, conf, Set.of())) {
@@ -764,7 +814,9 @@ public final class Warehouse {
         row.text("version"),
         row.text("spark_version"),
         row.text("started"),
-        row.findText("finished").orElse(null));
+        row.findText("finished").orElse(null),
+        row.findText("tags").orElse(null),
+        row.findText("note").orElse(null));
   }
 
   /**
