@@ -10,10 +10,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
-import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
@@ -40,6 +38,8 @@ public final class StatusCommand implements Callable<Integer> {
   @Mixin private WarehouseOption warehouse;
 
   @Mixin private FormatOption output;
+
+  @Mixin private EngineOption engine;
 
   @Spec private CommandSpec command;
 
@@ -81,11 +81,10 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   /** The values of {@link SweepCounts#NAMES} by sweep. */
-  private static Map<String, List<Object>> counts(Warehouse tables, List<StoredSweep> sweeps) {
-    SparkSession spark = Spark.session();
+  private Map<String, List<Object>> counts(Warehouse tables, List<StoredSweep> sweeps) {
     QueryResult result =
-        new SqlSession(
-                spark, tables, sweeps.stream().map(StoredSweep::id).collect(Collectors.toSet()))
+        engine
+            .open(tables, sweeps.stream().map(StoredSweep::id).collect(Collectors.toSet()))
             .run("SELECT sweep, %s FROM trials GROUP BY sweep".formatted(SweepCounts.COLUMNS));
     Map<String, List<Object>> counts = new HashMap<>();
     result.rows().forEachRemaining(r -> counts.put((String) r.get(0), r.subList(1, r.size())));

@@ -637,6 +637,30 @@ public final class Warehouse {
     }
   }
 
+  /**
+   * The files that hold a table's rows now, by sweep; sweeps without files are left out. One may be
+   * gone when it is read, as of {@link #folders}.
+   */
+  public Map<String, List<Path>> dataFiles(Table<?> table, Predicate<String> wanted)
+      throws IOException {
+    Map<String, List<Path>> files = new TreeMap<>();
+    for (String sweep : folders(table).keySet()) {
+      if (wanted.test(sweep)) {
+        List<Path> own =
+            files(table, sweep).stream()
+                .filter(FileStatus::isFile)
+                .map(FileStatus::getPath)
+                .filter(p -> !isHidden(p.getName()) && p.getName().endsWith(".parquet"))
+                .sorted()
+                .toList();
+        if (!own.isEmpty()) {
+          files.put(sweep, own);
+        }
+      }
+    }
+    return files;
+  }
+
   private Stream<FileStatus> list(Path folder) throws IOException {
     try {
       return Stream.of(fs.listStatus(folder));

@@ -138,7 +138,7 @@ class LauncherTest {
 
   @Test
   void withoutAWordTheHeapIsJavasOwn() throws Exception {
-    assertThat(started("status")).noneMatch(word -> word.startsWith("-Xmx"));
+    assertThat(started("run")).noneMatch(word -> word.startsWith("-Xmx"));
   }
 
   @Test
