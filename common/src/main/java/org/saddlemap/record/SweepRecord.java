@@ -3,6 +3,7 @@ package org.saddlemap.record;
 /**
  * All that is kept of a sweep as a whole; see {@link Tables#SWEEPS} for the fields.
  *
+ * @param trainingRows null in rows of schema version 2, whose trials have ids of another kind
  * @param finished null while it is incomplete
  */
 public record SweepRecord(
@@ -12,6 +13,7 @@ public record SweepRecord(
     String planDigest,
     String dataFingerprint,
     String dataSummary,
+    Long trainingRows,
     long plannedTrials,
     String version,
     String sparkVersion,
@@ -26,6 +28,7 @@ public record SweepRecord(
         planDigest,
         dataFingerprint,
         dataSummary,
+        trainingRows,
         plannedTrials,
         version,
         sparkVersion,
