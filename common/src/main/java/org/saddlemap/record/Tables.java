@@ -336,7 +336,7 @@ public final class Tables {
             "configuration",
             STRING,
             "",
-            "hyperparameters that differ from their defaults, key=value joined by semicolons",
+            "canonical text of all hyperparameters that apply",
             r -> r.trial().configuration().canonical()));
     for (Hyperparameter h : Hyperparameter.values()) {
       c.add(column(h.key(), h.type(), "", h.doc(), r -> hyperparameter(r, h)));

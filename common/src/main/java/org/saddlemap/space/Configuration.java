@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One point of the space: a value for every hyperparameter that applies. Immutable; equal by
@@ -45,7 +46,7 @@ public final class Configuration {
   }
 
   /**
-   * Reads {@link #canonical()} back.
+   * Reads {@link #canonical} and {@link #identity} back: what is not there stands at its default.
    *
    * @throws IllegalArgumentException where the text is not of that form
    */
@@ -65,13 +66,25 @@ public final class Configuration {
   }
 
   /**
-   * What differs from the defaults, {@code key=value} in the registry's order, joined by
-   * semicolons: a hyperparameter that a later version adds leaves the text of older configurations
-   * as it is. Equal configurations have equal text.
+   * {@code key=value} of all that applies, in the registry's order, joined by semicolons; equal
+   * configurations have equal text.
    */
   public String canonical() {
-    return values.entrySet().stream()
-        .filter(e -> !e.getKey().defaultValue().equals(Optional.of(e.getValue())))
+    return text(values.entrySet().stream());
+  }
+
+  /**
+   * The same without what stands at its default, so that a hyperparameter that a later version adds
+   * leaves the text of older configurations as it is: what identities rest on.
+   */
+  public String identity() {
+    return text(
+        values.entrySet().stream()
+            .filter(e -> !e.getKey().defaultValue().equals(Optional.of(e.getValue()))));
+  }
+
+  private static String text(Stream<Map.Entry<Hyperparameter, Object>> entries) {
+    return entries
         .map(e -> e.getKey().key() + "=" + Hyperparameter.text(e.getValue()))
         .collect(Collectors.joining(";"));
   }
@@ -180,7 +193,7 @@ public final class Configuration {
   private Object applying(Hyperparameter h) {
     Object value = values.get(h);
     if (value == null) {
-      throw new IllegalStateException(h.key() + " does not apply to " + this);
+      throw new IllegalStateException(h.key() + " does not apply to " + identity());
     }
     return value;
   }

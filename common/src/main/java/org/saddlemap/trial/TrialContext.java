@@ -33,7 +33,7 @@ public record TrialContext(
         TrialId.sha256(
             String.join(
                 "\n",
-                configuration.canonical(),
+                configuration.identity(),
                 "replicate=" + replicate,
                 "seed=" + sweepSeed,
                 "data=" + dataFingerprint,

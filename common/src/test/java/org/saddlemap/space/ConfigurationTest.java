@@ -60,6 +60,7 @@ class ConfigurationTest {
       Configuration c = Configuration.of(given);
       assertThat(Configuration.parse(c.canonical())).as("seed %d", seed).isEqualTo(c);
       assertThat(Configuration.parse(c.canonical()).canonical()).isEqualTo(c.canonical());
+      assertThat(Configuration.parse(c.identity())).as("seed %d", seed).isEqualTo(c);
     }
   }
 
@@ -128,11 +129,11 @@ class ConfigurationTest {
   /** Defaults are left out of the text, so that those of a later version leave it as it is. */
   @Test
   void textIsWhatDiffersFromTheDefaults() {
-    assertThat(Configuration.of(Map.of()).canonical()).isEmpty();
+    assertThat(Configuration.of(Map.of()).identity()).isEmpty();
     assertThat(Configuration.parse("")).isEqualTo(Configuration.of(Map.of()));
-    assertThat(of(Hyperparameter.DEPTH, "3").canonical()).isEqualTo("depth=3");
+    assertThat(of(Hyperparameter.DEPTH, "3").identity()).isEqualTo("depth=3");
     for (Hyperparameter h : Hyperparameter.values()) {
-      h.defaultText().ifPresent(t -> assertThat(of(h, t).canonical()).as(h.key()).isEmpty());
+      h.defaultText().ifPresent(t -> assertThat(of(h, t).identity()).as(h.key()).isEmpty());
     }
   }
 
@@ -152,7 +153,7 @@ class ConfigurationTest {
             Hyperparameter.RHO,
             Hyperparameter.EPSILON,
             Hyperparameter.EPOCHS);
-    assertThat(linear.canonical()).isEqualTo("depth=0");
+    assertThat(linear.identity()).isEqualTo("depth=0");
     assertThat(linear.batchNorm()).isFalse();
     assertThatThrownBy(linear::width).hasMessage("width does not apply to depth=0");
     Configuration adam = Configuration.of(Map.of(Hyperparameter.OPTIMIZER, OptimizerKind.ADAM));

@@ -281,7 +281,7 @@ class SpaceTest {
     long second = 1000L * 500 * 250;
     long both = 200L * 500 * 250;
     assertThat(space.included()).isEqualTo(1_000_000_000 - (first + second - both));
-    assertThat(space.at(999_999_999).canonical()).isEqualTo("learning_rate=10;l2=1");
+    assertThat(space.at(999_999_999).identity()).isEqualTo("learning_rate=10;l2=1");
   }
 
   @Test
