@@ -113,12 +113,14 @@ final class Turned {
     return true;
   }
 
-  /** All other hyperparameters that the axis does not govern; a hash skips NULLs, so each is told beside its value. */
+  /**
+   * All other hyperparameters that the axis does not govern; a hash skips NULLs, so each is told
+   * beside its value.
+   */
   private static Column[] others(SweptAxis axis) {
     List<Column> others = new ArrayList<>();
     for (Hyperparameter h : Hyperparameter.values()) {
-      if (h != axis.hyperparameter()
-          && !h.governor().equals(Optional.of(axis.hyperparameter()))) {
+      if (h != axis.hyperparameter() && !h.governor().equals(Optional.of(axis.hyperparameter()))) {
         Column value =
             h == Hyperparameter.LEARNING_RATE
                 // A rate that was given by the sharpness differs from network to network.
