@@ -3,6 +3,7 @@ package org.saddlemap.record;
 /**
  * All that is kept of a sweep as a whole; see {@link Tables#SWEEPS} for the fields.
  *
+ * @param trainingRows null in rows of schema version 2, whose trials have ids of another kind
  * @param finished null while it is incomplete
  * @param tags null without any; see {@link Tags}
  * @param note null without one
@@ -14,6 +15,7 @@ public record SweepRecord(
     String planDigest,
     String dataFingerprint,
     String dataSummary,
+    Long trainingRows,
     long plannedTrials,
     String version,
     String sparkVersion,
@@ -29,6 +31,7 @@ public record SweepRecord(
       String planDigest,
       String dataFingerprint,
       String dataSummary,
+      Long trainingRows,
       long plannedTrials,
       String version,
       String sparkVersion,
@@ -41,6 +44,7 @@ public record SweepRecord(
         planDigest,
         dataFingerprint,
         dataSummary,
+        trainingRows,
         plannedTrials,
         version,
         sparkVersion,
@@ -59,6 +63,7 @@ public record SweepRecord(
         planDigest,
         dataFingerprint,
         dataSummary,
+        trainingRows,
         plannedTrials,
         version,
         sparkVersion,
@@ -77,6 +82,7 @@ public record SweepRecord(
         planDigest,
         dataFingerprint,
         dataSummary,
+        trainingRows,
         plannedTrials,
         version,
         sparkVersion,

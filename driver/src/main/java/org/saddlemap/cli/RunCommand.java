@@ -135,7 +135,9 @@ public final class RunCommand implements Callable<Integer> {
     Configuration hadoop = WarehouseOption.hadoop();
     List<SweepInput> inputs = new ArrayList<>();
     for (String path : paths) {
-      inputs.add(SweepInput.read(path, hadoop, RunCommand::session));
+      SweepInput input = SweepInput.read(path, hadoop, RunCommand::session);
+      requireRunnable(input);
+      inputs.add(input);
     }
     Warehouse tables = warehouse.open();
     tables.requireWritable();
@@ -146,6 +148,26 @@ public final class RunCommand implements Callable<Integer> {
       }
     }
     return Saddlemap.OK;
+  }
+
+  /** Said at once, with the numbers of {@code plan}, rather than by a driver out of memory. */
+  private void requireRunnable(SweepInput input) {
+    SweepPlan plan = new SweepPlan(input.spec());
+    CostTable costs =
+        new CostTable(plan, CostModel.of(input.data(), input.spec().examination(), speed.speed()));
+    Chunker chunker = new Chunker(costs, Runtime.getRuntime().availableProcessors());
+    if (!chunker.canRun(plan.size())) {
+      throw new InvalidInput(
+          String.format(
+              Locale.ROOT,
+              "The sweep of %s is too large to run: %,d trials in about %,d chunks would take about %s of a core and %s of tables. Give its axes fewer values, exclude some, or cut it into several specs; 'saddlemap plan %s' counts again",
+              input.path(),
+              plan.planned(),
+              chunker.count(plan.size()),
+              PlanCommand.time(costs.totalSeconds()),
+              PlanCommand.bytes(costs.tableBytes()),
+              Shell.word(input.path())));
+    }
   }
 
   private int run(SweepInput input, Warehouse tables) throws IOException {
@@ -309,6 +331,11 @@ public final class RunCommand implements Callable<Integer> {
           Progress.duration(
               Stream.concat(chunks.stream(), again.stream()).mapToDouble(Chunk::seconds).sum()
                   / chunker.cores()));
+      if (input.repetitions().points() > 0) {
+        err.printf(
+            "%d more would only repeat these, and are not trained: %s.%n",
+            input.repetitions().points() * plan.replicates(), input.repetitions().why());
+      }
       if (!trainAll) {
         others = OtherSweep.of(tables, input.id(), input.spec(), input.data().fingerprint());
         sayWhatIsKnown(chunks);
@@ -533,6 +560,7 @@ public final class RunCommand implements Callable<Integer> {
             input.digest(),
             input.data().fingerprint(),
             input.data().summary(),
+            (long) input.data().train().rows(),
             plan.planned(),
             Build.version(),
             sparkVersion,

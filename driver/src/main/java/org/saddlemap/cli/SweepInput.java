@@ -15,6 +15,7 @@ import org.apache.spark.sql.SparkSession;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.load.DataLoader;
 import org.saddlemap.load.Locations;
+import org.saddlemap.plan.Repetitions;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.run.Engine;
 import org.saddlemap.space.BatchSize;
@@ -28,15 +29,24 @@ import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepId;
+import org.saddlemap.verdict.VerdictRule;
 
 /**
  * All that the user gives for a sweep, read and found valid: nothing is left that could be wrong
  * with it.
  *
  * @param path of the spec, as it was given
- * @param digest of the effective spec, the data and the engine
+ * @param spec on the data's rows
+ * @param digest of all that the sweep's results depend on
+ * @param repetitions what of the spec as it was given only repeats other points
  */
-record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset data, String digest) {
+record SweepInput(
+    String path,
+    SweepSpec spec,
+    String effectiveSpec,
+    Dataset data,
+    String digest,
+    Repetitions repetitions) {
   /**
    * Reads a spec and loads its data.
    *
@@ -50,13 +60,14 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
     requireLossFits(text, path, spec.space(), data);
     requireStepsCountable(text, path, spec.space(), data);
     requireBatchesNormalizable(text, path, spec.space(), data);
-    String effective = EffectiveSpec.yaml(spec);
+    SweepSpec on = spec.on(data.train().rows());
     return new SweepInput(
         path,
-        spec,
-        effective,
+        on,
+        EffectiveSpec.yaml(on),
         data,
-        SweepPlan.digest(effective, data.fingerprint(), Engine.VERSION));
+        SweepPlan.digest(on, data.fingerprint(), Engine.VERSION, VerdictRule.VERSION),
+        Repetitions.of(spec.space(), on.space(), data.train().rows()));
   }
 
   /**

@@ -834,6 +834,7 @@ public final class Warehouse {
         row.text("plan_digest"),
         row.text("data_fingerprint"),
         row.text("data_summary"),
+        row.find("training_rows").map(Long.class::cast).orElse(null),
         row.whole("planned_trials"),
         row.text("version"),
         row.text("spark_version"),

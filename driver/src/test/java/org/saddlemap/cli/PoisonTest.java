@@ -35,6 +35,7 @@ import org.saddlemap.record.TrialRecord;
 import org.saddlemap.schedule.RetrialJob;
 import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.schedule.Work;
+import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.store.ChunkRange;
@@ -43,11 +44,13 @@ import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialContext;
 import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Verdict;
+import org.saddlemap.verdict.VerdictRule;
 
 /** Trials that end their executor's process, on a real cluster. */
 @Tag("slow")
@@ -62,7 +65,9 @@ class PoisonTest {
         learning_rate: {log: [0.001, 1], count: 10}
       """;
 
-  private static final String ID = SweepId.of("poison", SweepPlan.digest(YAML, "data", "engine"));
+  private static final String ID =
+      SweepId.of(
+          "poison", SweepPlan.digest(SpecReader.read(YAML, "poison.yaml"), "data", "engine", 1));
   private static final long GUILTY = 13;
 
   @TempDir private Path folder;
@@ -104,7 +109,8 @@ class PoisonTest {
 
     private static TrialRecord record(Trial trial, Optional<String> failure) {
       return new TrialRecord(
-          TrialId.of(trial.configuration(), trial.replicate(), 1, "data", "engine"),
+          new TrialContext(1, "data", ExaminationSpec.DEFAULT, "engine", VerdictRule.VERSION)
+              .id(trial.configuration(), trial.replicate()),
           trial,
           failure.isPresent() ? TrialStatus.FAILED : TrialStatus.COMPLETED,
           failure.isPresent()

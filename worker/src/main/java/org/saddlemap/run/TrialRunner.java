@@ -30,6 +30,7 @@ import org.saddlemap.train.Trainer;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.Seeds;
 import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialContext;
 import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Evidence;
@@ -207,14 +208,13 @@ public final class TrialRunner implements AutoCloseable {
 
   /**
    * The trial's own examination: streams that depend on the examination's seed, the sweep's and the
-   * replicate, so that what one replicate's starts miss another's may find; and who asks for a rate
-   * in units of the sharpness wants to see what became of it.
+   * replicate, so that what one replicate's starts miss another's may find.
    */
   private ExaminationSpec examination(Configuration c, Seeds seeds) {
     ExaminationSpec shared = spec.examination();
-    ExaminationSpec own =
-        shared.withSeed(shared.seed() ^ seeds.stream(Seeds.Stream.EXAMINATION, 0).nextLong());
-    return c.learningRate() instanceof LearningRate.Sharpness ? own.withSharpness() : own;
+    return shared
+        .withSeed(shared.seed() ^ seeds.stream(Seeds.Stream.EXAMINATION, 0).nextLong())
+        .of(c);
   }
 
   /** η: as given, or c/λmax(H) at the initial weights. */
@@ -247,12 +247,8 @@ public final class TrialRunner implements AutoCloseable {
   }
 
   private TrialId id(Trial trial) {
-    return TrialId.of(
-        trial.configuration(),
-        trial.replicate(),
-        spec.seed(),
-        data.fingerprint(),
-        provenance.engine());
+    return TrialContext.of(spec, data.fingerprint(), provenance.engine())
+        .id(trial.configuration(), trial.replicate());
   }
 
   private static TrialRecord.Failure failure(String reason, Throwable cause) {
