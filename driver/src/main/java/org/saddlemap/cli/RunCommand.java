@@ -53,6 +53,7 @@ import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.train.BlasRuntime;
+import org.saddlemap.train.FlushToZero;
 import org.saddlemap.trial.TrialStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -165,13 +166,17 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** What the machines that train lack, each once: asked of the executors that are there. */
-  private static Set<String> blasWarnings(JavaSparkContext spark, int cores) {
+  private static Set<String> machineWarnings(JavaSparkContext spark, int cores) {
     int threads = spark.getConf().getInt(THREADS, 1);
     List<Integer> each = IntStream.range(0, cores).boxed().toList();
     return new TreeSet<>(
         spark
             .parallelize(each, cores)
-            .flatMap(i -> BlasRuntime.start(threads).warning().stream().iterator())
+            .flatMap(
+                i ->
+                    Stream.of(BlasRuntime.start(threads).warning(), FlushToZero.warning())
+                        .flatMap(Optional::stream)
+                        .iterator())
             .collect());
   }
 
@@ -307,7 +312,7 @@ public final class RunCommand implements Callable<Integer> {
         others = OtherSweep.of(tables, input.id(), input.spec(), input.data().fingerprint());
         sayWhatIsKnown(chunks);
       }
-      blasWarnings(spark, chunker.cores()).forEach(w -> err.println("Warning: " + w));
+      machineWarnings(spark, chunker.cores()).forEach(w -> err.println("Warning: " + w));
       err.flush();
       tables.writeSweep(input.id(), record(tables, input, plan, spark.version()));
       work = spark.broadcast(new TrialWork(input.effectiveSpec(), input.data()));

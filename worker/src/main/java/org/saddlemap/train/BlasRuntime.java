@@ -2,7 +2,9 @@ package org.saddlemap.train;
 
 import java.util.Optional;
 import java.util.Set;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_full;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -99,6 +101,7 @@ public record BlasRuntime(String library, String kernel, int threads) {
         System.setProperty("org.nd4j.log.initialization", "false");
       }
       Nd4j.getEnvironment().setMaxThreads(1);
+      Loader.load(openblas_nolapack.class);
       openblas_full.openblas_set_num_threads(1);
       String[] words = openblas_full.openblas_get_config().getString().split(" ");
       LIBRARY = words.length > 1 ? words[0] + " " + words[1] : words[0];

@@ -21,6 +21,7 @@ import org.saddlemap.trial.Seeds;
 /**
  * Trains one network: a fixed number of steps on the objective, the mean loss of the batch plus
  * (λ/2)‖θ‖² over all parameters. The gradient of that whole is clipped, then goes to the optimizer.
+ * Subnormal numbers are 0 meanwhile, on this thread.
  */
 public final class Trainer {
   /** Multiplications and additions between two looks at the interruption: a millisecond or so. */
@@ -101,6 +102,7 @@ public final class Trainer {
    *     works until someone else uses it
    * @throws Interrupted where the interruption says so
    */
+  @SuppressWarnings("try") // a scope
   public static Trajectory train(
       Architecture architecture,
       Configuration configuration,
@@ -118,16 +120,18 @@ public final class Trainer {
     if (dataset.train().rows() == 0) {
       throw new IllegalArgumentException("Cannot train on no rows");
     }
-    return new Trainer(
-            architecture,
-            configuration,
-            dataset,
-            learningRate,
-            initial,
-            seeds,
-            interruption,
-            memory)
-        .run(initial);
+    try (FlushToZero mode = FlushToZero.open()) {
+      return new Trainer(
+              architecture,
+              configuration,
+              dataset,
+              learningRate,
+              initial,
+              seeds,
+              interruption,
+              memory)
+          .run(initial);
+    }
   }
 
   /**
@@ -212,22 +216,25 @@ public final class Trainer {
         this::advance);
   }
 
+  @SuppressWarnings("try") // a scope
   private double[] advance(int steps) {
     if (memory.generation() != generation) {
       throw new IllegalStateException(
           "Cannot go on training: its memory is in use for something else");
     }
-    int checkEvery = checkEvery();
-    for (int i = 0; i < steps && measure(); i++) {
-      if (i % checkEvery == 0) {
-        interruption.check();
+    try (FlushToZero mode = FlushToZero.open()) {
+      int checkEvery = checkEvery();
+      for (int i = 0; i < steps && measure(); i++) {
+        if (i % checkEvery == 0) {
+          interruption.check();
+        }
+        update();
+        if (!finiteTheta()) {
+          break;
+        }
       }
-      update();
-      if (!finiteTheta()) {
-        break;
-      }
+      return network.copy();
     }
-    return network.copy();
   }
 
   /** Loss and gradient of the next batch at θ; whether they are finite. */
