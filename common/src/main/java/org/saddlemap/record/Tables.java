@@ -192,6 +192,13 @@ public final class Tables {
                   "ISO 8601",
                   "completion, UTC; NULL while incomplete",
                   SweepRecord::finished),
+              column(
+                  "tags",
+                  STRING,
+                  "",
+                  "given with run --tag: words and key=value, in order, between them a comma and a blank",
+                  SweepRecord::tags),
+              column("note", STRING, "", "given with run --note", SweepRecord::note),
               required(
                   "schema_version",
                   LONG,

@@ -56,6 +56,13 @@ public final class EffectiveSpec {
     return effective.out.toString();
   }
 
+  /** The section {@code data} alone, as it stands in a spec. */
+  public static String yaml(DataSpec data) {
+    EffectiveSpec effective = new EffectiveSpec();
+    effective.block("data", data(data));
+    return effective.out.toString();
+  }
+
   private void write(SweepSpec spec) {
     line("name", scalar(spec.name()));
     block("data", data(spec.data()));
@@ -92,6 +99,16 @@ public final class EffectiveSpec {
       m.put("csv", quoted(csv.path()));
       m.put("label", scalar(csv.label()));
       m.put("header", word(csv.header()));
+      // Keys of later versions stand here only where they change something: ids stay as they were.
+      if (csv.separator() != DataSpec.Csv.SEPARATOR) {
+        m.put("separator", quoted(Character.toString(csv.separator())));
+      }
+      if (csv.decimal() != DataSpec.Csv.DECIMAL) {
+        m.put("decimal", quoted(Character.toString(csv.decimal())));
+      }
+      if (csv.missing() != DataSpec.Missing.REFUSE) {
+        m.put("missing", word(csv.missing()));
+      }
     } else if (data.source() instanceof DataSpec.Idx idx) {
       Map<String, String> files = new LinkedHashMap<>();
       files.put("images", quoted(idx.images()));

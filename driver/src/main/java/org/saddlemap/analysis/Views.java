@@ -107,7 +107,7 @@ public final class Views {
   }
 
   /** Name and SQL type of each column of a table, in that form. */
-  private static String columns(Table<?> table, String form, String text) {
+  static String columns(Table<?> table, String form, String text) {
     return table.columns().stream()
         .map(
             c ->

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
 import org.saddlemap.plan.Chunker;
@@ -58,8 +57,7 @@ public final class PlanCommand implements Callable<Integer> {
     if (cores < 1) {
       throw new InvalidInput("--cores needs at least 1, got " + cores);
     }
-    SweepInput input =
-        SweepInput.read(path, WarehouseOption.hadoop(), () -> SparkSession.builder().getOrCreate());
+    SweepInput input = SweepInput.read(path, WarehouseOption.hadoop(), Spark::session);
     SweepPlan plan = new SweepPlan(input.spec());
     CostTable costs =
         new CostTable(plan, CostModel.of(input.data(), input.spec().examination(), speed.speed()));

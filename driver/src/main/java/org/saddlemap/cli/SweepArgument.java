@@ -34,8 +34,12 @@ final class SweepArgument {
         .orElseThrow(
             () ->
                 new InvalidInput(
-                    "The warehouse %s holds no sweep of %s as it is now; 'saddlemap run %s' starts one"
-                        .formatted(warehouse.location(), path, Shell.word(path))));
+                    "The warehouse %s holds no sweep of %s as it is now; 'saddlemap run %s --warehouse %s' starts one"
+                        .formatted(
+                            warehouse.location(),
+                            path,
+                            Shell.word(path),
+                            Shell.word(warehouse.location()))));
   }
 
   private static boolean isOf(SweepSpec spec, StoredSweep sweep) {

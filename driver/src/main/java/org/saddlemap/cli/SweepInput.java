@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -21,10 +22,12 @@ import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Loss;
 import org.saddlemap.space.Space;
+import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.EffectiveSpec;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepId;
 import org.saddlemap.verdict.VerdictRule;
 
@@ -53,7 +56,7 @@ record SweepInput(
   static SweepInput read(String path, Configuration hadoop, Supplier<SparkSession> spark) {
     String text = text(path, hadoop);
     SweepSpec spec = SpecReader.read(text, path);
-    Dataset data = DataLoader.load(spec.data(), hadoop, spark);
+    Dataset data = data(spec.data(), text, path, path, hadoop, spark);
     requireLossFits(text, path, spec.space(), data);
     requireStepsCountable(text, path, spec.space(), data);
     requireBatchesNormalizable(text, path, spec.space(), data);
@@ -65,6 +68,41 @@ record SweepInput(
         data,
         SweepPlan.digest(on, data.fingerprint(), Engine.VERSION, VerdictRule.VERSION),
         Repetitions.of(spec.space(), on.space(), data.train().rows()));
+  }
+
+  /**
+   * The data of a stored sweep, looked for where its spec was.
+   *
+   * @throws InvalidInput where they are not there any more
+   */
+  static Dataset data(StoredSweep sweep, Configuration hadoop, Supplier<SparkSession> spark) {
+    return data(sweep, StoredCosts.spec(sweep).data(), hadoop, spark);
+  }
+
+  /** The same from where the data are now. */
+  static Dataset data(
+      StoredSweep sweep, DataSpec data, Configuration hadoop, Supplier<SparkSession> spark) {
+    return data(
+        data, sweep.record().spec(), nameOfStored(sweep), sweep.record().specPath(), hadoop, spark);
+  }
+
+  static String nameOfStored(StoredSweep sweep) {
+    return "the stored spec of " + sweep.id();
+  }
+
+  /** Errors of the data name the spec and the key that lead to them. */
+  private static Dataset data(
+      DataSpec data,
+      String text,
+      String name,
+      String path,
+      Configuration hadoop,
+      Supplier<SparkSession> spark) {
+    try {
+      return DataLoader.load(data, path, hadoop, spark);
+    } catch (InvalidInput e) {
+      throw SpecReader.dataError(text, name, e);
+    }
   }
 
   /** The spec alone. */
@@ -93,12 +131,23 @@ record SweepInput(
   }
 
   private static byte[] bytes(String path, Configuration hadoop) throws IOException {
+    if (isLocalFolder(path)) {
+      throw new IOException("it is a folder; give a spec file");
+    }
     if (DataLoader.isLocalFile(path)) {
       return Files.readAllBytes(java.nio.file.Path.of(path));
     }
     Path file = Locations.path(path);
     try (InputStream in = file.getFileSystem(hadoop).open(file)) {
       return in.readAllBytes();
+    }
+  }
+
+  private static boolean isLocalFolder(String path) {
+    try {
+      return Files.isDirectory(java.nio.file.Path.of(path));
+    } catch (InvalidPathException e) {
+      return false; // such as a URI on Windows
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -48,7 +49,7 @@ public final class SweepVerifier {
   private final Plan plan;
   private final VerdictRule rule;
   private final Configuration conf;
-  private final Map<Versions, Boolean> versions = new HashMap<>();
+  private final Map<Versions, Boolean> versions = new ConcurrentHashMap<>();
 
   /** What a row's numbers and verdict came from. */
   private record Versions(String engine, long rule) {}
@@ -152,6 +153,20 @@ public final class SweepVerifier {
   /** What a sound chunk adds to the report. */
   private record Counts(long trials, long unfinished, long undecided) {}
 
+  /** A chunk that was looked at: what it counts, or what is amiss. */
+  private record Checked(ChunkRange chunk, Optional<Counts> counts, Optional<Finding> finding) {}
+
+  private Checked checked(ChunkRange chunk) {
+    try {
+      return new Checked(chunk, Optional.of(check(chunk)), Optional.empty());
+    } catch (Amiss e) {
+      return new Checked(
+          chunk,
+          Optional.empty(),
+          Optional.of(new Finding(e.kind, e.where, e.getMessage(), Optional.of(chunk))));
+    }
+  }
+
   /** A chunk is not as it should be. */
   private static final class Amiss extends Exception {
     private static final long serialVersionUID = 1L;
@@ -183,12 +198,10 @@ public final class SweepVerifier {
     String id = sweep.id();
     List<Finding> findings = new ArrayList<>();
     Map<ChunkRange, Counts> sound = new HashMap<>();
-    for (ChunkRange chunk : committed) {
-      try {
-        sound.put(chunk, check(chunk));
-      } catch (Amiss e) {
-        findings.add(new Finding(e.kind, e.where, e.getMessage(), Optional.of(chunk)));
-      }
+    // On all cores: chunks know nothing of each other. What is found stays in their order.
+    for (Checked checked : committed.parallelStream().map(this::checked).toList()) {
+      checked.counts().ifPresent(counts -> sound.put(checked.chunk(), counts));
+      checked.finding().ifPresent(findings::add);
     }
     Coverage coverage = Coverage.of(sound.keySet());
     Set<ChunkRange> kept = new TreeSet<>(coverage.disjoint());

@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.saddlemap.curvature.Sharpness;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Examination;
@@ -74,12 +75,22 @@ public final class TrialRunner implements AutoCloseable {
    * @throws Interrupted where {@code stopped} said so; nothing of the trial is kept
    */
   public TrialRecord run(Trial trial, double queueMillis, BooleanSupplier stopped) {
+    return run(trial, queueMillis, stopped, trajectory -> {});
+  }
+
+  /**
+   * The same, and gives away what it trained.
+   *
+   * @param trained takes the trajectory of a trial that completes, before it is examined
+   */
+  public TrialRecord run(
+      Trial trial, double queueMillis, BooleanSupplier stopped, Consumer<Trajectory> trained) {
     Clock clock = new Clock(queueMillis);
     Interruption interruption =
         new Interruption(
             stopped, clock.start + (long) Math.min(9e18, spec.limits().seconds() * 1e9));
     try {
-      return completed(trial, clock, interruption);
+      return completed(trial, clock, interruption, trained);
     } catch (Interrupted e) {
       if (!e.timeLimit()) {
         throw e;
@@ -108,7 +119,8 @@ public final class TrialRunner implements AutoCloseable {
     surfaces = Optional.empty();
   }
 
-  private TrialRecord completed(Trial trial, Clock clock, Interruption interruption) {
+  private TrialRecord completed(
+      Trial trial, Clock clock, Interruption interruption, Consumer<Trajectory> trained) {
     Configuration c = trial.configuration();
     Architecture architecture = Architecture.of(c, data.features(), data.outputs(c.loss()));
     long bytes = Footprint.bytes(architecture, c, data.train().rows(), spec.examination());
@@ -144,6 +156,7 @@ public final class TrialRunner implements AutoCloseable {
     Trajectory trajectory =
         Trainer.train(architecture, c, data, learningRate, initial, seeds, interruption, memory);
     clock.trained();
+    trained.accept(trajectory);
     Examination examination =
         new Examiner(examination(c, seeds)).examine(at, look.start(), trajectory, interruption);
     Evidence evidence =
