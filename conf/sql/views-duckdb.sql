@@ -8,7 +8,8 @@ CREATE OR REPLACE VIEW layers AS SELECT CAST(NULL AS VARCHAR) AS trial_id, CAST(
 
 -- A trial's value of each hyperparameter, one row each, as its spec writes it (value) and as a
 -- number where it is one (position). The trials of a sweep that agree in replicate and others
--- differ in that hyperparameter alone. outcome is the category, or what stands in its place:
+-- differ in that hyperparameter alone; among is the same without what applies at some of its values
+-- only, such as momentum where it is the optimizer. outcome is the category, or what stands in its place:
 -- failed, timed_out, or unjudged where the labels leave nothing to learn or nothing was examined.
 CREATE OR REPLACE VIEW trial_values AS
 SELECT
@@ -18,7 +19,8 @@ SELECT
     WHEN v.hyperparameter = 'learning_rate' AND v.learning_rate_sharpness IS NOT NULL THEN v.learning_rate_sharpness
     ELSE TRY_CAST(v.value AS DOUBLE)
   END AS position,
-  v.replicate, md5(v.rest) AS others, v.trial_id, v.plan_index, v.outcome, v.category, v.sub_category
+  v.replicate, md5(v.rest) AS others, md5(v.wider) AS among, v.trial_id, v.plan_index, v.outcome, v.category, v.sub_category,
+  width, activation, batch_norm, momentum, beta1, beta2, rho, epsilon
 FROM (
   SELECT
     t.sweep, h.hyperparameter, t.replicate, t.trial_id, t.plan_index, t.batch_rows,
@@ -71,7 +73,30 @@ FROM (
       WHEN 'l2' THEN regexp_replace(t.configuration, '(^|;)l2=[^;]*', '')
       WHEN 'max_steps' THEN regexp_replace(t.configuration, '(^|;)max_steps=[^;]*', '')
       WHEN 'epochs' THEN regexp_replace(t.configuration, '(^|;)epochs=[^;]*', '')
-    END AS rest
+    END AS rest,
+    CASE h.hyperparameter
+      WHEN 'depth' THEN regexp_replace(regexp_replace(regexp_replace(regexp_replace(t.configuration, '(^|;)depth=[^;]*', ''), '(^|;)width=[^;]*', ''), '(^|;)activation=[^;]*', ''), '(^|;)batch_norm=[^;]*', '')
+      WHEN 'width' THEN regexp_replace(t.configuration, '(^|;)width=[^;]*', '')
+      WHEN 'activation' THEN regexp_replace(t.configuration, '(^|;)activation=[^;]*', '')
+      WHEN 'output_activation' THEN regexp_replace(t.configuration, '(^|;)output_activation=[^;]*', '')
+      WHEN 'loss' THEN regexp_replace(t.configuration, '(^|;)loss=[^;]*', '')
+      WHEN 'initializer' THEN regexp_replace(t.configuration, '(^|;)initializer=[^;]*', '')
+      WHEN 'batch_norm' THEN regexp_replace(t.configuration, '(^|;)batch_norm=[^;]*', '')
+      WHEN 'bias' THEN regexp_replace(t.configuration, '(^|;)bias=[^;]*', '')
+      WHEN 'optimizer' THEN regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(t.configuration, '(^|;)optimizer=[^;]*', ''), '(^|;)momentum=[^;]*', ''), '(^|;)beta1=[^;]*', ''), '(^|;)beta2=[^;]*', ''), '(^|;)rho=[^;]*', ''), '(^|;)epsilon=[^;]*', '')
+      WHEN 'learning_rate' THEN regexp_replace(t.configuration, '(^|;)learning_rate=[^;]*', '')
+      WHEN 'batch_size' THEN regexp_replace(t.configuration, '(^|;)batch_size=[^;]*', '')
+      WHEN 'clipping' THEN regexp_replace(t.configuration, '(^|;)clipping=[^;]*', '')
+      WHEN 'momentum' THEN regexp_replace(t.configuration, '(^|;)momentum=[^;]*', '')
+      WHEN 'beta1' THEN regexp_replace(t.configuration, '(^|;)beta1=[^;]*', '')
+      WHEN 'beta2' THEN regexp_replace(t.configuration, '(^|;)beta2=[^;]*', '')
+      WHEN 'rho' THEN regexp_replace(t.configuration, '(^|;)rho=[^;]*', '')
+      WHEN 'epsilon' THEN regexp_replace(t.configuration, '(^|;)epsilon=[^;]*', '')
+      WHEN 'l2' THEN regexp_replace(t.configuration, '(^|;)l2=[^;]*', '')
+      WHEN 'max_steps' THEN regexp_replace(t.configuration, '(^|;)max_steps=[^;]*', '')
+      WHEN 'epochs' THEN regexp_replace(t.configuration, '(^|;)epochs=[^;]*', '')
+    END AS wider,
+    width, activation, batch_norm, momentum, beta1, beta2, rho, epsilon
   FROM trials t CROSS JOIN (VALUES ('depth'), ('width'), ('activation'), ('output_activation'), ('loss'), ('initializer'), ('batch_norm'), ('bias'), ('optimizer'), ('learning_rate'), ('batch_size'), ('clipping'), ('momentum'), ('beta1'), ('beta2'), ('rho'), ('epsilon'), ('l2'), ('max_steps'), ('epochs')) AS h(hyperparameter)
 ) v
 WHERE v.value <> '';
@@ -97,7 +122,7 @@ FROM trial_values v
 JOIN swept s ON v.sweep = s.sweep AND v.hyperparameter = s.hyperparameter
 GROUP BY v.sweep, v.hyperparameter, v.value;
 
--- Pairs of trials that differ in one hyperparameter alone, from one value to the other (by position
+-- Pairs of trials that differ in one hyperparameter alone (and in what applies to one of them only), from one value to the other (by position
 -- or name), and how many of them turn from which category into which.
 CREATE OR REPLACE VIEW turned AS
 SELECT
@@ -106,7 +131,9 @@ SELECT
 FROM trial_values a
 JOIN trial_values b
   ON a.sweep = b.sweep AND a.hyperparameter = b.hyperparameter
-  AND a.replicate = b.replicate AND a.others = b.others
+  AND a.replicate = b.replicate AND a.among = b.among
+  AND (a.others = b.others
+    OR (coalesce(a.width = b.width, true) AND coalesce(a.activation = b.activation, true) AND coalesce(a.batch_norm = b.batch_norm, true) AND coalesce(a.momentum = b.momentum, true) AND coalesce(a.beta1 = b.beta1, true) AND coalesce(a.beta2 = b.beta2, true) AND coalesce(a.rho = b.rho, true) AND coalesce(a.epsilon = b.epsilon, true)))
 WHERE a.category IS NOT NULL AND b.category IS NOT NULL
   AND (a.position < b.position
     OR ((a.position IS NULL OR b.position IS NULL) AND a.value < b.value))
