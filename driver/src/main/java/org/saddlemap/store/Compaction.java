@@ -312,9 +312,7 @@ public final class Compaction {
     for (FileStatus file : fs.listStatus(aside)) {
       String name = file.getPath().getName();
       boolean merged =
-          ChunkRange.parse(name)
-              .map(small -> large.missing(small).isEmpty())
-              .orElse(false);
+          ChunkRange.parse(name).map(small -> large.missing(small).isEmpty()).orElse(false);
       if (merged || Warehouse.isTemporary(name)) {
         continue;
       }

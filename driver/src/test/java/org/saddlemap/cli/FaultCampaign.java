@@ -439,7 +439,8 @@ final class FaultCampaign {
   }
 
   private long nextStrike() {
-    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(phase.leastMillis + random.nextInt(phase.spanMillis));
+    return System.nanoTime()
+        + TimeUnit.MILLISECONDS.toNanos(phase.leastMillis + random.nextInt(phase.spanMillis));
   }
 
   /** Kills what is planned as long as this run compacts, at random moments. */
@@ -567,9 +568,7 @@ final class FaultCampaign {
       LoopbackCluster.kill(driver);
       kills.merge("driver (with all)" + phase.text, 1, Integer::sum);
       kills.merge(
-          "master, workers and executors at once" + phase.text,
-          cluster.replaceAll(),
-          Integer::sum);
+          "master, workers and executors at once" + phase.text, cluster.replaceAll(), Integer::sum);
     }
   }
 
@@ -627,8 +626,7 @@ final class FaultCampaign {
     return new Comparison(planned.size(), lost, doubled, differing);
   }
 
-  private static Map<Long, List<String>> rows(String name, Warehouse warehouse)
-      throws IOException {
+  private static Map<Long, List<String>> rows(String name, Warehouse warehouse) throws IOException {
     Map<Long, List<String>> rows = new TreeMap<>();
     for (StoredSweep sweep : warehouse.sweeps(name).readable()) {
       new TrialReader(warehouse)
@@ -697,7 +695,8 @@ final class FaultCampaign {
         int runsBefore = campaign.runs();
         // Equal shares of the kills and of the time, and at least one warehouse of each kind.
         int share = Math.min(wanted - before, (wanted + warehouses - 1) / warehouses);
-        long end = sweeps < warehouses ? started + (deadline - started) * sweeps / warehouses : deadline;
+        long end =
+            sweeps < warehouses ? started + (deadline - started) * sweeps / warehouses : deadline;
         Compactions compactions =
             campaign.disturbed(
                 name,
@@ -711,7 +710,9 @@ final class FaultCampaign {
         campaign.retried(name, speculative, before + share, end);
         int verified = Math.max(campaign.verify(name, "faults"), campaign.verify(name, "more"));
         Comparison c =
-            campaign.compare("undisturbed", name).plus(campaign.compare(more, "undisturbed-more", name));
+            campaign
+                .compare("undisturbed", name)
+                .plus(campaign.compare(more, "undisturbed-more", name));
         clean &= verified == 0 && first.clean() && c.clean();
         clean &= compactions.happened() && compactions.clean() && others.clean();
         compactions.add(others);

@@ -104,9 +104,7 @@ class WarehousePathsTest {
     EnumSet<TrialStatus> unfinished = EnumSet.of(TrialStatus.FAILED, TrialStatus.TIMED_OUT);
     List<TrialRecord> stored = new TrialReader(first).records(SWEEP, all);
     for (ChunkRange range : retrial.unfinished(all, unfinished)) {
-      retrial
-          .staged()
-          .write(SWEEP, range, stored.subList((int) range.from(), (int) range.to()));
+      retrial.staged().write(SWEEP, range, stored.subList((int) range.from(), (int) range.to()));
     }
     List<Retrial.Renewal> outdated = retrial.outdated();
     assertThat(outdated).hasSize(1);
