@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -21,7 +22,9 @@ final class JobWatch extends SparkListener {
   private final Set<Integer> stages = new HashSet<>();
   private int job = -1;
   private boolean over;
-  private int running;
+
+  /** Executors of the tasks that run. */
+  private final Map<Long, String> running = new HashMap<>();
 
   JobWatch(String group) {
     this.group = group;
@@ -54,12 +57,12 @@ final class JobWatch extends SparkListener {
 
   @Override
   public synchronized void onTaskStart(SparkListenerTaskStart start) {
-    running++;
+    running.put(start.taskInfo().taskId(), start.taskInfo().executorId());
   }
 
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
-    running--;
+    running.remove(end.taskInfo().taskId());
     if (stages.contains(end.stageId())
         && end.reason() instanceof ExecutorLostFailure failure
         && failure.exitCausedByApp()) {
@@ -68,11 +71,19 @@ final class JobWatch extends SparkListener {
     notifyAll();
   }
 
+  /** Of a job that is over, Spark does not tell what becomes of tasks whose executor dies. */
+  @Override
+  public synchronized void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+    running.values().removeIf(removed.executorId()::equals);
+    notifyAll();
+  }
+
   /** Waits until Spark has told of the job's end, and no task runs. */
   synchronized void awaitEnd(long seconds) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     try {
-      for (long wait; (!over || running > 0) && (wait = deadline - System.nanoTime()) > 0; ) {
+      for (long wait;
+          (!over || !running.isEmpty()) && (wait = deadline - System.nanoTime()) > 0; ) {
         TimeUnit.NANOSECONDS.timedWait(this, wait);
       }
     } catch (InterruptedException e) {

@@ -20,6 +20,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
@@ -185,6 +186,11 @@ class PoisonTest {
     public void onTaskEnd(SparkListenerTaskEnd end) {
       running.remove(end.taskInfo().taskId());
     }
+
+    @Override
+    public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+      running.values().removeIf(removed.executorId()::equals);
+    }
   }
 
   /** Neighbours too, which share chunk, piece and executor until the last. */
@@ -223,7 +229,7 @@ class PoisonTest {
                   .as("trial %d", index)
                   .isEqualTo(guilty.contains(index)));
     }
-    assertThat(alone.atOnce.get()).as("executors at work at once").isEqualTo(2);
+    assertThat(alone.atOnce.get()).as("executors at work at once").isGreaterThan(1);
     assertThat(alone.inOneExecutor.get()).as("trials in one executor").isEqualTo(1);
   }
 
