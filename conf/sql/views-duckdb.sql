@@ -1,14 +1,15 @@
 -- The tables and views of a Saddlemap warehouse, for DuckDB (duckdb -init views-duckdb.sql).
 -- Made from the program's own views; replace the folder where yours is another.
 
-CREATE OR REPLACE VIEW sweeps AS SELECT CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS spec, CAST(NULL AS VARCHAR) AS spec_path, CAST(NULL AS VARCHAR) AS plan_digest, CAST(NULL AS VARCHAR) AS data_fingerprint, CAST(NULL AS VARCHAR) AS data_summary, CAST(NULL AS BIGINT) AS planned_trials, CAST(NULL AS VARCHAR) AS version, CAST(NULL AS VARCHAR) AS spark_version, CAST(NULL AS VARCHAR) AS started, CAST(NULL AS VARCHAR) AS finished, CAST(NULL AS BIGINT) AS schema_version WHERE false UNION ALL BY NAME SELECT * FROM read_parquet('warehouse/sweeps/*/*.parquet', hive_partitioning = true, hive_types = {'sweep': VARCHAR}, union_by_name = true);
+CREATE OR REPLACE VIEW sweeps AS SELECT CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS spec, CAST(NULL AS VARCHAR) AS spec_path, CAST(NULL AS VARCHAR) AS plan_digest, CAST(NULL AS VARCHAR) AS data_fingerprint, CAST(NULL AS VARCHAR) AS data_summary, CAST(NULL AS BIGINT) AS training_rows, CAST(NULL AS BIGINT) AS planned_trials, CAST(NULL AS VARCHAR) AS version, CAST(NULL AS VARCHAR) AS spark_version, CAST(NULL AS VARCHAR) AS started, CAST(NULL AS VARCHAR) AS finished, CAST(NULL AS VARCHAR) AS tags, CAST(NULL AS VARCHAR) AS note, CAST(NULL AS BIGINT) AS schema_version WHERE false UNION ALL BY NAME SELECT * FROM read_parquet('warehouse/sweeps/*/*.parquet', hive_partitioning = true, hive_types = {'sweep': VARCHAR}, union_by_name = true);
 CREATE OR REPLACE VIEW trials AS SELECT CAST(NULL AS VARCHAR) AS trial_id, CAST(NULL AS BIGINT) AS plan_index, CAST(NULL AS BIGINT) AS replicate, CAST(NULL AS VARCHAR) AS configuration, CAST(NULL AS BIGINT) AS depth, CAST(NULL AS BIGINT) AS width, CAST(NULL AS VARCHAR) AS activation, CAST(NULL AS VARCHAR) AS output_activation, CAST(NULL AS VARCHAR) AS loss, CAST(NULL AS VARCHAR) AS initializer, CAST(NULL AS BOOLEAN) AS batch_norm, CAST(NULL AS BOOLEAN) AS bias, CAST(NULL AS VARCHAR) AS optimizer, CAST(NULL AS DOUBLE) AS learning_rate, CAST(NULL AS VARCHAR) AS batch_size, CAST(NULL AS VARCHAR) AS clipping, CAST(NULL AS DOUBLE) AS momentum, CAST(NULL AS DOUBLE) AS beta1, CAST(NULL AS DOUBLE) AS beta2, CAST(NULL AS DOUBLE) AS rho, CAST(NULL AS DOUBLE) AS epsilon, CAST(NULL AS DOUBLE) AS l2, CAST(NULL AS BIGINT) AS max_steps, CAST(NULL AS BIGINT) AS epochs, CAST(NULL AS DOUBLE) AS learning_rate_sharpness, CAST(NULL AS BIGINT) AS batch_rows, CAST(NULL AS BIGINT) AS parameters, CAST(NULL AS VARCHAR) AS status, CAST(NULL AS VARCHAR) AS category, CAST(NULL AS VARCHAR) AS sub_category, CAST(NULL AS VARCHAR) AS cause, CAST(NULL AS DOUBLE) AS margin, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS stack_trace, CAST(NULL AS BIGINT) AS steps, CAST(NULL AS BIGINT) AS clipped_steps, CAST(NULL AS DOUBLE) AS initial_loss, CAST(NULL AS VARCHAR) AS initial_loss_kind, CAST(NULL AS DOUBLE) AS final_loss, CAST(NULL AS VARCHAR) AS final_loss_kind, CAST(NULL AS DOUBLE) AS accuracy, CAST(NULL AS DOUBLE) AS heldout_loss, CAST(NULL AS VARCHAR) AS heldout_loss_kind, CAST(NULL AS DOUBLE) AS heldout_accuracy, CAST(NULL AS BOOLEAN) AS nonfinite, CAST(NULL AS BIGINT) AS first_nonfinite_step, CAST(NULL AS BIGINT) AS first_nonfinite_layer, CAST(NULL AS BOOLEAN) AS stochastic, CAST(NULL AS DOUBLE) AS start_loss, CAST(NULL AS BIGINT) AS history_points, CAST(NULL AS DOUBLE) AS tail_median, CAST(NULL AS DOUBLE) AS tail_mean, CAST(NULL AS DOUBLE) AS peak, CAST(NULL AS BIGINT) AS peak_step, CAST(NULL AS DOUBLE) AS trend, CAST(NULL AS DOUBLE) AS trend_t, CAST(NULL AS DOUBLE) AS oscillation, CAST(NULL AS DOUBLE) AS f_base, CAST(NULL AS DOUBLE) AS f_lb, CAST(NULL AS BOOLEAN) AS attained, CAST(NULL AS DOUBLE) AS f_reach, CAST(NULL AS DOUBLE) AS loss_range, CAST(NULL AS DOUBLE) AS judged_loss, CAST(NULL AS DOUBLE) AS gap, CAST(NULL AS DOUBLE) AS penalty_share, CAST(NULL AS DOUBLE) AS initial_penalty_share, CAST(NULL AS DOUBLE) AS input_mean_max, CAST(NULL AS DOUBLE) AS input_rms_max, CAST(NULL AS DOUBLE) AS target_min, CAST(NULL AS DOUBLE) AS target_max, CAST(NULL AS DOUBLE) AS output_min, CAST(NULL AS DOUBLE) AS output_max, CAST(NULL AS DOUBLE) AS out_of_reach, CAST(NULL AS DOUBLE) AS gradient_norm, CAST(NULL AS DOUBLE) AS radius, CAST(NULL AS DOUBLE) AS phi1, CAST(NULL AS DOUBLE) AS avail, CAST(NULL AS BIGINT) AS avail_products, CAST(NULL AS BOOLEAN) AS avail_complete, CAST(NULL AS DOUBLE) AS curv_g, CAST(NULL AS DOUBLE) AS flat_g, CAST(NULL AS DOUBLE) AS neg_g, CAST(NULL AS DOUBLE) AS lambda_max, CAST(NULL AS DOUBLE) AS lambda_min, CAST(NULL AS DOUBLE) AS residual_max, CAST(NULL AS DOUBLE) AS residual_min, CAST(NULL AS BIGINT) AS krylov_products, CAST(NULL AS DOUBLE) AS kw_tol99, CAST(NULL AS DOUBLE) AS rayleigh, CAST(NULL AS DOUBLE) AS rayleigh_raw, CAST(NULL AS DOUBLE) AS nc_ratio, CAST(NULL AS DOUBLE) AS nc_both, CAST(NULL AS DOUBLE) AS nc_dec, CAST(NULL AS DOUBLE) AS nc_dist, CAST(NULL AS BOOLEAN) AS nc_complete, CAST(NULL AS DOUBLE) AS sharpness, CAST(NULL AS DOUBLE) AS sharpness_residual, CAST(NULL AS DOUBLE) AS initial_sharpness, CAST(NULL AS DOUBLE) AS eigenvalue_min, CAST(NULL AS DOUBLE) AS eigenvalue_max, CAST(NULL AS BIGINT) AS negative_eigenvalues, CAST(NULL AS BIGINT) AS zero_eigenvalues, CAST(NULL AS DOUBLE) AS descent_dec, CAST(NULL AS DOUBLE) AS descent_dist, CAST(NULL AS BOOLEAN) AS descent_complete, CAST(NULL AS DOUBLE) AS ho_dec, CAST(NULL AS DOUBLE) AS ho_climb, CAST(NULL AS DOUBLE) AS ho_dist, CAST(NULL AS BOOLEAN) AS ho_complete, CAST(NULL AS DOUBLE) AS search_dec, CAST(NULL AS DOUBLE) AS search_climb, CAST(NULL AS DOUBLE) AS search_dist, CAST(NULL AS DOUBLE) AS sens_min, CAST(NULL AS BIGINT) AS sens_layer, CAST(NULL AS BOOLEAN) AS sens_complete, CAST(NULL AS DOUBLE) AS p_eta, CAST(NULL AS BOOLEAN) AS p_complete, CAST(NULL AS BOOLEAN) AS p_measured, CAST(NULL AS DOUBLE) AS next_gain, CAST(NULL AS BIGINT) AS next_steps, CAST(NULL AS BOOLEAN) AS next_complete, CAST(NULL AS DOUBLE) AS next_outlook, CAST(NULL AS BOOLEAN) AS settled, CAST(NULL AS DOUBLE) AS late_loss, CAST(NULL AS DOUBLE) AS bounce, CAST(NULL AS DOUBLE) AS floor, CAST(NULL AS DOUBLE) AS settle_move, CAST(NULL AS DOUBLE) AS spread, CAST(NULL AS DOUBLE) AS settled_loss, CAST(NULL AS DOUBLE) AS raw_loss, CAST(NULL AS DOUBLE) AS raw_gradient_norm, CAST(NULL AS DOUBLE) AS raw_avail, CAST(NULL AS DOUBLE) AS forward_log10, CAST(NULL AS DOUBLE) AS backward_log10, CAST(NULL AS DOUBLE) AS initial_forward_log10, CAST(NULL AS DOUBLE) AS initial_backward_log10, CAST(NULL AS BIGINT) AS signal_drop_layer, CAST(NULL AS BIGINT) AS gradient_drop_layer, CAST(NULL AS BIGINT) AS initial_signal_drop_layer, CAST(NULL AS BIGINT) AS initial_gradient_drop_layer, CAST(NULL AS DOUBLE) AS dead_share, CAST(NULL AS BIGINT) AS dead_layer, CAST(NULL AS DOUBLE) AS active_share, CAST(NULL AS DOUBLE) AS saturated_share, CAST(NULL AS BIGINT) AS saturated_layer, CAST(NULL AS DOUBLE) AS initial_living_log10, CAST(NULL AS DOUBLE) AS initial_dead_share, CAST(NULL AS DOUBLE) AS initial_saturated_share, CAST(NULL AS BIGINT) AS distinct_units_min, CAST(NULL AS BIGINT) AS examined_rows, CAST(NULL AS BOOLEAN) AS subsampled, CAST(NULL AS DOUBLE) AS examination_cost, CAST(NULL AS BOOLEAN) AS not_examined, CAST(NULL AS BOOLEAN) AS ceiling_hit, CAST(NULL AS DOUBLE) AS queue_ms, CAST(NULL AS DOUBLE) AS load_ms, CAST(NULL AS DOUBLE) AS train_ms, CAST(NULL AS DOUBLE) AS examine_ms, CAST(NULL AS VARCHAR) AS version, CAST(NULL AS VARCHAR) AS engine, CAST(NULL AS BIGINT) AS rule_version, CAST(NULL AS VARCHAR) AS java, CAST(NULL AS VARCHAR) AS platform, CAST(NULL AS VARCHAR) AS blas, CAST(NULL AS BIGINT) AS blas_threads, CAST(NULL AS VARCHAR) AS host, CAST(NULL AS BIGINT) AS schema_version WHERE false UNION ALL BY NAME SELECT * FROM read_parquet('warehouse/trials/*/*.parquet', hive_partitioning = true, hive_types = {'sweep': VARCHAR}, union_by_name = true);
 CREATE OR REPLACE VIEW curves AS SELECT CAST(NULL AS VARCHAR) AS trial_id, CAST(NULL AS BIGINT) AS step, CAST(NULL AS DOUBLE) AS loss, CAST(NULL AS VARCHAR) AS loss_kind, CAST(NULL AS DOUBLE) AS gradient_norm, CAST(NULL AS BOOLEAN) AS clipped, CAST(NULL AS DOUBLE) AS step_size WHERE false UNION ALL BY NAME SELECT * FROM read_parquet('warehouse/curves/*/*.parquet', hive_partitioning = true, hive_types = {'sweep': VARCHAR}, union_by_name = true);
 CREATE OR REPLACE VIEW layers AS SELECT CAST(NULL AS VARCHAR) AS trial_id, CAST(NULL AS BIGINT) AS layer, CAST(NULL AS VARCHAR) AS moment, CAST(NULL AS BIGINT) AS units, CAST(NULL AS DOUBLE) AS forward_norm, CAST(NULL AS DOUBLE) AS backward_norm, CAST(NULL AS DOUBLE) AS gradient_norm, CAST(NULL AS DOUBLE) AS gradient_share, CAST(NULL AS DOUBLE) AS weight_norm, CAST(NULL AS DOUBLE) AS dead, CAST(NULL AS DOUBLE) AS saturated, CAST(NULL AS BIGINT) AS distinct_units, CAST(NULL AS DOUBLE) AS active WHERE false UNION ALL BY NAME SELECT * FROM read_parquet('warehouse/layers/*/*.parquet', hive_partitioning = true, hive_types = {'sweep': VARCHAR}, union_by_name = true);
 
 -- A trial's value of each hyperparameter, one row each, as its spec writes it (value) and as a
 -- number where it is one (position). The trials of a sweep that agree in replicate and others
--- differ in that hyperparameter alone. outcome is the category, or what stands in its place:
+-- differ in that hyperparameter alone; among is the same without what applies at some of its values
+-- only, such as momentum where it is the optimizer. outcome is the category, or what stands in its place:
 -- failed, timed_out, or unjudged where the labels leave nothing to learn or nothing was examined.
 CREATE OR REPLACE VIEW trial_values AS
 SELECT
@@ -18,7 +19,8 @@ SELECT
     WHEN v.hyperparameter = 'learning_rate' AND v.learning_rate_sharpness IS NOT NULL THEN v.learning_rate_sharpness
     ELSE TRY_CAST(v.value AS DOUBLE)
   END AS position,
-  v.replicate, md5(v.rest) AS others, v.trial_id, v.plan_index, v.outcome, v.category, v.sub_category
+  v.replicate, md5(v.rest) AS others, md5(v.wider) AS among, v.trial_id, v.plan_index, v.outcome, v.category, v.sub_category,
+  width, activation, batch_norm, momentum, beta1, beta2, rho, epsilon
 FROM (
   SELECT
     t.sweep, h.hyperparameter, t.replicate, t.trial_id, t.plan_index, t.batch_rows,
@@ -71,7 +73,30 @@ FROM (
       WHEN 'l2' THEN regexp_replace(t.configuration, '(^|;)l2=[^;]*', '')
       WHEN 'max_steps' THEN regexp_replace(t.configuration, '(^|;)max_steps=[^;]*', '')
       WHEN 'epochs' THEN regexp_replace(t.configuration, '(^|;)epochs=[^;]*', '')
-    END AS rest
+    END AS rest,
+    CASE h.hyperparameter
+      WHEN 'depth' THEN regexp_replace(regexp_replace(regexp_replace(regexp_replace(t.configuration, '(^|;)depth=[^;]*', ''), '(^|;)width=[^;]*', ''), '(^|;)activation=[^;]*', ''), '(^|;)batch_norm=[^;]*', '')
+      WHEN 'width' THEN regexp_replace(t.configuration, '(^|;)width=[^;]*', '')
+      WHEN 'activation' THEN regexp_replace(t.configuration, '(^|;)activation=[^;]*', '')
+      WHEN 'output_activation' THEN regexp_replace(t.configuration, '(^|;)output_activation=[^;]*', '')
+      WHEN 'loss' THEN regexp_replace(t.configuration, '(^|;)loss=[^;]*', '')
+      WHEN 'initializer' THEN regexp_replace(t.configuration, '(^|;)initializer=[^;]*', '')
+      WHEN 'batch_norm' THEN regexp_replace(t.configuration, '(^|;)batch_norm=[^;]*', '')
+      WHEN 'bias' THEN regexp_replace(t.configuration, '(^|;)bias=[^;]*', '')
+      WHEN 'optimizer' THEN regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(t.configuration, '(^|;)optimizer=[^;]*', ''), '(^|;)momentum=[^;]*', ''), '(^|;)beta1=[^;]*', ''), '(^|;)beta2=[^;]*', ''), '(^|;)rho=[^;]*', ''), '(^|;)epsilon=[^;]*', '')
+      WHEN 'learning_rate' THEN regexp_replace(t.configuration, '(^|;)learning_rate=[^;]*', '')
+      WHEN 'batch_size' THEN regexp_replace(t.configuration, '(^|;)batch_size=[^;]*', '')
+      WHEN 'clipping' THEN regexp_replace(t.configuration, '(^|;)clipping=[^;]*', '')
+      WHEN 'momentum' THEN regexp_replace(t.configuration, '(^|;)momentum=[^;]*', '')
+      WHEN 'beta1' THEN regexp_replace(t.configuration, '(^|;)beta1=[^;]*', '')
+      WHEN 'beta2' THEN regexp_replace(t.configuration, '(^|;)beta2=[^;]*', '')
+      WHEN 'rho' THEN regexp_replace(t.configuration, '(^|;)rho=[^;]*', '')
+      WHEN 'epsilon' THEN regexp_replace(t.configuration, '(^|;)epsilon=[^;]*', '')
+      WHEN 'l2' THEN regexp_replace(t.configuration, '(^|;)l2=[^;]*', '')
+      WHEN 'max_steps' THEN regexp_replace(t.configuration, '(^|;)max_steps=[^;]*', '')
+      WHEN 'epochs' THEN regexp_replace(t.configuration, '(^|;)epochs=[^;]*', '')
+    END AS wider,
+    width, activation, batch_norm, momentum, beta1, beta2, rho, epsilon
   FROM trials t CROSS JOIN (VALUES ('depth'), ('width'), ('activation'), ('output_activation'), ('loss'), ('initializer'), ('batch_norm'), ('bias'), ('optimizer'), ('learning_rate'), ('batch_size'), ('clipping'), ('momentum'), ('beta1'), ('beta2'), ('rho'), ('epsilon'), ('l2'), ('max_steps'), ('epochs')) AS h(hyperparameter)
 ) v
 WHERE v.value <> '';
@@ -97,7 +122,7 @@ FROM trial_values v
 JOIN swept s ON v.sweep = s.sweep AND v.hyperparameter = s.hyperparameter
 GROUP BY v.sweep, v.hyperparameter, v.value;
 
--- Pairs of trials that differ in one hyperparameter alone, from one value to the other (by position
+-- Pairs of trials that differ in one hyperparameter alone (and in what applies to one of them only), from one value to the other (by position
 -- or name), and how many of them turn from which category into which.
 CREATE OR REPLACE VIEW turned AS
 SELECT
@@ -106,7 +131,9 @@ SELECT
 FROM trial_values a
 JOIN trial_values b
   ON a.sweep = b.sweep AND a.hyperparameter = b.hyperparameter
-  AND a.replicate = b.replicate AND a.others = b.others
+  AND a.replicate = b.replicate AND a.among = b.among
+  AND (a.others = b.others
+    OR (coalesce(a.width = b.width, true) AND coalesce(a.activation = b.activation, true) AND coalesce(a.batch_norm = b.batch_norm, true) AND coalesce(a.momentum = b.momentum, true) AND coalesce(a.beta1 = b.beta1, true) AND coalesce(a.beta2 = b.beta2, true) AND coalesce(a.rho = b.rho, true) AND coalesce(a.epsilon = b.epsilon, true)))
 WHERE a.category IS NOT NULL AND b.category IS NOT NULL
   AND (a.position < b.position
     OR ((a.position IS NULL OR b.position IS NULL) AND a.value < b.value))

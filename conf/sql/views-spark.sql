@@ -1,14 +1,15 @@
 -- The tables and views of a Saddlemap warehouse, for Spark SQL (spark-sql -i views-spark.sql).
 -- Made from the program's own views; replace the folder where yours is another.
 
-CREATE OR REPLACE TEMPORARY VIEW sweeps (name STRING, spec STRING, spec_path STRING, plan_digest STRING, data_fingerprint STRING, data_summary STRING, planned_trials BIGINT, version STRING, spark_version STRING, started STRING, finished STRING, schema_version BIGINT, sweep STRING) USING parquet OPTIONS (path 'warehouse/sweeps');
+CREATE OR REPLACE TEMPORARY VIEW sweeps (name STRING, spec STRING, spec_path STRING, plan_digest STRING, data_fingerprint STRING, data_summary STRING, training_rows BIGINT, planned_trials BIGINT, version STRING, spark_version STRING, started STRING, finished STRING, tags STRING, note STRING, schema_version BIGINT, sweep STRING) USING parquet OPTIONS (path 'warehouse/sweeps');
 CREATE OR REPLACE TEMPORARY VIEW trials (trial_id STRING, plan_index BIGINT, replicate BIGINT, configuration STRING, depth BIGINT, width BIGINT, activation STRING, output_activation STRING, loss STRING, initializer STRING, batch_norm BOOLEAN, bias BOOLEAN, optimizer STRING, learning_rate DOUBLE, batch_size STRING, clipping STRING, momentum DOUBLE, beta1 DOUBLE, beta2 DOUBLE, rho DOUBLE, epsilon DOUBLE, l2 DOUBLE, max_steps BIGINT, epochs BIGINT, learning_rate_sharpness DOUBLE, batch_rows BIGINT, parameters BIGINT, status STRING, category STRING, sub_category STRING, cause STRING, margin DOUBLE, reason STRING, stack_trace STRING, steps BIGINT, clipped_steps BIGINT, initial_loss DOUBLE, initial_loss_kind STRING, final_loss DOUBLE, final_loss_kind STRING, accuracy DOUBLE, heldout_loss DOUBLE, heldout_loss_kind STRING, heldout_accuracy DOUBLE, nonfinite BOOLEAN, first_nonfinite_step BIGINT, first_nonfinite_layer BIGINT, stochastic BOOLEAN, start_loss DOUBLE, history_points BIGINT, tail_median DOUBLE, tail_mean DOUBLE, peak DOUBLE, peak_step BIGINT, trend DOUBLE, trend_t DOUBLE, oscillation DOUBLE, f_base DOUBLE, f_lb DOUBLE, attained BOOLEAN, f_reach DOUBLE, loss_range DOUBLE, judged_loss DOUBLE, gap DOUBLE, penalty_share DOUBLE, initial_penalty_share DOUBLE, input_mean_max DOUBLE, input_rms_max DOUBLE, target_min DOUBLE, target_max DOUBLE, output_min DOUBLE, output_max DOUBLE, out_of_reach DOUBLE, gradient_norm DOUBLE, radius DOUBLE, phi1 DOUBLE, avail DOUBLE, avail_products BIGINT, avail_complete BOOLEAN, curv_g DOUBLE, flat_g DOUBLE, neg_g DOUBLE, lambda_max DOUBLE, lambda_min DOUBLE, residual_max DOUBLE, residual_min DOUBLE, krylov_products BIGINT, kw_tol99 DOUBLE, rayleigh DOUBLE, rayleigh_raw DOUBLE, nc_ratio DOUBLE, nc_both DOUBLE, nc_dec DOUBLE, nc_dist DOUBLE, nc_complete BOOLEAN, sharpness DOUBLE, sharpness_residual DOUBLE, initial_sharpness DOUBLE, eigenvalue_min DOUBLE, eigenvalue_max DOUBLE, negative_eigenvalues BIGINT, zero_eigenvalues BIGINT, descent_dec DOUBLE, descent_dist DOUBLE, descent_complete BOOLEAN, ho_dec DOUBLE, ho_climb DOUBLE, ho_dist DOUBLE, ho_complete BOOLEAN, search_dec DOUBLE, search_climb DOUBLE, search_dist DOUBLE, sens_min DOUBLE, sens_layer BIGINT, sens_complete BOOLEAN, p_eta DOUBLE, p_complete BOOLEAN, p_measured BOOLEAN, next_gain DOUBLE, next_steps BIGINT, next_complete BOOLEAN, next_outlook DOUBLE, settled BOOLEAN, late_loss DOUBLE, bounce DOUBLE, floor DOUBLE, settle_move DOUBLE, spread DOUBLE, settled_loss DOUBLE, raw_loss DOUBLE, raw_gradient_norm DOUBLE, raw_avail DOUBLE, forward_log10 DOUBLE, backward_log10 DOUBLE, initial_forward_log10 DOUBLE, initial_backward_log10 DOUBLE, signal_drop_layer BIGINT, gradient_drop_layer BIGINT, initial_signal_drop_layer BIGINT, initial_gradient_drop_layer BIGINT, dead_share DOUBLE, dead_layer BIGINT, active_share DOUBLE, saturated_share DOUBLE, saturated_layer BIGINT, initial_living_log10 DOUBLE, initial_dead_share DOUBLE, initial_saturated_share DOUBLE, distinct_units_min BIGINT, examined_rows BIGINT, subsampled BOOLEAN, examination_cost DOUBLE, not_examined BOOLEAN, ceiling_hit BOOLEAN, queue_ms DOUBLE, load_ms DOUBLE, train_ms DOUBLE, examine_ms DOUBLE, version STRING, engine STRING, rule_version BIGINT, java STRING, platform STRING, blas STRING, blas_threads BIGINT, host STRING, schema_version BIGINT, sweep STRING) USING parquet OPTIONS (path 'warehouse/trials');
 CREATE OR REPLACE TEMPORARY VIEW curves (trial_id STRING, step BIGINT, loss DOUBLE, loss_kind STRING, gradient_norm DOUBLE, clipped BOOLEAN, step_size DOUBLE, sweep STRING) USING parquet OPTIONS (path 'warehouse/curves');
 CREATE OR REPLACE TEMPORARY VIEW layers (trial_id STRING, layer BIGINT, moment STRING, units BIGINT, forward_norm DOUBLE, backward_norm DOUBLE, gradient_norm DOUBLE, gradient_share DOUBLE, weight_norm DOUBLE, dead DOUBLE, saturated DOUBLE, distinct_units BIGINT, active DOUBLE, sweep STRING) USING parquet OPTIONS (path 'warehouse/layers');
 
 -- A trial's value of each hyperparameter, one row each, as its spec writes it (value) and as a
 -- number where it is one (position). The trials of a sweep that agree in replicate and others
--- differ in that hyperparameter alone. outcome is the category, or what stands in its place:
+-- differ in that hyperparameter alone; among is the same without what applies at some of its values
+-- only, such as momentum where it is the optimizer. outcome is the category, or what stands in its place:
 -- failed, timed_out, or unjudged where the labels leave nothing to learn or nothing was examined.
 CREATE OR REPLACE TEMPORARY VIEW trial_values AS
 SELECT
@@ -18,7 +19,8 @@ SELECT
     WHEN v.hyperparameter = 'learning_rate' AND v.learning_rate_sharpness IS NOT NULL THEN v.learning_rate_sharpness
     ELSE TRY_CAST(v.value AS DOUBLE)
   END AS position,
-  v.replicate, md5(v.rest) AS others, v.trial_id, v.plan_index, v.outcome, v.category, v.sub_category
+  v.replicate, md5(v.rest) AS others, md5(v.wider) AS among, v.trial_id, v.plan_index, v.outcome, v.category, v.sub_category,
+  width, activation, batch_norm, momentum, beta1, beta2, rho, epsilon
 FROM (
   SELECT
     t.sweep, h.hyperparameter, t.replicate, t.trial_id, t.plan_index, t.batch_rows,
@@ -71,7 +73,30 @@ FROM (
       WHEN 'l2' THEN regexp_replace(t.configuration, '(^|;)l2=[^;]*', '')
       WHEN 'max_steps' THEN regexp_replace(t.configuration, '(^|;)max_steps=[^;]*', '')
       WHEN 'epochs' THEN regexp_replace(t.configuration, '(^|;)epochs=[^;]*', '')
-    END AS rest
+    END AS rest,
+    CASE h.hyperparameter
+      WHEN 'depth' THEN regexp_replace(regexp_replace(regexp_replace(regexp_replace(t.configuration, '(^|;)depth=[^;]*', ''), '(^|;)width=[^;]*', ''), '(^|;)activation=[^;]*', ''), '(^|;)batch_norm=[^;]*', '')
+      WHEN 'width' THEN regexp_replace(t.configuration, '(^|;)width=[^;]*', '')
+      WHEN 'activation' THEN regexp_replace(t.configuration, '(^|;)activation=[^;]*', '')
+      WHEN 'output_activation' THEN regexp_replace(t.configuration, '(^|;)output_activation=[^;]*', '')
+      WHEN 'loss' THEN regexp_replace(t.configuration, '(^|;)loss=[^;]*', '')
+      WHEN 'initializer' THEN regexp_replace(t.configuration, '(^|;)initializer=[^;]*', '')
+      WHEN 'batch_norm' THEN regexp_replace(t.configuration, '(^|;)batch_norm=[^;]*', '')
+      WHEN 'bias' THEN regexp_replace(t.configuration, '(^|;)bias=[^;]*', '')
+      WHEN 'optimizer' THEN regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(t.configuration, '(^|;)optimizer=[^;]*', ''), '(^|;)momentum=[^;]*', ''), '(^|;)beta1=[^;]*', ''), '(^|;)beta2=[^;]*', ''), '(^|;)rho=[^;]*', ''), '(^|;)epsilon=[^;]*', '')
+      WHEN 'learning_rate' THEN regexp_replace(t.configuration, '(^|;)learning_rate=[^;]*', '')
+      WHEN 'batch_size' THEN regexp_replace(t.configuration, '(^|;)batch_size=[^;]*', '')
+      WHEN 'clipping' THEN regexp_replace(t.configuration, '(^|;)clipping=[^;]*', '')
+      WHEN 'momentum' THEN regexp_replace(t.configuration, '(^|;)momentum=[^;]*', '')
+      WHEN 'beta1' THEN regexp_replace(t.configuration, '(^|;)beta1=[^;]*', '')
+      WHEN 'beta2' THEN regexp_replace(t.configuration, '(^|;)beta2=[^;]*', '')
+      WHEN 'rho' THEN regexp_replace(t.configuration, '(^|;)rho=[^;]*', '')
+      WHEN 'epsilon' THEN regexp_replace(t.configuration, '(^|;)epsilon=[^;]*', '')
+      WHEN 'l2' THEN regexp_replace(t.configuration, '(^|;)l2=[^;]*', '')
+      WHEN 'max_steps' THEN regexp_replace(t.configuration, '(^|;)max_steps=[^;]*', '')
+      WHEN 'epochs' THEN regexp_replace(t.configuration, '(^|;)epochs=[^;]*', '')
+    END AS wider,
+    width, activation, batch_norm, momentum, beta1, beta2, rho, epsilon
   FROM trials t CROSS JOIN (VALUES ('depth'), ('width'), ('activation'), ('output_activation'), ('loss'), ('initializer'), ('batch_norm'), ('bias'), ('optimizer'), ('learning_rate'), ('batch_size'), ('clipping'), ('momentum'), ('beta1'), ('beta2'), ('rho'), ('epsilon'), ('l2'), ('max_steps'), ('epochs')) AS h(hyperparameter)
 ) v
 WHERE v.value <> '';
@@ -97,7 +122,7 @@ FROM trial_values v
 JOIN swept s ON v.sweep = s.sweep AND v.hyperparameter = s.hyperparameter
 GROUP BY v.sweep, v.hyperparameter, v.value;
 
--- Pairs of trials that differ in one hyperparameter alone, from one value to the other (by position
+-- Pairs of trials that differ in one hyperparameter alone (and in what applies to one of them only), from one value to the other (by position
 -- or name), and how many of them turn from which category into which.
 CREATE OR REPLACE TEMPORARY VIEW turned AS
 SELECT
@@ -106,7 +131,9 @@ SELECT
 FROM trial_values a
 JOIN trial_values b
   ON a.sweep = b.sweep AND a.hyperparameter = b.hyperparameter
-  AND a.replicate = b.replicate AND a.others = b.others
+  AND a.replicate = b.replicate AND a.among = b.among
+  AND (a.others = b.others
+    OR (coalesce(a.width = b.width, true) AND coalesce(a.activation = b.activation, true) AND coalesce(a.batch_norm = b.batch_norm, true) AND coalesce(a.momentum = b.momentum, true) AND coalesce(a.beta1 = b.beta1, true) AND coalesce(a.beta2 = b.beta2, true) AND coalesce(a.rho = b.rho, true) AND coalesce(a.epsilon = b.epsilon, true)))
 WHERE a.category IS NOT NULL AND b.category IS NOT NULL
   AND (a.position < b.position
     OR ((a.position IS NULL OR b.position IS NULL) AND a.value < b.value))

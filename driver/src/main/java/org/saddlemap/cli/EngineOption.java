@@ -53,7 +53,7 @@ final class EngineOption {
           .map(s -> new DuckDbSession(warehouse, s))
           .orElseGet(() -> new DuckDbSession(warehouse));
     }
-    SparkSession spark = SparkSession.builder().appName("saddlemap").getOrCreate();
+    SparkSession spark = Spark.session();
     return sweeps
         .map(s -> new SqlSession(spark, warehouse, s))
         .orElseGet(() -> new SqlSession(spark, warehouse));

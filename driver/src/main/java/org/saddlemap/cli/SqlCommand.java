@@ -100,6 +100,7 @@ public final class SqlCommand implements Callable<Integer> {
     return Saddlemap.OK;
   }
 
+  /** Stays open: it may be shared, and ends with the process. */
   private SqlEngine session() throws IOException {
     Warehouse tables = warehouse.open();
     if (!tables.hasFolder(Tables.SWEEPS) && !tables.hasFolder(Tables.TRIALS)) {

@@ -65,7 +65,7 @@ public final class StatusCommand implements Callable<Integer> {
     Map<String, List<Object>> counts = sweeps.isEmpty() ? Map.of() : counts(tables, sweeps);
     List<String> columns = new ArrayList<>(List.of("sweep", "planned", "missing"));
     columns.addAll(SweepCounts.NAMES);
-    columns.addAll(List.of("trials_per_second", "started", "finished", "running"));
+    columns.addAll(List.of("trials_per_second", "started", "finished", "running", "tags", "note"));
     List<List<Object>> rows = new ArrayList<>();
     for (StoredSweep stored : sweeps) {
       rows.add(
@@ -109,6 +109,8 @@ public final class StatusCommand implements Callable<Integer> {
     row.add(record.started());
     row.add(record.finished());
     row.add(running.orElse(null));
+    row.add(record.tags());
+    row.add(record.note());
     return row;
   }
 }

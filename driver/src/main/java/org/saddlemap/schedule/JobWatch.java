@@ -5,9 +5,10 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.spark.ExecutorLostFailure;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -21,10 +22,20 @@ final class JobWatch extends SparkListener {
   private final Set<Integer> stages = new HashSet<>();
   private int job = -1;
   private boolean over;
-  private int running;
+
+  /** Executors of the tasks that run. */
+  private final Map<Long, String> running = new HashMap<>();
 
   JobWatch(String group) {
     this.group = group;
+  }
+
+  /**
+   * Listens to Spark in a queue of its own. The one that {@code addSparkListener} shares among all
+   * listeners drops events where any of them is slow.
+   */
+  void listen(JavaSparkContext spark) {
+    spark.sc().listenerBus().addToQueue(this, "saddlemap");
   }
 
   @Override
@@ -46,12 +57,12 @@ final class JobWatch extends SparkListener {
 
   @Override
   public synchronized void onTaskStart(SparkListenerTaskStart start) {
-    running++;
+    running.put(start.taskInfo().taskId(), start.taskInfo().executorId());
   }
 
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
-    running--;
+    running.remove(end.taskInfo().taskId());
     if (stages.contains(end.stageId())
         && end.reason() instanceof ExecutorLostFailure failure
         && failure.exitCausedByApp()) {
@@ -60,11 +71,19 @@ final class JobWatch extends SparkListener {
     notifyAll();
   }
 
+  /** Of a job that is over, Spark does not tell what becomes of tasks whose executor dies. */
+  @Override
+  public synchronized void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+    running.values().removeIf(removed.executorId()::equals);
+    notifyAll();
+  }
+
   /** Waits until Spark has told of the job's end, and no task runs. */
   synchronized void awaitEnd(long seconds) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     try {
-      for (long wait; (!over || running > 0) && (wait = deadline - System.nanoTime()) > 0; ) {
+      for (long wait;
+          (!over || !running.isEmpty()) && (wait = deadline - System.nanoTime()) > 0; ) {
         TimeUnit.NANOSECONDS.timedWait(this, wait);
       }
     } catch (InterruptedException e) {
@@ -72,11 +91,8 @@ final class JobWatch extends SparkListener {
     }
   }
 
-  /** Partitions that lost so many executors. */
-  synchronized Set<Integer> lost(int times) {
-    return lost.entrySet().stream()
-        .filter(e -> e.getValue() >= times)
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toSet());
+  /** How many executors each partition lost, of those that lost any. */
+  synchronized Map<Integer, Integer> lost() {
+    return Map.copyOf(lost);
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.saddlemap.plan.SweepPlan;
+import org.saddlemap.run.Engine;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
@@ -14,10 +15,12 @@ import org.saddlemap.store.Coverage;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.Trial;
+import org.saddlemap.verdict.VerdictRule;
 
 /**
- * A sweep of the warehouse that may hold trials of another one: same data, seed and examination,
- * and so the same results and verdicts wherever configuration and replicate are the same.
+ * A sweep of the warehouse that may hold trials of another one: same data, seed, examination,
+ * engine and rule, and so the same results and verdicts wherever configuration and replicate are
+ * the same.
  *
  * @param id of the sweep
  * @param spec its effective spec
@@ -41,7 +44,12 @@ public record OtherSweep(String id, String spec) implements Serializable {
       if (!stored.id().equals(id) && stored.record().dataFingerprint().equals(dataFingerprint)) {
         try {
           SweepSpec other = SpecReader.read(stored.record().spec(), stored.id());
-          if (other.seed() == spec.seed() && other.examination().equals(spec.examination())) {
+          // By this engine and rule: others gave their trials other ids.
+          String digest =
+              SweepPlan.digest(other, dataFingerprint, Engine.VERSION, VerdictRule.VERSION);
+          if (digest.equals(stored.record().planDigest())
+              && other.seed() == spec.seed()
+              && other.examination().equals(spec.examination())) {
             others.add(new OtherSweep(stored.id(), stored.record().spec()));
           }
         } catch (InvalidInput e) {

@@ -21,7 +21,7 @@ import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.trial.Trial;
-import org.saddlemap.trial.TrialId;
+import org.saddlemap.trial.TrialContext;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Decision;
 import org.saddlemap.verdict.Measure;
@@ -49,21 +49,24 @@ public final class SweepVerifier {
   private final Plan plan;
   private final VerdictRule rule;
   private final Configuration conf;
-  private final Map<String, Boolean> engines = new ConcurrentHashMap<>();
+  private final Map<Versions, Boolean> versions = new ConcurrentHashMap<>();
+
+  /** What a row's numbers and verdict came from. */
+  private record Versions(String engine, long rule) {}
 
   /** What a sweep should hold. */
   public interface Plan {
-    /** Numbers, those of excluded configurations too. */
+    /** Numbers, those of excluded and repeated points too. */
     long size();
 
     /** Trials. */
     long planned();
 
-    /** Empty where the number's configuration is excluded. */
+    /** Empty where the number has none. */
     Optional<Trial> trial(long index);
 
-    /** The digest of spec, data and this engine. */
-    String digest(String engine);
+    /** The digest of spec, data, this engine, and this version of the rule. */
+    String digest(String engine, long rule);
   }
 
   /** What can be amiss. */
@@ -359,8 +362,11 @@ public final class SweepVerifier {
     Optional<Trial> trial = plan.trial(index);
     try {
       String engine = stored.row().text("engine");
+      long rule = stored.ruleVersion();
       boolean known =
-          engines.computeIfAbsent(engine, e -> plan.digest(e).equals(sweep.record().planDigest()));
+          versions.computeIfAbsent(
+              new Versions(engine, rule),
+              v -> plan.digest(v.engine, v.rule).equals(sweep.record().planDigest()));
       boolean same =
           known
               && trial.isPresent()
@@ -368,20 +374,21 @@ public final class SweepVerifier {
               && stored
                   .id()
                   .equals(
-                      TrialId.of(
-                          trial.get().configuration(),
-                          trial.get().replicate(),
-                          spec.seed(),
-                          sweep.record().dataFingerprint(),
-                          engine));
+                      new TrialContext(
+                              spec.seed(),
+                              sweep.record().dataFingerprint(),
+                              spec.examination(),
+                              engine,
+                              rule)
+                          .id(trial.get().configuration(), trial.get().replicate()));
       if (!same) {
         throw new Amiss(
             Kind.FOREIGN_TRIAL,
             where,
             known
                 ? "its trial %d is not that of the plan".formatted(index)
-                : "its trial %d was trained by engine %s, which is not the sweep's"
-                    .formatted(index, engine));
+                : "its trial %d was trained by engine %s and judged by rule %d, which are not the sweep's"
+                    .formatted(index, engine, rule));
       }
     } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
       throw unreadable(where, e);

@@ -89,7 +89,7 @@ class SqlSessionTest {
             + " ORDER BY reason NULLS FIRST, host",
         "SELECT nonfinite, batch_norm, depth, count(*), avg(gap), avg(first_nonfinite_step)"
             + " FROM trials GROUP BY nonfinite, batch_norm, depth"
-            + " ORDER BY nonfinite NULLS FIRST, batch_norm, depth",
+            + " ORDER BY nonfinite NULLS FIRST, batch_norm NULLS FIRST, depth",
         "SELECT t.sweep, c.loss_kind, count(*), count(c.loss), avg(c.gradient_norm)"
             + " FROM trials t JOIN curves c ON t.sweep = c.sweep AND t.trial_id = c.trial_id"
             + " GROUP BY t.sweep, c.loss_kind ORDER BY 1, 2",

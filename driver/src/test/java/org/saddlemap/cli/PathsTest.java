@@ -137,6 +137,7 @@ public class PathsTest {
             0.25,
             11,
             OptionalLong.empty()),
+        "",
         new Configuration(),
         () -> SparkSession.builder().getOrCreate());
   }
