@@ -53,7 +53,7 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
         spec,
         effective,
         data,
-        SweepPlan.digest(effective, data.fingerprint(), Engine.VERSION));
+        SweepPlan.digest(effective, data.fingerprint(), Engine.version(spec.arithmetic())));
   }
 
   /** The spec alone. */

@@ -58,7 +58,7 @@ public final class TrialWork implements Work {
         trial.replicate(),
         spec().seed(),
         data.fingerprint(),
-        Engine.VERSION);
+        Engine.version(spec().arithmetic()));
   }
 
   @Override
@@ -76,7 +76,7 @@ public final class TrialWork implements Work {
         List.of(),
         new Provenance(
             Build.version(),
-            Engine.VERSION,
+            Engine.version(spec().arithmetic()),
             System.getProperty("java.version"),
             System.getProperty("os.name") + " " + System.getProperty("os.arch"),
             "unknown",
@@ -86,7 +86,7 @@ public final class TrialWork implements Work {
 
   @Override
   public Trials open(int threads) {
-    TrialRunner runner = new TrialRunner(shared(), Engine.start(threads));
+    TrialRunner runner = new TrialRunner(shared(), Engine.start(threads, spec().arithmetic()));
     return new Trials() {
       @Override
       public TrialRecord run(Trial trial, double queueMillis, BooleanSupplier stopped) {
