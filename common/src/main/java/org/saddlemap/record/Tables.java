@@ -23,7 +23,7 @@ import org.saddlemap.verdict.VerdictRule;
  * from here. Columns are only ever added; {@link #SCHEMA_VERSION} counts the additions.
  */
 public final class Tables {
-  public static final int SCHEMA_VERSION = 2;
+  public static final int SCHEMA_VERSION = 3;
 
   /** A trial, its latest attempt. */
   public static final Table<TrialRecord> TRIALS = new Table<>("trials", "a trial", trialColumns());
@@ -157,7 +157,7 @@ public final class Tables {
                   "plan_digest",
                   STRING,
                   "",
-                  "SHA-256 of effective spec and data",
+                  "SHA-256 over everything that the sweep's trials and their results depend on",
                   SweepRecord::planDigest),
               required(
                   "data_fingerprint",
@@ -171,6 +171,12 @@ public final class Tables {
                   "",
                   "rows, features and classes in words",
                   SweepRecord::dataSummary),
+              column(
+                  "training_rows",
+                  LONG,
+                  "rows",
+                  "rows that are trained on; NULL before schema version 3",
+                  SweepRecord::trainingRows),
               required(
                   "planned_trials",
                   LONG,
@@ -186,6 +192,13 @@ public final class Tables {
                   "ISO 8601",
                   "completion, UTC; NULL while incomplete",
                   SweepRecord::finished),
+              column(
+                  "tags",
+                  STRING,
+                  "",
+                  "given with run --tag: words and key=value, in order, between them a comma and a blank",
+                  SweepRecord::tags),
+              column("note", STRING, "", "given with run --note", SweepRecord::note),
               required(
                   "schema_version",
                   LONG,
@@ -313,7 +326,7 @@ public final class Tables {
             "trial_id",
             STRING,
             "",
-            "SHA-256 over everything that the result depends on",
+            "SHA-256 over everything that result and verdict depend on, and nothing else",
             r -> r.id().hex()));
     c.add(
         required(
@@ -330,7 +343,7 @@ public final class Tables {
             "configuration",
             STRING,
             "",
-            "canonical text of all hyperparameters",
+            "canonical text of all hyperparameters that apply",
             r -> r.trial().configuration().canonical()));
     for (Hyperparameter h : Hyperparameter.values()) {
       c.add(column(h.key(), h.type(), "", h.doc(), r -> hyperparameter(r, h)));

@@ -10,6 +10,11 @@ public sealed interface BatchSize {
   /** Rows a step of a training set of that many rows; never more than there are. */
   int of(int rows);
 
+  /** The same for so many rows: full where it is all of them. */
+  default BatchSize on(int rows) {
+    return of(rows) == rows ? new Full() : this;
+  }
+
   /** All training rows, in their order: no noise. */
   record Full() implements BatchSize {
     @Override

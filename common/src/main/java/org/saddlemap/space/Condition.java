@@ -1,8 +1,11 @@
 package org.saddlemap.space;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -97,10 +100,27 @@ public record Condition(Map<Hyperparameter, Test> tests) {
     }
   }
 
-  /** Whether all tests hold; a hyperparameter without a value satisfies none. */
-  public boolean holds(Configuration configuration) {
-    return tests.entrySet().stream()
-        .allMatch(t -> configuration.value(t.getKey()).map(t.getValue()::holds).orElse(false));
+  /**
+   * The same condition where values of a hyperparameter are given other names: its test holds for a
+   * name where it holds for each value that gets it. Empty where it holds for none any more.
+   *
+   * @param values all that occur
+   * @param name of each
+   */
+  Optional<Condition> with(Hyperparameter h, List<Object> values, UnaryOperator<Object> name) {
+    Test test = tests.get(h);
+    if (test == null) {
+      return Optional.of(this);
+    }
+    List<Object> names =
+        values.stream()
+            .map(name)
+            .distinct()
+            .filter(n -> values.stream().filter(v -> name.apply(v).equals(n)).allMatch(test::holds))
+            .toList();
+    Map<Hyperparameter, Test> renamed = new EnumMap<>(tests);
+    renamed.put(h, new In(names));
+    return names.isEmpty() ? Optional.empty() : Optional.of(new Condition(renamed));
   }
 
   public Set<Hyperparameter> hyperparameters() {

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One point of the space: a value for every hyperparameter that applies. Immutable; equal by
@@ -13,20 +14,27 @@ import java.util.stream.Collectors;
 public final class Configuration {
   private final Map<Hyperparameter, Object> values;
 
-  /** Defaults, overridden by what is given. {@code epochs} takes the place of {@code max_steps}. */
+  /**
+   * Defaults, overridden by what is given, less what does not apply. {@code epochs} takes the place
+   * of {@code max_steps}.
+   */
   private Configuration(Map<Hyperparameter, Object> given) {
     EnumMap<Hyperparameter, Object> all = new EnumMap<>(Hyperparameter.class);
     for (Hyperparameter h : Hyperparameter.values()) {
       if (given.containsKey(h)) {
         all.put(h, given.get(h));
       } else if (h != Hyperparameter.MAX_STEPS || !given.containsKey(Hyperparameter.EPOCHS)) {
-        h.defaultText().ifPresent(text -> all.put(h, h.parse(text)));
+        h.defaultValue().ifPresent(value -> all.put(h, value));
       }
     }
+    all.keySet().removeIf(h -> h.governor().map(g -> !h.appliesAt(all.get(g))).orElse(false));
     this.values = Collections.unmodifiableMap(all);
   }
 
   /**
+   * The configuration with these values, and defaults where none is given. A value of what does not
+   * apply to it, such as a momentum of plain SGD, is dropped.
+   *
    * @param given values as {@link Hyperparameter#parse} returns them
    * @throws IllegalArgumentException where both {@code max_steps} and {@code epochs} are given
    */
@@ -38,13 +46,13 @@ public final class Configuration {
   }
 
   /**
-   * Reads {@link #canonical()} back.
+   * Reads {@link #canonical} and {@link #identity} back: what is not there stands at its default.
    *
    * @throws IllegalArgumentException where the text is not of that form
    */
   public static Configuration parse(String canonical) {
     EnumMap<Hyperparameter, Object> given = new EnumMap<>(Hyperparameter.class);
-    for (String entry : canonical.split(";", -1)) {
+    for (String entry : canonical.isEmpty() ? new String[0] : canonical.split(";", -1)) {
       int eq = entry.indexOf('=');
       Hyperparameter h =
           Hyperparameter.byKey(eq < 0 ? entry : entry.substring(0, eq))
@@ -58,11 +66,25 @@ public final class Configuration {
   }
 
   /**
-   * {@code key=value} in the registry's order, joined by semicolons; equal configurations have
-   * equal text.
+   * {@code key=value} of all that applies, in the registry's order, joined by semicolons; equal
+   * configurations have equal text.
    */
   public String canonical() {
-    return values.entrySet().stream()
+    return text(values.entrySet().stream());
+  }
+
+  /**
+   * The same without what stands at its default, so that a hyperparameter that a later version adds
+   * leaves the text of older configurations as it is: what identities rest on.
+   */
+  public String identity() {
+    return text(
+        values.entrySet().stream()
+            .filter(e -> !e.getKey().defaultValue().equals(Optional.of(e.getValue()))));
+  }
+
+  private static String text(Stream<Map.Entry<Hyperparameter, Object>> entries) {
+    return entries
         .map(e -> e.getKey().key() + "=" + Hyperparameter.text(e.getValue()))
         .collect(Collectors.joining(";"));
   }
@@ -77,18 +99,6 @@ public final class Configuration {
     return Optional.ofNullable(values.get(h));
   }
 
-  /**
-   * Whether the value of that hyperparameter changes anything here: its optimizer looks at it, and
-   * what concerns hidden layers has some.
-   */
-  public boolean uses(Hyperparameter h) {
-    boolean ofHiddenLayers =
-        h == Hyperparameter.WIDTH
-            || h == Hyperparameter.ACTIVATION
-            || h == Hyperparameter.BATCH_NORM;
-    return values.containsKey(h) && optimizer().uses(h) && !(ofHiddenLayers && depth() == 0);
-  }
-
   public int depth() {
     return integer(Hyperparameter.DEPTH);
   }
@@ -98,7 +108,7 @@ public final class Configuration {
   }
 
   public Activation activation() {
-    return (Activation) values.get(Hyperparameter.ACTIVATION);
+    return (Activation) applying(Hyperparameter.ACTIVATION);
   }
 
   public Activation outputActivation() {
@@ -113,8 +123,9 @@ public final class Configuration {
     return (Initializer) values.get(Hyperparameter.INITIALIZER);
   }
 
+  /** Whether there are hidden layers, and they are normalized. */
   public boolean batchNorm() {
-    return (Boolean) values.get(Hyperparameter.BATCH_NORM);
+    return (Boolean) values.getOrDefault(Hyperparameter.BATCH_NORM, false);
   }
 
   public boolean bias() {
@@ -171,11 +182,20 @@ public final class Configuration {
   }
 
   private int integer(Hyperparameter h) {
-    return Math.toIntExact((Long) values.get(h));
+    return Math.toIntExact((Long) applying(h));
   }
 
   private double real(Hyperparameter h) {
-    return (Double) values.get(h);
+    return (Double) applying(h);
+  }
+
+  /** To be asked only where it applies. */
+  private Object applying(Hyperparameter h) {
+    Object value = values.get(h);
+    if (value == null) {
+      throw new IllegalStateException(h.key() + " does not apply to " + identity());
+    }
+    return value;
   }
 
   @Override

@@ -1,9 +1,14 @@
 package org.saddlemap.space;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Everything that a spec can fix or sweep, with its section, type, range and default. A new
@@ -21,14 +26,16 @@ public enum Hyperparameter {
       Section.NETWORK,
       ValueType.LONG,
       "64",
-      "units of every hidden layer",
-      t -> integer(t, 1, 65_536)),
+      "units of every hidden layer; NULL at depth 0",
+      t -> integer(t, 1, 65_536),
+      ofHiddenLayers()),
   ACTIVATION(
       Section.NETWORK,
       ValueType.STRING,
       "tanh",
-      "function of the hidden layers",
-      t -> constant(Activation.class, t)),
+      "function of the hidden layers; NULL at depth 0",
+      t -> constant(Activation.class, t),
+      ofHiddenLayers()),
   OUTPUT_ACTIVATION(
       Section.NETWORK,
       ValueType.STRING,
@@ -51,8 +58,9 @@ public enum Hyperparameter {
       Section.NETWORK,
       ValueType.BOOLEAN,
       "false",
-      "batch normalization of the hidden layers before their activation, with scale and shift (Ioffe and Szegedy 2015)",
-      Hyperparameter::bool),
+      "batch normalization of the hidden layers before their activation, with scale and shift (Ioffe and Szegedy 2015); NULL at depth 0",
+      Hyperparameter::bool,
+      ofHiddenLayers()),
   BIAS(
       Section.NETWORK,
       ValueType.BOOLEAN,
@@ -76,31 +84,40 @@ public enum Hyperparameter {
       "limit on the gradient: none, norm(x), value(x)",
       Clipping::parse),
   MOMENTUM(
-      Section.TRAIN, ValueType.DOUBLE, "0.9", "μ of momentum and nesterov", t -> number(t, 0, 1)),
+      Section.TRAIN,
+      ValueType.DOUBLE,
+      "0.9",
+      "μ of momentum and nesterov; NULL for others",
+      t -> number(t, 0, 1),
+      of(OptimizerKind.MOMENTUM, OptimizerKind.NESTEROV)),
   BETA1(
       Section.TRAIN,
       ValueType.DOUBLE,
       "0.9",
-      "decay of Adam's first moment",
-      Hyperparameter::decay),
+      "decay of Adam's first moment; NULL for others",
+      Hyperparameter::decay,
+      of(OptimizerKind.ADAM)),
   BETA2(
       Section.TRAIN,
       ValueType.DOUBLE,
       "0.999",
-      "decay of Adam's second moment",
-      Hyperparameter::decay),
+      "decay of Adam's second moment; NULL for others",
+      Hyperparameter::decay,
+      of(OptimizerKind.ADAM)),
   RHO(
       Section.TRAIN,
       ValueType.DOUBLE,
       "0.9",
-      "decay of RMSprop's mean square",
-      Hyperparameter::decay),
+      "decay of RMSprop's mean square; NULL for others",
+      Hyperparameter::decay,
+      of(OptimizerKind.RMSPROP)),
   EPSILON(
       Section.TRAIN,
       ValueType.DOUBLE,
       "1.0E-8",
-      "ε in the denominator of adam and rmsprop",
-      Hyperparameter::positive),
+      "ε in the denominator of adam and rmsprop; NULL for others",
+      Hyperparameter::positive,
+      of(OptimizerKind.ADAM, OptimizerKind.RMSPROP)),
   L2(
       Section.TRAIN,
       ValueType.DOUBLE,
@@ -126,6 +143,23 @@ public enum Hyperparameter {
     TRAIN
   }
 
+  /**
+   * Where a hyperparameter has a meaning: at these values of another one, declared before it, that
+   * applies everywhere.
+   */
+  private record Scope(Supplier<Hyperparameter> governor, Predicate<Object> values, String words) {}
+
+  private static Scope ofHiddenLayers() {
+    return new Scope(() -> DEPTH, depth -> !depth.equals(0L), "hidden layers");
+  }
+
+  private static Scope of(OptimizerKind... kinds) {
+    return new Scope(
+        () -> OPTIMIZER,
+        Set.of(kinds)::contains,
+        Arrays.stream(kinds).map(OptimizerKind::text).sorted().collect(joining(" and ")));
+  }
+
   private final Section section;
   private final ValueType type;
   private final String defaultText;
@@ -134,17 +168,35 @@ public enum Hyperparameter {
   @SuppressWarnings("ImmutableEnumChecker") // all of them are stateless
   private final Function<String, Object> parser;
 
+  @SuppressWarnings("ImmutableEnumChecker") // all of them are stateless
+  private final Optional<Scope> scope;
+
+  @SuppressWarnings("ImmutableEnumChecker") // values are immutable
+  private final Optional<Object> defaultValue;
+
   Hyperparameter(
       Section section,
       ValueType type,
       String defaultText,
       String doc,
       Function<String, Object> parser) {
+    this(section, type, defaultText, doc, parser, null);
+  }
+
+  Hyperparameter(
+      Section section,
+      ValueType type,
+      String defaultText,
+      String doc,
+      Function<String, Object> parser,
+      Scope scope) {
     this.section = section;
     this.type = type;
     this.defaultText = defaultText;
     this.doc = doc;
     this.parser = parser;
+    this.scope = Optional.ofNullable(scope);
+    this.defaultValue = defaultText().map(this::parse);
   }
 
   /** The key in specs and the column in tables. */
@@ -169,6 +221,29 @@ public enum Hyperparameter {
   /** The value where a spec is silent; empty where silence means that it does not apply. */
   public Optional<String> defaultText() {
     return Optional.ofNullable(defaultText);
+  }
+
+  /** The same as a value. */
+  Optional<Object> defaultValue() {
+    return defaultValue;
+  }
+
+  /** The hyperparameter whose value says whether this one applies; empty where it always does. */
+  public Optional<Hyperparameter> governor() {
+    return scope.map(s -> s.governor().get());
+  }
+
+  /**
+   * Whether it changes anything at that value of its {@link #governor}. Where it does not, it is no
+   * part of a configuration: it has no value there, in identities and tables neither.
+   */
+  public boolean appliesAt(Object governing) {
+    return scope.map(s -> s.values().test(governing)).orElse(true);
+  }
+
+  /** What it belongs to, such as {@code momentum and nesterov}; empty where it always applies. */
+  public Optional<String> belongsTo() {
+    return scope.map(Scope::words);
   }
 
   public static Optional<Hyperparameter> byKey(String key) {

@@ -16,17 +16,6 @@ public enum OptimizerKind {
   /** v ← ρv + (1−ρ)g², θ ← θ − ηg/(√v + ε) (Tieleman and Hinton 2012). */
   RMSPROP;
 
-  /** Whether it looks at the hyperparameter; those that are no optimizer's own concern them all. */
-  public boolean uses(Hyperparameter h) {
-    return switch (h) {
-      case MOMENTUM -> this == MOMENTUM || this == NESTEROV;
-      case BETA1, BETA2 -> this == ADAM;
-      case RHO -> this == RMSPROP;
-      case EPSILON -> this == ADAM || this == RMSPROP;
-      default -> true;
-    };
-  }
-
   /** The name in specs and tables. */
   public String text() {
     return Names.text(this);

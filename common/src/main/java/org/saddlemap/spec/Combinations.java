@@ -1,6 +1,5 @@
 package org.saddlemap.spec;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -9,7 +8,6 @@ import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Initializer;
 import org.saddlemap.space.Loss;
-import org.saddlemap.space.OptimizerKind;
 import org.saddlemap.space.Space;
 
 /**
@@ -41,37 +39,38 @@ final class Combinations {
     this.spec = spec;
   }
 
-  /** Whether one of the optimizers looks at the hyperparameter. */
-  static boolean isUsed(Hyperparameter h, List<Object> optimizers) {
-    // What all of them look at is asked for before any is known.
-    return Arrays.stream(OptimizerKind.values()).allMatch(o -> o.uses(h))
-        || optimizers.stream().anyMatch(o -> ((OptimizerKind) o).uses(h));
-  }
-
   /**
    * @throws InvalidInput at the first combination that cannot be trained or would change nothing
    */
   void check() {
-    checkOptimizers();
+    checkScopes();
     checkLosses();
     checkBiases();
-    checkDepth();
     checkNormalization();
   }
 
-  private void checkOptimizers() {
+  /** What is given, and applies to no configuration: a slip, and not a wish. */
+  private void checkScopes() {
     for (Hyperparameter h : Hyperparameter.values()) {
-      if (given.containsKey(h) && !isUsed(h, taken.get(Hyperparameter.OPTIMIZER))) {
+      if (!given.containsKey(h) || h.governor().isEmpty() || !space.values(h).isEmpty()) {
+        continue;
+      }
+      if (h.governor().get() == Hyperparameter.OPTIMIZER) {
         throw where(h)
             .error(
                 "has no effect: no optimizer here uses it (%s); it belongs to %s"
                     .formatted(
-                        texts(taken.get(Hyperparameter.OPTIMIZER)),
-                        Arrays.stream(OptimizerKind.values())
-                            .filter(o -> o.uses(h))
-                            .map(OptimizerKind::text)
-                            .sorted()
-                            .collect(Collectors.joining(" and "))));
+                        texts(taken.get(Hyperparameter.OPTIMIZER)), h.belongsTo().orElseThrow()));
+      }
+      // A fixed width beside depth 0 may stay there for the day when layers are tried.
+      if (taken.get(h).size() > 1) {
+        throw where(h)
+            .error(
+                "is swept without effect: %s is always %s, and it concerns %s"
+                    .formatted(
+                        h.governor().get().key(),
+                        texts(taken.get(h.governor().get())),
+                        h.belongsTo().orElseThrow()));
       }
     }
   }
@@ -121,19 +120,6 @@ final class Combinations {
             .error(
                 "%s gives biases a variance, and bias is always false; needs sigma_b 0, or bias: true"
                     .formatted(scaled.text()));
-      }
-    }
-  }
-
-  private void checkDepth() {
-    if (!taken.get(Hyperparameter.DEPTH).equals(List.of(0L))) {
-      return;
-    }
-    for (Hyperparameter h :
-        List.of(Hyperparameter.WIDTH, Hyperparameter.ACTIVATION, Hyperparameter.BATCH_NORM)) {
-      if (taken.get(h).size() > 1) {
-        throw where(h)
-            .error("is swept without effect: depth is always 0, and it concerns hidden layers");
       }
     }
   }

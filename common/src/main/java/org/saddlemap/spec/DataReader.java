@@ -3,7 +3,9 @@ package org.saddlemap.spec;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.saddlemap.spec.DataSpec.Csv;
 import org.saddlemap.spec.DataSpec.Header;
+import org.saddlemap.spec.DataSpec.Missing;
 import org.saddlemap.spec.DataSpec.Problem;
 import org.saddlemap.spec.DataSpec.Scale;
 import org.saddlemap.spec.DataSpec.Source;
@@ -12,13 +14,19 @@ import org.saddlemap.spec.DataSpec.Task;
 
 /** Reads the section {@code data}. */
 final class DataReader {
-  private static final List<String> SOURCES =
-      List.of("csv", "idx", "libsvm", "parquet", "synthetic");
+  static final List<String> SOURCES = List.of("csv", "idx", "libsvm", "parquet", "synthetic");
+  private static final List<String> OF_CSV = List.of("header", "separator", "decimal", "missing");
   private static final List<String> KEYS =
-      Stream.concat(
-              SOURCES.stream(),
-              Stream.of("label", "header", "task", "scale", "holdout", "seed", "limit"))
+      Stream.of(
+              SOURCES,
+              List.of("label"),
+              OF_CSV,
+              List.of("task", "scale", "holdout", "seed", "limit"))
+          .flatMap(List::stream)
           .toList();
+
+  /** Characters that neither numbers nor names nor quoting need. */
+  private static final String SEPARATORS = ",;|:!/\\&%$#@*^~=<>_";
 
   private DataReader() {}
 
@@ -59,12 +67,11 @@ final class DataReader {
                       String.join(", ", SOURCES)));
     }
     String kind = given.get(0);
-    refuse(data, "header", kind, List.of("csv"));
+    OF_CSV.forEach(key -> refuse(data, key, kind, List.of("csv")));
     refuse(data, "label", kind, List.of("csv", "parquet"));
     Value at = data.require(kind, "");
     return switch (kind) {
-      case "csv" ->
-          new DataSpec.Csv(path(at), label(data), data.word("header", Header.class, Header.AUTO));
+      case "csv" -> csv(path(at), data);
       case "idx" -> {
         Section files =
             at.section(List.of("images", "labels"), "a mapping {images: FILE, labels: FILE}");
@@ -76,6 +83,45 @@ final class DataReader {
       case "parquet" -> new DataSpec.Parquet(path(at), label(data));
       default -> synthetic(at);
     };
+  }
+
+  private static Csv csv(String path, Section data) {
+    char separator = data.find("separator").map(DataReader::separator).orElse(Csv.SEPARATOR);
+    char decimal = data.find("decimal").map(DataReader::decimal).orElse(Csv.DECIMAL);
+    if (decimal == separator) {
+      throw data.require("decimal", "")
+          .error("'%s' separates the cells already; say separator: ';' or tab".formatted(decimal));
+    }
+    return new Csv(
+        path,
+        label(data),
+        data.word("header", Header.class, Header.AUTO),
+        separator,
+        decimal,
+        data.word("missing", Missing.class, Missing.REFUSE));
+  }
+
+  private static char separator(Value value) {
+    String expected = "one character such as ';' or '^', or tab";
+    String text = value.text(expected);
+    if (text.equals("tab") || text.equals("\t")) {
+      return '\t';
+    }
+    if (text.length() != 1 || !SEPARATORS.contains(text)) {
+      throw value.error(
+          "'%s' cannot separate cells; needs %s".formatted(Value.shown(text), expected));
+    }
+    return text.charAt(0);
+  }
+
+  private static char decimal(Value value) {
+    String expected = "'.' or ','";
+    String text = value.text(expected);
+    if (!text.equals(".") && !text.equals(",")) {
+      throw value.error(
+          "'%s' is no decimal point; needs %s".formatted(Value.shown(text), expected));
+    }
+    return text.charAt(0);
   }
 
   private static void refuse(Section data, String key, String kind, List<String> with) {

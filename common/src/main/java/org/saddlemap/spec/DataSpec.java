@@ -44,16 +44,43 @@ public record DataSpec(
   }
 
   /**
-   * Where data come from. Paths are read through Hadoop's file systems; a plain one is relative to
-   * the working folder.
+   * Where data come from. Paths are read through Hadoop's file systems; a relative one is looked
+   * for in the spec's folder, then in the working folder.
    */
   public sealed interface Source {}
 
   /**
-   * Comma-separated numbers, gzipped where the name ends in {@code .gz}. Label: {@code last},
-   * {@code first}, a position from 0, or a name of the header.
+   * Numbers in text, gzipped where the name ends in {@code .gz}.
+   *
+   * @param label {@code last}, {@code first}, a position from 0, or a name of the header
+   * @param separator between cells; no part of a number, no quote, no blank
+   * @param decimal {@code .} or {@code ,}; not the separator
+   * @param missing what becomes of cells without a value
    */
-  public record Csv(String path, String label, Header header) implements Source {}
+  public record Csv(
+      String path, String label, Header header, char separator, char decimal, Missing missing)
+      implements Source {
+    /** Between cells, where a spec is silent. */
+    public static final char SEPARATOR = ',';
+
+    /** Between a number's whole part and its fraction, where a spec is silent. */
+    public static final char DECIMAL = '.';
+
+    /** RFC 4180, and nothing is missing. */
+    public Csv(String path, String label, Header header) {
+      this(path, label, header, SEPARATOR, DECIMAL, Missing.REFUSE);
+    }
+  }
+
+  /** What becomes of cells without a value. */
+  public enum Missing {
+    /** They are an error. */
+    REFUSE,
+    /** A feature's becomes its mean over the training rows that have one; a label's is an error. */
+    MEAN,
+    /** Their rows are left out. */
+    DROP
+  }
 
   /** Whether a CSV file's first line holds names. */
   public enum Header {

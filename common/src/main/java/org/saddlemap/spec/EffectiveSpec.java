@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -11,7 +12,6 @@ import org.saddlemap.space.Axis;
 import org.saddlemap.space.Condition;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Space;
-import org.saddlemap.verdict.Thresholds;
 
 /**
  * The canonical YAML of a spec that was read: every default filled in, the same text however its
@@ -25,10 +25,41 @@ public final class EffectiveSpec {
 
   private EffectiveSpec() {}
 
-  /** The canonical text; its digest is part of a sweep's id. */
+  /**
+   * What of a spec says which trials a sweep has and what comes out of each, and nothing else: no
+   * name, no limits, no place of the data, nothing that stands at its default. Two specs with equal
+   * text number the same trials alike, and so are one sweep where their data are the same.
+   */
+  public static String identity(SweepSpec spec) {
+    EffectiveSpec identity = new EffectiveSpec();
+    Space space = spec.space();
+    for (Hyperparameter h : Hyperparameter.values()) {
+      Object value = space.fixed().get(h);
+      if (value != null
+          && !space.values(h).isEmpty()
+          && !h.defaultText().equals(Optional.of(Hyperparameter.text(value)))) {
+        identity.line(h.key(), value(value));
+      }
+    }
+    space.axes().forEach(a -> identity.line(a.hyperparameter().key(), list(a.values())));
+    space.excluded().forEach(c -> identity.line("exclude", condition(c)));
+    identity.line("replicates", Integer.toString(spec.replicates()));
+    identity.line("seed", Long.toString(spec.seed()));
+    identity.line("examine", spec.examination().canonical());
+    return identity.out.toString();
+  }
+
+  /** The canonical text. */
   public static String yaml(SweepSpec spec) {
     EffectiveSpec effective = new EffectiveSpec();
     effective.write(spec);
+    return effective.out.toString();
+  }
+
+  /** The section {@code data} alone, as it stands in a spec. */
+  public static String yaml(DataSpec data) {
+    EffectiveSpec effective = new EffectiveSpec();
+    effective.block("data", data(data));
     return effective.out.toString();
   }
 
@@ -58,13 +89,8 @@ public final class EffectiveSpec {
       line("examine", "signals");
       return;
     }
-    Map<String, String> examine = new LinkedHashMap<>();
-    examine.put("rows", Integer.toString(e.rows()));
-    examine.put("ceiling", number(e.ceiling()));
-    examine.put("exact_below", Integer.toString(e.exactBelow()));
-    examine.put("sharpness", Boolean.toString(e.sharpness()));
-    examine.put("seed", Long.toString(e.seed()));
-    examine.put("thresholds", flow(thresholds(e.thresholds())));
+    Map<String, String> examine = new LinkedHashMap<>(e.settings());
+    examine.put("thresholds", flow(e.thresholdSettings()));
     block("examine", examine);
   }
 
@@ -74,6 +100,16 @@ public final class EffectiveSpec {
       m.put("csv", quoted(csv.path()));
       m.put("label", scalar(csv.label()));
       m.put("header", word(csv.header()));
+      // Keys of later versions stand here only where they change something: ids stay as they were.
+      if (csv.separator() != DataSpec.Csv.SEPARATOR) {
+        m.put("separator", quoted(Character.toString(csv.separator())));
+      }
+      if (csv.decimal() != DataSpec.Csv.DECIMAL) {
+        m.put("decimal", quoted(Character.toString(csv.decimal())));
+      }
+      if (csv.missing() != DataSpec.Missing.REFUSE) {
+        m.put("missing", word(csv.missing()));
+      }
     } else if (data.source() instanceof DataSpec.Idx idx) {
       Map<String, String> files = new LinkedHashMap<>();
       files.put("images", quoted(idx.images()));
@@ -136,20 +172,6 @@ public final class EffectiveSpec {
                         ? in.values().size() == 1 ? value(in.values().get(0)) : list(in.values())
                         : quoted(test.text())));
     return flow(m);
-  }
-
-  private static Map<String, String> thresholds(Thresholds t) {
-    Map<String, String> m = new LinkedHashMap<>();
-    m.put("eps", number(t.eps()));
-    m.put("eps_flat", number(t.epsFlat()));
-    m.put("eps_slope", number(t.epsSlope()));
-    m.put("slow", number(t.slow()));
-    m.put("floor_max", number(t.floorMax()));
-    m.put("blow_up", number(t.blowUp()));
-    m.put("move", number(t.move()));
-    m.put("t_statistic", number(t.tStatistic()));
-    m.put("upward", number(t.upward()));
-    return m;
   }
 
   private void line(String key, String value) {

@@ -1,5 +1,11 @@
 package org.saddlemap.spec;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.saddlemap.space.Configuration;
+import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.space.LearningRate;
 import org.saddlemap.verdict.Thresholds;
 
 /**
@@ -51,9 +57,70 @@ public record ExaminationSpec(
     }
   }
 
+  /**
+   * What becomes of it for a configuration: who asks for a rate in units of the sharpness wants to
+   * see what became of it.
+   */
+  public ExaminationSpec of(Configuration configuration) {
+    return configuration.learningRate() instanceof LearningRate.Sharpness ? withSharpness() : this;
+  }
+
   /** The same with the sharpness of every trial. */
   public ExaminationSpec withSharpness() {
     return new ExaminationSpec(signalsOnly, rows, ceiling, exactBelow, true, seed, thresholds);
+  }
+
+  /** The same for so many training rows: no more can be examined. */
+  ExaminationSpec on(int trainingRows) {
+    return signalsOnly || rows <= trainingRows
+        ? this
+        : new ExaminationSpec(
+            false, trainingRows, ceiling, exactBelow, sharpness, seed, thresholds);
+  }
+
+  /**
+   * What differs from {@link #DEFAULT}, {@code key=value} joined by semicolons: a setting that a
+   * later version adds leaves the text of older ones as it is. Equal settings have equal text.
+   */
+  public String canonical() {
+    Map<String, String> defaults = DEFAULT.all();
+    return all().entrySet().stream()
+        .filter(e -> !e.getValue().equals(defaults.get(e.getKey())))
+        .map(e -> e.getKey() + "=" + e.getValue())
+        .collect(Collectors.joining(";"));
+  }
+
+  private Map<String, String> all() {
+    Map<String, String> all = new LinkedHashMap<>(settings());
+    all.put("signals", Boolean.toString(signalsOnly));
+    thresholdSettings().forEach((key, value) -> all.put("thresholds." + key, value));
+    return all;
+  }
+
+  /** The keys of a spec's section but {@code thresholds}, and their values. */
+  Map<String, String> settings() {
+    Map<String, String> m = new LinkedHashMap<>();
+    m.put("rows", Integer.toString(rows));
+    m.put("ceiling", Hyperparameter.text(ceiling));
+    m.put("exact_below", Integer.toString(exactBelow));
+    m.put("sharpness", Boolean.toString(sharpness));
+    m.put("seed", Long.toString(seed));
+    return m;
+  }
+
+  /** The keys below {@code thresholds}, and their values. */
+  Map<String, String> thresholdSettings() {
+    Map<String, String> m = new LinkedHashMap<>();
+    m.put("eps", Hyperparameter.text(thresholds.eps()));
+    m.put("eps_flat", Hyperparameter.text(thresholds.epsFlat()));
+    m.put("eps_slope", Hyperparameter.text(thresholds.epsSlope()));
+    m.put("slow", Hyperparameter.text(thresholds.slow()));
+    m.put("floor_max", Hyperparameter.text(thresholds.floorMax()));
+    m.put("blow_up", Hyperparameter.text(thresholds.blowUp()));
+    m.put("move", Hyperparameter.text(thresholds.move()));
+    m.put("t_statistic", Hyperparameter.text(thresholds.tStatistic()));
+    m.put("upward", Hyperparameter.text(thresholds.upward()));
+    return m;
   }
 
   /** The same with another seed. */

@@ -265,11 +265,16 @@ final class SpaceReader {
       if (!taken.containsKey(h) && !budgetGiven && h.defaultText().isPresent()) {
         Object value = h.parse(h.defaultText().get());
         taken.put(h, List.of(value));
-        if (Combinations.isUsed(h, taken.get(Hyperparameter.OPTIMIZER))) {
+        if (applies(h)) {
           fixed.put(h, value);
         }
       }
     }
+  }
+
+  /** Governors come before what they govern, so all their values are known. */
+  private boolean applies(Hyperparameter h) {
+    return h.governor().map(g -> taken.get(g).stream().anyMatch(h::appliesAt)).orElse(true);
   }
 
   private List<Condition> conditions(Value exclude) {

@@ -84,6 +84,24 @@ public final class SpecReader {
   }
 
   /**
+   * An error of the data that a valid spec names.
+   *
+   * @param text YAML that {@link #read} accepts
+   * @param file its name for messages; the message names the line and key of the data's source too
+   */
+  public static InvalidInput dataError(String text, String file, InvalidInput error) {
+    Value top = Document.read(text, file);
+    InvalidInput placed =
+        top.find("data").stream()
+            .flatMap(data -> DataReader.SOURCES.stream().flatMap(key -> data.find(key).stream()))
+            .findFirst()
+            .orElse(top)
+            .error(error.getMessage());
+    placed.initCause(error);
+    return placed;
+  }
+
+  /**
    * Thresholds from a file of their own, a mapping of their names; defaults where it is silent.
    *
    * @throws InvalidInput where anything is wrong with it

@@ -37,4 +37,20 @@ public record SweepSpec(
       throw new IllegalArgumentException("needs at least 1 replicate, got " + replicates);
     }
   }
+
+  /**
+   * The same sweep on so many training rows: sizes that are all of them or more are all of them, so
+   * that what cannot differ is spelled alike.
+   */
+  public SweepSpec on(int trainingRows) {
+    return new SweepSpec(
+        name,
+        data,
+        space.on(trainingRows),
+        replicates,
+        seed,
+        limits,
+        examination.on(trainingRows),
+        arithmetic);
+  }
 }

@@ -189,7 +189,14 @@ public enum Measure {
       "G",
       "gain of the trial's own next budget, taken step by step; beyond twice its standard error where steps wobble"),
   NEXT_STEPS(ValueType.LONG, "steps", "steps of that budget that were taken"),
-  NEXT_COMPLETE(ValueType.BOOLEAN, "", "those are all; otherwise they gained enough to decide"),
+  NEXT_COMPLETE(
+      ValueType.BOOLEAN,
+      "",
+      "those are all; otherwise they gained enough to decide, or next_outlook did"),
+  NEXT_OUTLOOK(
+      ValueType.DOUBLE,
+      "G",
+      "gain of all of that budget at the pace of the steps taken, beyond twice its standard error; negative where the loss rises"),
   // Noise
   SETTLED(
       ValueType.BOOLEAN,

@@ -17,12 +17,14 @@ public enum Probe {
   SURROUNDINGS,
   /** Weight matrices moved one by one: sens_min. */
   SENSITIVITY,
+  /** Late iterates beside their mean: late_loss, bounce. */
+  BOUNCING,
   /** Krylov–Newton steps on positive Ritz values: floor, settle_move, settled_loss. */
   SETTLING,
   /** Turns to the settled point: raw_… are set aside, and the point's evidence is taken anew. */
   SETTLED_POINT,
   /** What as many steps again would bring by the quadratic model: p_eta. */
   PROGRESS,
-  /** What they bring, taken one after the other: p_eta, measured. */
+  /** What they bring, taken one after the other: next_gain. */
   CONTINUATION
 }

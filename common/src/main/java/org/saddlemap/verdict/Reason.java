@@ -21,6 +21,7 @@ import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
 import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
+import static org.saddlemap.verdict.Measure.NEXT_OUTLOOK;
 import static org.saddlemap.verdict.Measure.OUTPUT_MAX;
 import static org.saddlemap.verdict.Measure.OUTPUT_MIN;
 import static org.saddlemap.verdict.Measure.PEAK;
@@ -338,9 +339,9 @@ final class Reason {
 
   /** What the next budget brings where that is little. */
   private static String only(Evidence e) {
-    return gain(e) < 1e-4
-        ? "next to nothing"
-        : "only %s the loss range".formatted(People.of(gain(e)));
+    boolean told = !e.has(NEXT_GAIN) || e.is(NEXT_COMPLETE);
+    double gain = told ? gain(e) : e.getOr(NEXT_OUTLOOK, gain(e));
+    return gain < 1e-4 ? "next to nothing" : "only %s the loss range".formatted(People.of(gain));
   }
 
   /** What the next budget brings, measured or predicted. */

@@ -25,6 +25,7 @@ import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NEG_G;
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
+import static org.saddlemap.verdict.Measure.NEXT_OUTLOOK;
 import static org.saddlemap.verdict.Measure.NONFINITE;
 import static org.saddlemap.verdict.Measure.NOT_EXAMINED;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
@@ -62,7 +63,7 @@ import java.util.OptionalDouble;
  */
 public final class VerdictRule {
   /** Changes whenever the same evidence could give another verdict. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** Sub-categories of verdicts without a category. */
   static final String NO_RANGE = "no loss range";
@@ -74,6 +75,11 @@ public final class VerdictRule {
 
   /** A predicted gain is believed where it is so many times off the threshold; else it is tried. */
   private static final double BELIEVED = 10;
+
+  /** And so many times, where the last half of the history fell by so many times eps. */
+  private static final double BELIEVED_FALLING = 1.5;
+
+  private static final double FELL = 3;
 
   /** A plateau is so many times eps above its bound, and its ball offers at most so much. */
   private static final double HIGH = 10;
@@ -287,18 +293,25 @@ public final class VerdictRule {
 
     /** Noisy or bouncing, with enough history to say so, and no downward trend. */
     private boolean wobbles() {
-      boolean decreasing = e.getOr(TREND_T, 0) < -t.tStatistic() && -e.getOr(TREND, 0) > t.eps();
       return (e.is(STOCHASTIC) || e.getOr(OSCILLATION, 0) > t.upward())
           && e.getOr(HISTORY_POINTS, 0) >= MIN_HISTORY
-          && !decreasing;
+          && !falls(t.eps());
+    }
+
+    /** Whether the last half of the history falls, significantly and by so much. */
+    private boolean falls(double much) {
+      return e.getOr(TREND_T, 0) < -t.tStatistic() && -e.getOr(TREND, 0) > much;
     }
 
     private Decision settling() {
-      if (!e.has(FLOOR) || !e.has(BOUNCE)) {
-        return new Decision.Missing(Probe.SETTLING);
+      if (!e.has(BOUNCE)) {
+        return new Decision.Missing(Probe.BOUNCING);
       }
       if (!above(BOUNCE, t.eps())) {
         return wandering();
+      }
+      if (!e.has(FLOOR)) {
+        return new Decision.Missing(Probe.SETTLING);
       }
       if (above(FLOOR, t.floorMax())) {
         return above("late loss, as a gap", gap(e.get(LATE_LOSS)), gap(e.get(F_BASE)))
@@ -323,7 +336,16 @@ public final class VerdictRule {
       if (goesOn.get()) {
         return onItsWay();
       }
-      if (!e.is(STOCHASTIC) || !(e.getOr(P_ETA, 0) > t.eps()) || !above(FLOOR, t.eps())) {
+      if (!e.is(STOCHASTIC) || !e.has(P_ETA)) {
+        return judged();
+      }
+      if (!(e.get(P_ETA) > t.eps())) {
+        return e.is(P_COMPLETE) ? judged() : new Decision.Missing(Probe.PROGRESS);
+      }
+      if (!e.has(FLOOR)) {
+        return new Decision.Missing(Probe.SETTLING);
+      }
+      if (!above(FLOOR, t.eps())) {
         return judged();
       }
       return above(FLOOR, t.floorMax()) ? bouncing() : new Decision.Missing(Probe.SETTLED_POINT);
@@ -549,19 +571,22 @@ public final class VerdictRule {
     /**
      * Whether the trial's own next budget gains more than eps; empty where it must be looked at
      * further. A prediction is believed where it is far from eps: above, where no noise is about
-     * that could eat it up; below, where neither negative curvature nor a falling trend say
-     * otherwise. Else the steps are taken.
+     * that could eat it up, and nearer where the loss has been falling; below, where neither
+     * negative curvature nor a falling trend say otherwise. Else the steps are taken, until they
+     * gain enough or lead nowhere.
      */
     private Optional<Boolean> goesOn() {
       if (e.has(NEXT_GAIN)) {
-        return e.get(NEXT_GAIN) > t.eps() || e.is(NEXT_COMPLETE)
-            ? Optional.of(above(NEXT_GAIN, t.eps()))
-            : Optional.empty();
+        if (e.get(NEXT_GAIN) > t.eps() || e.is(NEXT_COMPLETE)) {
+          return Optional.of(above(NEXT_GAIN, t.eps()));
+        }
+        return leadsNowhere() ? Optional.of(above(NEXT_OUTLOOK, t.eps())) : Optional.empty();
       }
       if (!e.has(P_ETA)) {
         return Optional.empty();
       }
-      if (e.get(P_ETA) > BELIEVED * t.eps()) {
+      double believed = falls(FELL * t.eps()) ? BELIEVED_FALLING : BELIEVED;
+      if (e.get(P_ETA) > believed * t.eps()) {
         return wobbles() ? Optional.empty() : Optional.of(above(P_ETA, t.eps()));
       }
       boolean quiet =
@@ -574,8 +599,20 @@ public final class VerdictRule {
           : Optional.empty();
     }
 
+    /**
+     * Whether the steps of the next budget that were taken promise nothing of the others: at their
+     * pace it would not gain eps, and the history had no trend, or they even lead up.
+     */
+    private boolean leadsNowhere() {
+      double outlook = e.getOr(NEXT_OUTLOOK, Double.POSITIVE_INFINITY);
+      boolean level = Math.abs(e.getOr(TREND_T, 0)) <= t.tStatistic();
+      return outlook <= (level ? t.eps() : -t.eps());
+    }
+
     private Probe progressProbe() {
-      return e.has(NEXT_GAIN) || e.is(P_COMPLETE) ? Probe.CONTINUATION : Probe.PROGRESS;
+      // Of steps that wobble no prediction is believed but that they bring nothing.
+      boolean moot = wobbles() && e.getOr(P_ETA, 0) >= t.eps() / BELIEVED;
+      return e.has(NEXT_GAIN) || e.is(P_COMPLETE) || moot ? Probe.CONTINUATION : Probe.PROGRESS;
     }
 
     private boolean high() {

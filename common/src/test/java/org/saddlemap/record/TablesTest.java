@@ -15,14 +15,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.ValueType;
+import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.trial.Trial;
-import org.saddlemap.trial.TrialId;
+import org.saddlemap.trial.TrialContext;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
 import org.saddlemap.verdict.Cause;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
 import org.saddlemap.verdict.Verdict;
+import org.saddlemap.verdict.VerdictRule;
 
 class TablesTest {
   /** Reserved in Spark (ANSI mode), DuckDB or PostgreSQL. */
@@ -137,7 +139,8 @@ class TablesTest {
   void aFailureIsARowToo() {
     TrialRecord failed =
         new TrialRecord(
-            TrialId.of(Configuration.of(Map.of()), 0, 0, "d", "e"),
+            new TrialContext(0, "d", ExaminationSpec.DEFAULT, "e", VerdictRule.VERSION)
+                .id(Configuration.of(Map.of()), 0),
             new Trial(3, Configuration.of(Map.of()), 0),
             TrialStatus.FAILED,
             Optional.empty(),
@@ -187,7 +190,7 @@ class TablesTest {
         Configuration.of(
             Map.of(Hyperparameter.LEARNING_RATE, Hyperparameter.LEARNING_RATE.parse(rate)));
     return new TrialRecord(
-        TrialId.of(c, 0, 0, "d", "e"),
+        new TrialContext(0, "d", ExaminationSpec.DEFAULT, "e", VerdictRule.VERSION).id(c, 0),
         new Trial(3, c, 0),
         TrialStatus.COMPLETED,
         Optional.of(

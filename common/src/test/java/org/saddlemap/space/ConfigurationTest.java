@@ -60,6 +60,7 @@ class ConfigurationTest {
       Configuration c = Configuration.of(given);
       assertThat(Configuration.parse(c.canonical())).as("seed %d", seed).isEqualTo(c);
       assertThat(Configuration.parse(c.canonical()).canonical()).isEqualTo(c.canonical());
+      assertThat(Configuration.parse(c.identity())).as("seed %d", seed).isEqualTo(c);
     }
   }
 
@@ -125,11 +126,23 @@ class ConfigurationTest {
     return Configuration.of(Map.of(h, h.parse(text)));
   }
 
+  /** Defaults are left out of the text, so that those of a later version leave it as it is. */
   @Test
-  void whatAnOptimizerOrADepthDoesNotLookAtIsNotUsed() {
-    Configuration sgd = Configuration.of(Map.of(Hyperparameter.DEPTH, 0L));
+  void textIsWhatDiffersFromTheDefaults() {
+    assertThat(Configuration.of(Map.of()).identity()).isEmpty();
+    assertThat(Configuration.parse("")).isEqualTo(Configuration.of(Map.of()));
+    assertThat(of(Hyperparameter.DEPTH, "3").identity()).isEqualTo("depth=3");
+    for (Hyperparameter h : Hyperparameter.values()) {
+      h.defaultText().ifPresent(t -> assertThat(of(h, t).identity()).as(h.key()).isEmpty());
+    }
+  }
+
+  @Test
+  void whatDoesNotApplyHasNoValue() {
+    Configuration linear =
+        Configuration.parse("depth=0;width=7;activation=relu;batch_norm=true;momentum=0.5");
     assertThat(Hyperparameter.values())
-        .filteredOn(h -> !sgd.uses(h))
+        .filteredOn(h -> linear.value(h).isEmpty())
         .containsExactlyInAnyOrder(
             Hyperparameter.WIDTH,
             Hyperparameter.ACTIVATION,
@@ -140,9 +153,12 @@ class ConfigurationTest {
             Hyperparameter.RHO,
             Hyperparameter.EPSILON,
             Hyperparameter.EPOCHS);
+    assertThat(linear.identity()).isEqualTo("depth=0");
+    assertThat(linear.batchNorm()).isFalse();
+    assertThatThrownBy(linear::width).hasMessage("width does not apply to depth=0");
     Configuration adam = Configuration.of(Map.of(Hyperparameter.OPTIMIZER, OptimizerKind.ADAM));
     assertThat(Hyperparameter.values())
-        .filteredOn(h -> !adam.uses(h))
+        .filteredOn(h -> adam.value(h).isEmpty())
         .containsExactlyInAnyOrder(
             Hyperparameter.MOMENTUM, Hyperparameter.RHO, Hyperparameter.EPOCHS);
   }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.space.Condition.Compare;
@@ -75,7 +78,7 @@ class SpaceTest {
       for (long i = 0; i < whole.size(); i++) {
         Configuration c = whole.at(i);
         assertThat(all.add(c)).as("seed %d: %s twice", seed, c).isTrue();
-        out.put(c, excluded.stream().anyMatch(e -> e.holds(c)));
+        out.put(c, excluded.stream().anyMatch(e -> holds(e, c)));
       }
       assertThat((long) all.size())
           .isEqualTo(axes.stream().mapToLong(a -> a.values().size()).reduce(1, (a, b) -> a * b));
@@ -109,6 +112,151 @@ class SpaceTest {
     assertThat(empty).isBetween(1, 250);
   }
 
+  private static boolean holds(Condition condition, Configuration c) {
+    return condition.tests().entrySet().stream()
+        .allMatch(t -> c.value(t.getKey()).map(t.getValue()::holds).orElse(false));
+  }
+
+  /**
+   * Points that cannot differ: each configuration has one place, the first of its points, and is
+   * excluded where a condition holds for all of them. On random spaces against brute force.
+   */
+  @Test
+  void pointsThatCannotDifferHaveOnePlace() {
+    int repeated = 0;
+    for (int seed = 0; seed < 400; seed++) {
+      Random random = new Random(seed);
+      List<Axis> axes = new ArrayList<>();
+      for (Axis axis :
+          List.of(
+              listed(Hyperparameter.OPTIMIZER, "sgd", "momentum", "adam", "nesterov"),
+              listed(Hyperparameter.MOMENTUM, "0.5", "0.9", "0.99"),
+              listed(Hyperparameter.BETA1, "0.8", "0.9"),
+              listed(Hyperparameter.DEPTH, "0", "1", "2"),
+              listed(Hyperparameter.WIDTH, "4", "8", "16"),
+              RATE)) {
+        if (random.nextInt(3) > 0) {
+          axes.add(random.nextInt(axes.size() + 1), axis);
+        }
+      }
+      List<Condition> excluded = new ArrayList<>();
+      for (int i = random.nextInt(4); i > 0 && !axes.isEmpty(); i--) {
+        Map<Hyperparameter, Condition.Test> tests = new EnumMap<>(Hyperparameter.class);
+        for (int k = 0; k < 2; k++) {
+          Axis axis = pick(axes, random);
+          tests.put(
+              axis.hyperparameter(),
+              new In(axis.values().subList(0, 1 + random.nextInt(axis.values().size()))));
+        }
+        excluded.add(new Condition(tests));
+      }
+      List<Map<Hyperparameter, Object>> points = points(axes);
+      Map<Configuration, List<Integer>> places = new LinkedHashMap<>();
+      for (int i = 0; i < points.size(); i++) {
+        places.computeIfAbsent(Configuration.of(points.get(i)), c -> new ArrayList<>()).add(i);
+      }
+      Map<Integer, Configuration> expected = new TreeMap<>();
+      long again = 0;
+      for (Map.Entry<Configuration, List<Integer>> e : places.entrySet()) {
+        boolean out =
+            excluded.stream()
+                .anyMatch(
+                    c ->
+                        e.getValue().stream()
+                            .allMatch(
+                                i ->
+                                    c.tests().entrySet().stream()
+                                        .allMatch(
+                                            t ->
+                                                t.getValue()
+                                                    .holds(points.get(i).get(t.getKey())))));
+        if (!out) {
+          expected.put(e.getValue().get(0), e.getKey());
+          again += e.getValue().size() - 1;
+        }
+      }
+      if (expected.isEmpty()) {
+        continue;
+      }
+      Space space = new Space(Map.of(), axes, excluded);
+      Map<Integer, Configuration> found = new TreeMap<>();
+      for (int i = 0; i < space.size(); i++) {
+        int at = i;
+        space.configuration(i).ifPresent(c -> found.put(at, c));
+        assertThat(space.find(space.at(i)))
+            .as("seed %d", seed)
+            .hasValue(places.get(space.at(i)).get(0));
+      }
+      assertThat(found).as("seed %d", seed).isEqualTo(expected);
+      assertThat(space.included()).as("seed %d", seed).isEqualTo(expected.size());
+      assertThat(space.repeated()).as("seed %d", seed).isEqualTo(again);
+      assertThat(space.idle().isEmpty()).as("seed %d", seed).isEqualTo(again == 0);
+      for (Hyperparameter h : List.of(Hyperparameter.MOMENTUM, Hyperparameter.DEPTH)) {
+        Object value = h.parse(h == Hyperparameter.DEPTH ? "2" : "0.9");
+        assertThat(space.included(Map.of(h, value)))
+            .as("seed %d, %s", seed, h)
+            .isEqualTo(
+                expected.values().stream()
+                    .filter(c -> c.value(h).equals(Optional.of(value)))
+                    .count());
+      }
+      repeated += again > 0 ? 1 : 0;
+    }
+    assertThat(repeated).isGreaterThan(100);
+  }
+
+  private static List<Map<Hyperparameter, Object>> points(List<Axis> axes) {
+    List<Map<Hyperparameter, Object>> points = new ArrayList<>();
+    points.add(Map.of());
+    for (Axis axis : axes) {
+      List<Map<Hyperparameter, Object>> longer = new ArrayList<>();
+      for (Map<Hyperparameter, Object> point : points) {
+        for (Object value : axis.values()) {
+          Map<Hyperparameter, Object> next = new HashMap<>(point);
+          next.put(axis.hyperparameter(), value);
+          longer.add(next);
+        }
+      }
+      points = longer;
+    }
+    return points;
+  }
+
+  @Test
+  void batchSizesOfAllRowsAreFull() {
+    Axis sizes = listed(Hyperparameter.BATCH_SIZE, "32", "160", "full", "5000");
+    Condition large =
+        new Condition(
+            Map.of(
+                Hyperparameter.DEPTH, new In(List.of(1L)),
+                Hyperparameter.BATCH_SIZE, new Compare(Relation.GREATER, 100)));
+    Condition all =
+        new Condition(
+            Map.of(
+                Hyperparameter.DEPTH,
+                new In(List.of(2L)),
+                Hyperparameter.BATCH_SIZE,
+                new In(sizes.values().subList(1, 4))));
+    Space space = new Space(Map.of(), List.of(DEPTH, sizes), List.of(large, all));
+    assertThat(space.on(5001)).isSameAs(space);
+    Space there = space.on(160);
+    assertThat(there.axes())
+        .containsExactly(DEPTH, listed(Hyperparameter.BATCH_SIZE, "32", "full"));
+    // Asked for as full, which is above no number, at depth 1; under no name at depth 2.
+    assertThat(there.included()).isEqualTo(5);
+    assertThat(there.excludes(Configuration.parse("depth=1;batch_size=full"))).isFalse();
+    assertThat(there.excludes(Configuration.parse("depth=2;batch_size=full"))).isTrue();
+    assertThat(space.on(161).values(Hyperparameter.BATCH_SIZE))
+        .extracting(Hyperparameter::text)
+        .containsExactly("32", "160", "full");
+    Space fixed =
+        new Space(Map.of(Hyperparameter.BATCH_SIZE, new BatchSize.Rows(200)), List.of(), List.of());
+    assertThat(fixed.on(200).at(0).batchSize()).isEqualTo(new BatchSize.Full());
+    assertThat(fixed.on(201).at(0).batchSize()).isEqualTo(new BatchSize.Rows(200));
+    assertThat(new Space(Map.of(), List.of(), List.of()).on(20).at(0).batchSize())
+        .isEqualTo(new BatchSize.Full());
+  }
+
   @Test
   void aBillionConfigurationsCostNothing() {
     Space space =
@@ -133,7 +281,7 @@ class SpaceTest {
     long second = 1000L * 500 * 250;
     long both = 200L * 500 * 250;
     assertThat(space.included()).isEqualTo(1_000_000_000 - (first + second - both));
-    assertThat(space.at(999_999_999).canonical()).contains("max_steps=1000").contains("l2=1;");
+    assertThat(space.at(999_999_999).identity()).isEqualTo("learning_rate=10;l2=1");
   }
 
   @Test

@@ -26,6 +26,34 @@ import org.saddlemap.space.Loss;
 import org.saddlemap.verdict.Thresholds;
 
 class SpecReaderTest {
+  /** Ids of sweeps that ran before these keys were there stay as they are. */
+  @Test
+  void csvOptionsStandInTheEffectiveSpecWhereTheyChangeSomething() {
+    String plain = "name: a\ndata: {csv: t.csv%s}\n";
+    String effective = EffectiveSpec.yaml(SpecReader.read(plain.formatted(""), "s.yaml"));
+    assertThat(effective).doesNotContain("separator", "decimal", "missing");
+    assertThat(
+            EffectiveSpec.yaml(
+                SpecReader.read(
+                    plain.formatted(", separator: ',', decimal: '.', missing: refuse"), "s.yaml")))
+        .isEqualTo(effective);
+    for (String options :
+        List.of(
+            "separator: tab, decimal: ',', missing: mean",
+            "separator: \"\\t\"",
+            "separator: ';'",
+            "missing: drop",
+            "separator: \"\\\\\"")) {
+      SweepSpec spec = SpecReader.read(plain.formatted(", " + options), "s.yaml");
+      assertThat(EffectiveSpec.yaml(spec)).isNotEqualTo(effective);
+      assertThat(SpecReader.read(EffectiveSpec.yaml(spec), "again").data()).isEqualTo(spec.data());
+    }
+    assertThat(SpecReader.read(plain.formatted(", separator: tab"), "s.yaml").data().source())
+        .isEqualTo(
+            new DataSpec.Csv(
+                "t.csv", "last", DataSpec.Header.AUTO, '\t', '.', DataSpec.Missing.REFUSE));
+  }
+
   private static final String FULL =
       """
       name: depth-and-init

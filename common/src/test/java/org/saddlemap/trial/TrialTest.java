@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,37 +13,121 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.spec.ExaminationSpec;
+import org.saddlemap.spec.SpecReader;
 import org.saddlemap.trial.Seeds.Stream;
+import org.saddlemap.verdict.Thresholds;
 
 class TrialTest {
   private static final Configuration PLAIN = Configuration.of(Map.of());
+
+  private static final TrialContext CONTEXT =
+      new TrialContext(7, "data", ExaminationSpec.DEFAULT, "1", 2);
 
   @Test
   void anIdChangesWithEveryIngredient() {
     Set<TrialId> ids = new HashSet<>();
     List<TrialId> all = new ArrayList<>();
-    all.add(TrialId.of(PLAIN, 0, 7, "data", "1"));
-    all.add(TrialId.of(PLAIN, 1, 7, "data", "1"));
-    all.add(TrialId.of(PLAIN, 0, 8, "data", "1"));
-    all.add(TrialId.of(PLAIN, 0, 7, "datb", "1"));
-    all.add(TrialId.of(PLAIN, 0, 7, "data", "2"));
+    all.add(CONTEXT.id(PLAIN, 0));
+    all.add(CONTEXT.id(PLAIN, 1));
+    all.add(new TrialContext(8, "data", ExaminationSpec.DEFAULT, "1", 2).id(PLAIN, 0));
+    all.add(new TrialContext(7, "datb", ExaminationSpec.DEFAULT, "1", 2).id(PLAIN, 0));
+    all.add(new TrialContext(7, "data", ExaminationSpec.DEFAULT, "2", 2).id(PLAIN, 0));
+    all.add(new TrialContext(7, "data", ExaminationSpec.DEFAULT, "1", 3).id(PLAIN, 0));
+    all.add(CONTEXT.id(of("optimizer", "momentum"), 0));
+    all.add(CONTEXT.id(of("optimizer", "rmsprop"), 0));
     for (Hyperparameter h : Hyperparameter.values()) {
-      String other =
+      String optimizer =
           switch (h) {
-            case DEPTH, WIDTH, BATCH_SIZE, EPOCHS, MAX_STEPS -> "17";
-            case ACTIVATION, OUTPUT_ACTIVATION -> "relu";
-            case LOSS -> "mse";
-            case INITIALIZER -> "zeros";
-            case BATCH_NORM -> "true";
-            case BIAS -> "false";
-            case OPTIMIZER -> "adam";
-            case CLIPPING -> "norm(1)";
-            default -> "0.25";
+            case MOMENTUM -> "momentum";
+            case RHO -> "rmsprop";
+            case BETA1, BETA2, EPSILON, OPTIMIZER -> "adam";
+            default -> "sgd";
           };
-      all.add(TrialId.of(Configuration.of(Map.of(h, h.parse(other))), 0, 7, "data", "1"));
+      Map<Hyperparameter, Object> given = new EnumMap<>(Hyperparameter.class);
+      given.put(Hyperparameter.OPTIMIZER, Hyperparameter.OPTIMIZER.parse(optimizer));
+      given.put(h, h.parse(other(h)));
+      all.add(CONTEXT.id(Configuration.of(given), 0));
+    }
+    for (String setting : SETTINGS) {
+      ExaminationSpec examination =
+          SpecReader.read(
+                  "name: s\ndata: {synthetic: {problem: xor}}\nexamine: " + setting, "s.yaml")
+              .examination();
+      all.add(new TrialContext(7, "data", examination, "1", 2).id(PLAIN, 0));
     }
     assertThat(all).allSatisfy(id -> assertThat(ids.add(id)).as(id.hex()).isTrue());
-    assertThat(all.get(0)).isEqualTo(TrialId.of(Configuration.of(Map.of()), 0, 7, "data", "1"));
+    assertThat(all.get(0)).isEqualTo(CONTEXT.id(Configuration.of(Map.of()), 0));
+  }
+
+  /** Each key of the section, at another value than its default. */
+  private static final List<String> SETTINGS =
+      List.of(
+          "signals",
+          "{rows: 100}",
+          "{ceiling: 100}",
+          "{exact_below: 100}",
+          "{sharpness: true}",
+          "{seed: 100}",
+          "{thresholds: {eps: 0.25}}",
+          "{thresholds: {eps_flat: 0.25}}",
+          "{thresholds: {eps_slope: 0.25}}",
+          "{thresholds: {slow: 0.25}}",
+          "{thresholds: {floor_max: 0.25}}",
+          "{thresholds: {blow_up: 0.25}}",
+          "{thresholds: {move: 0.25}}",
+          "{thresholds: {t_statistic: 0.25}}",
+          "{thresholds: {upward: 0.25}}");
+
+  /** A setting that is added is added above, too. */
+  @Test
+  void theSettingsAboveAreAllOfThem() {
+    assertThat(SETTINGS)
+        .hasSize(
+            ExaminationSpec.class.getRecordComponents().length
+                - 1
+                + Thresholds.class.getRecordComponents().length);
+  }
+
+  private static String other(Hyperparameter h) {
+    return switch (h) {
+      case DEPTH, WIDTH, BATCH_SIZE, EPOCHS, MAX_STEPS -> "17";
+      case ACTIVATION, OUTPUT_ACTIVATION -> "relu";
+      case LOSS -> "mse";
+      case INITIALIZER -> "zeros";
+      case BATCH_NORM -> "true";
+      case BIAS -> "false";
+      case OPTIMIZER -> "adam";
+      case CLIPPING -> "norm(1)";
+      default -> "0.25";
+    };
+  }
+
+  /** What a result cannot depend on is no part of its identity. */
+  @Test
+  void anIdStaysWhereNothingDiffers() {
+    TrialId plain = CONTEXT.id(PLAIN, 0);
+    for (String inert : List.of("momentum", "beta1", "beta2", "rho", "epsilon")) {
+      assertThat(CONTEXT.id(of(inert, "0.25"), 0)).as(inert).isEqualTo(plain);
+    }
+    TrialId linear = CONTEXT.id(of("depth", "0"), 0);
+    assertThat(
+            CONTEXT.id(Configuration.parse("depth=0;width=7;activation=relu;batch_norm=true"), 0))
+        .isEqualTo(linear);
+    assertThat(CONTEXT.id(Configuration.parse("l2=0.10;learning_rate=1e-1"), 0))
+        .isEqualTo(CONTEXT.id(Configuration.parse("learning_rate=0.1;l2=1e-1"), 0));
+    // Trials at a rate in units of the sharpness have it measured anyway.
+    ExaminationSpec sharpness =
+        SpecReader.read(
+                "name: s\ndata: {synthetic: {problem: xor}}\nexamine: {sharpness: true}", "s.yaml")
+            .examination();
+    Configuration sharp = of("learning_rate", "sharpness(1)");
+    assertThat(new TrialContext(7, "data", sharpness, "1", 2).id(sharp, 0))
+        .isEqualTo(CONTEXT.id(sharp, 0));
+  }
+
+  private static Configuration of(String key, String text) {
+    return Configuration.parse(key + "=" + text);
   }
 
   @Test

@@ -27,6 +27,7 @@ import static org.saddlemap.verdict.Measure.NC_RATIO;
 import static org.saddlemap.verdict.Measure.NEG_G;
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
+import static org.saddlemap.verdict.Measure.NEXT_OUTLOOK;
 import static org.saddlemap.verdict.Measure.NONFINITE;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.PHI1;
@@ -74,11 +75,11 @@ class VerdictRuleTest {
     BRINGS.put(Probe.HIGHER_ORDER, EnumSet.of(HO_DEC, HO_COMPLETE));
     BRINGS.put(Probe.SURROUNDINGS, EnumSet.of(SEARCH_DEC, SEARCH_CLIMB));
     BRINGS.put(Probe.SENSITIVITY, EnumSet.of(SENS_MIN, SENS_COMPLETE, SENS_LAYER));
-    BRINGS.put(
-        Probe.SETTLING, EnumSet.of(FLOOR, LATE_LOSS, BOUNCE, SETTLE_MOVE, SPREAD, SETTLED_LOSS));
+    BRINGS.put(Probe.BOUNCING, EnumSet.of(LATE_LOSS, BOUNCE));
+    BRINGS.put(Probe.SETTLING, EnumSet.of(FLOOR, SETTLE_MOVE, SPREAD, SETTLED_LOSS));
     BRINGS.put(Probe.SETTLED_POINT, EnumSet.of(SETTLED, RAW_LOSS, RAW_AVAIL, RAW_GRADIENT_NORM));
     BRINGS.put(Probe.PROGRESS, EnumSet.of(P_ETA, P_COMPLETE));
-    BRINGS.put(Probe.CONTINUATION, EnumSet.of(NEXT_GAIN, NEXT_COMPLETE));
+    BRINGS.put(Probe.CONTINUATION, EnumSet.of(NEXT_GAIN, NEXT_COMPLETE, NEXT_OUTLOOK));
   }
 
   /**
@@ -276,11 +277,14 @@ class VerdictRuleTest {
         "AVAIL=0 SENS_MIN=0             | AVAILABLE_DECREASE NEGATIVE_CURVATURE DESCENT HIGHER_ORDER SENSITIVITY",
         "AVAIL=0                        | AVAILABLE_DECREASE NEGATIVE_CURVATURE DESCENT HIGHER_ORDER SENSITIVITY SURROUNDINGS",
         "P_ETA=0.1                      | AVAILABLE_DECREASE PROGRESS",
-        "P_ETA=0.005                    | AVAILABLE_DECREASE PROGRESS CONTINUATION",
+        "P_ETA=0.005 TREND_T=0          | AVAILABLE_DECREASE PROGRESS CONTINUATION",
+        // The same where the loss has been falling, and where steps wobble.
+        "P_ETA=0.005                    | AVAILABLE_DECREASE PROGRESS",
+        "P_ETA=0.1 STOCHASTIC=1 TREND_T=0 BOUNCE=0 | AVAILABLE_DECREASE BOUNCING PROGRESS CONTINUATION",
         "P_ETA=0 NEXT_GAIN=0 DESCENT_DEC=0.4 TREND=0 | AVAILABLE_DECREASE PROGRESS DESCENT",
         // What fell in the last half of its budget is tried, whatever is predicted.
         "P_ETA=0 NEXT_GAIN=0 DESCENT_DEC=0.4 | AVAILABLE_DECREASE PROGRESS CONTINUATION DESCENT",
-        "STOCHASTIC=1 TREND_T=0 FLOOR=1 | AVAILABLE_DECREASE SETTLING",
+        "STOCHASTIC=1 TREND_T=0 FLOOR=1 | AVAILABLE_DECREASE BOUNCING SETTLING",
       })
   void itAsksOnlyForWhatItNeeds(String evidence, String probes) {
     Evidence all = with(evidence);
@@ -311,6 +315,11 @@ class VerdictRuleTest {
         "AVAIL=0 HO_COMPLETE=0                                   | HIGHER_ORDER",
         "AVAIL=0 SENS_COMPLETE=0                                 | SENSITIVITY",
         "NEXT_GAIN=0.0009 NEXT_COMPLETE=0                        | CONTINUATION",
+        "NEXT_GAIN=0.0002 NEXT_COMPLETE=0 NEXT_OUTLOOK=0.002 TREND_T=0  | CONTINUATION",
+        // What has a trend may turn, unless it goes the other way already.
+        "NEXT_GAIN=0 NEXT_COMPLETE=0 NEXT_OUTLOOK=0 TREND_T=5    | CONTINUATION",
+        "NEXT_GAIN=0 NEXT_COMPLETE=0 NEXT_OUTLOOK=0 TREND_T=0 DESCENT_COMPLETE=0 DESCENT_DEC=0 | DESCENT",
+        "NEXT_GAIN=0 NEXT_COMPLETE=0 NEXT_OUTLOOK=-0.01 TREND_T=5 DESCENT_COMPLETE=0 DESCENT_DEC=0 | DESCENT",
         "AVAIL=0 NC_BOTH=1 NC_DEC=1 NEXT_COMPLETE=0              | CONTINUATION",
         "STOCHASTIC=1 TREND_T=0                                  | SETTLED_POINT",
         "STOCHASTIC=1 TREND_T=0 SETTLED=1 AVAIL=0 NC_COMPLETE=0  | NEGATIVE_CURVATURE",

@@ -1,7 +1,9 @@
 package org.saddlemap.analysis;
 
 import java.io.FileNotFoundException;
+import java.sql.SQLException;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkThrowable;
 
 /**
@@ -10,6 +12,11 @@ import org.apache.spark.SparkThrowable;
  */
 public final class Moved {
   private static final int ATTEMPTS = 4;
+
+  /** How DuckDB says it. */
+  private static final Pattern NO_FILE =
+      Pattern.compile(
+          "^IO Error: (No files found|Cannot open file .*No such file)", Pattern.DOTALL);
 
   private Moved() {}
 
@@ -31,7 +38,8 @@ public final class Moved {
       String condition = t instanceof SparkThrowable s ? String.valueOf(s.getCondition()) : "";
       if (t instanceof FileNotFoundException
           || condition.equals("PATH_NOT_FOUND")
-          || condition.startsWith("FAILED_READ_FILE.FILE_NOT_EXIST")) {
+          || condition.startsWith("FAILED_READ_FILE.FILE_NOT_EXIST")
+          || (t instanceof SQLException s && NO_FILE.matcher(SqlError.duckDbMessage(s)).find())) {
         return true;
       }
     }

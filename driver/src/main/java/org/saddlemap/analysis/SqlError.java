@@ -1,5 +1,6 @@
 package org.saddlemap.analysis;
 
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -9,7 +10,7 @@ import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
 import org.saddlemap.spec.InvalidInput;
 
-/** Tells errors in a user's SQL from errors of Spark's, and says them in a line. */
+/** Tells errors in a user's SQL from errors of the engine's, and says them in a line. */
 final class SqlError {
   /**
    * Classes of SQLSTATE that a statement is to blame for: unsupported features, cardinality, data,
@@ -19,6 +20,28 @@ final class SqlError {
 
   private static final Pattern POSITION =
       Pattern.compile("line (\\d+),? pos (\\d+)", Pattern.CASE_INSENSITIVE);
+
+  /** Kinds of DuckDB's errors that a statement is to blame for. */
+  private static final Set<String> DUCKDB_USERS =
+      Set.of(
+          "Binder Error",
+          "Catalog Error",
+          "Constraint Error",
+          "Conversion Error",
+          "Invalid Input Error",
+          "Invalid type Error",
+          "Mismatch Type Error",
+          "Not implemented Error",
+          "Out of Range Error",
+          "Parser Error",
+          "Permission Error",
+          "Syntax Error");
+
+  private static final Pattern DUCKDB_KIND = Pattern.compile("^([A-Z][A-Za-z ]+ Error): ");
+  private static final Pattern DUCKDB_PENDING =
+      Pattern.compile(
+          "^Invalid Input Error: Attempting to execute an unsuccessful or closed pending query result\\s*Error: ");
+  private static final Pattern DUCKDB_LINE = Pattern.compile("\\nLINE (\\d+):");
 
   private static final Pattern CONDITION = Pattern.compile("^\\[([A-Z0-9_.]+)]\\s*");
 
@@ -35,6 +58,47 @@ final class SqlError {
     } catch (Exception e) { // Scala throws checked ones without saying so
       throw users(e).orElseGet(() -> unchecked(e));
     }
+  }
+
+  /** Work of DuckDB's. */
+  @FunctionalInterface
+  interface DuckDbWork<T> {
+    T get() throws SQLException;
+  }
+
+  /**
+   * Runs something of DuckDB's.
+   *
+   * @throws InvalidInput where the user's SQL is to blame
+   */
+  static <T> T ofDuckDb(DuckDbWork<T> work) {
+    try {
+      return work.get();
+    } catch (SQLException e) {
+      // "Binder Error: what is wrong", the line in question, and a mark below it.
+      String message = duckDbMessage(e);
+      Matcher kind = DUCKDB_KIND.matcher(message);
+      if (!kind.find() || !DUCKDB_USERS.contains(kind.group(1))) {
+        throw unchecked(e);
+      }
+      Matcher line = DUCKDB_LINE.matcher(message);
+      throw new InvalidInput(
+          "The query is wrong%s: %s [%s in DuckDB; --engine spark asks in Spark SQL]"
+              .formatted(
+                  line.find() ? " (line " + line.group(1) + ")" : "",
+                  message
+                      .substring(kind.end())
+                      .replaceFirst("(?s)\\n\\s*LINE \\d+:.*", "")
+                      .replaceAll("\\s+", " ")
+                      .strip(),
+                  kind.group(1)),
+          e);
+    }
+  }
+
+  /** What DuckDB says, without what the driver says before it where rows are read bit by bit. */
+  static String duckDbMessage(SQLException e) {
+    return DUCKDB_PENDING.matcher(String.valueOf(e.getMessage())).replaceFirst("");
   }
 
   private static RuntimeException unchecked(Exception e) {

@@ -1,25 +1,18 @@
 package org.saddlemap.analysis;
 
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -36,16 +29,11 @@ import org.saddlemap.record.Column;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.space.ValueType;
-import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.Warehouse;
 import scala.jdk.javaapi.CollectionConverters;
 
-/**
- * A warehouse's tables as views in Spark SQL: {@code sweeps}, {@code trials}, {@code curves} and
- * {@code layers}, each with its partition column {@code sweep}, and the views of {@link Views} over
- * them. A table without files is an empty view; a column that a file lacks is NULL.
- */
-public final class SqlSession {
+/** A warehouse's tables as views in Spark SQL. */
+public final class SqlSession implements SqlEngine {
   /** The partition column. */
   public static final String SWEEP = "sweep";
 
@@ -134,11 +122,7 @@ public final class SqlSession {
     };
   }
 
-  /**
-   * Runs one statement on the tables as they stand now.
-   *
-   * @throws InvalidInput where the statement is wrong, also while the rows are read
-   */
+  @Override
   public QueryResult run(String statement) {
     return Moved.again(() -> firstRows(statement));
   }
@@ -175,38 +159,13 @@ public final class SqlSession {
     return SqlError.translated(() -> spark.sql(statement));
   }
 
-  /** Cancels whatever runs; it ends with an error of Spark's. */
+  @Override
   public void cancel() {
     spark.sparkContext().cancelAllJobs();
   }
 
-  /**
-   * Runs one statement and writes its rows into one file, whose name says how: {@code .parquet},
-   * {@code .csv} or {@code .json}. A file that is there is replaced.
-   *
-   * @throws InvalidInput where the statement or the name is wrong
-   */
-  public void export(String statement, String file) throws IOException {
-    Path given = target(file);
-    FileSystem known = given.getFileSystem(spark.sparkContext().hadoopConfiguration());
-    FileSystem fs = known instanceof LocalFileSystem local ? local.getRaw() : known;
-    Path target = known.makeQualified(given);
-    Path temporary = new Path(target.getParent(), "." + UUID.randomUUID() + ".tmp");
-    try {
-      Path whole =
-          target.getName().toLowerCase(Locale.ROOT).endsWith(".parquet")
-              ? writeParquet(statement, temporary, fs)
-              : writeText(statement, target, temporary, fs);
-      fs.delete(target, false);
-      if (!fs.rename(whole, target)) {
-        throw new IOException("Cannot rename " + whole + " to " + target);
-      }
-    } finally {
-      fs.delete(temporary, true);
-    }
-  }
-
-  private Path writeParquet(String statement, Path folder, FileSystem fs) throws IOException {
+  @Override
+  public Path writeParquet(String statement, Path folder, FileSystem fs) throws IOException {
     Moved.again(
         () ->
             SqlError.translated(
@@ -224,36 +183,6 @@ public final class SqlSession {
       }
     }
     throw new IOException("Cannot find what Spark wrote into " + folder);
-  }
-
-  private Path writeText(String statement, Path target, Path file, FileSystem fs)
-      throws IOException {
-    RowPrinter.Format format =
-        target.getName().toLowerCase(Locale.ROOT).endsWith(".csv")
-            ? RowPrinter.Format.CSV
-            : RowPrinter.Format.JSON;
-    QueryResult result = run(statement);
-    try (PrintWriter out =
-        new PrintWriter(new OutputStreamWriter(fs.create(file), StandardCharsets.UTF_8))) {
-      new RowPrinter(format, out, OptionalInt.empty()).print(result);
-      if (out.checkError()) {
-        throw new IOException("Cannot write " + file);
-      }
-    }
-    return file;
-  }
-
-  private static Path target(String file) {
-    if (!file.matches("(?is).*[^/]\\.(parquet|csv|json)")) {
-      throw new InvalidInput(
-          "Cannot tell the format of '%s': its name must end in .parquet, .csv or .json"
-              .formatted(file));
-    }
-    try {
-      return Locations.path(file);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidInput("'%s' is not a path: %s".formatted(file, e.getMessage()), e);
-    }
   }
 
   private static List<Object> values(Row row) {

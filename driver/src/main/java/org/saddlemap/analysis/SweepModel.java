@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.attribute.NumericAttribute;
 import org.apache.spark.ml.classification.DecisionTreeClassificationModel;
@@ -135,7 +134,7 @@ public final class SweepModel {
                     .lt(3)
                     .as(HELD_OUT)));
     for (SweptAxis axis : axes) {
-      Column index = functions.coalesce(axis.index(), functions.lit(0)).cast("double");
+      Column index = axis.index().cast("double");
       columns.add(
           axis.ordered()
               ? index.as(
@@ -481,32 +480,8 @@ public final class SweepModel {
     for (int a = 0; a < axes.size(); a++) {
       SweptAxis axis = axes.get(a);
       BitSet allowed = leaf.allowed().get(a);
-      int size = axis.values().size();
-      if (allowed.cardinality() == size) {
-        continue;
-      }
-      int first = allowed.nextSetBit(0);
-      int last = allowed.length() - 1;
-      boolean numeric = !(axis.values().get(0) instanceof String) && axis.ordered();
-      if (allowed.cardinality() == 1) {
-        tests.add(axis.column() + " = " + axis.literal(first));
-      } else if (numeric) {
-        if (first > 0) {
-          tests.add(axis.column() + " >= " + axis.literal(first));
-        }
-        if (last < size - 1) {
-          tests.add(axis.column() + " <= " + axis.literal(last));
-        }
-      } else if (allowed.cardinality() == size - 1) {
-        BitSet others = (BitSet) allowed.clone();
-        others.flip(0, size);
-        tests.add(axis.column() + " <> " + axis.literal(others.nextSetBit(0)));
-      } else {
-        tests.add(
-            axis.column()
-                + allowed.stream()
-                    .mapToObj(axis::literal)
-                    .collect(Collectors.joining(", ", " IN (", ")")));
+      if (allowed.cardinality() < axis.values().size()) {
+        tests.add(axis.test(allowed));
       }
     }
     return String.join(" AND ", tests);

@@ -1,6 +1,9 @@
 package org.saddlemap.analysis;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -16,10 +19,22 @@ import org.saddlemap.space.ValueType;
  * @param hyperparameter which one
  * @param column of {@code trials} that holds it: its own, or {@code learning_rate_sharpness} where
  *     rates were given so
- * @param values in order: numbers by size ({@code full} after them), others by name
+ * @param values in order: numbers by size ({@code full} after them), others by name; last of all
+ *     {@code none}, where some of the trials have no value, since it does not apply to them or
+ *     since their rate was given the other way
  */
 public record SweptAxis(Hyperparameter hyperparameter, String column, List<Object> values) {
   private static final String SHARPNESS = "learning_rate_sharpness";
+
+  /** Stands among the values for having none. */
+  private enum None {
+    NONE;
+
+    @Override
+    public String toString() {
+      return "none";
+    }
+  }
 
   public SweptAxis {
     values = List.copyOf(values);
@@ -27,40 +42,50 @@ public record SweptAxis(Hyperparameter hyperparameter, String column, List<Objec
 
   /** The axes that these trials vary, in the registry's order; one pass. */
   public static List<SweptAxis> of(Dataset<Row> trials) {
-    return of(trials, 2);
+    return of(trials, false);
   }
 
-  /** The same with the fixed ones, which take a single value. */
+  /** The same with the fixed ones, which take a single value; without {@code none}. */
   public static List<SweptAxis> allOf(Dataset<Row> trials) {
-    return of(trials, 1);
+    return of(trials, true);
   }
 
-  private static List<SweptAxis> of(Dataset<Row> trials, int atLeast) {
+  private static List<SweptAxis> of(Dataset<Row> trials, boolean fixedToo) {
     List<Hyperparameter> hyperparameters = new ArrayList<>(List.of(Hyperparameter.values()));
     List<String> columns = new ArrayList<>();
     List<Column> sets = new ArrayList<>();
     for (Hyperparameter h : hyperparameters) {
       columns.add(h.key());
-      sets.add(
-          h == Hyperparameter.LEARNING_RATE
-              // As it was used it would be another rate for every trial.
-              ? functions.collect_set(
-                  functions.when(functions.col(SHARPNESS).isNull(), functions.col(h.key())))
-              : functions.collect_set(functions.col(h.key())));
     }
     hyperparameters.add(Hyperparameter.LEARNING_RATE);
     columns.add(SHARPNESS);
-    sets.add(functions.collect_set(functions.col(SHARPNESS)));
+    columns.forEach(c -> sets.add(functions.collect_set(functions.expr(expression(c)))));
+    columns.forEach(c -> sets.add(functions.count_if(functions.expr(expression(c)).isNull())));
     Row row = trials.agg(sets.get(0), sets.subList(1, sets.size()).toArray(Column[]::new)).first();
     List<SweptAxis> axes = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
       List<Object> values = new ArrayList<>(row.<Object>getList(i));
-      if (values.size() >= atLeast) {
+      boolean none = row.getLong(columns.size() + i) > 0;
+      // A momentum of one value is not swept because plain SGD has none; sharpness among rates is.
+      boolean swept =
+          values.size() > 1 || (none && values.size() == 1 && columns.get(i).equals(SHARPNESS));
+      if (swept || (fixedToo && !values.isEmpty())) {
         values.sort(ORDER);
+        if (none && !fixedToo) {
+          values.add(None.NONE);
+        }
         axes.add(new SweptAxis(hyperparameters.get(i), columns.get(i), values));
       }
     }
     return axes;
+  }
+
+  /** The axis' value in SQL; NULL where a trial has none. */
+  private static String expression(String column) {
+    return column.equals(Hyperparameter.LEARNING_RATE.key())
+        // As it was used it would be another rate for every trial.
+        ? "CASE WHEN %s IS NULL THEN %s END".formatted(SHARPNESS, column)
+        : column;
   }
 
   private static final Comparator<Object> ORDER =
@@ -118,16 +143,75 @@ public record SweptAxis(Hyperparameter hyperparameter, String column, List<Objec
     return value.toString();
   }
 
-  /** A value as a SQL literal. */
-  public String literal(int index) {
+  /** Whether the last of the values stands for having none. */
+  private boolean hasNone() {
+    return values.get(values.size() - 1) == None.NONE;
+  }
+
+  private String literal(int index) {
     Object value = values.get(index);
     return value instanceof String s ? "'" + s.replace("'", "''") + "'" : value.toString();
   }
 
-  /** The position of a trial's value among {@link #values()}, from 0; NULL where it has none. */
+  /** A test in SQL, on the columns of {@code trials}: whether a trial has that value. */
+  public String test(int index) {
+    BitSet one = new BitSet();
+    one.set(index);
+    return test(one);
+  }
+
+  /**
+   * The same: whether it has one of these values.
+   *
+   * @param allowed some of them, not all
+   */
+  public String test(BitSet allowed) {
+    int real = values.size() - (hasNone() ? 1 : 0);
+    // The plain column where nothing else can stand in it: the shorter SQL is read by people.
+    String value = hasNone() && !column.equals(SHARPNESS) ? expression(column) : column;
+    boolean none = allowed.get(real);
+    BitSet some = allowed.get(0, real);
+    if (some.isEmpty()) {
+      return value + " IS NULL";
+    }
+    if (some.cardinality() == real) {
+      return value + " IS NOT NULL";
+    }
+    String test = test(value, some, real);
+    return none ? "(%s OR %s IS NULL)".formatted(test, value) : test;
+  }
+
+  private String test(String value, BitSet some, int real) {
+    int first = some.nextSetBit(0);
+    int last = some.length() - 1;
+    if (some.cardinality() == 1) {
+      return value + " = " + literal(first);
+    }
+    if (!(values.get(0) instanceof String) && ordered()) {
+      List<String> ends = new ArrayList<>();
+      if (first > 0) {
+        ends.add(value + " >= " + literal(first));
+      }
+      if (last < real - 1) {
+        ends.add(value + " <= " + literal(last));
+      }
+      return String.join(" AND ", ends);
+    }
+    if (some.cardinality() == real - 1) {
+      return value + " <> " + literal(some.nextClearBit(0));
+    }
+    return some.stream().mapToObj(this::literal).collect(joining(", ", value + " IN (", ")"));
+  }
+
+  /**
+   * The position of a trial's value among {@link #values()}, from 0; NULL where it is none of them.
+   */
   public Column index() {
-    Column[] literals = values.stream().map(functions::lit).toArray(Column[]::new);
-    Column position = functions.array_position(functions.array(literals), functions.col(column));
-    return functions.when(position.gt(0), position.minus(1)).cast("int");
+    int real = values.size() - (hasNone() ? 1 : 0);
+    Column value = functions.expr(expression(column));
+    Column[] literals = values.subList(0, real).stream().map(functions::lit).toArray(Column[]::new);
+    Column position = functions.array_position(functions.array(literals), value);
+    Column index = functions.when(position.gt(0), position.minus(1));
+    return (hasNone() ? index.when(value.isNull(), functions.lit(real)) : index).cast("int");
   }
 }

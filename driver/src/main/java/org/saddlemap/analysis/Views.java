@@ -107,7 +107,7 @@ public final class Views {
   }
 
   /** Name and SQL type of each column of a table, in that form. */
-  private static String columns(Table<?> table, String form, String text) {
+  static String columns(Table<?> table, String form, String text) {
     return table.columns().stream()
         .map(
             c ->
@@ -143,14 +143,28 @@ public final class Views {
                       .collect(Collectors.joining(", ")),
           "value", () -> byHyperparameter(h -> valueOf(h, "t")),
           "rest", () -> byHyperparameter(h -> restOf(h, "t")),
+          "wider", () -> byHyperparameter(h -> widerRestOf(h, "t")),
+          "governed", () -> governed("%1$s", ", "),
+          "compatible", () -> governed("coalesce(a.%1$s = b.%1$s, true)", " AND "),
           "hyperparameters",
               () ->
                   Arrays.stream(Hyperparameter.values())
                       .map(Hyperparameter::key)
                       .collect(Collectors.joining(", ")),
           "knife_edge", () -> Double.toString(Verdict.KNIFE_EDGE),
-          "clipping_rest_a", () -> restOf(Hyperparameter.CLIPPING, "a"),
-          "clipping_rest_b", () -> restOf(Hyperparameter.CLIPPING, "b"));
+          "clipping_rest",
+              () ->
+                  restOf(Hyperparameter.CLIPPING, "a")
+                      + " = "
+                      + restOf(Hyperparameter.CLIPPING, "b"));
+
+  /** Each hyperparameter that does not apply everywhere, in that form. */
+  private static String governed(String form, String separator) {
+    return Arrays.stream(Hyperparameter.values())
+        .filter(h -> h.governor().isPresent())
+        .map(h -> form.formatted(h.key()))
+        .collect(Collectors.joining(separator));
+  }
 
   private static String byHyperparameter(Function<Hyperparameter, String> sql) {
     return Arrays.stream(Hyperparameter.values())
@@ -166,6 +180,17 @@ public final class Views {
   /** {@code configuration} without that hyperparameter: equal where all others are. */
   static String restOf(Hyperparameter h, String table) {
     return "regexp_replace(%s.configuration, '(^|;)%s=[^;]*', '')".formatted(table, h.key());
+  }
+
+  /** The same without what that hyperparameter governs, too. */
+  private static String widerRestOf(Hyperparameter h, String table) {
+    String rest = restOf(h, table);
+    for (Hyperparameter other : Hyperparameter.values()) {
+      if (other.governor().equals(java.util.Optional.of(h))) {
+        rest = "regexp_replace(%s, '(^|;)%s=[^;]*', '')".formatted(rest, other.key());
+      }
+    }
+    return rest;
   }
 
   private static String resource(String name) {

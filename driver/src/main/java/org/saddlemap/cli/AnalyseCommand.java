@@ -63,7 +63,8 @@ public final class AnalyseCommand implements Callable<Integer> {
     Configuration hadoop = WarehouseOption.hadoop();
     Warehouse tables = warehouse.open();
     StoredSweep sweep = SweepArgument.find(tables, Optional.ofNullable(reference), hadoop);
-    SparkSession spark = SparkSession.builder().getOrCreate();
+    tables.requireWritable();
+    SparkSession spark = Spark.session();
     SweepModel.Result result = Moved.again(() -> model(new SqlSession(spark, tables), sweep));
     tables.writeDerived(Tables.IMPORTANCE, sweep.id(), result.importance());
     tables.writeDerived(Tables.RULES, sweep.id(), result.rules());

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Case;
 import org.saddlemap.examine.CaseJudge;
@@ -110,8 +109,9 @@ final class ExamineCommand implements Callable<Integer> {
       String text = Json.text(Map.of("name", "case", "data", section));
       return DataLoader.load(
           SpecReader.read(text, file.toString()).data(),
+          file.toString(),
           WarehouseOption.hadoop(),
-          () -> SparkSession.builder().getOrCreate());
+          Spark::session);
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new InvalidInput(
           file + ": the data section cannot be read: " + e.getOriginalMessage(), e);

@@ -215,14 +215,14 @@ final class ExplainCommand implements Callable<Integer> {
     Configuration configuration = record.trial().configuration();
     out.printf("%nConfiguration%n");
     for (Hyperparameter h : Hyperparameter.values()) {
-      if (configuration.uses(h)) {
-        out.printf("  %-20s %-18s %s%n", h.key(), configuration.text(h).orElseThrow(), h.doc());
-      }
+      configuration
+          .text(h)
+          .ifPresent(text -> out.printf("  %-20s %-18s %s%n", h.key(), text, h.doc()));
     }
     out.printf("  %-20s %-18d %s%n", "replicate", record.trial().replicate(), "seed index");
     String unused =
         Arrays.stream(Hyperparameter.values())
-            .filter(h -> configuration.value(h).isPresent() && !configuration.uses(h))
+            .filter(h -> h.governor().isPresent() && configuration.value(h).isEmpty())
             .map(Hyperparameter::key)
             .collect(Collectors.joining(", "));
     if (!unused.isEmpty()) {

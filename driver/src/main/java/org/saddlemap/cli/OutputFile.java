@@ -1,7 +1,11 @@
 package org.saddlemap.cli;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.saddlemap.spec.InvalidInput;
 
 /** A file that a command is to write. */
@@ -12,7 +16,8 @@ final class OutputFile {
    * Says before the work what would make its result unwritable.
    *
    * @param file null where none is to be written
-   * @throws InvalidInput where its folder does not exist, or it is a folder itself
+   * @throws InvalidInput where its folder does not exist, or it is a folder itself, or may not be
+   *     written
    */
   static void require(Path file) {
     if (file == null) {
@@ -25,5 +30,23 @@ final class OutputFile {
     if (Files.isDirectory(file)) {
       throw new InvalidInput("Cannot write %s: it is a folder; give a file".formatted(file));
     }
+    // Permissions alone do not tell, such as of a file system that is mounted for reading.
+    boolean there = Files.exists(file);
+    try {
+      Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
+      if (!there) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new InvalidInput("Cannot write %s: %s".formatted(file, reason(e)), e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof AccessDeniedException
+        ? "permission denied"
+        : e instanceof FileSystemException f && f.getReason() != null
+            ? f.getReason()
+            : String.valueOf(e.getMessage());
   }
 }

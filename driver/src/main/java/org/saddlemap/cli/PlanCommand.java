@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
 import org.saddlemap.plan.Chunker;
@@ -58,8 +57,7 @@ public final class PlanCommand implements Callable<Integer> {
     if (cores < 1) {
       throw new InvalidInput("--cores needs at least 1, got " + cores);
     }
-    SweepInput input =
-        SweepInput.read(path, WarehouseOption.hadoop(), () -> SparkSession.builder().getOrCreate());
+    SweepInput input = SweepInput.read(path, WarehouseOption.hadoop(), Spark::session);
     SweepPlan plan = new SweepPlan(input.spec());
     CostTable costs =
         new CostTable(plan, CostModel.of(input.data(), input.spec().examination(), speed.speed()));
@@ -77,7 +75,14 @@ public final class PlanCommand implements Callable<Integer> {
     facts.add("sweep", input.id(), input.id());
     facts.add("data", input.data().summary(), input.data().summary());
     count(facts, "trials", plan.planned());
-    count(facts, "excluded_trials", plan.size() - plan.planned());
+    count(facts, "excluded_trials", plan.size() - plan.planned() - plan.repeated());
+    long repeated = input.repetitions().points() * plan.replicates();
+    facts.add(
+        "repeated_trials",
+        repeated,
+        String.format(Locale.ROOT, "%,d", repeated)
+            + (repeated > 0 ? ", trained once with what they repeat: " : "")
+            + input.repetitions().why());
     OptionalLong trained = trained(input, plan);
     facts.add(
         "already_trained",
@@ -146,7 +151,7 @@ public final class PlanCommand implements Callable<Integer> {
     facts.add(name, value, String.format(Locale.ROOT, "%,d", value));
   }
 
-  private static String time(double seconds) {
+  static String time(double seconds) {
     return seconds < 100
         ? String.format(Locale.ROOT, "%.2g s", seconds)
         : seconds < 6000
@@ -154,7 +159,7 @@ public final class PlanCommand implements Callable<Integer> {
             : String.format(Locale.ROOT, "%,.1f h", seconds / 3600);
   }
 
-  private static String bytes(double bytes) {
+  static String bytes(double bytes) {
     return bytes < 1e9
         ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
         : String.format(Locale.ROOT, "%,.1f GB", bytes / 1e9);

@@ -143,7 +143,8 @@ final class ReclassifyCommand implements Callable<Integer> {
             : Optional.of(
                 SpecReader.thresholds(Files.readString(thresholds), thresholds.toString()));
     Warehouse warehouse = warehouseOption.open();
-    StoredSweep stored = warehouse.find(Optional.ofNullable(sweep));
+    StoredSweep stored =
+        SweepArgument.find(warehouse, Optional.ofNullable(sweep), WarehouseOption.hadoop());
     VerdictRule rule =
         new VerdictRule(
             given.orElseGet(

@@ -94,15 +94,18 @@ public final class ReportCommand implements Callable<Integer> {
           "Cannot %s a sweep with itself; give different ones"
               .formatted(together ? "put together" : "compare"));
     }
-    SparkSession spark = SparkSession.builder().getOrCreate();
     boolean wantsPage = out != null || pngMap == null;
+    Path page = out != null ? out : Path.of(defaultName(sweeps));
+    if (wantsPage) {
+      OutputFile.require(page);
+    }
+    SparkSession spark = Spark.session();
     Rendered rendered = Moved.again(() -> render(spark, tables, sweeps, wantsPage));
     if (pngMap != null) {
       Files.write(pngMap, rendered.png());
       said(pngMap);
     }
     if (wantsPage) {
-      Path page = out != null ? out : Path.of(defaultName(sweeps));
       Files.writeString(page, rendered.page(), StandardCharsets.UTF_8);
       said(page);
     }

@@ -35,6 +35,7 @@ import org.saddlemap.plan.CostTable;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Build;
 import org.saddlemap.record.SweepRecord;
+import org.saddlemap.record.Tags;
 import org.saddlemap.schedule.ChunkSummary;
 import org.saddlemap.schedule.CompactionJob;
 import org.saddlemap.schedule.Cores;
@@ -51,6 +52,7 @@ import org.saddlemap.spec.Arithmetic;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.Compaction;
+import org.saddlemap.store.Removal;
 import org.saddlemap.store.Retrial;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
@@ -108,6 +110,19 @@ public final class RunCommand implements Callable<Integer> {
           "Trains also what stands in other sweeps of the warehouse, such as to measure times; without it, their rows are taken over.")
   private boolean trainAll;
 
+  @Option(
+      names = "--tag",
+      paramLabel = "TAG",
+      description =
+          "KEY=VALUE or WORD that is kept with the sweep, in status and the table sweeps; may be given more than once, and changes nothing else.")
+  private List<String> tags = List.of();
+
+  @Option(
+      names = "--note",
+      paramLabel = "TEXT",
+      description = "Text that is kept with the sweep likewise; an empty one takes it away.")
+  private String note;
+
   @Mixin private SpeedOption speed;
   @Mixin private WarehouseOption warehouse;
 
@@ -118,13 +133,17 @@ public final class RunCommand implements Callable<Integer> {
     if (retry.contains(TrialStatus.COMPLETED)) {
       throw new InvalidInput("--retry takes failed, timed_out, or both; completed trials stay");
     }
+    Tags.merged(null, tags); // valid, before anything else is done
     // Specs and data are all found valid before Spark takes its seconds to start.
     Configuration hadoop = WarehouseOption.hadoop();
     List<SweepInput> inputs = new ArrayList<>();
     for (String path : paths) {
-      inputs.add(SweepInput.read(path, hadoop, RunCommand::session));
+      SweepInput input = SweepInput.read(path, hadoop, RunCommand::session);
+      requireRunnable(input);
+      inputs.add(input);
     }
     Warehouse tables = warehouse.open();
+    tables.requireWritable();
     for (SweepInput input : inputs) {
       int code = run(input, tables);
       if (code != Saddlemap.OK) {
@@ -132,6 +151,26 @@ public final class RunCommand implements Callable<Integer> {
       }
     }
     return Saddlemap.OK;
+  }
+
+  /** Said at once, with the numbers of {@code plan}, rather than by a driver out of memory. */
+  private void requireRunnable(SweepInput input) {
+    SweepPlan plan = new SweepPlan(input.spec());
+    CostTable costs =
+        new CostTable(plan, CostModel.of(input.data(), input.spec().examination(), speed.speed()));
+    Chunker chunker = new Chunker(costs, Runtime.getRuntime().availableProcessors());
+    if (!chunker.canRun(plan.size())) {
+      throw new InvalidInput(
+          String.format(
+              Locale.ROOT,
+              "The sweep of %s is too large to run: %,d trials in about %,d chunks would take about %s of a core and %s of tables. Give its axes fewer values, exclude some, or cut it into several specs; 'saddlemap plan %s' counts again",
+              input.path(),
+              plan.planned(),
+              chunker.count(plan.size()),
+              PlanCommand.time(costs.totalSeconds()),
+              PlanCommand.bytes(costs.tableBytes()),
+              Shell.word(input.path())));
+    }
   }
 
   private int run(SweepInput input, Warehouse tables) throws IOException {
@@ -270,6 +309,9 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private int train() throws IOException {
+      if (Removal.finish(tables, input.id())) {
+        err.printf("A removal of this sweep that was interrupted is finished; it begins anew.%n");
+      }
       if (Compaction.finish(tables, input.id())) {
         err.printf("A compaction that was interrupted is finished.%n");
       }
@@ -280,6 +322,14 @@ public final class RunCommand implements Callable<Integer> {
       }
       List<Chunk> chunks = missing();
       List<Chunk> again = again();
+      if (!retry.isEmpty() && again.isEmpty()) {
+        err.printf(
+            "Nothing to retry: no trial %s.%n",
+            retry.stream()
+                .map(s -> s.text().replace('_', ' '))
+                .sorted()
+                .collect(Collectors.joining(" or ")));
+      }
       if (chunks.isEmpty() && again.isEmpty()) {
         err.printf(
             "Sweep %s is complete: all %d trials are there. Nothing to train.%n",
@@ -297,6 +347,11 @@ public final class RunCommand implements Callable<Integer> {
           Progress.duration(
               Stream.concat(chunks.stream(), again.stream()).mapToDouble(Chunk::seconds).sum()
                   / chunker.cores()));
+      if (input.repetitions().points() > 0) {
+        err.printf(
+            "%d more would only repeat these, and are not trained: %s.%n",
+            input.repetitions().points() * plan.replicates(), input.repetitions().why());
+      }
       if (!trainAll) {
         others = OtherSweep.of(tables, input.id(), input.spec(), input.data().fingerprint());
         sayWhatIsKnown(chunks);
@@ -493,7 +548,7 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private static SparkSession session() {
-    return SparkSession.builder().appName("saddlemap").getOrCreate();
+    return Spark.session();
   }
 
   /** Columns of the terminal that messages go to; empty where they go elsewhere. */
@@ -516,27 +571,42 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** The sweep's row at the start of a run: the first start stays. */
-  private static SweepRecord record(
+  private SweepRecord record(
       Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion) throws IOException {
-    return new SweepRecord(
-        input.spec().name(),
-        input.effectiveSpec(),
-        input.path(),
-        input.digest(),
-        input.data().fingerprint(),
-        input.data().summary(),
-        plan.planned(),
-        Build.version(),
-        sparkVersion,
-        tables.sweep(input.id()).map(s -> s.record().started()).orElseGet(RunCommand::now),
-        null);
+    Optional<SweepRecord> before = tables.sweep(input.id()).map(StoredSweep::record);
+    SweepRecord now =
+        new SweepRecord(
+            input.spec().name(),
+            input.effectiveSpec(),
+            input.path(),
+            input.digest(),
+            input.data().fingerprint(),
+            input.data().summary(),
+            (long) input.data().train().rows(),
+            plan.planned(),
+            Build.version(),
+            sparkVersion,
+            before.map(SweepRecord::started).orElseGet(RunCommand::now),
+            null);
+    return labelled(before.map(b -> now.labelled(b.tags(), b.note())).orElse(now));
+  }
+
+  /** With what the user says of it; what he said before stays where he is silent. */
+  private SweepRecord labelled(SweepRecord record) {
+    return record.labelled(
+        Tags.merged(record.tags(), tags),
+        note == null ? record.note() : note.isBlank() ? null : note.strip());
   }
 
   /** Says in the sweep's row that it is complete, where it does not say so yet. */
-  private static void finish(
-      Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion) throws IOException {
+  private void finish(Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion)
+      throws IOException {
     Optional<StoredSweep> stored = tables.sweep(input.id());
     if (stored.isPresent() && stored.get().record().finished() != null) {
+      SweepRecord labelled = labelled(stored.get().record());
+      if (!labelled.equals(stored.get().record())) {
+        tables.writeSweep(input.id(), labelled);
+      }
       return;
     }
     tables.writeSweep(input.id(), record(tables, input, plan, sparkVersion).finished(now()));

@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
       ReplayCommand.class,
       ExamineCommand.class,
       ReclassifyCommand.class,
+      RemoveCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Saddlemap implements Runnable {

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
 import org.saddlemap.plan.Chunk;
@@ -139,9 +138,7 @@ public final class SimulateCommand implements Callable<Integer> {
       throw new InvalidInput("--launch-ms, --task-ms and --start-ms need at least 0");
     }
     OutputFile.require(picture);
-    SweepInput input =
-        SweepInput.read(
-            path, SparkHadoopUtil.get().conf(), () -> SparkSession.builder().getOrCreate());
+    SweepInput input = SweepInput.read(path, SparkHadoopUtil.get().conf(), Spark::session);
     CostModel model = CostModel.of(input.data(), input.spec().examination(), speed.speed());
     SweepSpec spec =
         withReplicates(input.spec(), replicates > 0 ? replicates : input.spec().replicates());

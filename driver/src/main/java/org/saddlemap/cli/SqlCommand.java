@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.jline.terminal.Terminal;
+import org.saddlemap.analysis.Export;
 import org.saddlemap.analysis.RowPrinter;
-import org.saddlemap.analysis.SqlSession;
+import org.saddlemap.analysis.SqlEngine;
 import org.saddlemap.analysis.Statements;
 import org.saddlemap.record.Tables;
 import org.saddlemap.spec.InvalidInput;
@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Asks the tables sweeps, trials, curves and layers in Spark SQL.",
+      "Asks the tables sweeps, trials, curves and layers in SQL, DuckDB's or Spark's (--engine).",
       "Without a query: a prompt on a terminal, else reads standard input."
     },
     footer = {
@@ -53,6 +53,8 @@ public final class SqlCommand implements Callable<Integer> {
   @Mixin private WarehouseOption warehouse;
 
   @Mixin private FormatOption output;
+
+  @Mixin private EngineOption engine;
 
   @Option(
       names = "--out",
@@ -76,7 +78,7 @@ public final class SqlCommand implements Callable<Integer> {
         return Saddlemap.OK;
       }
     }
-    // Read and checked before Spark takes its seconds to start.
+    // Read and checked before an engine starts.
     List<String> statements = Statements.split(text()).all();
     if (statements.isEmpty()) {
       throw new InvalidInput("There is no query: the input is empty");
@@ -85,9 +87,9 @@ public final class SqlCommand implements Callable<Integer> {
       throw new InvalidInput(
           "--out takes a single query, not " + statements.size() + " statements");
     }
-    SqlSession session = session();
+    SqlEngine session = session();
     if (out != null) {
-      session.export(statements.get(0), out);
+      Export.write(session, statements.get(0), out, WarehouseOption.hadoop());
     } else {
       PrintWriter writer = spec.commandLine().getOut();
       RowPrinter printer = new RowPrinter(output.format(), writer, OptionalInt.empty());
@@ -99,16 +101,14 @@ public final class SqlCommand implements Callable<Integer> {
   }
 
   /** Stays open: it may be shared, and ends with the process. */
-  private SqlSession session() throws IOException {
-    SparkSession spark = SparkSession.builder().getOrCreate();
-    Warehouse tables =
-        Warehouse.open(warehouse.location(), spark.sparkContext().hadoopConfiguration());
+  private SqlEngine session() throws IOException {
+    Warehouse tables = warehouse.open();
     if (!tables.hasFolder(Tables.SWEEPS) && !tables.hasFolder(Tables.TRIALS)) {
       spec.commandLine()
           .getErr()
           .println("saddlemap: the warehouse " + tables.location() + " is empty");
     }
-    return new SqlSession(spark, tables);
+    return engine.open(tables);
   }
 
   private String text() throws IOException {

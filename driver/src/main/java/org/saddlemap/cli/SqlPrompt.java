@@ -21,6 +21,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
+import org.saddlemap.analysis.SqlEngine;
 import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.analysis.Statements;
 import org.saddlemap.record.Column;
@@ -80,11 +81,11 @@ final class SqlPrompt {
   private static final Set<String> LEAVE = Set.of("exit", "quit", "\\q");
   private static final String DELIMITERS = "(),;=<>+-*/%!";
 
-  private final SqlSession session;
+  private final SqlEngine session;
   private final RowPrinter.Format format;
   private final Terminal terminal;
 
-  SqlPrompt(SqlSession session, RowPrinter.Format format, Terminal terminal) {
+  SqlPrompt(SqlEngine session, RowPrinter.Format format, Terminal terminal) {
     this.session = session;
     this.format = format;
     this.terminal = terminal;

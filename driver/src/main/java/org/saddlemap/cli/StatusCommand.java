@@ -10,10 +10,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
-import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
@@ -41,6 +39,8 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Mixin private FormatOption output;
 
+  @Mixin private EngineOption engine;
+
   @Spec private CommandSpec command;
 
   @Override
@@ -65,7 +65,7 @@ public final class StatusCommand implements Callable<Integer> {
     Map<String, List<Object>> counts = sweeps.isEmpty() ? Map.of() : counts(tables, sweeps);
     List<String> columns = new ArrayList<>(List.of("sweep", "planned", "missing"));
     columns.addAll(SweepCounts.NAMES);
-    columns.addAll(List.of("trials_per_second", "started", "finished", "running"));
+    columns.addAll(List.of("trials_per_second", "started", "finished", "running", "tags", "note"));
     List<List<Object>> rows = new ArrayList<>();
     for (StoredSweep stored : sweeps) {
       rows.add(
@@ -81,11 +81,10 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   /** The values of {@link SweepCounts#NAMES} by sweep. */
-  private static Map<String, List<Object>> counts(Warehouse tables, List<StoredSweep> sweeps) {
-    SparkSession spark = SparkSession.builder().appName("saddlemap").getOrCreate();
+  private Map<String, List<Object>> counts(Warehouse tables, List<StoredSweep> sweeps) {
     QueryResult result =
-        new SqlSession(
-                spark, tables, sweeps.stream().map(StoredSweep::id).collect(Collectors.toSet()))
+        engine
+            .open(tables, sweeps.stream().map(StoredSweep::id).collect(Collectors.toSet()))
             .run("SELECT sweep, %s FROM trials GROUP BY sweep".formatted(SweepCounts.COLUMNS));
     Map<String, List<Object>> counts = new HashMap<>();
     result.rows().forEachRemaining(r -> counts.put((String) r.get(0), r.subList(1, r.size())));
@@ -110,6 +109,8 @@ public final class StatusCommand implements Callable<Integer> {
     row.add(record.started());
     row.add(record.finished());
     row.add(running.orElse(null));
+    row.add(record.tags());
+    row.add(record.note());
     return row;
   }
 }

@@ -1,9 +1,7 @@
 package org.saddlemap.cli;
 
 import java.io.IOException;
-import org.apache.spark.sql.SparkSession;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.load.DataLoader;
 import org.saddlemap.plan.CostModel;
 import org.saddlemap.plan.Speed;
 import org.saddlemap.spec.SpecReader;
@@ -20,15 +18,11 @@ final class StoredCosts {
    * @throws org.saddlemap.spec.InvalidInput where they are not there any more
    */
   static CostModel model(StoredSweep sweep, Speed speed) throws IOException {
-    Dataset data =
-        DataLoader.load(
-            spec(sweep).data(),
-            WarehouseOption.hadoop(),
-            () -> SparkSession.builder().getOrCreate());
+    Dataset data = SweepInput.data(sweep, WarehouseOption.hadoop(), Spark::session);
     return CostModel.of(data, spec(sweep).examination(), speed);
   }
 
   static SweepSpec spec(StoredSweep sweep) {
-    return SpecReader.read(sweep.record().spec(), "the stored spec of " + sweep.id());
+    return SpecReader.read(sweep.record().spec(), SweepInput.nameOfStored(sweep));
   }
 }

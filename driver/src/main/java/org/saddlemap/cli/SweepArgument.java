@@ -6,6 +6,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.saddlemap.load.DataLoader;
 import org.saddlemap.spec.EffectiveSpec;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
@@ -15,8 +16,8 @@ final class SweepArgument {
   private SweepArgument() {}
 
   /**
-   * The stored sweep that is meant. Of a spec file, the latest with the same effective spec: data
-   * files are not looked at.
+   * The stored sweep that is meant. Of a spec file, the latest with the same trials on the same
+   * data section: data files are not looked at.
    *
    * @throws InvalidInput where there is none
    */
@@ -27,15 +28,32 @@ final class SweepArgument {
     }
     String path = argument.get();
     SweepSpec spec = SweepInput.spec(path, hadoop);
-    String effective = EffectiveSpec.yaml(spec);
     return warehouse.sweeps(spec.name()).readable().stream()
-        .filter(s -> s.record().spec().equals(effective))
+        .filter(s -> isOf(spec, s))
         .findFirst()
         .orElseThrow(
             () ->
                 new InvalidInput(
-                    "The warehouse %s holds no sweep of %s as it is now; 'saddlemap run %s' starts one"
-                        .formatted(warehouse.location(), path, Shell.word(path))));
+                    "The warehouse %s holds no sweep of %s as it is now; 'saddlemap run %s --warehouse %s' starts one"
+                        .formatted(
+                            warehouse.location(),
+                            path,
+                            Shell.word(path),
+                            Shell.word(warehouse.location()))));
+  }
+
+  private static boolean isOf(SweepSpec spec, StoredSweep sweep) {
+    if (sweep.record().trainingRows() == null) {
+      return false;
+    }
+    try {
+      SweepSpec stored = SpecReader.read(sweep.record().spec(), sweep.id());
+      SweepSpec here = spec.on(Math.toIntExact(sweep.record().trainingRows()));
+      return stored.data().equals(here.data())
+          && EffectiveSpec.identity(stored).equals(EffectiveSpec.identity(here));
+    } catch (InvalidInput e) {
+      return false; // of a version whose specs this one does not read
+    }
   }
 
   private static boolean isSpec(String argument) {

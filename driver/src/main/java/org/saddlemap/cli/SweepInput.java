@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -14,26 +15,38 @@ import org.apache.spark.sql.SparkSession;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.load.DataLoader;
 import org.saddlemap.load.Locations;
+import org.saddlemap.plan.Repetitions;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.run.Engine;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Loss;
 import org.saddlemap.space.Space;
+import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.EffectiveSpec;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepId;
+import org.saddlemap.verdict.VerdictRule;
 
 /**
  * All that the user gives for a sweep, read and found valid: nothing is left that could be wrong
  * with it.
  *
  * @param path of the spec, as it was given
- * @param digest of the effective spec, the data and the engine
+ * @param spec on the data's rows
+ * @param digest of all that the sweep's results depend on
+ * @param repetitions what of the spec as it was given only repeats other points
  */
-record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset data, String digest) {
+record SweepInput(
+    String path,
+    SweepSpec spec,
+    String effectiveSpec,
+    Dataset data,
+    String digest,
+    Repetitions repetitions) {
   /**
    * Reads a spec and loads its data.
    *
@@ -43,17 +56,54 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
   static SweepInput read(String path, Configuration hadoop, Supplier<SparkSession> spark) {
     String text = text(path, hadoop);
     SweepSpec spec = SpecReader.read(text, path);
-    Dataset data = DataLoader.load(spec.data(), hadoop, spark);
+    Dataset data = data(spec.data(), text, path, path, hadoop, spark);
     requireLossFits(text, path, spec.space(), data);
     requireStepsCountable(text, path, spec.space(), data);
     requireBatchesNormalizable(text, path, spec.space(), data);
-    String effective = EffectiveSpec.yaml(spec);
+    SweepSpec on = spec.on(data.train().rows());
     return new SweepInput(
         path,
-        spec,
-        effective,
+        on,
+        EffectiveSpec.yaml(on),
         data,
-        SweepPlan.digest(effective, data.fingerprint(), Engine.version(spec.arithmetic())));
+        SweepPlan.digest(
+            on, data.fingerprint(), Engine.version(spec.arithmetic()), VerdictRule.VERSION),
+        Repetitions.of(spec.space(), on.space(), data.train().rows()));
+  }
+
+  /**
+   * The data of a stored sweep, looked for where its spec was.
+   *
+   * @throws InvalidInput where they are not there any more
+   */
+  static Dataset data(StoredSweep sweep, Configuration hadoop, Supplier<SparkSession> spark) {
+    return data(sweep, StoredCosts.spec(sweep).data(), hadoop, spark);
+  }
+
+  /** The same from where the data are now. */
+  static Dataset data(
+      StoredSweep sweep, DataSpec data, Configuration hadoop, Supplier<SparkSession> spark) {
+    return data(
+        data, sweep.record().spec(), nameOfStored(sweep), sweep.record().specPath(), hadoop, spark);
+  }
+
+  static String nameOfStored(StoredSweep sweep) {
+    return "the stored spec of " + sweep.id();
+  }
+
+  /** Errors of the data name the spec and the key that lead to them. */
+  private static Dataset data(
+      DataSpec data,
+      String text,
+      String name,
+      String path,
+      Configuration hadoop,
+      Supplier<SparkSession> spark) {
+    try {
+      return DataLoader.load(data, path, hadoop, spark);
+    } catch (InvalidInput e) {
+      throw SpecReader.dataError(text, name, e);
+    }
   }
 
   /** The spec alone. */
@@ -82,12 +132,23 @@ record SweepInput(String path, SweepSpec spec, String effectiveSpec, Dataset dat
   }
 
   private static byte[] bytes(String path, Configuration hadoop) throws IOException {
+    if (isLocalFolder(path)) {
+      throw new IOException("it is a folder; give a spec file");
+    }
     if (DataLoader.isLocalFile(path)) {
       return Files.readAllBytes(java.nio.file.Path.of(path));
     }
     Path file = Locations.path(path);
     try (InputStream in = file.getFileSystem(hadoop).open(file)) {
       return in.readAllBytes();
+    }
+  }
+
+  private static boolean isLocalFolder(String path) {
+    try {
+      return Files.isDirectory(java.nio.file.Path.of(path));
+    } catch (InvalidPathException e) {
+      return false; // such as a URI on Windows
     }
   }
 

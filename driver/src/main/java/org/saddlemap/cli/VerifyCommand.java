@@ -97,6 +97,11 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private static SweepVerifier verifier(Warehouse tables, StoredSweep stored) {
+    if (stored.record().trainingRows() == null) {
+      throw new InvalidInput(
+          "The sweep %s was written by a Saddlemap (%s) whose trials have ids of another kind; verify it with that one"
+              .formatted(stored.id(), stored.record().version()));
+    }
     SweepSpec spec;
     try {
       spec = SpecReader.read(stored.record().spec(), "the stored spec of " + stored.id());
@@ -125,9 +130,8 @@ final class VerifyCommand implements Callable<Integer> {
           }
 
           @Override
-          public String digest(String engine) {
-            return SweepPlan.digest(
-                stored.record().spec(), stored.record().dataFingerprint(), engine);
+          public String digest(String engine, long rule) {
+            return SweepPlan.digest(spec, stored.record().dataFingerprint(), engine, rule);
           }
         });
   }

@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -28,7 +30,11 @@ public final class DataLoader {
   private final Configuration hadoop;
   private final Supplier<SparkSession> spark;
 
-  private DataLoader(Configuration hadoop, Supplier<SparkSession> spark) {
+  /** Path of the spec that names the data. */
+  private final String spec;
+
+  private DataLoader(String spec, Configuration hadoop, Supplier<SparkSession> spark) {
+    this.spec = spec;
     this.hadoop = hadoop;
     this.spark = spark;
   }
@@ -36,14 +42,17 @@ public final class DataLoader {
   /**
    * Loads and prepares data. The same files and spec give the same data set, whatever the cluster.
    *
+   * @param file path of the spec; a relative path is looked for in its folder first, then in the
+   *     working folder
    * @param hadoop settings of the file systems; a path without a scheme is that of a local file
    *     where there is one and Spark is not needed to read it; else it belongs to the default file
    *     system, and is relative to its working folder
    * @param spark asked for LIBSVM and Parquet alone
    * @throws InvalidInput where a file is missing, unreadable, or not what the spec says
    */
-  public static Dataset load(DataSpec spec, Configuration hadoop, Supplier<SparkSession> spark) {
-    return Preparation.prepare(new DataLoader(hadoop, spark).read(spec), spec);
+  public static Dataset load(
+      DataSpec spec, String file, Configuration hadoop, Supplier<SparkSession> spark) {
+    return Preparation.prepare(new DataLoader(file, hadoop, spark).read(spec), spec);
   }
 
   /** Whether a file of that name can be seen from here without Hadoop. */
@@ -53,6 +62,13 @@ public final class DataLoader {
     } catch (InvalidPathException e) {
       return false; // such as a URI on Windows
     }
+  }
+
+  /** Where a local file of that name is, seen from a spec; empty where there is none. */
+  public static Optional<String> localFile(String spec, String name) {
+    return Stream.concat(Locations.beside(spec, name).stream(), Stream.of(name))
+        .filter(DataLoader::isLocalFile)
+        .findFirst();
   }
 
   private RawTable read(DataSpec spec) {
@@ -91,11 +107,25 @@ public final class DataLoader {
 
   /** For what this process reads itself. */
   private InputStream open(String name) {
+    Optional<String> beside = Locations.beside(spec, name).filter(this::exists);
+    return beside.isPresent() ? openAt(beside.get()) : openAt(name);
+  }
+
+  private boolean exists(String name) {
+    try {
+      Path path = Locations.path(name);
+      return isLocalFile(name) || path.getFileSystem(hadoop).exists(path);
+    } catch (IOException | IllegalArgumentException e) {
+      return false; // what cannot be asked is not there; the name itself is tried next
+    }
+  }
+
+  private InputStream openAt(String name) {
     try {
       if (isLocalFile(name)) {
         return Files.newInputStream(java.nio.file.Path.of(name));
       }
-      Path path = qualified(name);
+      Path path = qualifiedAt(name);
       FileSystem files = path.getFileSystem(hadoop);
       if (files.getFileStatus(path).isDirectory()) {
         throw new InvalidInput("Cannot read %s: it is a folder; give a file".formatted(name));
@@ -108,6 +138,10 @@ public final class DataLoader {
 
   /** The full path of something that exists. */
   private Path qualified(String name) {
+    return qualifiedAt(Locations.beside(spec, name).filter(this::exists).orElse(name));
+  }
+
+  private Path qualifiedAt(String name) {
     try {
       Path path = Locations.path(name);
       FileSystem files = path.getFileSystem(hadoop);
@@ -130,7 +164,10 @@ public final class DataLoader {
       return "";
     }
     try {
-      return " (looked in %s)".formatted(path.getFileSystem(hadoop).getWorkingDirectory());
+      String besideSpec =
+          Locations.beside(spec, name).map(at -> "for %s, and ".formatted(at)).orElse("");
+      return " (looked %sin %s)"
+          .formatted(besideSpec, path.getFileSystem(hadoop).getWorkingDirectory());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

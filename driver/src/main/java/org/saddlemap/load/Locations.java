@@ -1,5 +1,6 @@
 package org.saddlemap.load;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
@@ -15,6 +16,22 @@ public final class Locations {
   private static final Pattern WITH_SCHEME = Pattern.compile("(?s)[A-Za-z][A-Za-z0-9+.-]*:/.*");
 
   private Locations() {}
+
+  /**
+   * A relative name, seen from the folder that a file is in; empty where it is absolute, has a
+   * scheme, or that folder is the working folder anyway.
+   *
+   * @param file path of a file, as its user gave it
+   */
+  static Optional<String> beside(String file, String name) {
+    String folder = file.substring(0, file.lastIndexOf('/') + 1);
+    return folder.isEmpty()
+            || name.isEmpty()
+            || path(name).isAbsolute()
+            || path(name).toUri().getScheme() != null
+        ? Optional.empty()
+        : Optional.of(folder + name);
+  }
 
   /**
    * The path of a name. One with a colon, such as {@code lr:0.1}, is a scheme's only where a slash

@@ -50,7 +50,7 @@ public record Chunker(CostTable costs, int cores) {
   /** Above so many stretches of equal cost, chunks are estimated rather than counted. */
   private static final double MOST_COUNTED = 1e7;
 
-  /** The same above so many chunks. */
+  /** The same above so many chunks, which is also the most that a sweep may have. */
   private static final double MOST_LISTED = 1e6;
 
   private static final Comparator<Chunk> COSTLIEST_FIRST =
@@ -146,6 +146,17 @@ public record Chunker(CostTable costs, int cores) {
     return costs.runs((double) planSize) > MOST_COUNTED || estimate > MOST_LISTED
         ? (long) estimate
         : chunks(List.of(new ChunkRange(0, planSize))).size();
+  }
+
+  /**
+   * Whether a driver can hold the chunks of a whole plan of that size: Spark is given all of them
+   * at once.
+   */
+  public boolean canRun(long planSize) {
+    return Math.max(
+            costs.estimateChunks(targetSeconds(costs.totalSeconds())),
+            (double) planSize / MOST_NUMBERS)
+        <= MOST_LISTED;
   }
 
   /** Predicted core-seconds of these ranges. */

@@ -141,7 +141,7 @@ public record CostModel(
 
   private List<Double> work(Configuration c, double batch, double vectors) {
     double depth = c.depth();
-    double units = depth * c.width() * (c.batchNorm() ? 3 : 1);
+    double units = units(c) * (c.batchNorm() ? 3 : 1);
     return List.of(
         1.0,
         depth + 1,
@@ -154,14 +154,20 @@ public record CostModel(
 
   private double weights(Configuration c) {
     double depth = c.depth();
+    if (depth == 0) {
+      return (double) features * outputs;
+    }
     double width = c.width();
-    return depth == 0
-        ? (double) features * outputs
-        : features * width + (depth - 1) * width * width + width * outputs;
+    return features * width + (depth - 1) * width * width + width * outputs;
+  }
+
+  /** Of all hidden layers. */
+  private static double units(Configuration c) {
+    return c.depth() == 0 ? 0 : c.depth() * (double) c.width();
   }
 
   private double parameters(Configuration c) {
-    return weights(c) + c.depth() * (double) c.width() * (c.batchNorm() ? 2 : 1) + outputs;
+    return weights(c) + units(c) * (c.batchNorm() ? 2 : 1) + outputs;
   }
 
   private Architecture architecture(Configuration c) {

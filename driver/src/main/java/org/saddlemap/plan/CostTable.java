@@ -3,6 +3,7 @@ package org.saddlemap.plan;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.saddlemap.space.Axis;
 import org.saddlemap.space.Configuration;
@@ -11,8 +12,8 @@ import org.saddlemap.space.Space;
 
 /**
  * The predicted cost of every trial of a plan, in bounded memory: a table over the axes that costs
- * or exclusions depend on. Where these have more points than {@value #MOST_ENTRIES}, the longest
- * are thinned, and a point costs what the table's last point before it does.
+ * exclusions or repetitions depend on. Where these have more points than {@value #MOST_ENTRIES},
+ * the longest are thinned, and a point costs what the table's last point before it does.
  */
 public final class CostTable {
   private static final int MOST_ENTRIES = 1 << 14;
@@ -58,6 +59,14 @@ public final class CostTable {
     Space space = plan.space();
     Set<Hyperparameter> matter = new HashSet<>(CostModel.HYPERPARAMETERS);
     space.excluded().forEach(c -> matter.addAll(c.hyperparameters()));
+    space
+        .idle()
+        .keySet()
+        .forEach(
+            h -> {
+              matter.add(h);
+              matter.add(h.governor().orElseThrow());
+            });
     List<Digit> columns = new ArrayList<>();
     long stride = plan.replicates();
     long shared = plan.replicates();
@@ -91,9 +100,9 @@ public final class CostTable {
         index += (long) group * d.step * d.stride;
         members *= d.members(group);
       }
-      Configuration configuration = space.at(index / plan.replicates());
-      if (!space.excludes(configuration)) {
-        CostModel.Cost cost = model.of(configuration);
+      Optional<Configuration> configuration = space.configuration(index / plan.replicates());
+      if (configuration.isPresent()) {
+        CostModel.Cost cost = model.of(configuration.get());
         seconds[e] = cost.seconds();
         trials[e] = members;
         total += members * cost.seconds();
@@ -131,7 +140,7 @@ public final class CostTable {
     return product;
   }
 
-  /** Predicted core-seconds of a trial; 0 where it is excluded. */
+  /** Predicted core-seconds of a trial; 0 where there is none. */
   public double seconds(long index) {
     int entry = 0;
     for (int i = digits.size() - 1; i >= 0; i--) {

@@ -130,7 +130,7 @@ final class Cells {
     int n = axes.size();
     int[] at = new int[n];
     for (int a = 0; a < n; a++) {
-      at[a] = row.isNullAt(a) ? 0 : row.getInt(a);
+      at[a] = row.getInt(a);
     }
     positions.add(at);
     Code of =

@@ -14,24 +14,23 @@ import org.saddlemap.analysis.SweptAxis;
  * @param key the column in {@code trials}
  * @param ordered whether its values have an order
  * @param texts its values for people
- * @param literals its values in SQL
+ * @param tests in SQL, whether a trial has each of its values
  * @param index position of a trial's value
  */
-record MapAxis(
-    String key, boolean ordered, List<String> texts, List<String> literals, Column index) {
+record MapAxis(String key, boolean ordered, List<String> texts, List<String> tests, Column index) {
   MapAxis {
     texts = List.copyOf(texts);
-    literals = List.copyOf(literals);
+    tests = List.copyOf(tests);
   }
 
   static MapAxis of(SweptAxis axis) {
     List<String> texts = new ArrayList<>();
-    List<String> literals = new ArrayList<>();
+    List<String> tests = new ArrayList<>();
     for (int i = 0; i < axis.values().size(); i++) {
       texts.add(axis.text(i));
-      literals.add(axis.literal(i));
+      tests.add(axis.test(i));
     }
-    return new MapAxis(axis.key(), axis.ordered(), texts, literals, axis.index());
+    return new MapAxis(axis.key(), axis.ordered(), texts, tests, axis.index());
   }
 
   /** The sweeps by their ids, in that order. */
@@ -40,7 +39,8 @@ record MapAxis(
     for (int i = ids.size() - 1; i >= 0; i--) {
       index = functions.when(functions.col("sweep").equalTo(ids.get(i)), i).otherwise(index);
     }
-    return new MapAxis("sweep", false, ids, ids.stream().map(id -> "'" + id + "'").toList(), index);
+    return new MapAxis(
+        "sweep", false, ids, ids.stream().map(id -> "sweep = '" + id + "'").toList(), index);
   }
 
   int size() {
@@ -52,7 +52,7 @@ record MapAxis(
     json.put("key", key);
     json.put("ordered", ordered);
     json.put("texts", texts);
-    json.put("literals", literals);
+    json.put("tests", tests);
     return json;
   }
 }

@@ -35,6 +35,16 @@ public final class SweepReport {
   /** Of shuffles; even a million trials are small for Spark. */
   private static final int PARTITIONS = 8;
 
+  /** Trials up to which Spark takes longer to plan and compile a query than to interpret it. */
+  private static final long SMALL = 20_000;
+
+  private static final Map<String, String> SMALL_SETTINGS =
+      Map.of(
+          "spark.sql.shuffle.partitions", "1",
+          "spark.sql.adaptive.enabled", "false",
+          "spark.sql.codegen.wholeStage", "false",
+          "spark.sql.codegen.factoryMode", "NO_CODEGEN");
+
   /** Groups of one task that are gathered by hash; beyond, Spark sorts. */
   private static final int MAX_GROUPS = 200_000;
 
@@ -64,7 +74,11 @@ public final class SweepReport {
       throw new IllegalArgumentException("Cannot report on " + sweeps.size() + " sweeps");
     }
     SparkSession spark = session.newSession();
-    spark.conf().set("spark.sql.shuffle.partitions", PARTITIONS);
+    if (planned(sweeps) <= SMALL) {
+      SMALL_SETTINGS.forEach((key, value) -> spark.conf().set(key, value));
+    } else {
+      spark.conf().set("spark.sql.shuffle.partitions", PARTITIONS);
+    }
     // Lists of ids are gathered in memory: their groups are as many as the cells of the map.
     spark.conf().set("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", MAX_GROUPS);
     SqlSession tables = new SqlSession(spark, warehouse);
@@ -72,7 +86,8 @@ public final class SweepReport {
     for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
       only(tables.table(table), ids).createOrReplaceTempView(table.name());
     }
-    Dataset<Row> trials = only(tables.table(Tables.TRIALS), ids);
+    // Read once: each section asks for them again.
+    Dataset<Row> trials = only(tables.table(Tables.TRIALS), ids).cache();
     trials.createOrReplaceTempView(Tables.TRIALS.name());
     Views.register(spark);
     for (String id : ids) {
@@ -96,6 +111,10 @@ public final class SweepReport {
       }
     }
     return new SweepReport(spark, sweeps, comparison, Cells.of(mapped, axes));
+  }
+
+  private static long planned(List<StoredSweep> sweeps) {
+    return sweeps.stream().mapToLong(s -> s.record().plannedTrials()).sum();
   }
 
   private static Dataset<Row> only(Dataset<Row> table, List<String> ids) {

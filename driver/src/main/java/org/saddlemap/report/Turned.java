@@ -1,5 +1,6 @@
 package org.saddlemap.report;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
@@ -11,9 +12,11 @@ import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -44,10 +47,15 @@ final class Turned {
   static List<List<Object>> of(Dataset<Row> trials, SweptAxis axis) {
     Dataset<Row> groups =
         trials
-            .where(col("category").isNotNull().and(col(axis.column()).isNotNull()))
+            .where(col("category").isNotNull().and(axis.index().isNotNull()))
             .groupBy(col("replicate"), xxhash64(others(axis)))
             .agg(
-                array_sort(collect_list(struct(axis.index().as("at"), col("category"))))
+                array_sort(
+                        collect_list(
+                            struct(
+                                axis.index().as("at"),
+                                col("category"),
+                                governed(axis.hyperparameter()).as("governed"))))
                     .as("members"))
             .where(size(col("members")).gt(1))
             .groupBy("members")
@@ -64,10 +72,13 @@ final class Turned {
         for (int b = a + 1; b < members.size(); b++) {
           Row from = members.get(a);
           Row to = members.get(b);
-          pairs.merge(
-              new Turn(from.getInt(0), to.getInt(0), from.getString(1), to.getString(1)),
-              kind.getLong(1),
-              Long::sum);
+          if (from.getInt(0) != to.getInt(0)
+              && differOnlyWhereOneApplies(from.getList(2), to.getList(2))) {
+            pairs.merge(
+                new Turn(from.getInt(0), to.getInt(0), from.getString(1), to.getString(1)),
+                kind.getLong(1),
+                Long::sum);
+          }
         }
       }
     }
@@ -84,11 +95,32 @@ final class Turned {
     return rows;
   }
 
-  /** All other hyperparameters; a hash skips NULLs, so each is told beside its value. */
+  /** Values of what applies at some of the axis' values only, as texts; NULL where it does not. */
+  private static Column governed(Hyperparameter governor) {
+    return array(
+        Arrays.stream(Hyperparameter.values())
+            .filter(h -> h.governor().equals(Optional.of(governor)))
+            .map(h -> col(h.key()).cast("string"))
+            .toArray(Column[]::new));
+  }
+
+  private static boolean differOnlyWhereOneApplies(List<String> from, List<String> to) {
+    for (int i = 0; i < from.size(); i++) {
+      if (from.get(i) != null && to.get(i) != null && !from.get(i).equals(to.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * All other hyperparameters that the axis does not govern; a hash skips NULLs, so each is told
+   * beside its value.
+   */
   private static Column[] others(SweptAxis axis) {
     List<Column> others = new ArrayList<>();
     for (Hyperparameter h : Hyperparameter.values()) {
-      if (h != axis.hyperparameter()) {
+      if (h != axis.hyperparameter() && !h.governor().equals(Optional.of(axis.hyperparameter()))) {
         Column value =
             h == Hyperparameter.LEARNING_RATE
                 // A rate that was given by the sharpness differs from network to network.

@@ -77,6 +77,9 @@ final class ChunkTask
     /** Whether Spark may run two attempts of a task at once. */
     private final boolean speculation;
 
+    /** Of a trial; what a task is given may be more. */
+    private final int threads;
+
     /** Number of the run in the sweep's {@link SweepLock}. */
     private final long run;
 
@@ -98,6 +101,7 @@ final class ChunkTask
         String warehouse,
         SerializableConfiguration hadoop,
         boolean speculation,
+        int threads,
         long run,
         Set<TrialStatus> again,
         List<OtherSweep> others,
@@ -107,6 +111,7 @@ final class ChunkTask
       this.warehouse = warehouse;
       this.hadoop = hadoop;
       this.speculation = speculation;
+      this.threads = threads;
       this.run = run;
       this.again = Set.copyOf(again);
       this.others = List.copyOf(others);
@@ -239,7 +244,7 @@ final class ChunkTask
       List<TrialRecord> records) {
     Shared sweep = shared.value();
     SweepPlan plan = sweep.plan();
-    try (Work.Trials trials = sweep.work.value().open(context.cpus())) {
+    try (Work.Trials trials = sweep.work.value().open(sweep.threads)) {
       for (long index = range.from(); index < range.to(); index++) {
         if (context.isInterrupted() || (!records.isEmpty() && overrun.getAsBoolean())) {
           return index;

@@ -1,7 +1,13 @@
 package org.saddlemap.schedule;
 
+import java.util.IntSummaryStatistics;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceProfile;
+import org.apache.spark.resource.ResourceProfileBuilder;
+import org.apache.spark.resource.TaskResourceRequests;
 import org.apache.spark.status.api.v1.ExecutorSummary;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -52,8 +58,28 @@ public final class Cores {
   }
 
   private static int registered(JavaSparkContext spark) {
+    return executors(spark).sum();
+  }
+
+  /** Cores of each executor. */
+  private static IntStream executors(JavaSparkContext spark) {
     return CollectionConverters.asJava(spark.sc().statusStore().executorList(true)).stream()
         .mapToInt(ExecutorSummary::totalCores)
-        .sum();
+        .filter(cores -> cores > 0); // the driver has none
+  }
+
+  /**
+   * What a task must ask for so that it has its executor for itself; empty where no number of cores
+   * says that for all of them: one that the smallest has is not more than half of the largest.
+   */
+  static Optional<ResourceProfile> wholeExecutor(JavaSparkContext spark) {
+    IntSummaryStatistics cores = executors(spark).summaryStatistics();
+    if (spark.sc().isLocal() || cores.getCount() == 0 || 2 * cores.getMin() <= cores.getMax()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ResourceProfileBuilder()
+            .require(new TaskResourceRequests().cpus(cores.getMin()))
+            .build());
   }
 }

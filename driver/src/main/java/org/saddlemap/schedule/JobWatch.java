@@ -5,8 +5,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.spark.ExecutorLostFailure;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
@@ -25,6 +25,14 @@ final class JobWatch extends SparkListener {
 
   JobWatch(String group) {
     this.group = group;
+  }
+
+  /**
+   * Listens to Spark in a queue of its own. The one that {@code addSparkListener} shares among all
+   * listeners drops events where any of them is slow.
+   */
+  void listen(JavaSparkContext spark) {
+    spark.sc().listenerBus().addToQueue(this, "saddlemap");
   }
 
   @Override
@@ -72,11 +80,8 @@ final class JobWatch extends SparkListener {
     }
   }
 
-  /** Partitions that lost so many executors. */
-  synchronized Set<Integer> lost(int times) {
-    return lost.entrySet().stream()
-        .filter(e -> e.getValue() >= times)
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toSet());
+  /** How many executors each partition lost, of those that lost any. */
+  synchronized Map<Integer, Integer> lost() {
+    return Map.copyOf(lost);
   }
 }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -12,6 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.util.SerializableConfiguration;
 import org.saddlemap.plan.Chunk;
 import org.saddlemap.plan.SweepPlan;
@@ -37,7 +40,7 @@ import scala.runtime.BoxedUnit;
  *
  * <p>A chunk whose executors die again and again does not end the sweep: once Spark gives it up,
  * the job starts again without it. Its pieces come last, cut smaller each time; a trial that still
- * kills its executors when nothing else runs is recorded as failed.
+ * kills its executors where nothing else runs in them is recorded as failed.
  */
 public final class SweepJob {
   private static final Logger LOG = LoggerFactory.getLogger(SweepJob.class);
@@ -141,8 +144,20 @@ public final class SweepJob {
     }
   }
 
-  /** How one Spark job went. */
-  private record Round(Optional<Exception> cause, Set<ChunkRange> killers) {}
+  /**
+   * How one Spark job went.
+   *
+   * @param deaths how often an executor died under a chunk, of the chunks under which one did
+   */
+  private record Round(Optional<Exception> cause, Map<ChunkRange, Integer> deaths) {
+    /** Chunks under which so many executors died. */
+    Set<ChunkRange> killers(int deadly) {
+      return deaths.entrySet().stream()
+          .filter(e -> e.getValue() >= deadly)
+          .map(Map.Entry::getKey)
+          .collect(Collectors.toSet());
+    }
+  }
 
   /**
    * Runs the chunks in that order, and returns when all tasks have ended, or have had {@value
@@ -178,6 +193,7 @@ public final class SweepJob {
                 warehouse.location(),
                 new SerializableConfiguration(spark.hadoopConfiguration()),
                 spark.getConf().getBoolean("spark.speculation", false),
+                spark.getConf().getInt("spark.task.cpus", 1),
                 runNumber,
                 again,
                 others,
@@ -197,19 +213,21 @@ public final class SweepJob {
             break;
           }
         }
-        Round round = runJob(left, shared, handler);
+        Round round = runJob(left, shared, handler, Optional.empty());
+        Set<ChunkRange> killers = round.killers(deadly());
         List<Rest> rests = handler.takeRests();
         if (round.cause().isEmpty()) {
           left = cut(rests);
-        } else if (round.killers().isEmpty() || spark.sc().isStopped()) {
+        } else if (killers.isEmpty() || spark.sc().isStopped()) {
           cause = round.cause();
           break;
         } else {
-          LOG.warn("Chunks {} lost their executors time and again", round.killers());
+          LOG.warn("Chunks {} lost their executors time and again", killers);
+          Coverage guilty = Coverage.of(killers);
           // What the other tasks had finished when the job ended is committed already.
           List<Chunk> open = uncommitted(into, left);
-          suspects.addAll(open.stream().filter(c -> touches(round.killers(), c)).toList());
-          left = open.stream().filter(c -> !touches(round.killers(), c)).toList();
+          suspects.addAll(open.stream().filter(c -> touches(guilty, c)).toList());
+          left = open.stream().filter(c -> !touches(guilty, c)).toList();
         }
       }
     } finally {
@@ -228,13 +246,27 @@ public final class SweepJob {
         ending == Ending.FAILED ? cause : Optional.empty());
   }
 
-  /** One Spark job over these chunks. */
-  private Round runJob(List<Chunk> chunks, Broadcast<ChunkTask.Shared> shared, Summing handler) {
+  /** How many executors may die under a task before Spark gives it up. */
+  private int deadly() {
+    return spark.getConf().getInt("spark.task.maxFailures", 4);
+  }
+
+  /**
+   * One Spark job over these chunks.
+   *
+   * @param resources what a task takes, where that is not what the user said
+   */
+  private Round runJob(
+      List<Chunk> chunks,
+      Broadcast<ChunkTask.Shared> shared,
+      Summing handler,
+      Optional<ResourceProfile> resources) {
     JobWatch watch = new JobWatch(group);
-    spark.sc().addSparkListener(watch);
+    watch.listen(spark);
     try {
       JavaRDD<ChunkTask.Lease> leases =
           spark.parallelize(chunks.stream().map(this::lease).toList(), chunks.size());
+      resources.ifPresent(leases::withResources);
       spark
           .sc()
           .runJob(
@@ -242,13 +274,12 @@ public final class SweepJob {
               new ChunkTask(shared),
               handler.of(chunks),
               ClassTag$.MODULE$.apply(ChunkTask.Done.class));
-      return new Round(Optional.empty(), Set.of());
+      return new Round(Optional.empty(), Map.of());
     } catch (Exception e) { // Scala declares nothing: SparkException among others
       watch.awaitEnd(GRACE_SECONDS);
-      int most = spark.getConf().getInt("spark.task.maxFailures", 4);
-      return new Round(
-          Optional.of(e),
-          watch.lost(most).stream().map(i -> chunks.get(i).range()).collect(Collectors.toSet()));
+      Map<ChunkRange, Integer> deaths = new HashMap<>();
+      watch.lost().forEach((i, times) -> deaths.put(chunks.get(i).range(), times));
+      return new Round(Optional.of(e), deaths);
     } finally {
       spark.sc().removeSparkListener(watch);
     }
@@ -282,42 +313,57 @@ public final class SweepJob {
   }
 
   /**
-   * Runs single trials that are suspected of killing their executors, each with nothing else beside
-   * it. Those that do it again are recorded as failed.
+   * Runs single trials that are suspected of killing their executors, each with nothing else in its
+   * executor: as many at a time as there are executors, or one after the other where executors
+   * cannot be told apart by cores. Those that do it again are recorded as failed.
    */
   private Optional<Exception> runAlone(
       List<Chunk> singles, Warehouse into, Broadcast<ChunkTask.Shared> shared, Summing handler)
       throws IOException {
-    for (Chunk single : singles) {
-      if (interrupted) {
-        return Optional.empty();
-      }
-      Round round = runJob(List.of(single), shared, handler);
-      if (round.cause().isEmpty()) {
-        continue;
-      }
-      if (round.killers().isEmpty() || interrupted || spark.sc().isStopped()) {
+    Map<ChunkRange, Integer> deaths = new HashMap<>();
+    List<Chunk> left = singles;
+    while (!left.isEmpty() && !interrupted) {
+      Cores.await(spark); // those that take the place of the dead
+      Optional<ResourceProfile> whole = Cores.wholeExecutor(spark);
+      List<Chunk> now = whole.isPresent() ? left : left.subList(0, 1);
+      Round round = runJob(now, shared, handler, whole);
+      // Whoever was alone with an executor that died is the only one to blame, whether Spark gave
+      // it up or another of the job.
+      round.deaths().forEach((range, times) -> deaths.merge(range, times, Integer::sum));
+      List<Chunk> guilty =
+          now.stream().filter(c -> deaths.getOrDefault(c.range(), 0) >= deadly()).toList();
+      if (round.cause().isPresent()
+          && (guilty.isEmpty() || interrupted || spark.sc().isStopped())) {
         return round.cause();
       }
-      List<TrialRecord> record =
-          new SweepPlan(work.value().spec())
-                  .trial(single.range().from())
-                  .map(
-                      t ->
-                          work.value()
-                              .lost(
-                                  t,
-                                  "Its process died each time that it ran, %d times alone: %s"
-                                      .formatted(
-                                          spark.getConf().getInt("spark.task.maxFailures", 4),
-                                          lastLine(round.cause().get()))))
-                  .stream()
-                  .toList();
-      LOG.error("Trial {} is recorded as failed: it kills its executors", single.range().from());
-      into.write(sweepId, single.range(), record);
-      handler.add(single, new ChunkTask.Done(single.range().to(), ChunkSummary.of(record, 0)));
+      for (Chunk single : guilty) {
+        if (!into.isCommitted(sweepId, single.range())) {
+          recordLost(single, lastLine(round.cause().orElseThrow()), into, handler);
+        }
+      }
+      left = uncommitted(into, left);
     }
     return Optional.empty();
+  }
+
+  /** Records a single trial as failed that no executor survives. */
+  private void recordLost(Chunk single, String reason, Warehouse into, Summing handler)
+      throws IOException {
+    List<TrialRecord> record =
+        new SweepPlan(work.value().spec())
+                .trial(single.range().from())
+                .map(
+                    t ->
+                        work.value()
+                            .lost(
+                                t,
+                                "Its process died each time that it ran, %d times alone: %s"
+                                    .formatted(deadly(), reason)))
+                .stream()
+                .toList();
+    LOG.error("Trial {} is recorded as failed: it kills its executors", single.range().from());
+    into.write(sweepId, single.range(), record);
+    handler.add(single, new ChunkTask.Done(single.range().to(), ChunkSummary.of(record, 0)));
   }
 
   /** Spark says in one line what became of the executor, before it lists stacks. */
@@ -327,8 +373,8 @@ public final class SweepJob {
     return (at < 0 ? text : text.substring(at)).lines().findFirst().orElse("").strip();
   }
 
-  private static boolean touches(Set<ChunkRange> ranges, Chunk chunk) {
-    return ranges.stream().anyMatch(chunk.range()::meets);
+  private static boolean touches(Coverage ranges, Chunk chunk) {
+    return !ranges.missing(chunk.range()).equals(List.of(chunk.range()));
   }
 
   /** The parts of these chunks that are not committed. */

@@ -14,6 +14,7 @@ import org.saddlemap.run.TrialRunner;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialContext;
 import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Evidence;
@@ -53,12 +54,8 @@ public final class TrialWork implements Work {
 
   @Override
   public TrialId id(Trial trial) {
-    return TrialId.of(
-        trial.configuration(),
-        trial.replicate(),
-        spec().seed(),
-        data.fingerprint(),
-        Engine.version(spec().arithmetic()));
+    return TrialContext.of(spec(), data.fingerprint(), Engine.version(spec().arithmetic()))
+        .id(trial.configuration(), trial.replicate());
   }
 
   @Override

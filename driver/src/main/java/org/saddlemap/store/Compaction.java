@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -307,13 +308,11 @@ public final class Compaction {
       throws IOException {
     FileSystem fs = warehouse.fileSystem();
     Path own = warehouse.folder(table, sweepId);
-    List<ChunkRange> large = warehouse.chunks(table, sweepId);
+    Coverage large = Coverage.of(warehouse.chunks(table, sweepId));
     for (FileStatus file : fs.listStatus(aside)) {
       String name = file.getPath().getName();
       boolean merged =
-          ChunkRange.parse(name)
-              .map(small -> large.stream().anyMatch(range -> range.contains(small)))
-              .orElse(false);
+          ChunkRange.parse(name).map(small -> large.missing(small).isEmpty()).orElse(false);
       if (merged || Warehouse.isTemporary(name)) {
         continue;
       }
@@ -330,17 +329,17 @@ public final class Compaction {
   /** An object appears when it is closed: all of its bytes are on their way before. */
   private static void swapFiles(Warehouse warehouse, Path large, Path own) throws IOException {
     FileSystem fs = warehouse.fileSystem();
+    // Listed once: on an object store, that is a request for each thousand files.
+    Map<ChunkRange, Path> before = new TreeMap<>();
+    for (FileStatus old : fs.listStatus(own)) {
+      ChunkRange.parse(old.getPath().getName()).ifPresent(r -> before.put(r, old.getPath()));
+    }
+    Coverage chunks = Coverage.of(before.keySet());
     for (FileStatus file : fs.listStatus(large)) {
       Path target = new Path(own, file.getPath().getName());
       ChunkRange range = ChunkRange.parse(target.getName()).orElseThrow();
-      List<Path> small = new ArrayList<>();
-      for (FileStatus old : fs.listStatus(own)) {
-        boolean covered =
-            ChunkRange.parse(old.getPath().getName()).map(range::contains).orElse(false);
-        if (covered && !old.getPath().getName().equals(target.getName())) {
-          small.add(old.getPath());
-        }
-      }
+      List<Path> small =
+          chunks.within(range).stream().filter(c -> !c.equals(range)).map(before::get).toList();
       warehouse.placeIn(
           target,
           out -> {
@@ -374,7 +373,7 @@ public final class Compaction {
     return new Path(home(warehouse, sweepId), COMMITTED);
   }
 
-  private static Path home(Warehouse warehouse, String sweepId) {
+  static Path home(Warehouse warehouse, String sweepId) {
     return warehouse.path(FOLDER + "/" + Warehouse.PARTITION + SweepId.require(sweepId));
   }
 

@@ -44,6 +44,30 @@ public final class Coverage {
     return at < 0 ? Optional.empty() : Optional.of(chunks.get(at)).filter(c -> c.contains(index));
   }
 
+  /** The chunks that share an index with a range, where no two overlap; costs O(log n + found). */
+  public List<ChunkRange> meeting(ChunkRange range) {
+    int beyond = Collections.binarySearch(chunks, new ChunkRange(range.from(), range.from() + 1));
+    List<ChunkRange> meeting = new ArrayList<>();
+    for (int i = Math.max(0, (beyond < 0 ? -beyond - 1 : beyond) - 1);
+        i < chunks.size() && chunks.get(i).from() < range.to();
+        i++) {
+      if (chunks.get(i).meets(range)) {
+        meeting.add(chunks.get(i));
+      }
+    }
+    return meeting;
+  }
+
+  /** The chunks that lie in a range as a whole, in order; costs O(log n), and what starts there. */
+  public List<ChunkRange> within(ChunkRange range) {
+    int first = Collections.binarySearch(chunks, new ChunkRange(range.from(), range.from() + 1));
+    return chunks.stream()
+        .skip(first < 0 ? -first - 1 : first)
+        .takeWhile(c -> c.from() < range.to())
+        .filter(range::contains)
+        .toList();
+  }
+
   /** Number of indices covered. */
   public long size() {
     return covered.stream().mapToLong(ChunkRange::size).sum();

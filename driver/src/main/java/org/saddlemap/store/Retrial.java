@@ -89,9 +89,9 @@ public final class Retrial {
 
   /** Chunks of the sweep that may hold old rows of trials that were trained again, in order. */
   public List<Renewal> outdated() throws IOException {
-    List<ChunkRange> fresh = fresh();
+    Coverage fresh = Coverage.of(fresh());
     return warehouse.chunks(Tables.TRIALS, sweepId).stream()
-        .map(chunk -> new Renewal(chunk, meeting(fresh, chunk)))
+        .map(chunk -> new Renewal(chunk, fresh.meeting(chunk)))
         .filter(renewal -> !renewal.fresh().isEmpty())
         .toList();
   }

@@ -36,7 +36,7 @@ public final class SweepId {
   }
 
   /** The name in a valid id. */
-  static String name(String id) {
+  public static String name(String id) {
     return id.substring(0, id.length() - DIGITS - 1);
   }
 

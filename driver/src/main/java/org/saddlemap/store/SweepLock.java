@@ -338,6 +338,19 @@ public final class SweepLock implements AutoCloseable {
     }
   }
 
+  /** Ends the lock and deletes all that told of it: the sweep is gone. */
+  public void forget() throws IOException {
+    ticker.close();
+    synchronized (this) {
+      warehouse.deleteLocks(sweepId);
+    }
+  }
+
+  /** Whether a lock's file may have that name. */
+  static boolean isFile(String name) {
+    return NAME.matcher(name).matches();
+  }
+
   private void start(Duration period) {
     ticker.every(period, this::count);
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -20,7 +21,7 @@ import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.trial.Trial;
-import org.saddlemap.trial.TrialId;
+import org.saddlemap.trial.TrialContext;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Decision;
 import org.saddlemap.verdict.Measure;
@@ -48,21 +49,24 @@ public final class SweepVerifier {
   private final Plan plan;
   private final VerdictRule rule;
   private final Configuration conf;
-  private final Map<String, Boolean> engines = new HashMap<>();
+  private final Map<Versions, Boolean> versions = new ConcurrentHashMap<>();
+
+  /** What a row's numbers and verdict came from. */
+  private record Versions(String engine, long rule) {}
 
   /** What a sweep should hold. */
   public interface Plan {
-    /** Numbers, those of excluded configurations too. */
+    /** Numbers, those of excluded and repeated points too. */
     long size();
 
     /** Trials. */
     long planned();
 
-    /** Empty where the number's configuration is excluded. */
+    /** Empty where the number has none. */
     Optional<Trial> trial(long index);
 
-    /** The digest of spec, data and this engine. */
-    String digest(String engine);
+    /** The digest of spec, data, this engine, and this version of the rule. */
+    String digest(String engine, long rule);
   }
 
   /** What can be amiss. */
@@ -149,6 +153,20 @@ public final class SweepVerifier {
   /** What a sound chunk adds to the report. */
   private record Counts(long trials, long unfinished, long undecided) {}
 
+  /** A chunk that was looked at: what it counts, or what is amiss. */
+  private record Checked(ChunkRange chunk, Optional<Counts> counts, Optional<Finding> finding) {}
+
+  private Checked checked(ChunkRange chunk) {
+    try {
+      return new Checked(chunk, Optional.of(check(chunk)), Optional.empty());
+    } catch (Amiss e) {
+      return new Checked(
+          chunk,
+          Optional.empty(),
+          Optional.of(new Finding(e.kind, e.where, e.getMessage(), Optional.of(chunk))));
+    }
+  }
+
   /** A chunk is not as it should be. */
   private static final class Amiss extends Exception {
     private static final long serialVersionUID = 1L;
@@ -180,12 +198,10 @@ public final class SweepVerifier {
     String id = sweep.id();
     List<Finding> findings = new ArrayList<>();
     Map<ChunkRange, Counts> sound = new HashMap<>();
-    for (ChunkRange chunk : committed) {
-      try {
-        sound.put(chunk, check(chunk));
-      } catch (Amiss e) {
-        findings.add(new Finding(e.kind, e.where, e.getMessage(), Optional.of(chunk)));
-      }
+    // On all cores: chunks know nothing of each other. What is found stays in their order.
+    for (Checked checked : committed.parallelStream().map(this::checked).toList()) {
+      checked.counts().ifPresent(counts -> sound.put(checked.chunk(), counts));
+      checked.finding().ifPresent(findings::add);
     }
     Coverage coverage = Coverage.of(sound.keySet());
     Set<ChunkRange> kept = new TreeSet<>(coverage.disjoint());
@@ -346,8 +362,11 @@ public final class SweepVerifier {
     Optional<Trial> trial = plan.trial(index);
     try {
       String engine = stored.row().text("engine");
+      long rule = stored.ruleVersion();
       boolean known =
-          engines.computeIfAbsent(engine, e -> plan.digest(e).equals(sweep.record().planDigest()));
+          versions.computeIfAbsent(
+              new Versions(engine, rule),
+              v -> plan.digest(v.engine, v.rule).equals(sweep.record().planDigest()));
       boolean same =
           known
               && trial.isPresent()
@@ -355,20 +374,21 @@ public final class SweepVerifier {
               && stored
                   .id()
                   .equals(
-                      TrialId.of(
-                          trial.get().configuration(),
-                          trial.get().replicate(),
-                          spec.seed(),
-                          sweep.record().dataFingerprint(),
-                          engine));
+                      new TrialContext(
+                              spec.seed(),
+                              sweep.record().dataFingerprint(),
+                              spec.examination(),
+                              engine,
+                              rule)
+                          .id(trial.get().configuration(), trial.get().replicate()));
       if (!same) {
         throw new Amiss(
             Kind.FOREIGN_TRIAL,
             where,
             known
                 ? "its trial %d is not that of the plan".formatted(index)
-                : "its trial %d was trained by engine %s, which is not the sweep's"
-                    .formatted(index, engine));
+                : "its trial %d was trained by engine %s and judged by rule %d, which are not the sweep's"
+                    .formatted(index, engine, rule));
       }
     } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
       throw unreadable(where, e);

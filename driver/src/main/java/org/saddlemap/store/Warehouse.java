@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -67,6 +69,10 @@ public final class Warehouse {
   static final List<Table<?>> CHUNKED = List.of(Tables.CURVES, Tables.LAYERS, Tables.TRIALS);
 
   static final String PARTITION = "sweep=";
+
+  /** Below the warehouse; readers ignore it. */
+  static final String QUARANTINE = "_quarantine";
+
   private static final String SWEEP_FILE = "sweep.parquet";
   private static final String TEMPORARY_SUFFIX = ".tmp";
   private static final DateTimeFormatter QUARANTINE_NAME =
@@ -113,6 +119,28 @@ public final class Warehouse {
       // Comes with the first write.
     }
     return new Warehouse(root, conf, plain, Placement.of(fs, root));
+  }
+
+  /**
+   * Creates the warehouse's folder where it is not there, and writes a file into it and deletes it
+   * again.
+   *
+   * @throws InvalidInput where that cannot be done
+   */
+  public void requireWritable() {
+    Path probe = path("." + UUID.randomUUID() + TEMPORARY_SUFFIX);
+    try {
+      if (!fs.mkdirs(root)) {
+        throw new IOException("the folder cannot be created");
+      }
+      fs.create(probe, false).close();
+      fs.delete(probe, false);
+    } catch (IOException | FSError e) {
+      throw new InvalidInput(
+          "Cannot write to the warehouse %s: %s"
+              .formatted(location(), String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          e);
+    }
   }
 
   /** The absolute location with its scheme: the same place on every machine that can reach it. */
@@ -177,6 +205,7 @@ public final class Warehouse {
     Set<String> compacted = partitions(path(Compaction.FOLDER));
     ids.addAll(compacted);
     ids.addAll(partitions(folder(table))); // one that was between two places a moment ago
+    ids.removeAll(partitions(path(Removal.FOLDER)));
     Map<String, Path> folders = new TreeMap<>();
     for (String id : ids) {
       Path own = folder(table, id);
@@ -189,7 +218,7 @@ public final class Warehouse {
   }
 
   /** Sweeps that have a partition in this folder. */
-  private Set<String> partitions(Path folder) throws IOException {
+  Set<String> partitions(Path folder) throws IOException {
     return list(folder)
         .map(status -> status.getPath().getName())
         .filter(name -> name.startsWith(PARTITION))
@@ -452,6 +481,23 @@ public final class Warehouse {
     return found.stream().sorted().toList();
   }
 
+  /** Whether a file of that name in a sweep's folder of a table is one that this program writes. */
+  boolean isOwn(Table<?> table, String name) {
+    if (isTemporary(name)) {
+      return true;
+    }
+    if (CHUNKED.contains(table)) {
+      return ChunkRange.parse(name).isPresent();
+    }
+    return table == Tables.SWEEPS
+        ? name.equals(SWEEP_FILE) || SweepLock.isFile(name)
+        : name.equals(derived(table));
+  }
+
+  private static String derived(Table<?> table) {
+    return table.name() + ".parquet";
+  }
+
   static boolean isTemporary(String name) {
     return name.startsWith(".") && name.endsWith(TEMPORARY_SUFFIX);
   }
@@ -522,7 +568,7 @@ public final class Warehouse {
   }
 
   Quarantine quarantine(String sweepId, Instant time) throws IOException {
-    Path folder = new Path(new Path(root, "_quarantine"), SweepId.require(sweepId));
+    Path folder = new Path(path(QUARANTINE), SweepId.require(sweepId));
     String now = QUARANTINE_NAME.format(time.atOffset(ZoneOffset.UTC));
     String name = now;
     // A clock that goes back may give a name a second time.
@@ -591,6 +637,30 @@ public final class Warehouse {
     }
   }
 
+  /**
+   * The files that hold a table's rows now, by sweep; sweeps without files are left out. One may be
+   * gone when it is read, as of {@link #folders}.
+   */
+  public Map<String, List<Path>> dataFiles(Table<?> table, Predicate<String> wanted)
+      throws IOException {
+    Map<String, List<Path>> files = new TreeMap<>();
+    for (String sweep : folders(table).keySet()) {
+      if (wanted.test(sweep)) {
+        List<Path> own =
+            files(table, sweep).stream()
+                .filter(FileStatus::isFile)
+                .map(FileStatus::getPath)
+                .filter(p -> !isHidden(p.getName()) && p.getName().endsWith(".parquet"))
+                .sorted()
+                .toList();
+        if (!own.isEmpty()) {
+          files.put(sweep, own);
+        }
+      }
+    }
+    return files;
+  }
+
   private Stream<FileStatus> list(Path folder) throws IOException {
     try {
       return Stream.of(fs.listStatus(folder));
@@ -612,15 +682,21 @@ public final class Warehouse {
    * what is there, in one step.
    */
   public <R> void writeDerived(Table<R> table, String sweepId, List<R> rows) throws IOException {
-    place(
-        new Path(folder(table, sweepId), table.name() + ".parquet"),
-        bytes(table, sweepId, rows),
-        true);
+    place(new Path(folder(table, sweepId), derived(table)), bytes(table, sweepId, rows), true);
   }
 
   private <R> Body bytes(Table<R> table, String sweepId, List<R> rows) throws IOException {
     byte[] bytes = TableFile.bytes(table, rows, metadata(sweepId), conf);
     return out -> out.write(bytes);
+  }
+
+  /** The folder of a sweep's own row; the row itself is gone. */
+  void deleteLocks(String sweepId) throws IOException {
+    fs.delete(folder(Tables.SWEEPS, sweepId), true);
+  }
+
+  void deleteSweepRow(String sweepId) throws IOException {
+    fs.delete(beside(sweepId, SWEEP_FILE), false);
   }
 
   /** Names in the folder of a sweep's own row, hidden ones too. */
@@ -633,10 +709,7 @@ public final class Warehouse {
     return new Path(folder(Tables.SWEEPS, sweepId), name);
   }
 
-  /**
-   * Creates a small file beside a sweep's row, in one step where the file system can: of several
-   * callers one gets true.
-   */
+  /** Creates a small file beside a sweep's row: of several callers at once one gets true. */
   boolean createBeside(String sweepId, String name, String text) throws IOException {
     Path path = beside(sweepId, name);
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -647,12 +720,60 @@ public final class Warehouse {
             java.nio.file.Path.of(path.toUri().getPath()), bytes, StandardOpenOption.CREATE_NEW);
         return true;
       }
-      try (FSDataOutputStream out = fs.create(path, false)) {
-        out.write(bytes);
-      }
-      return true;
+      return placement == Placement.RENAME
+          ? create(path, bytes)
+          : createClaimed(sweepId, name, bytes);
     } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
       return false;
+    }
+  }
+
+  private boolean create(Path path, byte[] bytes) throws IOException {
+    try (FSDataOutputStream out = fs.create(path, false)) {
+      out.write(bytes);
+    }
+    return true;
+  }
+
+  /**
+   * For stores where a file that is being created hinders no other of that name. Each caller first
+   * puts up a claim, a file of a name that nobody else uses, and then looks at the others'. Whoever
+   * sees a lower one withdraws; the lowest waits for the higher ones to go: they have withdrawn
+   * then, or created the file, having seen no claim but their own. So no two create it, wherever
+   * files are listed once they are written. A claim whose owner is dead is deleted in time.
+   */
+  private boolean createClaimed(String sweepId, String name, byte[] bytes) throws IOException {
+    String prefix = "." + name + ".";
+    String own = prefix + UUID.randomUUID() + TEMPORARY_SUFFIX;
+    create(beside(sweepId, own), new byte[0]);
+    long deadline = System.nanoTime() + SweepLock.STALE.toNanos();
+    boolean withdrawn = false;
+    try {
+      while (true) {
+        List<String> names = lockNames(sweepId);
+        List<String> others =
+            names.stream()
+                .filter(n -> n.startsWith(prefix) && isTemporary(n) && !n.equals(own))
+                .toList();
+        if (names.contains(name) || (withdrawn && others.isEmpty())) {
+          return false;
+        }
+        if (others.isEmpty()) {
+          return create(beside(sweepId, name), bytes);
+        }
+        if (others.stream().anyMatch(n -> n.compareTo(own) < 0)) {
+          deleteBeside(sweepId, own);
+          withdrawn = true;
+        }
+        if (System.nanoTime() > deadline) {
+          for (String dead : others) {
+            deleteBeside(sweepId, dead);
+          }
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      }
+    } finally {
+      deleteBeside(sweepId, own);
     }
   }
 
@@ -686,7 +807,7 @@ public final class Warehouse {
    */
   public Optional<StoredSweep> sweep(String sweepId) throws IOException {
     Path file = new Path(folder(Tables.SWEEPS, sweepId), SWEEP_FILE);
-    if (!fs.exists(file)) {
+    if (!fs.exists(file) || Removal.isCommitted(this, sweepId)) {
       return Optional.empty();
     }
     try (ParquetReader<Row> reader = RowReader.open(file, conf, Set.of())) {
@@ -713,11 +834,14 @@ public final class Warehouse {
         row.text("plan_digest"),
         row.text("data_fingerprint"),
         row.text("data_summary"),
+        row.find("training_rows").map(Long.class::cast).orElse(null),
         row.whole("planned_trials"),
         row.text("version"),
         row.text("spark_version"),
         row.text("started"),
-        row.findText("finished").orElse(null));
+        row.findText("finished").orElse(null),
+        row.findText("tags").orElse(null),
+        row.findText("note").orElse(null));
   }
 
   /**

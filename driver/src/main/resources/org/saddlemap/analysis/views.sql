@@ -4,7 +4,8 @@
 
 -- A trial's value of each hyperparameter, one row each, as its spec writes it (value) and as a
 -- number where it is one (position). The trials of a sweep that agree in replicate and others
--- differ in that hyperparameter alone. outcome is the category, or what stands in its place:
+-- differ in that hyperparameter alone; among is the same without what applies at some of its values
+-- only, such as momentum where it is the optimizer. outcome is the category, or what stands in its place:
 -- failed, timed_out, or unjudged where the labels leave nothing to learn or nothing was examined.
 CREATE OR REPLACE VIEW trial_values AS
 SELECT
@@ -14,7 +15,8 @@ SELECT
     WHEN v.hyperparameter = 'learning_rate' AND v.learning_rate_sharpness IS NOT NULL THEN v.learning_rate_sharpness
     ELSE TRY_CAST(v.value AS DOUBLE)
   END AS position,
-  v.replicate, md5(v.rest) AS others, v.trial_id, v.plan_index, v.outcome, v.category, v.sub_category
+  v.replicate, md5(v.rest) AS others, md5(v.wider) AS among, v.trial_id, v.plan_index, v.outcome, v.category, v.sub_category,
+  ${governed}
 FROM (
   SELECT
     t.sweep, h.hyperparameter, t.replicate, t.trial_id, t.plan_index, t.batch_rows,
@@ -25,7 +27,9 @@ FROM (
       ELSE t.status
     END AS outcome,
     ${value} AS value,
-    ${rest} AS rest
+    ${rest} AS rest,
+    ${wider} AS wider,
+    ${governed}
   FROM trials t CROSS JOIN (VALUES ${names}) AS h(hyperparameter)
 ) v
 WHERE v.value <> '';
@@ -51,7 +55,7 @@ FROM trial_values v
 JOIN swept s ON v.sweep = s.sweep AND v.hyperparameter = s.hyperparameter
 GROUP BY v.sweep, v.hyperparameter, v.value;
 
--- Pairs of trials that differ in one hyperparameter alone, from one value to the other (by position
+-- Pairs of trials that differ in one hyperparameter alone (and in what applies to one of them only), from one value to the other (by position
 -- or name), and how many of them turn from which category into which.
 CREATE OR REPLACE VIEW turned AS
 SELECT
@@ -60,7 +64,9 @@ SELECT
 FROM trial_values a
 JOIN trial_values b
   ON a.sweep = b.sweep AND a.hyperparameter = b.hyperparameter
-  AND a.replicate = b.replicate AND a.others = b.others
+  AND a.replicate = b.replicate AND a.among = b.among
+  AND (a.others = b.others
+    OR (${compatible}))
 WHERE a.category IS NOT NULL AND b.category IS NOT NULL
   AND (a.position < b.position
     OR ((a.position IS NULL OR b.position IS NULL) AND a.value < b.value))
@@ -77,7 +83,7 @@ SELECT
 FROM trials a
 JOIN trials b
   ON a.sweep = b.sweep AND a.replicate = b.replicate
-  AND ${clipping_rest_a} = ${clipping_rest_b}
+  AND ${clipping_rest}
 WHERE a.clipping = 'none' AND b.clipping <> 'none'
   AND a.category = 'diverged' AND b.category <> 'diverged';
 

@@ -572,7 +572,7 @@ function phaseMap(trials) {
   });
 
   function sql(cell) {
-    const where = inCell(cell).map(([axis, v]) => axes[axis].key + ' = ' + axes[axis].literals[v]);
+    const where = inCell(cell).map(([axis, v]) => axes[axis].tests[v]);
     if (data.sweeps.length === 1) where.unshift("sweep = '" + data.sweeps[0].id + "'");
     return 'SELECT trial_id, category, sub_category, cause, margin, reason, final_loss, heldout_accuracy, configuration\nFROM trials\nWHERE ' + where.join(' AND ');
   }

@@ -34,7 +34,7 @@ public final class Answers {
   }
 
   /** The page with every answer as it is now. */
-  public static String answered(String page, SqlSession session) {
+  public static String answered(String page, SqlEngine session) {
     String blocks =
         BLOCK
             .matcher(page)

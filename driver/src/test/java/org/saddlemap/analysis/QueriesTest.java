@@ -70,6 +70,14 @@ class QueriesTest {
     }
   }
 
+  @Test
+  void theEmbeddedEngineAnswersToTheLetter() throws IOException {
+    Warehouse warehouse = Warehouse.open(WAREHOUSE.toString(), new Configuration());
+    assertThat(DOC)
+        .content()
+        .isEqualTo(Answers.answered(Files.readString(DOC), new DuckDbSession(warehouse)));
+  }
+
   /** A number as a number, whatever type an engine gives it. */
   private static String plain(Object value) {
     return value instanceof Number n ? Double.toString(n.doubleValue()) : String.valueOf(value);

@@ -20,10 +20,12 @@ import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.SweepId;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialContext;
 import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
@@ -32,6 +34,7 @@ import org.saddlemap.verdict.Comparison;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
 import org.saddlemap.verdict.Verdict;
+import org.saddlemap.verdict.VerdictRule;
 
 /**
  * Made-up sweeps whose verdicts follow from the hyperparameters the way real ones do, with a seed.
@@ -198,6 +201,7 @@ public final class SampleSweep {
             digest,
             TrialId.sha256("data"),
             "1438 rows, 64 features, 10 classes",
+            1438L,
             size(),
             "0.1.0",
             "4.1.0",
@@ -229,7 +233,10 @@ public final class SampleSweep {
     }
     Configuration c = Configuration.of(given);
     Trial trial = new Trial(index, c, replicate);
-    TrialId id = TrialId.of(c, replicate, seed, TrialId.sha256("data"), "1");
+    TrialId id =
+        new TrialContext(
+                seed, TrialId.sha256("data"), ExaminationSpec.DEFAULT, "1", VerdictRule.VERSION)
+            .id(c, replicate);
     SplittableRandom random = new SplittableRandom(seed * 1_000_003 + index);
     int fate = random.nextInt(200);
     if (fate == 0) {

@@ -89,7 +89,7 @@ class SqlSessionTest {
             + " ORDER BY reason NULLS FIRST, host",
         "SELECT nonfinite, batch_norm, depth, count(*), avg(gap), avg(first_nonfinite_step)"
             + " FROM trials GROUP BY nonfinite, batch_norm, depth"
-            + " ORDER BY nonfinite NULLS FIRST, batch_norm, depth",
+            + " ORDER BY nonfinite NULLS FIRST, batch_norm NULLS FIRST, depth",
         "SELECT t.sweep, c.loss_kind, count(*), count(c.loss), avg(c.gradient_norm)"
             + " FROM trials t JOIN curves c ON t.sweep = c.sweep AND t.trial_id = c.trial_id"
             + " GROUP BY t.sweep, c.loss_kind ORDER BY 1, 2",
@@ -274,9 +274,11 @@ class SqlSessionTest {
             .map(Column::name)
             .filter(c -> !c.equals("initial_loss") && !c.equals("gap"))
             .toList();
-    asked.export(
+    Export.write(
+        asked,
         "SELECT " + String.join(", ", kept) + " FROM trials WHERE sweep = '" + FIRST + "'",
-        target.toString());
+        target.toString(),
+        new Configuration());
 
     String query =
         "SELECT sweep, count(*), count(gap), count(initial_loss), count(initial_loss_kind)"
@@ -298,7 +300,8 @@ class SqlSessionTest {
             + FIRST
             + "' ORDER BY plan_index";
     for (String name : List.of("rows.parquet", "rows.csv", "rows.json", "rows.parquet")) {
-      session.export(query, folder.resolve("out").resolve(name).toString());
+      Export.write(
+          session, query, folder.resolve("out").resolve(name).toString(), new Configuration());
     }
     try (java.util.stream.Stream<Path> files = Files.list(folder.resolve("out"))) {
       assertThat(files.map(f -> f.getFileName().toString()))
@@ -315,7 +318,7 @@ class SqlSessionTest {
         jdbc(
             "SELECT * FROM read_csv('%s/out/rows.csv', header = true, all_varchar = false, quote = '\"', escape = '\"', allow_quoted_nulls = false)"
                 .formatted(folder)));
-    assertThatThrownBy(() -> session.export(query, "rows.xlsx"))
+    assertThatThrownBy(() -> Export.write(session, query, "rows.xlsx", new Configuration()))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("must end in .parquet, .csv or .json");
   }

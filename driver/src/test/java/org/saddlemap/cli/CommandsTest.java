@@ -37,9 +37,11 @@ import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.store.Removal;
 import org.saddlemap.store.Replaced;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
+import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.TrialStatus;
@@ -293,7 +295,10 @@ class CommandsTest {
     assertThat(json.path("changed_causes").asLong()).isZero();
     assertThat(json.path("new_causes").asLong()).isEqualTo(caused);
     assertThat(json.path("kept_for_want_of_evidence").asLong()).isZero();
-    assertThat(onWarehouse("verify")).as("%s", out).isZero();
+    // Judged by another rule, they would have had other ids, in another sweep.
+    assertThat(onWarehouse("verify")).isEqualTo(Saddlemap.INCOMPLETE);
+    assertThat(out.toString())
+        .contains("judged by rule %d, which are not".formatted(VerdictRule.VERSION - 1));
   }
 
   @Test
@@ -463,6 +468,7 @@ class CommandsTest {
             r.planDigest(),
             r.dataFingerprint(),
             r.dataSummary(),
+            r.trainingRows(),
             r.plannedTrials(),
             r.version(),
             r.sparkVersion(),
@@ -502,6 +508,7 @@ class CommandsTest {
             r.planDigest(),
             r.dataFingerprint(),
             r.dataSummary(),
+            r.trainingRows(),
             r.plannedTrials(),
             r.version(),
             r.sparkVersion(),
@@ -660,12 +667,289 @@ class CommandsTest {
         Files.writeString(work.resolve("all.yaml"), YAML.replace("name: small", "name: all"));
     assertThat(onWarehouse("run", all.toString(), "--train-all")).as("%s", err).isZero();
     assertThat(err.toString()).doesNotContain("other sweeps", "taken over");
+    // Rows that were taken over are copies: what becomes of their first sweep is all one.
+    Path base = location;
+    assertThat(onWarehouse("remove", "small", "--yes")).as("%s", err).isZero();
+    assertThat(err.toString()).containsPattern("Removed small-\\w+ of .*: 12 trials, \\d+ files, ");
+    try (var left = Files.walk(base)) {
+      assertThat(left).noneMatch(f -> f.getFileName().toString().startsWith("sweep=small-"));
+    }
+    for (String sweep : List.of("more", "less")) {
+      assertThat(onWarehouse("verify", sweep)).as("%s%s", out, err).isZero();
+    }
+    assertThat(onWarehouse("replay", shared)).as("%s%s", out, err).isZero();
+    assertThat(onWarehouse("remove", "small", "--yes")).isEqualTo(Saddlemap.INVALID);
     // Other data, or another seed, give other trials.
     Path other =
         Files.writeString(
             work.resolve("other.yaml"), YAML.replace("name: small", "name: other") + "seed: 9");
     assertThat(onWarehouse("run", other.toString())).as("%s", err).isZero();
     assertThat(err.toString()).doesNotContain("other sweeps", "taken over");
+  }
+
+  @Test
+  void tagsAndNoteStandWithTheSweepAndChangeNothingElse() throws IOException {
+    String id = sweep().id();
+    Map<Long, String> before = rows();
+    assertThat(
+            onWarehouse(
+                "run",
+                spec.toString(),
+                "--tag",
+                "owner=ada",
+                "--tag",
+                "draft",
+                "--note",
+                "für \"B\""))
+        .as("%s", err)
+        .isZero();
+    assertThat(err.toString()).contains("Nothing to train");
+    assertThat(sweep().id()).isEqualTo(id);
+    assertThat(rows()).isEqualTo(before);
+    assertThat(onWarehouse("status", "--format", "json")).isZero();
+    assertThat(out.toString())
+        .contains("\"tags\":\"draft, owner=ada\"", "\"note\":\"für \\\"B\\\"\"");
+
+    // Others join them, the same key takes the place, and an interrupted sweep keeps them.
+    for (Path chunk : chunkFiles()) {
+      Files.delete(chunk);
+    }
+    assertThat(onWarehouse("run", spec.toString(), "--tag", "owner=bob")).as("%s", err).isZero();
+    assertThat(
+            onWarehouse(
+                "sql",
+                "--format",
+                "csv",
+                "SELECT tags, note FROM sweeps WHERE array_contains(split(tags, ', '), 'owner=bob')"))
+        .isZero();
+    assertThat(out.toString()).contains("\"draft, owner=bob\",\"für \"\"B\"\"\"");
+    assertThat(onWarehouse("run", spec.toString(), "--note", "")).isZero();
+    assertThat(sweep().record().note()).isNull();
+    assertThat(sweep().record().tags()).isEqualTo("draft, owner=bob");
+
+    for (String wrong : List.of("", "=x", "a,b", "a\nb")) {
+      assertThat(onWarehouse("run", spec.toString(), "--tag", wrong)).isEqualTo(Saddlemap.INVALID);
+      assertThat(err.toString()).contains("is no tag");
+    }
+    assertThat(onWarehouse("run", spec.toString(), "--tag", "a=1", "--tag", "a=2"))
+        .isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("'a' is given twice");
+  }
+
+  @Test
+  void placesThatCannotBeWrittenAreTheUsersErrorBeforeAnyWork() throws IOException {
+    Path file = Files.writeString(work.resolve("file"), "");
+    assertThat(command("run", spec.toString(), "--warehouse", file + "/w"))
+        .isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString())
+        .contains("Cannot write to the warehouse file:" + file + "/w: ")
+        .satisfies(said -> assertThat(said.lines()).hasSize(1));
+    for (String[] report :
+        new String[][] {
+          {"report", "small", "--out", "/proc/x.html"},
+          {"report", "small", "--png-map", "/proc/x.png"},
+          {"calibrate", "--out", "/proc/speed"}
+        }) {
+      assertThat(onWarehouse(report)).isEqualTo(Saddlemap.INVALID);
+      assertThat(err.toString()).startsWith("saddlemap: Cannot write /proc/");
+      assertThat(err.toString().lines()).hasSize(1);
+    }
+    Path kept = Files.writeString(work.resolve("page.html"), "mine");
+    OutputFile.require(kept);
+    assertThat(kept).hasContent("mine");
+    OutputFile.require(work.resolve("new.html"));
+    assertThat(work.resolve("new.html")).doesNotExist();
+  }
+
+  /** Batch normalization has three kinds of parameters, and data in a file may move. */
+  @Test
+  void replayWritesTheNetworkThatItTrainedAndFindsDataThatMoved() throws Exception {
+    StringBuilder table = new StringBuilder();
+    java.util.Random random = new java.util.Random(7);
+    for (int i = 0; i < 60; i++) {
+      double x = random.nextGaussian();
+      double y = random.nextGaussian();
+      table.append("%s;%s;%s%n".formatted(x, y, x * y > 0 ? "a" : "b").replace('.', ','));
+    }
+    Path home = Files.createDirectories(work.resolve("home"));
+    Files.writeString(home.resolve("t.csv"), table);
+    Path own =
+        Files.writeString(
+            home.resolve("own.yaml"),
+            """
+            name: own
+            data: {csv: t.csv, separator: ";", decimal: ",", holdout: 0.25}
+            network: {width: 3, batch_norm: true, depth: 1}
+            train: {max_steps: 30, l2: 0.001, batch_size: 15}
+            grid: {learning_rate: [0.1, 0.3]}
+            """);
+    assertThat(onWarehouse("run", own.toString())).as("%s", err).isZero();
+    List<StoredTrial> trials = new ArrayList<>();
+    String id = warehouse.find(Optional.of("own")).id();
+    new TrialReader(warehouse).forEach(id, trials::add);
+    StoredTrial trial = trials.get(0);
+    String hex = trial.id().hex();
+    Path json = work.resolve("network.json");
+    assertThat(onWarehouse("replay", hex, "--out", json.toString())).as("%s%s", out, err).isZero();
+    assertThat(err.toString()).contains("wrote " + json);
+
+    // The network is the one that was judged: same loss on the same rows.
+    assertThat(command("examine", json.toString(), "--format", "json")).as("%s", err).isZero();
+    double judged =
+        new ObjectMapper().readTree(out.toString()).findPath("start_loss").doubleValue();
+    assertThat(judged)
+        .isCloseTo(trial.row().number("final_loss"), org.assertj.core.data.Offset.offset(1e-12));
+
+    Path npz = work.resolve("network.npz");
+    assertThat(onWarehouse("replay", hex, "--out", npz.toString())).as("%s%s", out, err).isZero();
+    byte[] first = Files.readAllBytes(npz);
+    assertThat(onWarehouse("replay", hex, "--out", npz.toString())).isZero();
+    assertThat(Files.readAllBytes(npz)).isEqualTo(first);
+    JsonNode weights = new ObjectMapper().readTree(json.toFile()).get("weights");
+    Map<String, float[]> arrays = arrays(npz);
+    assertThat(arrays.keySet()).containsExactly("W0", "W1", "b0", "b1", "gamma0");
+    assertThat(arrays.get("W0")).isEqualTo(flat(weights.get(0).get("W")));
+    assertThat(arrays.get("gamma0")).isEqualTo(flat(weights.get(0).get("gamma")));
+    assertThat(arrays.get("b1")).isEqualTo(flat(weights.get(1).get("b")));
+
+    // The data go elsewhere, and so does the warehouse.
+    Path away = Files.createDirectories(work.resolve("away"));
+    Files.move(home.resolve("t.csv"), away.resolve("t.csv"));
+    assertThat(onWarehouse("replay", hex)).isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("t.csv", "--data");
+    for (String place : List.of(away.toString(), away.resolve("t.csv").toString())) {
+      assertThat(onWarehouse("replay", hex, "--data", place)).as("%s%s", out, err).isZero();
+    }
+    Files.writeString(away.resolve("other.csv"), table.substring(0, table.length() / 2) + "\n");
+    Files.delete(npz);
+    assertThat(onWarehouse("replay", hex, "--out", npz.toString(), "--data", away + "/other.csv"))
+        .isEqualTo(Saddlemap.INVALID);
+    assertThat(npz).doesNotExist();
+    String drawn = byId().keySet().iterator().next();
+    assertThat(onWarehouse("replay", drawn, "--data", away.toString()))
+        .isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("synthetic");
+  }
+
+  @Test
+  void aTrialThatFailedLeftNoNetwork() throws IOException {
+    end(TrialStatus.FAILED, 5);
+    List<StoredTrial> trials = new ArrayList<>();
+    new TrialReader(warehouse).forEach(sweep().id(), trials::add);
+    String failed =
+        trials.stream()
+            .filter(t -> t.status() == TrialStatus.FAILED)
+            .findFirst()
+            .orElseThrow()
+            .id()
+            .hex();
+    Path file = work.resolve("n.json");
+    assertThat(onWarehouse("replay", failed, "--out", file.toString()))
+        .isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("failed, and left no network to write");
+    assertThat(file).doesNotExist();
+  }
+
+  /** NumPy's own description of the format, read independently. */
+  private static Map<String, float[]> arrays(Path npz) throws IOException {
+    Map<String, float[]> arrays = new TreeMap<>();
+    try (java.util.zip.ZipFile zip = new java.util.zip.ZipFile(npz.toFile())) {
+      for (var entry : java.util.Collections.list(zip.entries())) {
+        java.nio.ByteBuffer bytes =
+            java.nio.ByteBuffer.wrap(zip.getInputStream(entry).readAllBytes())
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        int header = bytes.getShort(8);
+        assertThat((10 + header) % 64).isZero();
+        assertThat(
+                new String(bytes.array(), 10, header, java.nio.charset.StandardCharsets.US_ASCII))
+            .contains("'descr': '<f4'", "'fortran_order': False")
+            .endsWith("\n");
+        bytes.position(10 + header);
+        float[] values = new float[bytes.remaining() / 4];
+        bytes.asFloatBuffer().get(values);
+        arrays.put(entry.getName().replace(".npy", ""), values);
+      }
+    }
+    return arrays;
+  }
+
+  private static float[] flat(JsonNode numbers) {
+    List<Float> flat = new ArrayList<>();
+    numbers.forEach(
+        n -> {
+          if (n.isArray()) {
+            n.forEach(m -> flat.add((float) m.doubleValue()));
+          } else {
+            flat.add((float) n.doubleValue());
+          }
+        });
+    float[] values = new float[flat.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = flat.get(i);
+    }
+    return values;
+  }
+
+  @Test
+  void aFolderIsNoSpec() {
+    for (String verb : List.of("run", "plan")) {
+      assertThat(onWarehouse(verb, work.toString())).isEqualTo(Saddlemap.INVALID);
+      assertThat(err.toString())
+          .contains("Cannot read the spec " + work + ": it is a folder; give a spec file");
+    }
+  }
+
+  @Test
+  void reclassifyTakesASpecFile() {
+    assertThat(onWarehouse("reclassify", spec.toString(), "--format", "json"))
+        .as("%s", err)
+        .isZero();
+    assertThat(out.toString()).contains("\"sweep\" : \"small-", "\"changed\" : 0,");
+  }
+
+  @Test
+  void nothingToRetryIsSaid() {
+    assertThat(onWarehouse("run", spec.toString(), "--retry", "failed,timed_out")).isZero();
+    assertThat(err.toString()).contains("Nothing to retry: no trial failed or timed out.");
+  }
+
+  @Test
+  void aSweepIsRemovedOnDemandAlone() throws IOException {
+    String id = sweep().id();
+    // Where no terminal is, nobody can be asked.
+    assertThat(onWarehouse("remove", "small")).isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("--yes removes " + id, "12 trials");
+    assertThat(rows()).hasSize(TRIALS);
+    assertThat(onWarehouse("remove")).isEqualTo(Saddlemap.INVALID);
+    assertThat(onWarehouse("remove", "smal", "--yes")).isEqualTo(Saddlemap.INVALID);
+
+    try (SweepLock lock = SweepLock.take(warehouse, id)) {
+      assertThat(lock.isHeld()).isTrue();
+      assertThat(onWarehouse("remove", "small", "--yes")).isEqualTo(Saddlemap.INCOMPLETE);
+      assertThat(err.toString()).contains("is at work: process");
+    }
+    Path notes = location.resolve("trials/sweep=" + id + "/notes.txt");
+    Files.writeString(notes, "mine");
+    assertThat(onWarehouse("remove", "small", "--yes")).isEqualTo(Saddlemap.INVALID);
+    assertThat(err.toString()).contains("move it away first", "notes.txt");
+    assertThat(rows()).hasSize(TRIALS);
+    Files.delete(notes);
+
+    assertThat(onWarehouse("remove", spec.toString(), "--yes")).as("%s", err).isZero();
+    assertThat(onWarehouse("status", "--format", "csv")).isZero();
+    assertThat(out.toString()).doesNotContain(id);
+    assertThat(onWarehouse("run", spec.toString())).as("%s", err).isZero();
+    assertThat(rows()).hasSize(TRIALS);
+
+    // One that died after its commit.
+    Removal.commit(warehouse, id);
+    assertThat(onWarehouse("sql", "--format", "csv", "SELECT count(*) FROM trials")).isZero();
+    assertThat(out.toString().lines().toList()).contains("0");
+    assertThat(onWarehouse("remove", "small")).as("%s", err).isZero();
+    assertThat(err.toString()).contains("interrupted, is finished");
+    Removal.commit(warehouse, id);
+    assertThat(onWarehouse("run", spec.toString())).as("%s", err).isZero();
+    assertThat(err.toString()).contains("12 of 12 trials to run");
   }
 
   /** All columns but the number in the plan, by id. */

@@ -45,19 +45,29 @@ import org.saddlemap.store.Warehouse;
  * scripts/fault-suite}).
  */
 final class FaultCampaign {
-  /** 2,016 trials, in some thirty chunks: more than a compaction leaves alone. */
+  /**
+   * 2,184 trials, in many more chunks than a compaction leaves alone. The widest need more memory
+   * than there is, and fail before they train a step: 168.
+   */
   static final String LONG_SPEC =
       """
       name: faults
       data: {synthetic: {problem: xor, rows: 200, features: 2, classes: 2, noise: 0.1}, holdout: 0.2}
-      network: {width: 8, activation: tanh, loss: cross_entropy}
-      train: {optimizer: sgd, max_steps: 1500}
+      network: {activation: tanh, loss: cross_entropy}
+      train: {optimizer: sgd, max_steps: 100}
+      limits: {trial_megabytes: 64}
+      examine: {rows: 64, ceiling: 300}
       grid:
         depth: [1, 2]
         initializer: [zeros, normal(0.01), xavier_uniform, he_normal]
         learning_rate: [0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
         batch_size: [16, full]
         clipping: [none, norm(1.0), value(0.5)]
+        width: [8, 60000]
+      exclude:
+        - where: {width: 60000, depth: 1}
+        - where: {width: 60000, batch_size: 16}
+        - where: {width: 60000, clipping: [norm(1.0), value(0.5)]}
       replicates: 7
       seed: 7
       """;
@@ -72,6 +82,27 @@ final class FaultCampaign {
   /** Of one sweep's compaction. */
   private static final int MOST_INTERRUPTIONS = 6;
 
+  /** Kills of a warehouse, of all kinds: with more, another is begun. */
+  private static final int KILLS_A_WAREHOUSE = 75;
+
+  /** What a run is about while it is killed; as the report calls it. */
+  private enum Phase {
+    TRAINING("", 1500, 6000),
+    TAKING_OVER(" while a run took rows over", 1500, 3000),
+    /** As soon as something is trained again. */
+    RETRY(" while a run tried again", 0, 1500);
+
+    private final String text;
+    private final int leastMillis;
+    private final int spanMillis;
+
+    Phase(String text, int leastMillis, int spanMillis) {
+      this.text = text;
+      this.leastMillis = leastMillis;
+      this.spanMillis = spanMillis;
+    }
+  }
+
   private final LoopbackCluster cluster;
   private final Path spec;
   private final Path folder;
@@ -80,6 +111,7 @@ final class FaultCampaign {
   private final Map<String, Integer> kills = new TreeMap<>();
   private int runs;
   private long compactionMillis = 1000;
+  private Phase phase = Phase.TRAINING;
 
   FaultCampaign(LoopbackCluster cluster, Path spec, Path folder, long seed, PrintStream log) {
     this.cluster = cluster;
@@ -100,6 +132,14 @@ final class FaultCampaign {
   record Comparison(long planned, long lost, long doubled, long differing) {
     boolean clean() {
       return lost == 0 && doubled == 0 && differing == 0;
+    }
+
+    Comparison plus(Comparison other) {
+      return new Comparison(
+          planned + other.planned,
+          lost + other.lost,
+          doubled + other.doubled,
+          differing + other.differing);
     }
   }
 
@@ -135,6 +175,12 @@ final class FaultCampaign {
     /** In each table: the most that a compaction found there, and what stands there at the end. */
     boolean happened() {
       return filesBefore > 0 && 2 * filesAfter <= filesBefore;
+    }
+
+    /** Those of another sweep of the warehouse. */
+    void add(Compactions other) {
+      committed += other.committed;
+      verified.addAll(other.verified);
     }
 
     int interrupted() {
@@ -187,7 +233,12 @@ final class FaultCampaign {
 
   /** Runs the sweep on the cluster to its end, undisturbed. */
   void undisturbed(String warehouse) throws IOException {
-    Process run = start(warehouse, false);
+    undisturbed(spec, warehouse);
+  }
+
+  /** The same for another spec. */
+  void undisturbed(Path spec, String warehouse) throws IOException {
+    Process run = start(spec, warehouse, false);
     while (run.isAlive() && !compacts(warehouse, Set.of())) {
       pause(run, 5);
     }
@@ -238,8 +289,12 @@ final class FaultCampaign {
     return false;
   }
 
-  private Process start(String warehouse, boolean speculation) throws IOException {
+  private Process start(Path spec, String warehouse, boolean speculation, String... more)
+      throws IOException {
     runs++;
+    List<String> command = new ArrayList<>(List.of("run", spec.toString()));
+    command.addAll(List.of("--warehouse", warehouse(warehouse).toString()));
+    command.addAll(List.of(more));
     return cluster.submit(
         "run",
         cluster.options(
@@ -247,7 +302,7 @@ final class FaultCampaign {
             "spark.speculation.interval=500ms",
             "spark.speculation.multiplier=1.2",
             "spark.speculation.quantile=0.1"),
-        List.of("run", spec.toString(), "--warehouse", warehouse(warehouse).toString()));
+        command);
   }
 
   static int exit(Process process, int seconds) {
@@ -273,6 +328,80 @@ final class FaultCampaign {
   Compactions disturbed(
       String warehouse, boolean speculation, int mostKills, int interruptions, long deadline)
       throws IOException {
+    phase = Phase.TRAINING;
+    return disturbed(spec, warehouse, speculation, mostKills, interruptions, deadline);
+  }
+
+  /**
+   * Does the same with a sweep that shares trials with what stands in the warehouse, and so takes
+   * their rows over.
+   */
+  Compactions takingOver(
+      Path more,
+      String warehouse,
+      boolean speculation,
+      int mostKills,
+      int interruptions,
+      long deadline)
+      throws IOException {
+    phase = Phase.TAKING_OVER;
+    return disturbed(more, warehouse, speculation, mostKills, interruptions, deadline);
+  }
+
+  /**
+   * Tries the failed trials of the sweep again, and again, killing while something is trained or
+   * put in place, until so many kills are made in all; and then once to its end.
+   */
+  void retried(String warehouse, boolean speculation, int mostKills, long deadline)
+      throws IOException {
+    phase = Phase.RETRY;
+    for (int attempt = 0, exit = -1; exit != 0 || wanted(mostKills, deadline); attempt++) {
+      if (attempt > 200) {
+        throw new IllegalStateException("200 runs did not try the sweep's trials again");
+      }
+      Process run = start(spec, warehouse, speculation, "--retry", "failed");
+      long next = Long.MAX_VALUE;
+      while (run.isAlive()) {
+        pause(run, 5);
+        boolean begun =
+            Files.exists(warehouse(warehouse).resolve("_retry")) && !cluster.executors().isEmpty();
+        if (!begun || !wanted(mostKills, deadline)) {
+          next = Long.MAX_VALUE;
+        } else if (next == Long.MAX_VALUE) {
+          next = nextStrike();
+        } else if (System.nanoTime() - next > 0) {
+          strike(run);
+          next = Long.MAX_VALUE;
+        }
+      }
+      exit = exit(run, 900);
+      said(warehouse, exit);
+    }
+  }
+
+  private boolean wanted(int mostKills, long deadline) {
+    return kills() < mostKills && System.nanoTime() < deadline;
+  }
+
+  private void said(String warehouse, int exit) {
+    log.printf(
+        Locale.ROOT,
+        "%s: run %d ended with %d; %d kills so far %s%n",
+        warehouse,
+        runs,
+        exit,
+        kills(),
+        kills);
+  }
+
+  private Compactions disturbed(
+      Path spec,
+      String warehouse,
+      boolean speculation,
+      int mostKills,
+      int interruptions,
+      long deadline)
+      throws IOException {
     Compactions compactions = new Compactions();
     Deque<Interruption> planned = Interruption.some(interruptions, random);
     int reserved =
@@ -282,13 +411,12 @@ final class FaultCampaign {
         throw new IllegalStateException("200 runs did not complete the sweep");
       }
       Set<String> earlier = compactions(warehouse);
-      Process run = start(warehouse, speculation);
+      Process run = start(spec, warehouse, speculation);
       long next = nextStrike();
       while (run.isAlive() && !compacts(warehouse, earlier)) {
         pause(run, 5);
         // Executors take seconds to come up.
-        if (kills() < mostKills - reserved
-            && System.nanoTime() < deadline
+        if (wanted(mostKills - reserved, deadline)
             && System.nanoTime() - next > 0
             && !cluster.executors().isEmpty()) {
           strike(run);
@@ -301,14 +429,7 @@ final class FaultCampaign {
         interrupt(run, warehouse, earlier, planned, compactions);
       }
       int exit = exit(run, 900);
-      log.printf(
-          Locale.ROOT,
-          "%s: run %d ended with %d; %d kills so far %s%n",
-          warehouse,
-          runs,
-          exit,
-          kills(),
-          kills);
+      said(warehouse, exit);
       // A run is content with a compaction that failed; the next one tries again.
       if (exit == 0 && !canBeCompacted(warehouse)) {
         compactions.filesAfter = files(warehouse);
@@ -318,7 +439,8 @@ final class FaultCampaign {
   }
 
   private long nextStrike() {
-    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1500 + random.nextInt(6000));
+    return System.nanoTime()
+        + TimeUnit.MILLISECONDS.toNanos(phase.leastMillis + random.nextInt(phase.spanMillis));
   }
 
   /** Kills what is planned as long as this run compacts, at random moments. */
@@ -350,7 +472,7 @@ final class FaultCampaign {
       }
       hit &= killed > 0 && compacts(warehouse, earlier);
       if (killed > 0) {
-        kills.merge(kind + (hit ? " while it compacted" : ""), killed, Integer::sum);
+        kills.merge(kind + (hit ? " while it compacted" : phase.text), killed, Integer::sum);
       }
       if (!hit) {
         return;
@@ -434,18 +556,19 @@ final class FaultCampaign {
     if (what < 80) {
       if (!executors.isEmpty()
           && executors.get(random.nextInt(executors.size())).destroyForcibly()) {
-        kills.merge("executor", 1, Integer::sum);
+        kills.merge("executor" + phase.text, 1, Integer::sum);
       }
     } else if (what < 90) {
       cluster.replaceWorker(random.nextInt(cluster.workers()));
-      kills.merge("worker", 1, Integer::sum);
+      kills.merge("worker" + phase.text, 1, Integer::sum);
     } else if (what < 97) {
       LoopbackCluster.kill(driver);
-      kills.merge("driver", 1, Integer::sum);
+      kills.merge("driver" + phase.text, 1, Integer::sum);
     } else {
       LoopbackCluster.kill(driver);
-      kills.merge("driver (with all)", 1, Integer::sum);
-      kills.merge("master, workers and executors at once", cluster.replaceAll(), Integer::sum);
+      kills.merge("driver (with all)" + phase.text, 1, Integer::sum);
+      kills.merge(
+          "master, workers and executors at once" + phase.text, cluster.replaceAll(), Integer::sum);
     }
   }
 
@@ -468,6 +591,11 @@ final class FaultCampaign {
 
   /** Every planned trial of one warehouse against the other's, column by column. */
   Comparison compare(String reference, String warehouse) throws IOException {
+    return compare(spec, reference, warehouse);
+  }
+
+  /** The same for another sweep of the warehouse. */
+  Comparison compare(Path spec, String reference, String warehouse) throws IOException {
     return compare(
         SpecReader.read(Files.readString(spec), spec.toString()),
         Warehouse.open(warehouse(reference).toString(), new Configuration()),
@@ -478,8 +606,8 @@ final class FaultCampaign {
   static Comparison compare(SweepSpec sweep, Warehouse reference, Warehouse warehouse)
       throws IOException {
     SweepPlan plan = new SweepPlan(sweep);
-    Map<Long, List<String>> expected = rows(reference);
-    Map<Long, List<String>> found = rows(warehouse);
+    Map<Long, List<String>> expected = rows(sweep.name(), reference);
+    Map<Long, List<String>> found = rows(sweep.name(), warehouse);
     Set<Long> planned = new TreeSet<>();
     for (long i = 0; i < plan.size(); i++) {
       if (plan.trial(i).isPresent()) {
@@ -498,9 +626,9 @@ final class FaultCampaign {
     return new Comparison(planned.size(), lost, doubled, differing);
   }
 
-  private static Map<Long, List<String>> rows(Warehouse warehouse) throws IOException {
+  private static Map<Long, List<String>> rows(String name, Warehouse warehouse) throws IOException {
     Map<Long, List<String>> rows = new TreeMap<>();
-    for (StoredSweep sweep : warehouse.sweeps().readable()) {
+    for (StoredSweep sweep : warehouse.sweeps(name).readable()) {
       new TrialReader(warehouse)
           .forEach(
               sweep.id(),
@@ -522,6 +650,12 @@ final class FaultCampaign {
     return text.toString();
   }
 
+  /** The same sweep with more replicates, under another name. */
+  static String moreReplicates(String spec, int replicates, int more) {
+    return spec.replaceFirst("name: .*", "name: more")
+        .replace("replicates: " + replicates + "\n", "replicates: " + more + "\n");
+  }
+
   /** The long form. */
   public static void main(String[] args) throws IOException {
     int wanted = Integer.parseInt(args[0]);
@@ -532,6 +666,7 @@ final class FaultCampaign {
     Speculation speculation = Speculation.valueOf(args[5].toUpperCase(Locale.ROOT));
     Path folder = Files.createTempDirectory("saddlemap-faults");
     Path spec = Files.writeString(folder.resolve("faults.yaml"), LONG_SPEC);
+    Path more = Files.writeString(folder.resolve("more.yaml"), moreReplicates(LONG_SPEC, 7, 10));
     long started = System.nanoTime();
     long deadline = started + (long) (minutes * 60e9);
     PrintStream log = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -542,34 +677,45 @@ final class FaultCampaign {
     try (LoopbackCluster cluster = new LoopbackCluster(target, folder.resolve("cluster"), 2)) {
       FaultCampaign campaign = new FaultCampaign(cluster, spec, folder, seed, log);
       campaign.undisturbed("undisturbed");
-      clean = campaign.verify("undisturbed") == 0;
+      campaign.undisturbed(more, "undisturbed-more");
+      clean = campaign.verify("undisturbed") == 0 && campaign.verify("undisturbed-more") == 0;
       log.printf(
-          Locale.ROOT, "The undisturbed run took %.0f s.%n", (System.nanoTime() - started) / 1e9);
+          Locale.ROOT, "The undisturbed runs took %.0f s.%n", (System.nanoTime() - started) / 1e9);
       long lost = 0;
       long doubled = 0;
       long differing = 0;
       int interrupted = 0;
       int committed = 0;
       int sweeps = 0;
+      int warehouses = Math.max(2, (wanted + KILLS_A_WAREHOUSE - 1) / KILLS_A_WAREHOUSE);
       do {
         String name = "disturbed-" + ++sweeps;
         boolean speculative = speculation.of(sweeps);
         int before = campaign.kills();
         int runsBefore = campaign.runs();
-        // Half of the kills, and of the time, for a first sweep that a second of the other kind
-        // follows.
-        boolean half = speculation == Speculation.ALTERNATE && sweeps == 1;
-        int share = (half ? (wanted + 1) / 2 : wanted) - before;
+        // Equal shares of the kills and of the time, and at least one warehouse of each kind.
+        int share = Math.min(wanted - before, (wanted + warehouses - 1) / warehouses);
+        long end =
+            sweeps < warehouses ? started + (deadline - started) * sweeps / warehouses : deadline;
         Compactions compactions =
             campaign.disturbed(
                 name,
                 speculative,
-                before + share,
+                before + share * 6 / 10,
                 Math.max(3, Math.min(MOST_INTERRUPTIONS, share / 4)),
-                half ? started + (deadline - started) / 2 : deadline);
-        int verified = campaign.verify(name);
-        Comparison c = campaign.compare("undisturbed", name);
-        clean &= verified == 0 && c.clean() && compactions.happened() && compactions.clean();
+                end);
+        Comparison first = campaign.compare("undisturbed", name);
+        Compactions others =
+            campaign.takingOver(more, name, speculative, before + share * 8 / 10, 3, end);
+        campaign.retried(name, speculative, before + share, end);
+        int verified = Math.max(campaign.verify(name, "faults"), campaign.verify(name, "more"));
+        Comparison c =
+            campaign
+                .compare("undisturbed", name)
+                .plus(campaign.compare(more, "undisturbed-more", name));
+        clean &= verified == 0 && first.clean() && c.clean();
+        clean &= compactions.happened() && compactions.clean() && others.clean();
+        compactions.add(others);
         interrupted += compactions.interrupted();
         committed += compactions.committed;
         trials += c.planned();
@@ -642,13 +788,16 @@ final class FaultCampaign {
         *Written by `scripts/fault-suite`; do not edit. To repeat it: `./scripts/fault-suite %d %.0f %d %s`
         (kills, minutes, seed, Spark's speculation in every other sweep, in none, or in all).*
 
-        A Spark master and two workers of one core ran a sweep of small networks on loopback, each sweep into an empty
-        warehouse, while processes were killed (SIGKILL) at random, seeded moments. Where the driver died, or ended with an
-        error, the same `run` was started again until it said that the sweep is complete and its many small files were
-        compacted to few. That compaction was killed too: the driver, or all executors, at random, seeded moments after it had
-        begun, and the driver at the moment of its commit; after each of these, `verify` was called before anything else was
-        started (where executors had died, beside the run that went on). In the end `verify` checked the warehouse once
-        more, and every row was held against a run that nobody disturbed: all columns but times and the machine's name.
+        A Spark master and two workers of one core ran two sweeps of small networks on loopback, into an empty warehouse
+        each time, while processes were killed (SIGKILL) at random, seeded moments: while the first sweep was trained; while
+        the second, which has more replicates of the same trials, took the rows of the first over and trained the rest; and
+        while the first sweep's failed trials were tried again (`--retry failed`) and put in the place of their old rows.
+        Where the driver died, or ended with an error, the same `run` was started again until it said that the sweep is
+        complete and its many small files were compacted to few. Those compactions were killed too: the driver, or all
+        executors, at random, seeded moments after one had begun, and the driver at the moment of its commit; after each of
+        these, `verify` was called before anything else was started (where executors had died, beside the run that went on).
+        In the end `verify` checked both sweeps once more, and every row was held against runs that nobody disturbed, each
+        in a warehouse of its own: all columns but times and the machine's name.
 
         | | |
         |---|---|
@@ -665,11 +814,11 @@ final class FaultCampaign {
         | killed | times |
         |---|---|
         %s
-        | sweep | speculation | kills | runs | trials | lost | doubled | differing | `verify` exit code | files a table | compactions interrupted | `verify` after these |
+        | warehouse | speculation | kills | runs | trials | lost | doubled | differing | `verify` exit code | files a table | compactions interrupted | `verify` after these |
         |---|---|---|---|---|---|---|---|---|---|---|---|
         %s
 
-        "Files a table" are those that the compaction found and those that it left.
+        "Files a table" are those that the first sweep's compaction found and those that it left.
         """,
         wanted,
         minutes,

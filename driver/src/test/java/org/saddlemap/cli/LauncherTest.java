@@ -20,6 +20,71 @@ class LauncherTest {
 
   @TempDir private Path folder;
 
+  /** Runs the launcher in an empty folder as a user of this home. */
+  private Process launched(java.util.Map<String, String> environment, String... arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of(ROOT + "/scripts/saddlemap"));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(Files.createDirectories(folder.resolve("here")).toFile());
+    builder.environment().remove("SADDLEMAP_LOG");
+    builder.environment().remove("XDG_STATE_HOME");
+    builder.environment().put("HOME", folder.resolve("home").toString());
+    builder.environment().putAll(environment);
+    Process process =
+        builder
+            .redirectOutput(folder.resolve("out").toFile())
+            .redirectError(folder.resolve("err").toFile())
+            .start();
+    assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
+    return process;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--master foo|master 'foo' is none",
+        "--master local[0]|master 'local[0]' is none",
+        "--master=spark://|master 'spark://' is none",
+        "--driver-memory 1x|driver memory '1x' is no size",
+        "--conf spark.driver.memory=lots|driver memory 'lots' is no size",
+        "--driver-memory 100m|Spark refuses its options: System memory",
+        "--conf spark.task.cpus=8 --master local[2]|Spark refuses its options: ",
+      })
+  void optionsThatSparkCannotTakeAreOneLineAndTwo(String line) throws Exception {
+    String[] options = line.substring(0, line.indexOf('|')).split(" ", -1);
+    List<String> words = new ArrayList<>(List.of("sql", "SELECT 1"));
+    words.addAll(List.of(options));
+    Files.createDirectories(folder.resolve("here/warehouse/sweeps"));
+    Process process = launched(java.util.Map.of(), words.toArray(String[]::new));
+    String said = Files.readString(folder.resolve("err"));
+    assertThat(process.exitValue()).as(said).isEqualTo(2);
+    assertThat(said.lines().toList()).as(said).hasSize(1);
+    assertThat(said).startsWith("saddlemap: " + line.substring(line.indexOf('|') + 1));
+    assertThat(Files.readString(folder.resolve("out"))).isEmpty();
+  }
+
+  @Test
+  void theLogIsWhereProgramsKeepTheirState() throws Exception {
+    assertThat(launched(java.util.Map.of(), "--version").exitValue()).isZero();
+    assertThat(folder.resolve("home/.local/state/saddlemap/logs/saddlemap.log")).exists();
+    String state = folder.resolve("state").toString();
+    assertThat(launched(java.util.Map.of("XDG_STATE_HOME", state), "--version").exitValue())
+        .isZero();
+    assertThat(folder.resolve("state/saddlemap/logs/saddlemap.log")).exists();
+    // A home that cannot be written.
+    java.util.Map<String, String> nowhere =
+        java.util.Map.of("HOME", "/proc", "TMPDIR", folder.resolve("tmp").toString());
+    assertThat(launched(nowhere, "--version").exitValue()).isZero();
+    assertThat(Files.readString(folder.resolve("out"))).startsWith("saddlemap ").hasLineCount(1);
+    assertThat(launched(java.util.Map.of("SADDLEMAP_LOG", "/proc/x.log"), "--version").exitValue())
+        .isEqualTo(2);
+    assertThat(Files.readString(folder.resolve("err")))
+        .contains("cannot write the log /proc/x.log");
+    assertThat(folder.resolve("here")).isEmptyDirectory();
+  }
+
   private List<String> started(String... arguments) throws Exception {
     Path bin = Files.createDirectories(folder.resolve("java/bin"));
     Path java = bin.resolve("java");
@@ -73,7 +138,7 @@ class LauncherTest {
 
   @Test
   void withoutAWordTheHeapIsJavasOwn() throws Exception {
-    assertThat(started("status")).noneMatch(word -> word.startsWith("-Xmx"));
+    assertThat(started("run")).noneMatch(word -> word.startsWith("-Xmx"));
   }
 
   @Test

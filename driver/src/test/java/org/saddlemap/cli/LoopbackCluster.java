@@ -38,6 +38,7 @@ final class LoopbackCluster implements AutoCloseable {
 
   private final Path target;
   private final Path folder;
+  private final int coresEach;
   private final int port;
   private Process master;
   private final List<Process> workers = new ArrayList<>();
@@ -48,6 +49,11 @@ final class LoopbackCluster implements AutoCloseable {
    * @param folder for logs and the workers' files
    */
   LoopbackCluster(Path target, Path folder, int workers) throws IOException {
+    this(target, folder, workers, 1);
+  }
+
+  LoopbackCluster(Path target, Path folder, int workers, int coresEach) throws IOException {
+    this.coresEach = coresEach;
     this.target = target.toAbsolutePath();
     this.folder = Files.createDirectories(folder.toAbsolutePath());
     if (!Files.exists(jar()) || !Files.isDirectory(sparkHome().resolve("jars"))) {
@@ -113,7 +119,7 @@ final class LoopbackCluster implements AutoCloseable {
             "--host",
             "127.0.0.1",
             "--cores",
-            "1",
+            Integer.toString(coresEach),
             "--memory",
             "1g",
             "--webui-port",

@@ -38,13 +38,13 @@ import org.saddlemap.spec.DataSpec;
  */
 @ExtendWith(LocalSpark.class)
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
-class PathsTest {
+public class PathsTest {
   private static final int ROWS = 40;
 
   @TempDir private Path folder;
 
   /** Among them, names that are patterns of other names. */
-  static List<String> names() {
+  public static List<String> names() {
     return List.of(
         "s[1]",
         "fcnet=[256, 256]",
@@ -137,6 +137,7 @@ class PathsTest {
             0.25,
             11,
             OptionalLong.empty()),
+        "",
         new Configuration(),
         () -> SparkSession.builder().getOrCreate());
   }

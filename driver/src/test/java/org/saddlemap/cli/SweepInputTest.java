@@ -41,6 +41,27 @@ class SweepInputTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "{csv: t.csv}          | 2:13 | csv     | t.csv, line 3, column 2 is missing; say missing: mean",
+        "{csv: no.csv}         | 2:13 | csv     | Cannot read no.csv: there is no such file",
+        "{scale: none, csv: one.csv, holdout: 0.9} | 2:26 | csv | one.csv: holding out 0.9 of 2 rows",
+        "{idx: {images: no, labels: t.csv}}        | 2:13 | idx | Cannot read no: there is no",
+      })
+  void errorsOfTheDataNameSpecKeyFileAndLine(String data, String place, String key, String message)
+      throws IOException {
+    Files.writeString(folder.resolve("t.csv"), "1,2,0\n2,3,1\n4,,0\n");
+    Files.writeString(folder.resolve("one.csv"), "1,2,0\n2,3,1\n");
+    Path file = folder.resolve("s.yaml");
+    Files.writeString(file, "name: s\ndata: %s\n".formatted(data));
+
+    assertThatThrownBy(() -> SweepInput.read(file.toString(), new Configuration(false), () -> null))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageStartingWith("%s:%s: key 'data.%s': %s".formatted(file, place, key, message));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "network: {batch_norm: true}   | train: {batch_size: 4}",
         "network: {batch_norm: true}   | train: {batch_size: full}",
         "network: {batch_norm: true}   | train: {batch_size: 100}",

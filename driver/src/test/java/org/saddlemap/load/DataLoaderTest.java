@@ -66,12 +66,13 @@ final class DataLoaderTest {
 
   private static org.saddlemap.data.Dataset load(Source source, OptionalLong limit) {
     return DataLoader.load(
-        spec(source, Task.CLASSIFICATION, limit), new Configuration(), () -> spark);
+        spec(source, Task.CLASSIFICATION, limit), "", new Configuration(), () -> spark);
   }
 
   private static org.saddlemap.data.Dataset loadWithoutSpark(Source source) {
     return DataLoader.load(
         spec(source, Task.CLASSIFICATION, OptionalLong.empty()),
+        "",
         new Configuration(),
         () -> {
           throw new IllegalStateException("Spark was asked for");
@@ -179,9 +180,44 @@ final class DataLoaderTest {
 
     assertThat(
             DataLoader.load(
-                    spec(source, Task.CLASSIFICATION, OptionalLong.empty()), elsewhere, () -> spark)
+                    spec(source, Task.CLASSIFICATION, OptionalLong.empty()),
+                    "",
+                    elsewhere,
+                    () -> spark)
                 .fingerprint())
         .isEqualTo(loadWithoutSpark(source).fingerprint());
+  }
+
+  @Test
+  void aRelativePathIsLookedForInTheSpecsFolderFirst() throws IOException {
+    Files.createDirectories(folder.resolve("specs/data"));
+    file("specs/data/t.csv", csv(20));
+    file("specs/data/t.svm", "0 1:1 2:1\n1 1:2 2:3\n0 1:0.5 2:1\n1 1:2 2:2.5\n");
+    String spec = folder.resolve("specs/s.yaml").toString();
+
+    assertThat(loadOf(spec, new Csv("data/t.csv", "last", Header.NO)).fingerprint())
+        .isEqualTo(
+            loadWithoutSpark(new Csv(folder + "/specs/data/t.csv", "last", Header.NO))
+                .fingerprint());
+    assertThat(loadOf(spec, new Libsvm("data/t.svm")).fingerprint())
+        .isEqualTo(load(new Libsvm(folder + "/specs/data/t.svm")).fingerprint());
+    // As every spec has it that is run from the folder above its own.
+    assertThat(
+            loadOf("conf/s.yaml", new Csv("../data/digits.csv.gz", "last", Header.NO)).features())
+        .isEqualTo(64);
+    assertThatThrownBy(() -> loadOf(spec, new Csv("data/no.csv", "last", Header.NO)))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageStartingWith(
+            "Cannot read data/no.csv: there is no such file or folder (looked for %s/specs/data/no.csv, and in file:"
+                .formatted(folder));
+  }
+
+  private static org.saddlemap.data.Dataset loadOf(String file, Source source) {
+    return DataLoader.load(
+        spec(source, Task.CLASSIFICATION, OptionalLong.empty()),
+        file,
+        new Configuration(),
+        () -> spark);
   }
 
   @Test

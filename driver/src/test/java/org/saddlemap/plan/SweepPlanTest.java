@@ -18,6 +18,8 @@ import org.saddlemap.space.Condition;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Space;
+import org.saddlemap.spec.EffectiveSpec;
+import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.trial.Trial;
 
@@ -82,10 +84,11 @@ class SweepPlanTest {
       points = longer;
     }
     List<Trial> trials = new ArrayList<>();
+    Set<Configuration> seen = new HashSet<>();
     long index = 0;
     for (Map<Hyperparameter, Object> point : points) {
       Configuration c = Configuration.of(point);
-      boolean out = spec.space().excluded().stream().anyMatch(x -> x.holds(c));
+      boolean out = !seen.add(c) || spec.space().excludes(c);
       for (int r = 0; r < spec.replicates(); r++, index++) {
         if (!out) {
           trials.add(new Trial(index, c, r));
@@ -127,13 +130,42 @@ class SweepPlanTest {
   }
 
   @Test
-  void aDigestDependsOnSpecDataAndEngine() {
-    Set<String> digests =
-        Set.of(
-            SweepPlan.digest("s", "d", "e"),
-            SweepPlan.digest("S", "d", "e"),
-            SweepPlan.digest("s", "D", "e"),
-            SweepPlan.digest("s", "d", "E"));
-    assertThat(digests).hasSize(4).allMatch(d -> d.matches("[0-9a-f]{64}"));
+  void aDigestDependsOnWhatResultsDependOnAndOnNothingElse() {
+    String plain = "name: a\ndata: {csv: a.csv}\ngrid: {learning_rate: [0.1, 1], depth: [1, 2]}\n";
+    String digest = digest(plain);
+    assertThat(digest).matches("[0-9a-f]{64}");
+    assertThat(
+            List.of(
+                plain.replace("name: a", "name: b"),
+                plain.replace("a.csv", "moved.csv"),
+                plain.replace("[0.1, 1]", "[1.0e-1, 1.0]"),
+                plain.replace("[1, 2]", "{from: 1, to: 2, count: 2}"),
+                plain + "limits: {trial_seconds: 3, trial_megabytes: 17}\n",
+                plain + "train: {max_steps: 1000}\n"))
+        .allSatisfy(same -> assertThat(digest(same)).as(same).isEqualTo(digest));
+    Set<String> digests = new HashSet<>(Set.of(digest));
+    assertThat(
+            List.of(
+                plain.replace("[1, 2]", "[2, 1]"),
+                "name: a\ndata: {csv: a.csv}\ngrid: {depth: [1, 2], learning_rate: [0.1, 1]}\n",
+                plain + "replicates: 2\n",
+                plain + "seed: 2\n",
+                plain + "examine: {rows: 5}\n",
+                plain + "train: {max_steps: 1001}\n",
+                plain + "exclude: [where: {depth: 1, learning_rate: 1}]\n"))
+        .allSatisfy(other -> assertThat(digests.add(digest(other))).as(other).isTrue());
+    SweepSpec spec = SpecReader.read(plain, "a.yaml");
+    assertThat(digests.add(SweepPlan.digest(spec, "D", "e", 1))).isTrue();
+    assertThat(digests.add(SweepPlan.digest(spec, "d", "E", 1))).isTrue();
+    assertThat(digests.add(SweepPlan.digest(spec, "d", "e", 2))).isTrue();
+  }
+
+  private static String digest(String yaml) {
+    SweepSpec spec = SpecReader.read(yaml, "a.yaml");
+    // What is stored with a sweep says the same.
+    SweepSpec stored = SpecReader.read(EffectiveSpec.yaml(spec), "stored");
+    assertThat(SweepPlan.digest(stored, "d", "e", 1))
+        .isEqualTo(SweepPlan.digest(spec, "d", "e", 1));
+    return SweepPlan.digest(spec, "d", "e", 1);
   }
 }

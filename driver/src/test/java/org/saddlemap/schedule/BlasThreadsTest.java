@@ -69,6 +69,7 @@ class BlasThreadsTest {
             EffectiveSpec.yaml(SPEC),
             DataLoader.load(
                 SPEC.data(),
+                "threads.yaml",
                 new Configuration(),
                 () -> {
                   throw new AssertionError("no Spark for synthetic data");
@@ -90,7 +91,7 @@ class BlasThreadsTest {
           new SweepJob(
                   spark,
                   Warehouse.open(folder.toString(), new Configuration()),
-                  SweepId.of("threads", SweepPlan.digest(YAML, "data", "engine")),
+                  SweepId.of("threads", SweepPlan.digest(SPEC, "data", "engine", 1)),
                   spark.<Work>broadcast(new Together(work)),
                   0)
               .run(chunks, (chunk, summary) -> {});

@@ -11,15 +11,18 @@ import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.Provenance;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.train.Interrupted;
 import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialContext;
 import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Verdict;
+import org.saddlemap.verdict.VerdictRule;
 
 /**
  * Trials that take no time and have results that depend on their configuration alone. Executors of
@@ -57,7 +60,8 @@ final class FakeWork implements Work {
 
   @Override
   public TrialId id(Trial trial) {
-    return TrialId.of(trial.configuration(), trial.replicate(), 1, "data", "engine");
+    return new TrialContext(1, "data", ExaminationSpec.DEFAULT, "engine", VerdictRule.VERSION)
+        .id(trial.configuration(), trial.replicate());
   }
 
   @Override

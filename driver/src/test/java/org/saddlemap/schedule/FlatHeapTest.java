@@ -58,7 +58,9 @@ class FlatHeapTest {
       chunks.add(new Chunk(new ChunkRange(from, from + CHUNK), CHUNK, 1));
     }
     Warehouse warehouse = Warehouse.open(folder.toString(), new Configuration());
-    String id = SweepId.of("many", SweepPlan.digest(YAML, "data", "engine"));
+    String id =
+        SweepId.of(
+            "many", SweepPlan.digest(SpecReader.read(YAML, "many.yaml"), "data", "engine", 1));
     long[] alive = new long[2];
     long[] trials = new long[2];
     long[] finished = new long[1];

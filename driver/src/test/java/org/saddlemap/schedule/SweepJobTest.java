@@ -61,7 +61,8 @@ class SweepJobTest {
       """;
 
   private static final SweepPlan PLAN = new SweepPlan(SpecReader.read(YAML, "fake.yaml"));
-  private static final String ID = SweepId.of("fake", SweepPlan.digest(YAML, "data", "engine"));
+  private static final String ID =
+      SweepId.of("fake", SweepPlan.digest(SpecReader.read(YAML, "fake.yaml"), "data", "engine", 1));
   private static final int STEP = 10;
 
   private static JavaSparkContext spark;

@@ -133,4 +133,25 @@ class CoverageTest {
     }
     return runs;
   }
+
+  @Test
+  void chunksOfARangeAreThoseThatASearchOfAllFinds() {
+    Random random = new Random(3);
+    for (int round = 0; round < 200; round++) {
+      List<ChunkRange> chunks = new ArrayList<>();
+      for (long at = random.nextInt(3); at < 60; at += random.nextInt(4)) {
+        long to = at + 1 + random.nextInt(7);
+        chunks.add(new ChunkRange(at, to));
+        at = to;
+      }
+      Coverage coverage = Coverage.of(chunks);
+      for (long from = 0; from < 60; from++) {
+        ChunkRange range = new ChunkRange(from, from + 1 + random.nextInt(20));
+        assertThat(coverage.meeting(range))
+            .isEqualTo(chunks.stream().filter(range::meets).toList());
+        assertThat(coverage.within(range))
+            .isEqualTo(chunks.stream().filter(range::contains).toList());
+      }
+    }
+  }
 }

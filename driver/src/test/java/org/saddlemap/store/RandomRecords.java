@@ -142,6 +142,7 @@ public final class RandomRecords {
         TrialId.sha256(name + started),
         TrialId.sha256("data"),
         "1797 rows, 64 features, 10 classes",
+        1797L,
         random.nextInt(1_000_000),
         "0.1.0",
         "4.1.0",

@@ -11,9 +11,11 @@ import org.saddlemap.record.Provenance;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialContext;
 import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
@@ -65,12 +67,11 @@ final class SoundSweep {
 
         @Override
         public Optional<Trial> trial(long index) {
-          return Optional.of(new Trial(index, SPEC.space().at(index), 0))
-              .filter(t -> !SPEC.space().excludes(t.configuration()));
+          return SPEC.space().configuration(index).map(c -> new Trial(index, c, 0));
         }
 
         @Override
-        public String digest(String engine) {
+        public String digest(String engine, long rule) {
           return TrialId.sha256("plan of engine " + engine);
         }
       };
@@ -92,6 +93,7 @@ final class SoundSweep {
             DIGEST,
             "data",
             "s",
+            64L,
             TRIALS,
             "0",
             "4",
@@ -107,6 +109,11 @@ final class SoundSweep {
   }
 
   static List<TrialRecord> records(ChunkRange chunk, String subCategory, String engine) {
+    return records(chunk, subCategory, engine, VerdictRule.VERSION);
+  }
+
+  /** With the ids that trials of this engine and rule have. */
+  static List<TrialRecord> records(ChunkRange chunk, String subCategory, String engine, long rule) {
     List<TrialRecord> records = new ArrayList<>();
     for (long i = chunk.from(); i < chunk.to(); i++) {
       PLAN.trial(i)
@@ -114,7 +121,9 @@ final class SoundSweep {
               t ->
                   records.add(
                       new TrialRecord(
-                          TrialId.of(t.configuration(), 0, SPEC.seed(), "data", engine),
+                          new TrialContext(
+                                  SPEC.seed(), "data", ExaminationSpec.DEFAULT, engine, rule)
+                              .id(t.configuration(), 0),
                           t,
                           TrialStatus.COMPLETED,
                           Optional.of(verdict(subCategory, CAUSE)),

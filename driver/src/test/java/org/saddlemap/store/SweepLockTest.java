@@ -3,7 +3,9 @@ package org.saddlemap.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,9 +18,16 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -243,5 +252,83 @@ class SweepLockTest {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  /** An object store: whether a file is there is asked when one is opened, not when it appears. */
+  public static final class Unconditional extends RawLocalFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("unconditional:///");
+    }
+
+    @Override
+    public FSDataOutputStream create(
+        org.apache.hadoop.fs.Path path,
+        FsPermission permission,
+        boolean overwrite,
+        int buffer,
+        short replication,
+        long block,
+        Progressable progress)
+        throws IOException {
+      if (!overwrite && exists(path)) {
+        throw new org.apache.hadoop.fs.FileAlreadyExistsException(path.toString());
+      }
+      return new FSDataOutputStream(
+          new ByteArrayOutputStream() {
+            @Override
+            public void close() throws IOException {
+              LockSupport.parkNanos(
+                  TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextInt(10)));
+              try (FSDataOutputStream out =
+                  Unconditional.super.create(
+                      path, permission, true, buffer, replication, block, progress)) {
+                writeTo(out);
+              }
+            }
+          },
+          null);
+    }
+  }
+
+  private Warehouse unconditional() throws IOException {
+    Configuration conf = new Configuration();
+    conf.setClass("fs.unconditional.impl", Unconditional.class, FileSystem.class);
+    return Warehouse.open("unconditional://" + folder, conf);
+  }
+
+  @Test
+  @Timeout(60)
+  void ofManyWhoCreateAFileAtOnceOneDoesSoAlsoWhereTheStoreDoesNotSeeToIt() throws Exception {
+    Warehouse store = unconditional();
+    int callers = 4;
+    ExecutorService pool = Executors.newFixedThreadPool(callers);
+    try {
+      for (int round = 0; round < 20; round++) {
+        String name = "_run-%06d".formatted(round);
+        CyclicBarrier together = new CyclicBarrier(callers);
+        List<Future<Boolean>> created = new ArrayList<>();
+        for (int i = 0; i < callers; i++) {
+          String text = "caller " + i;
+          created.add(
+              pool.submit(
+                  () -> {
+                    together.await();
+                    return store.createBeside(SWEEP, name, text);
+                  }));
+        }
+        List<String> winners = new ArrayList<>();
+        for (int i = 0; i < callers; i++) {
+          if (created.get(i).get()) {
+            winners.add("caller " + i);
+          }
+        }
+        assertThat(winners).as("round %d", round).hasSize(1);
+        assertThat(store.readBeside(SWEEP, name)).contains(winners.get(0));
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+    assertThat(store.lockNames(SWEEP)).as("no claim is left").hasSize(20);
   }
 }

@@ -20,6 +20,7 @@ import org.saddlemap.trial.Trial;
 import org.saddlemap.verdict.Cause;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
+import org.saddlemap.verdict.VerdictRule;
 
 /** Every kind of finding, brought about on purpose; and nothing is found where nothing is amiss. */
 class SweepVerifierTest {
@@ -137,8 +138,8 @@ class SweepVerifierTest {
           }
 
           @Override
-          public String digest(String engine) {
-            return SoundSweep.PLAN.digest(engine);
+          public String digest(String engine, long rule) {
+            return SoundSweep.PLAN.digest(engine, rule);
           }
         };
     SweepVerifier.Report report =
@@ -205,6 +206,13 @@ class SweepVerifierTest {
 
   @Test
   void verdictsOfAnOlderRuleAreLeftAlone() throws IOException {
+    for (ChunkRange chunk : CHUNKS) {
+      Replaced.chunk(
+          warehouse,
+          ID,
+          chunk,
+          SoundSweep.records(chunk, "nonfinite", "1", VerdictRule.VERSION - 1L));
+    }
     Replaced.asOfOld(warehouse, ID);
     SweepVerifier.Report report = verifier().verify();
     assertThat(report.findings()).isEmpty();

@@ -47,7 +47,12 @@ final class Cell {
         word.startsWith("-") || word.startsWith("+") ? word.substring(1) : word);
   }
 
-  private static boolean isMissing(String cell) {
+  static boolean isNaN(String cell) {
+    return cell.equalsIgnoreCase("nan");
+  }
+
+  /** Empty, or one of the words that tables have for no value. */
+  static boolean isMissing(String cell) {
     return MISSING.contains(cell.toLowerCase(Locale.ROOT));
   }
 

@@ -9,14 +9,16 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.DataSpec.Header;
+import org.saddlemap.spec.DataSpec.Missing;
 import org.saddlemap.spec.DataSpec.Task;
 import org.saddlemap.spec.InvalidInput;
 
 /**
- * Reads comma-separated numbers in one pass. RFC 4180 with spaces around cells trimmed and blank
- * lines skipped; UTF-8; gzip is recognised by its first bytes.
+ * Reads a table of numbers in one pass. RFC 4180 with spaces around cells trimmed and blank lines
+ * skipped; UTF-8; gzip is recognised by its first bytes.
  */
 public final class CsvReader {
   private static final int MAX_COLUMNS = 1 << 17;
@@ -35,6 +37,7 @@ public final class CsvReader {
     this.limit = limit.orElse(Long.MAX_VALUE);
     CsvParserSettings settings = new CsvParserSettings();
     settings.setLineSeparatorDetectionEnabled(true);
+    settings.getFormat().setDelimiter(format.separator());
     settings.getFormat().setComment('\0');
     settings.setSkipEmptyLines(false); // so that lines can be counted
     settings.setReadInputOnSeparateThread(false);
@@ -91,8 +94,13 @@ public final class CsvReader {
     if (columns < 2) {
       throw new InvalidInput(
           ("%s, line %d has one cell (\"%s\"); a table needs a feature and a label or more,"
-                  + " separated by commas")
-              .formatted(origin, first.number, Cell.shortened(first.cells[0])));
+                  + " separated by %s%s")
+              .formatted(
+                  origin,
+                  first.number,
+                  Cell.shortened(first.cells[0]),
+                  shown(format.separator()),
+                  otherSeparator(first.cells[0])));
     }
     Line second = next();
     boolean named = hasHeader(first, second);
@@ -103,6 +111,9 @@ public final class CsvReader {
       throw new InvalidInput("%s has a header and no rows".formatted(origin));
     }
     RawTableBuilder table = new RawTableBuilder(origin, columns - 1, task);
+    if (format.missing() == Missing.MEAN) {
+      table.incomplete();
+    }
     double[] features = new double[columns - 1];
     if (!named && limit > 0) {
       add(first, first, names, features, table);
@@ -110,7 +121,29 @@ public final class CsvReader {
     for (Line line = second; line != null && table.rows() < limit; line = next()) {
       add(line, first, names, features, table);
     }
+    if (table.rows() == 0 && limit > 0) {
+      throw new InvalidInput(
+          "%s: no row is left, for a value is missing in each; say missing: mean"
+              .formatted(origin));
+    }
     return table.build();
+  }
+
+  private static String shown(char separator) {
+    return switch (separator) {
+      case ',' -> "commas";
+      case '\t' -> "tabs";
+      default -> "'" + separator + "'";
+    };
+  }
+
+  /** What else the cells of a line may have been separated by, as advice. */
+  private String otherSeparator(String line) {
+    return Stream.of(";", "\t", "|", ",")
+        .filter(s -> s.charAt(0) != format.separator() && line.contains(s))
+        .findFirst()
+        .map(s -> "; say separator: " + (s.equals("\t") ? "tab" : "'" + s + "'"))
+        .orElse("");
   }
 
   private void add(
@@ -123,14 +156,73 @@ public final class CsvReader {
     }
     for (int j = 0; j < features.length; j++) {
       String cell = cells[names.source(j)];
-      features[j] = Cell.parse(cell);
-      if (Double.isNaN(features[j])) {
+      features[j] = parse(cell);
+      if (!Double.isNaN(features[j])) {
+        continue;
+      }
+      boolean missing = Cell.isMissing(cell) || Cell.isNaN(cell);
+      if (missing && format.missing() == Missing.DROP) {
+        return;
+      }
+      if (!missing || format.missing() == Missing.REFUSE) {
         throw new InvalidInput(
-            "%s, line %d, %s %s; every feature must be a number"
-                .formatted(origin, line.number, names.of(j), Cell.problem(cell)));
+            "%s, line %d, %s %s; %s"
+                .formatted(origin, line.number, names.of(j), problem(cell), remedy(cell, missing)));
       }
     }
-    table.add(features, cells[names.label()], "line " + line.number, names);
+    String label = cells[names.label()];
+    if (format.missing() == Missing.DROP && isMissingLabel(label)) {
+      return;
+    }
+    if (hasPoint(label) && task == Task.REGRESSION) {
+      throw new InvalidInput(
+          "%s, line %d: the label %s; %s"
+              .formatted(origin, line.number, problem(label), remedy(label, false)));
+    }
+    table.add(
+        features,
+        Double.isNaN(parse(label)) ? label : label.replace(format.decimal(), '.'),
+        "line " + line.number,
+        names);
+  }
+
+  /** {@link Cell#parse} in the file's own notation. */
+  private double parse(String cell) {
+    return hasPoint(cell) ? Double.NaN : Cell.parse(cell.replace(format.decimal(), '.'));
+  }
+
+  /** Whether a decimal comma is said and a point found, which may separate thousands. */
+  private boolean hasPoint(String cell) {
+    return format.decimal() != '.' && cell.indexOf('.') >= 0;
+  }
+
+  private boolean isName(String cell) {
+    return Double.isNaN(parse(cell)) && !Cell.isNumber(cell) && Cell.isName(cell);
+  }
+
+  /** A class may be called none or NA; a number may not. */
+  private boolean isMissingLabel(String label) {
+    return label.isEmpty()
+        || Cell.isNaN(label)
+        || (task == Task.REGRESSION && Cell.isMissing(label));
+  }
+
+  private String problem(String cell) {
+    return hasPoint(cell) && Cell.isNumber(cell)
+        ? "has a decimal point (\"%s\")".formatted(Cell.shortened(cell))
+        : Cell.problem(cell);
+  }
+
+  private String remedy(String cell, boolean missing) {
+    if (missing) {
+      return "say missing: mean or missing: drop, or fill it in";
+    }
+    if (hasPoint(cell) && Cell.isNumber(cell)) {
+      return "the spec says decimal: ','";
+    }
+    return format.decimal() == '.' && Cell.isNumber(cell.replace(',', '.'))
+        ? "if that is a decimal comma, say decimal: ','"
+        : "every feature must be a number";
   }
 
   /** {@link Header#AUTO}'s rule, where the spec leaves it open. */
@@ -146,8 +238,8 @@ public final class CsvReader {
     int numbers = 0;
     for (int j = 0; j < first.cells.length; j++) {
       if (j != label) {
-        names += Cell.isName(first.cells[j]) ? 1 : 0;
-        numbers += Cell.isNumber(first.cells[j]) ? 1 : 0;
+        names += isName(first.cells[j]) ? 1 : 0;
+        numbers += Double.isNaN(parse(first.cells[j])) ? 0 : 1;
       }
     }
     if (names > 0 && numbers > 0) {
@@ -158,10 +250,10 @@ public final class CsvReader {
     }
     // Class names look like a header's cells; the next line tells.
     return names > 0
-        || (Cell.isName(first.cells[label])
+        || (isName(first.cells[label])
             && second != null
             && second.cells.length > label
-            && Cell.isNumber(second.cells[label]));
+            && !Double.isNaN(parse(second.cells[label])));
   }
 
   private InvalidInput failure(RuntimeException e) {

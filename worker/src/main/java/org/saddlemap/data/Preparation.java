@@ -18,8 +18,8 @@ import org.saddlemap.trial.Seeds;
  * <p>The split is a shuffle of the rows from the spec's seed, not stratified: the first
  * round(holdout · n) rows of the shuffle are held out, the others are the training part, in the
  * shuffle's order. Classes are numbered by name, in numeric order where all names are numbers.
- * Scaling knows the training part alone. Costs two passes over the training rows and one over all,
- * and 4 bytes a value besides the raw table.
+ * Scaling, and means for what is missing, know the training part alone. Costs two passes over the
+ * training rows and one over all, and 4 bytes a value besides the raw table.
  */
 public final class Preparation {
   private final RawTable raw;
@@ -28,11 +28,10 @@ public final class Preparation {
   private final int[] heldout;
   private final int[] train;
 
-  private Preparation(RawTable raw, DataSpec spec) {
-    this.raw = raw;
+  private Preparation(RawTable read, DataSpec spec) {
     this.spec = spec;
-    this.features = raw.features().columns();
-    int rows = (int) Math.min(raw.rows(), spec.limit().orElse(Long.MAX_VALUE));
+    this.features = read.features().columns();
+    int rows = (int) Math.min(read.rows(), spec.limit().orElse(Long.MAX_VALUE));
     int[] order = shuffled(rows, new Seeds(spec.seed(), 0).stream(Seeds.Stream.SPLIT, 0));
     int held = (int) Math.round(spec.holdout() * rows);
     this.heldout = Arrays.copyOf(order, held);
@@ -40,8 +39,41 @@ public final class Preparation {
     if (train.length < 2) {
       throw new InvalidInput(
           "%s: holding out %s of %d rows leaves %d for training; at least 2 are needed"
-              .formatted(raw.origin(), spec.holdout(), rows, train.length));
+              .formatted(read.origin(), spec.holdout(), rows, train.length));
     }
+    this.raw =
+        spec.source() instanceof DataSpec.Csv csv && csv.missing() == DataSpec.Missing.MEAN
+            ? new RawTable(
+                read.origin(),
+                new RawTable.Filled(read.features(), means(read, train)),
+                read.target())
+            : read;
+  }
+
+  /** Of each feature, over the training rows that have it. */
+  private static double[] means(RawTable raw, int[] train) {
+    int columns = raw.features().columns();
+    double[] row = new double[columns];
+    double[] sums = new double[columns];
+    int[] counts = new int[columns];
+    for (int i : train) {
+      raw.features().copyRow(i, row);
+      for (int j = 0; j < columns; j++) {
+        if (!Double.isNaN(row[j])) {
+          sums[j] += row[j];
+          counts[j]++;
+        }
+      }
+    }
+    for (int j = 0; j < columns; j++) {
+      if (counts[j] == 0) {
+        throw new InvalidInput(
+            "%s: feature number %d has no value in any of the %d training rows, and so no mean; leave the column out"
+                .formatted(raw.origin(), j + 1, train.length));
+      }
+      sums[j] /= counts[j];
+    }
+    return sums;
   }
 
   /**

@@ -3,7 +3,8 @@ package org.saddlemap.data;
 import java.util.List;
 
 /**
- * Data as read: finite features that fit a float, and the label column; neither split nor scaled.
+ * Data as read: finite features that fit a float, NaN where one is missing and a mean is to stand
+ * for it, and the label column; neither split nor scaled.
  *
  * @param origin what error messages call the source, such as its path
  * @param features n × d
@@ -11,7 +12,7 @@ import java.util.List;
  */
 public record RawTable(String origin, Features features, Target target) {
   /** Feature values, n × d. */
-  public sealed interface Features permits Doubles, Pixels {
+  public sealed interface Features permits Doubles, Pixels, Filled {
     int rows();
 
     int columns();
@@ -46,6 +47,34 @@ public record RawTable(String origin, Features features, Target target) {
       int start = row % rowsPerBlock * columns;
       for (int j = 0; j < columns; j++) {
         into[j] = (block[start + j] & 0xFF) / 255.0;
+      }
+    }
+  }
+
+  /**
+   * Another's, with a value for each feature that is missing.
+   *
+   * @param substitutes d values
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Filled(Features incomplete, double[] substitutes) implements Features {
+    @Override
+    public int rows() {
+      return incomplete.rows();
+    }
+
+    @Override
+    public int columns() {
+      return incomplete.columns();
+    }
+
+    @Override
+    public void copyRow(int row, double[] into) {
+      incomplete.copyRow(row, into);
+      for (int j = 0; j < into.length; j++) {
+        if (Double.isNaN(into[j])) {
+          into[j] = substitutes[j];
+        }
       }
     }
   }

@@ -25,6 +25,7 @@ public final class RawTableBuilder {
   private int[] codes = new int[0];
   private double[] values = new double[0];
   private int rows;
+  private boolean incomplete;
 
   /**
    * An empty table.
@@ -41,6 +42,12 @@ public final class RawTableBuilder {
     this.columns = columns;
     this.task = task;
     this.rowsPerBlock = Math.max(1, BLOCK_VALUES / columns);
+  }
+
+  /** Takes NaN for a feature that is missing. */
+  RawTableBuilder incomplete() {
+    incomplete = true;
+    return this;
   }
 
   /** Rows so far. */
@@ -77,7 +84,8 @@ public final class RawTableBuilder {
               .formatted(origin, Integer.MAX_VALUE - 8, rows, columns));
     }
     for (int j = 0; j < columns; j++) {
-      Optional<String> problem = Cell.problem(features[j]);
+      Optional<String> problem =
+          incomplete && Double.isNaN(features[j]) ? Optional.empty() : Cell.problem(features[j]);
       if (problem.isPresent()) {
         throw new InvalidInput(
             "%s, %s, %s: %s".formatted(origin, where, names.of(j), problem.get()));

@@ -393,6 +393,7 @@ public final class Examiner {
         case DESCENT -> point.descent(e, descentMarks());
         case SURROUNDINGS -> point.surroundings(e, rule.lowerGround(evidence), random(probe));
         case SENSITIVITY -> point.sensitivity(e, rule.insensitive(evidence), random(probe));
+        case BOUNCING -> bounce(e);
         case SETTLING -> settle(e);
         case SETTLED_POINT -> judgeSettled(e);
         case PROGRESS -> {
@@ -411,17 +412,19 @@ public final class Examiner {
       return FACTORY.create(spec.seed() + part * 0x9E3779B97F4A7C15L);
     }
 
-    private void settle(Evidence.Builder e) {
-      double range = evidence.get(LOSS_RANGE);
+    private void bounce(Evidence.Builder e) {
       List<double[]> late =
           trajectory.snapshots().isEmpty() ? List.of(trajectory.last()) : trajectory.snapshots();
       double mean = late.stream().mapToDouble(all::value).average().orElseThrow();
       e.put(LATE_LOSS, mean);
-      e.put(BOUNCE, (mean - all.value(Flat.mean(late))) / range);
+      e.put(BOUNCE, (mean - all.value(Flat.mean(late))) / evidence.get(LOSS_RANGE));
+    }
+
+    private void settle(Evidence.Builder e) {
       settled = point.settle();
       double loss = all.value(settled);
       e.put(SETTLED_LOSS, loss);
-      e.put(FLOOR, Math.max(mean - loss, 0) / range);
+      e.put(FLOOR, Math.max(evidence.get(LATE_LOSS) - loss, 0) / evidence.get(LOSS_RANGE));
       e.put(SETTLE_MOVE, point.distance(settled));
       e.put(
           SPREAD,

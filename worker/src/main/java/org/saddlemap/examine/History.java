@@ -32,10 +32,6 @@ final class History {
     return Arrays.stream(losses, losses.length - count, losses.length).average().orElse(Double.NaN);
   }
 
-  double largest() {
-    return Arrays.stream(losses).max().orElse(Double.NaN);
-  }
-
   /**
    * A line through the means of 12 blocks of the last half.
    *

@@ -2,6 +2,7 @@ package org.saddlemap.examine;
 
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
+import static org.saddlemap.verdict.Measure.NEXT_OUTLOOK;
 import static org.saddlemap.verdict.Measure.NEXT_STEPS;
 import static org.saddlemap.verdict.Measure.P_MEASURED;
 
@@ -37,6 +38,7 @@ final class NextBudget {
   private Level before;
   private int stage;
   private int taken;
+  private double first;
   private double[] at;
 
   /**
@@ -53,7 +55,10 @@ final class NextBudget {
   /** A mean loss, and the variance of that mean. */
   private record Level(double mean, double variance) {}
 
-  /** Takes the next stage: next_gain, a lower bound until the whole budget was taken. */
+  /**
+   * Takes the next stage: next_gain, a lower bound until the whole budget was taken, and
+   * next_outlook.
+   */
   void advance(Evidence.Builder e, double range) {
     if (before == null) {
       before =
@@ -67,11 +72,58 @@ final class NextBudget {
     stage++;
     boolean complete = stage == STAGES.length || taken >= budget || stands();
     double noise = 2 * Math.sqrt(before.variance() + after.variance());
-    double gain = before.mean() - after.mean() - noise;
-    e.put(NEXT_GAIN, gain > 0 ? gain / range : 0);
+    double gain = before.mean() - after.mean();
+    e.put(NEXT_GAIN, Math.max(gain - noise, 0) / range);
+    e.put(NEXT_OUTLOOK, outlook(gain, noise) / range);
+    if (stage == 1) {
+      first = gain;
+    }
     e.put(NEXT_COMPLETE, complete);
     e.put(P_MEASURED, true);
     e.put(NEXT_STEPS, taken);
+  }
+
+  /**
+   * Gain of the whole budget at the pace of the steps taken, less its noise whichever its sign. A
+   * gain that has grown since the first stage by more than the steps have is taken for a(qᵗ − 1),
+   * as on the way out of a saddle; NaN where nothing is known, as after the first stage.
+   */
+  private double outlook(double gain, double noise) {
+    if (taken >= budget) {
+      return beyond(gain, noise);
+    }
+    if (stage < 2) {
+      return Double.NaN;
+    }
+    // Stages in units of the first one; of such units the sum of qⁱ over i < n is the gain of n.
+    double n = STAGES[stage - 1] / STAGES[0];
+    double whole = 1 / STAGES[0];
+    if (gain <= noise) {
+      return beyond(whole / n * gain, noise);
+    }
+    if (!(first > 0)) {
+      return Double.NaN;
+    }
+    double low = 1;
+    double high = Math.max(1, StrictMath.pow(gain / first, 1 / (n - 1)));
+    while (high - low > 1e-12 * high) {
+      double q = (low + high) / 2;
+      if (geometric(q, n) * first < gain) {
+        low = q;
+      } else {
+        high = q;
+      }
+    }
+    return beyond(gain * geometric(high, whole) / geometric(high, n), noise);
+  }
+
+  /** Σ qⁱ over i < n. */
+  private static double geometric(double q, double n) {
+    return q - 1 < 1e-9 ? n : StrictMath.expm1(n * StrictMath.log(q)) / (q - 1);
+  }
+
+  private static double beyond(double gain, double noise) {
+    return Math.signum(gain) * Math.max(Math.abs(gain) - noise, 0);
   }
 
   /**

@@ -76,6 +76,14 @@ final class Point implements AutoCloseable {
   /** A settling step goes along Ritz values above so much of the largest. */
   private static final double SETTLING = 1e-6;
 
+  /** Settling steps, and radii that they may travel in all. */
+  private static final int ROUNDS = 6;
+
+  /**
+   * A settling step is known where so much more of what it promises would come of more products.
+   */
+  private static final double SETTLED = 1e-3;
+
   /** Share of a threshold below which a walk's gain gives no hope. */
   private static final double HOPELESS = 0.25;
 
@@ -654,16 +662,18 @@ final class Point implements AutoCloseable {
   }
 
   /**
-   * Where noise and oscillation settle: up to 6 Krylov–Newton steps on positive Ritz values alone,
-   * which take them off the stiff directions without travelling along flat or negatively curved
-   * ones. Loss and gradient are those of all rows, so that no step leads up.
+   * Where noise and oscillation settle: up to {@value #ROUNDS} Krylov–Newton steps, and as many
+   * radii, on positive Ritz values alone, which take them off the stiff directions without
+   * travelling along flat or negatively curved ones. Loss and gradient are those of all rows, so
+   * that no step leads up.
    */
   double[] settle() {
     LossSurface all = full.orElse(surface);
     double[] t = theta.clone();
     double f = loss;
     double[] s = slope.clone();
-    for (int round = 0; round < 6; round++) {
+    double left = ROUNDS * ball.radius();
+    for (int round = 0; round < ROUNDS && left > 0; round++) {
       if (round > 0) {
         all.gradient(t, s);
         for (int i = 0; i < s.length; i++) {
@@ -678,25 +688,31 @@ final class Point implements AutoCloseable {
         break;
       }
       double reach = ball.distance(d);
-      if (reach > ball.radius()) {
-        d = Flat.scaled(d, ball.radius() / reach);
+      if (reach > left) {
+        d = Flat.scaled(d, left / reach);
       }
       double descent = Flat.dot(d, s);
-      double a = 1;
       double[] to = null;
       double low = f;
-      for (int attempt = 0; attempt < 12 && to == null; attempt++) {
+      double taken = 0;
+      double a = 1;
+      for (int attempt = 0; attempt < 12; attempt++) {
         double[] candidate = Flat.moved(t, scale, Flat.scaled(d, a));
         double fn = all.value(candidate);
+        if (to != null && !(fn < low)) {
+          break; // the longer step was better
+        }
         if (Double.isFinite(fn) && fn <= f + 1e-4 * a * descent) {
           to = candidate;
           low = fn;
+          taken = a;
         }
         a *= 0.5;
       }
       if (to == null) {
         break;
       }
+      left -= taken * Math.min(reach, left);
       boolean settled = f - low <= 0.01 * thresholds.eps() * range;
       t = to;
       f = low;
@@ -723,7 +739,7 @@ final class Point implements AutoCloseable {
         promise = promise(lanczos);
         converged =
             lanczos.complete()
-                || (lanczos.steps() >= 12 && Math.abs(promise - before) <= 1e-6 * promise);
+                || (lanczos.steps() >= 12 && Math.abs(promise - before) <= SETTLED * promise);
       }
       RitzPairs pairs = lanczos.pairs();
       double[] w = pairs.weights(lanczos.startNorm());

@@ -1,6 +1,7 @@
 package org.saddlemap.network;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.saddlemap.space.Activation;
@@ -38,13 +39,14 @@ public record Architecture(
   public static Architecture of(Configuration c, int inputs, int outputs) {
     List<Integer> sizes = new ArrayList<>();
     sizes.add(inputs);
-    for (int i = 0; i < c.depth(); i++) {
-      sizes.add(c.width());
+    boolean hidden = c.depth() > 0;
+    if (hidden) {
+      sizes.addAll(Collections.nCopies(c.depth(), c.width()));
     }
     sizes.add(outputs);
     return new Architecture(
         sizes,
-        c.activation(),
+        hidden ? c.activation() : Activation.IDENTITY,
         c.outputActivation(),
         c.loss(),
         c.bias(),

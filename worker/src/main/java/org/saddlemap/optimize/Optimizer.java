@@ -77,8 +77,10 @@ public final class Optimizer {
       cblas_saxpy(n, -eta * scale, gradient.pointer(), 1, theta.pointer(), 1);
       return;
     }
-    power1 *= c.beta1();
-    power2 *= c.beta2();
+    if (c.optimizer() == OptimizerKind.ADAM) {
+      power1 *= c.beta1();
+      power2 *= c.beta2();
+    }
     for (int from = 0; from < n; from += BLOCK) {
       int count = Math.min(BLOCK, n - from);
       theta.get(from, t, count);

@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.saddlemap.curvature.Sharpness;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Examination;
@@ -29,6 +30,7 @@ import org.saddlemap.train.Trainer;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.Seeds;
 import org.saddlemap.trial.Trial;
+import org.saddlemap.trial.TrialContext;
 import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Evidence;
@@ -73,12 +75,22 @@ public final class TrialRunner implements AutoCloseable {
    * @throws Interrupted where {@code stopped} said so; nothing of the trial is kept
    */
   public TrialRecord run(Trial trial, double queueMillis, BooleanSupplier stopped) {
+    return run(trial, queueMillis, stopped, trajectory -> {});
+  }
+
+  /**
+   * The same, and gives away what it trained.
+   *
+   * @param trained takes the trajectory of a trial that completes, before it is examined
+   */
+  public TrialRecord run(
+      Trial trial, double queueMillis, BooleanSupplier stopped, Consumer<Trajectory> trained) {
     Clock clock = new Clock(queueMillis);
     Interruption interruption =
         new Interruption(
             stopped, clock.start + (long) Math.min(9e18, spec.limits().seconds() * 1e9));
     try {
-      return completed(trial, clock, interruption);
+      return completed(trial, clock, interruption, trained);
     } catch (Interrupted e) {
       if (!e.timeLimit()) {
         throw e;
@@ -107,7 +119,8 @@ public final class TrialRunner implements AutoCloseable {
     surfaces = Optional.empty();
   }
 
-  private TrialRecord completed(Trial trial, Clock clock, Interruption interruption) {
+  private TrialRecord completed(
+      Trial trial, Clock clock, Interruption interruption, Consumer<Trajectory> trained) {
     Configuration c = trial.configuration();
     Architecture architecture = Architecture.of(c, data.features(), data.outputs(c.loss()));
     long bytes = Footprint.bytes(architecture, c, data.train().rows(), spec.examination());
@@ -143,6 +156,7 @@ public final class TrialRunner implements AutoCloseable {
     Trajectory trajectory =
         Trainer.train(architecture, c, data, learningRate, initial, seeds, interruption, memory);
     clock.trained();
+    trained.accept(trajectory);
     Examination examination =
         new Examiner(examination(c, seeds)).examine(at, look.start(), trajectory, interruption);
     Evidence evidence =
@@ -194,14 +208,13 @@ public final class TrialRunner implements AutoCloseable {
 
   /**
    * The trial's own examination: streams that depend on the examination's seed, the sweep's and the
-   * replicate, so that what one replicate's starts miss another's may find; and who asks for a rate
-   * in units of the sharpness wants to see what became of it.
+   * replicate, so that what one replicate's starts miss another's may find.
    */
   private ExaminationSpec examination(Configuration c, Seeds seeds) {
     ExaminationSpec shared = spec.examination();
-    ExaminationSpec own =
-        shared.withSeed(shared.seed() ^ seeds.stream(Seeds.Stream.EXAMINATION, 0).nextLong());
-    return c.learningRate() instanceof LearningRate.Sharpness ? own.withSharpness() : own;
+    return shared
+        .withSeed(shared.seed() ^ seeds.stream(Seeds.Stream.EXAMINATION, 0).nextLong())
+        .of(c);
   }
 
   /** η: as given, or c/λmax(H) at the initial weights. */
@@ -234,12 +247,8 @@ public final class TrialRunner implements AutoCloseable {
   }
 
   private TrialId id(Trial trial) {
-    return TrialId.of(
-        trial.configuration(),
-        trial.replicate(),
-        spec.seed(),
-        data.fingerprint(),
-        provenance.engine());
+    return TrialContext.of(spec, data.fingerprint(), provenance.engine())
+        .id(trial.configuration(), trial.replicate());
   }
 
   private static TrialRecord.Failure failure(String reason, Throwable cause) {

@@ -141,6 +141,7 @@ public final class Trainer {
   private static boolean startsSymmetric(Configuration configuration) {
     return configuration.initializer() instanceof Initializer.Constant
         || (configuration.initializer() instanceof Initializer.Zeros
+            && configuration.depth() > 0
             && configuration.activation() == Activation.SIGMOID);
   }
 

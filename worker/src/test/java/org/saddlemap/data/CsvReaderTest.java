@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.saddlemap.spec.DataSpec.Csv;
 import org.saddlemap.spec.DataSpec.Header;
+import org.saddlemap.spec.DataSpec.Missing;
 import org.saddlemap.spec.DataSpec.Task;
 import org.saddlemap.spec.InvalidInput;
 
@@ -74,6 +75,92 @@ final class CsvReaderTest {
   private static String[] labels(RawTable table) {
     RawTable.Classes classes = (RawTable.Classes) table.target();
     return Arrays.stream(classes.codes()).mapToObj(classes.names()::get).toArray(String[]::new);
+  }
+
+  private static Csv dialect(char separator, char decimal, Missing missing) {
+    return new Csv("t.csv", "last", Header.AUTO, separator, decimal, missing);
+  }
+
+  @Test
+  void separatorAndDecimalAreTheFilesOwn() {
+    RawTable german =
+        read("x;y;label\n1,5;-2e-1;a\n\"2,25\";3;b\n", dialect(';', ',', Missing.REFUSE));
+    assertThat(rows(german)).isDeepEqualTo(new double[][] {{1.5, -0.2}, {2.25, 3}});
+    assertThat(labels(german)).containsExactly("a", "b");
+
+    RawTable tabs = read("1.5\t2\t1\n2\t3\t1.0\n", dialect('\t', '.', Missing.REFUSE));
+    assertThat(rows(tabs)).isDeepEqualTo(new double[][] {{1.5, 2}, {2, 3}});
+
+    assertThat(labels(read("1;1,0\n2;1\n3;2,5\n", dialect(';', ',', Missing.REFUSE))))
+        .as("one spelling of a number")
+        .containsExactly("1", "1", "2.5");
+    RawTable target =
+        read(
+            "1;1,5\n2;2,5\n".getBytes(StandardCharsets.UTF_8),
+            dialect(';', ',', Missing.REFUSE),
+            Task.REGRESSION,
+            9);
+    assertThat(((RawTable.Values) target.target()).values()).containsExactly(1.5, 2.5);
+  }
+
+  @Test
+  void theWrongSeparatorOrDecimalIsNamed() {
+    assertInvalid("1;2;3\n").hasMessageEndingWith("separated by commas; say separator: ';'");
+    assertInvalid("1\t2\n").hasMessageEndingWith("separated by commas; say separator: tab");
+    assertInvalid("1,2\n", dialect(';', '.', Missing.REFUSE))
+        .hasMessageEndingWith("separated by ';'; say separator: ','");
+    assertInvalid("1;2;0\n1,5;2;1\n", dialect(';', '.', Missing.REFUSE))
+        .hasMessage(
+            "t.csv, line 2, column 1 is not a number (\"1,5\"); if that is a decimal comma, say decimal: ','");
+    // 1.234 may be a thousand and more.
+    assertInvalid("1;2;0\n1.234;2;1\n", dialect(';', ',', Missing.REFUSE))
+        .hasMessage(
+            "t.csv, line 2, column 1 has a decimal point (\"1.234\"); the spec says decimal: ','");
+    assertThatThrownBy(
+            () ->
+                read(
+                    "1;1.5\n".getBytes(StandardCharsets.UTF_8),
+                    dialect(';', ',', Missing.REFUSE),
+                    Task.REGRESSION,
+                    9))
+        .hasMessage(
+            "t.csv, line 1: the label has a decimal point (\"1.5\"); the spec says decimal: ','");
+  }
+
+  @Test
+  void rowsWithoutAValueAreDroppedOnDemand() {
+    Csv drop = dialect(',', '.', Missing.DROP);
+    RawTable table = read("x,y,c\n1,2,a\n,3,b\n4,NaN,a\n5,?,b\n6,n/a,a\n7,8,\n9,10,none\n", drop);
+    assertThat(rows(table)).isDeepEqualTo(new double[][] {{1, 2}, {9, 10}});
+    assertThat(labels(table)).containsExactly("a", "none");
+    assertThat(
+            read(
+                    "1,,0\n2,3,0\n,4,0\n5,6,1\n7,8,1\n".getBytes(StandardCharsets.UTF_8),
+                    drop,
+                    Task.REGRESSION,
+                    2)
+                .rows())
+        .as("the limit counts rows that are kept")
+        .isEqualTo(2);
+    assertInvalid("1,,0\n,2,0\n", drop)
+        .hasMessage("t.csv: no row is left, for a value is missing in each; say missing: mean");
+    assertInvalid("1,2,0\n1,x,0\n", drop)
+        .hasMessage(
+            "t.csv, line 2, column 2 is not a number (\"x\"); every feature must be a number");
+    assertInvalid("1,2,0\n1,inf,0\n", drop)
+        .hasMessageStartingWith("t.csv, line 2, column 2 is not finite (\"inf\")");
+  }
+
+  @Test
+  void whatIsMissingIsNaNWhereAMeanIsToStandForIt() {
+    Csv mean = dialect(',', '.', Missing.MEAN);
+    assertThat(Arrays.deepToString(rows(read("1,2,0\n,3,1\n4,na,1\n", mean))))
+        .isEqualTo("[[1.0, 2.0], [NaN, 3.0], [4.0, NaN]]");
+    assertInvalid("1,2,0\n3,4,\n", mean)
+        .hasMessage("t.csv, line 2: the label is missing (\"\"); every row needs one");
+    assertInvalid("1,2,0\n,4,0\n")
+        .hasMessage(
+            "t.csv, line 2, column 1 is missing; say missing: mean or missing: drop, or fill it in");
   }
 
   @Test
@@ -166,14 +253,15 @@ final class CsvReaderTest {
   @Test
   void everyFaultyCellIsNamed() {
     String after = "; every feature must be a number";
-    assertInvalid("1,2,0\n\n3,,1\n").hasMessage("t.csv, line 3, column 2 is missing" + after);
-    assertInvalid("1,2,0\n3,\"\",1\n").hasMessage("t.csv, line 2, column 2 is missing" + after);
+    String missing = "; say missing: mean or missing: drop, or fill it in";
+    assertInvalid("1,2,0\n\n3,,1\n").hasMessage("t.csv, line 3, column 2 is missing" + missing);
+    assertInvalid("1,2,0\n3,\"\",1\n").hasMessage("t.csv, line 2, column 2 is missing" + missing);
     assertInvalid("a,b,y\n1,2,0\n3,?,1\n")
-        .hasMessage("t.csv, line 3, column 2 (\"b\") is missing (\"?\")" + after);
+        .hasMessage("t.csv, line 3, column 2 (\"b\") is missing (\"?\")" + missing);
     assertInvalid("y,b,a\n1,2,x\n", labelled("y"))
         .hasMessage("t.csv, line 2, column 3 (\"a\") is not a number (\"x\")" + after);
     assertInvalid("1,2,0\nNaN,4,1\n")
-        .hasMessage("t.csv, line 2, column 1 is not finite (\"NaN\")" + after);
+        .hasMessage("t.csv, line 2, column 1 is not finite (\"NaN\")" + missing);
     assertInvalid("1,2,0\n3,-inf,1\n")
         .hasMessage("t.csv, line 2, column 2 is not finite (\"-inf\")" + after);
     assertInvalid("1,2,0\n3,1e39,1\n")
@@ -240,7 +328,7 @@ final class CsvReaderTest {
     assertInvalid("1;2;3\n")
         .hasMessage(
             "t.csv, line 1 has one cell (\"1;2;3\"); a table needs a feature and a label or more,"
-                + " separated by commas");
+                + " separated by commas; say separator: ';'");
     assertInvalid("1,2,0\n3,\"4,1\n5,6,1\n").hasMessageStartingWith("t.csv, line ");
     assertInvalid("1,2,0\n3," + "4".repeat(5000) + ",1\n").hasMessageStartingWith("t.csv, line ");
   }

@@ -75,6 +75,75 @@ final class PreparationTest {
     return Arrays.stream(values).average().orElseThrow();
   }
 
+  /** The held-out values are far from the others: a mean over all rows would show. */
+  @Test
+  void meansForMissingValuesKnowTheTrainingRowsAlone() {
+    Csv mean = new Csv("t.csv", "last", Header.AUTO, ',', '.', DataSpec.Missing.MEAN);
+    DataSpec spec =
+        new DataSpec(mean, Task.REGRESSION, Scale.NONE, 0.25, SEED, OptionalLong.empty());
+    StringBuilder plain = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      plain.append(i).append(',').append(i).append('\n');
+    }
+    Dataset whole = read(plain.toString(), mean, spec);
+    java.util.Set<Integer> held = new java.util.HashSet<>();
+    for (float value : whole.heldout().inputs()) {
+      held.add((int) value);
+    }
+    assertThat(held).hasSize(10);
+    StringBuilder holes = new StringBuilder();
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < 40; i++) {
+      boolean missing = i % 4 == 1;
+      double value = held.contains(i) ? 1e6 : i;
+      if (!missing && !held.contains(i)) {
+        sum += value;
+        count++;
+      }
+      holes.append(missing ? "" : Double.toString(value)).append(',').append(i).append('\n');
+    }
+
+    Dataset filled = read(holes.toString(), mean, spec);
+
+    int met = 0;
+    for (Dataset.Part part : List.of(filled.train(), filled.heldout())) {
+      for (int row = 0; row < part.rows(); row++) {
+        if ((int) part.values()[row] % 4 == 1) {
+          assertThat(part.inputs()[row]).isEqualTo((float) (sum / count));
+          met++;
+        }
+      }
+    }
+    assertThat(met).isEqualTo(10);
+    assertThat(filled.fingerprint()).isNotEqualTo(whole.fingerprint());
+  }
+
+  @Test
+  void aFeatureWithoutAnyTrainingValueHasNoMean() {
+    Csv mean = new Csv("t.csv", "last", Header.NO, ',', '.', DataSpec.Missing.MEAN);
+    assertThatThrownBy(
+            () ->
+                read(
+                    "1,,0\n2,,1\n3,,0\n4,,1\n",
+                    mean,
+                    new DataSpec(
+                        mean, Task.CLASSIFICATION, Scale.STANDARD, 0, SEED, OptionalLong.empty())))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessage(
+            "t.csv: feature number 2 has no value in any of the 4 training rows, and so no mean; leave the column out");
+  }
+
+  private static Dataset read(String text, Csv format, DataSpec spec) {
+    return Preparation.prepare(
+        CsvReader.read(
+            new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
+            format,
+            spec.task(),
+            OptionalLong.empty()),
+        spec);
+  }
+
   @Test
   void theSplitIsAPermutationOfTheRows() {
     for (double holdout : new double[] {0, 0.2, 0.25, 0.9}) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,41 +28,27 @@ final class MarginsCommand {
   /** So many trials are what docs/verdict.md shows. */
   private static final int WHOLE = 400;
 
-  private static final String BEGIN = "<!-- margins:begin -->";
-  private static final String END = "<!-- margins:end -->";
-
-  private final Path root = Path.of(System.getProperty("refute.root", "."));
   private final Path folder;
-  private final List<String> arguments;
+  private final Command command;
   private final int threads;
   private final long seed;
 
   private MarginsCommand(String[] arguments) {
-    this.arguments = List.of(arguments);
-    this.threads = option("--threads").map(Integer::parseInt).orElse(2);
-    this.seed = option("--seed").map(Long::parseLong).orElse(1L);
-    this.folder = root.resolve("worker/target/margins");
+    this.command = new Command(arguments);
+    this.threads = command.option("--threads").map(Integer::parseInt).orElse(2);
+    this.seed = command.option("--seed").map(Long::parseLong).orElse(1L);
+    this.folder = Command.root().resolve("worker/target/margins");
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     new MarginsCommand(arguments).run();
   }
 
-  private Optional<String> option(String name) {
-    int at = arguments.indexOf(name);
-    if (at < 0) {
-      return Optional.empty();
-    }
-    if (at + 1 == arguments.size()) {
-      throw new IllegalArgumentException(name + " needs a value");
-    }
-    return Optional.of(arguments.get(at + 1));
-  }
-
   private void run() throws IOException, InterruptedException {
     List<Subject> subjects = subjects();
-    if (option("--judge-to").isPresent()) {
-      Kept.writeAll(Path.of(option("--judge-to").get()), each(subjects, this::underThisKernel));
+    if (command.option("--judge-to").isPresent()) {
+      Kept.writeAll(
+          Path.of(command.option("--judge-to").get()), each(subjects, this::underThisKernel));
       return;
     }
     Files.createDirectories(folder);
@@ -72,7 +57,8 @@ final class MarginsCommand {
     Kept.writeAll(folder.resolve("first.judged"), all);
     List<String> kernels = new ArrayList<>();
     String own = BlasRuntime.start().kernel();
-    for (String kernel : option("--kernels").orElse("Haswell,SkylakeX,Prescott").split(",", -1)) {
+    for (String kernel :
+        command.option("--kernels").orElse("Haswell,SkylakeX,Prescott").split(",", -1)) {
       if (!kernel.equalsIgnoreCase(own)) {
         Path file = folder.resolve(kernel + ".judged");
         start(kernel, file);
@@ -84,24 +70,26 @@ final class MarginsCommand {
     System.out.println(margins.changes(Verdict.KNIFE_EDGE));
     String text = text(margins, own, kernels);
     System.out.println(text);
-    if (option("--only").isPresent()) {
+    if (command.option("--only").isPresent()) {
       all.forEach((name, judged) -> judged.forEach(j -> System.out.println(name + " " + j)));
     } else if (subjects.size() >= WHOLE) {
-      write(text);
+      Command.write("margins", text);
     }
   }
 
   /** A sample of the quickstart, and random ones for the rest. */
   private List<Subject> subjects() {
-    if (option("--only").isPresent()) {
-      return only(List.of(option("--only").get().split(",")));
+    if (command.option("--only").isPresent()) {
+      return only(List.of(command.option("--only").get().split(",")));
     }
-    int trials = option("--trials").map(Integer::parseInt).orElse(480);
-    int quickstart = option("--quickstart").map(Integer::parseInt).orElse(trials / 6);
+    int trials = command.option("--trials").map(Integer::parseInt).orElse(480);
+    int quickstart = command.option("--quickstart").map(Integer::parseInt).orElse(trials / 6);
     List<Subject> subjects =
         new ArrayList<>(
             SpecSubjects.of(
-                SpecSubjects.read(root.resolve("conf/quickstart.yaml")), quickstart, seed));
+                SpecSubjects.read(Command.root().resolve("conf/quickstart.yaml")),
+                quickstart,
+                seed));
     for (long i = 0; subjects.size() < trials; i++) {
       subjects.add(new RandomSubjects(seed).at(i));
     }
@@ -112,7 +100,8 @@ final class MarginsCommand {
   private List<Subject> only(List<String> names) {
     List<Subject> subjects = new ArrayList<>();
     for (Subject s :
-        SpecSubjects.of(SpecSubjects.read(root.resolve("conf/quickstart.yaml")), 320, seed)) {
+        SpecSubjects.of(
+            SpecSubjects.read(Command.root().resolve("conf/quickstart.yaml")), 320, seed)) {
       if (names.contains(s.name())) {
         subjects.add(s);
       }
@@ -148,11 +137,11 @@ final class MarginsCommand {
   private Map<String, List<Judged>> each(
       List<Subject> subjects, BiFunction<Judge, Subject, List<Judged>> work) {
     BlasRuntime blas = BlasRuntime.start();
-    if (option("--judge-to").isPresent()
+    if (command.option("--judge-to").isPresent()
         && !blas.kernel().equalsIgnoreCase(System.getenv("OPENBLAS_CORETYPE"))) {
       throw new IllegalStateException("OpenBLAS took the kernel " + blas.kernel());
     }
-    DataLibrary library = new DataLibrary(root);
+    DataLibrary library = new DataLibrary(Command.root());
     ThreadLocal<Judge> judges = ThreadLocal.withInitial(() -> new Judge(library));
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     Map<String, List<Judged>> judged = new ConcurrentHashMap<>();
@@ -185,14 +174,14 @@ final class MarginsCommand {
 
   /** This command once more, with the same trials, under another kernel. */
   private void start(String kernel, Path file) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(MarginsCommand.class.getName());
-    command.addAll(arguments);
-    command.addAll(List.of("--judge-to", file.toString()));
-    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    List<String> line = new ArrayList<>();
+    line.add(ProcessHandle.current().info().command().orElse("java"));
+    line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    line.add(MarginsCommand.class.getName());
+    line.addAll(command.arguments());
+    line.addAll(List.of("--judge-to", file.toString()));
+    ProcessBuilder builder = new ProcessBuilder(line).inheritIO();
     builder.environment().put("OPENBLAS_CORETYPE", kernel);
     int status = builder.start().waitFor();
     if (status != 0) {
@@ -217,23 +206,10 @@ final class MarginsCommand {
         %s
         %s"""
         .formatted(
-            String.join(" ", arguments),
+            String.join(" ", command.arguments()),
             own,
             String.join(", ", kernels),
             margins.sentences(),
             margins.tables());
-  }
-
-  private void write(String text) throws IOException {
-    Path file = root.resolve("docs/verdict.md");
-    String page = Files.readString(file);
-    int from = page.indexOf(BEGIN);
-    int to = page.indexOf(END);
-    if (from < 0 || to < from) {
-      System.err.println(file + " has no place for the tables: " + BEGIN + " … " + END);
-      return;
-    }
-    Files.writeString(
-        file, page.substring(0, from + BEGIN.length()) + "\n" + text + page.substring(to));
   }
 }

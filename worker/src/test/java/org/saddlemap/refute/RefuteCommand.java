@@ -5,55 +5,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The campaign from the command line: {@code scripts/refute}. */
 final class RefuteCommand {
-  private static final String BEGIN = "<!-- refuter:begin -->";
-  private static final String END = "<!-- refuter:end -->";
   private static final int OF_AN_EXTRA_SPEC = 40;
 
-  private final Path root = Path.of(System.getProperty("refute.root", "."));
-  private final List<String> arguments;
+  private final Command command;
 
   private RefuteCommand(String[] arguments) {
-    this.arguments = List.of(arguments);
+    this.command = new Command(arguments);
   }
 
   public static void main(String[] arguments) throws IOException {
     new RefuteCommand(arguments).run();
   }
 
-  private Optional<String> option(String name) {
-    int at = arguments.indexOf(name);
-    if (at < 0) {
-      return Optional.empty();
-    }
-    if (at + 1 == arguments.size()) {
-      throw new IllegalArgumentException(name + " needs a value");
-    }
-    return Optional.of(arguments.get(at + 1));
-  }
-
   private void run() throws IOException {
-    int trials = option("--trials").map(Integer::parseInt).orElse(Campaign.WHOLE);
-    long seed = option("--seed").map(Long::parseLong).orElse(1L);
-    int threads = option("--threads").map(Integer::parseInt).orElse(2);
-    Path out = Path.of(option("--out").orElse("worker/target/refuter.csv"));
+    int trials = command.option("--trials").map(Integer::parseInt).orElse(Campaign.WHOLE);
+    long seed = command.option("--seed").map(Long::parseLong).orElse(1L);
+    int threads = command.option("--threads").map(Integer::parseInt).orElse(2);
+    Path out = Path.of(command.option("--out").orElse("worker/target/refuter.csv"));
     AtomicInteger done = new AtomicInteger();
     try (Campaign campaign =
-        new Campaign(root, seed, threads, a -> progress(done.incrementAndGet(), a))) {
+        new Campaign(Command.root(), seed, threads, a -> progress(done.incrementAndGet(), a))) {
       List<Attempt> attempts = attempts(campaign, trials);
       Report report = new Report(attempts);
       Files.writeString(out, report.csv());
       System.out.println(report.refuted());
       System.out.println(report.tables());
       System.out.println("All trials: " + out);
-      boolean whole =
-          List.of("--only", "--extra", "--random").stream().noneMatch(arguments::contains);
+      boolean whole = List.of("--only", "--extra", "--random").stream().noneMatch(command::has);
       if (whole && trials >= Campaign.WHOLE) {
-        write(report.tables(), trials, seed);
+        Command.write(
+            "refuter",
+            "`scripts/refute --trials %d --seed %d` wrote these tables.%n%n".formatted(trials, seed)
+                + report.tables());
       }
     }
   }
@@ -63,15 +50,16 @@ final class RefuteCommand {
    * the number.
    */
   private List<Attempt> attempts(Campaign campaign, int trials) {
-    if (option("--only").isPresent()) {
-      return only(campaign, option("--only").get());
+    if (command.option("--only").isPresent()) {
+      return only(campaign, command.option("--only").get());
     }
-    if (option("--extra").isPresent()) {
-      return campaign.run(campaign.extra(Path.of(option("--extra").get()), OF_AN_EXTRA_SPEC));
+    if (command.option("--extra").isPresent()) {
+      return campaign.run(
+          campaign.extra(Path.of(command.option("--extra").get()), OF_AN_EXTRA_SPEC));
     }
-    if (option("--random").isPresent()) {
+    if (command.option("--random").isPresent()) {
       List<Subject> subjects = new ArrayList<>();
-      for (long i = 0; i < Long.parseLong(option("--random").get()); i++) {
+      for (long i = 0; i < Long.parseLong(command.option("--random").get()); i++) {
         subjects.add(campaign.random(i));
       }
       return campaign.run(subjects);
@@ -96,28 +84,10 @@ final class RefuteCommand {
   }
 
   private void progress(int done, Attempt a) {
-    if (option("--only").isPresent() || arguments.contains("--verbose")) {
+    if (command.option("--only").isPresent() || command.has("--verbose")) {
       System.err.println(done + " " + a);
     } else if (done % 50 == 0) {
       System.err.println(done + " trials");
     }
-  }
-
-  private void write(String tables, int trials, long seed) throws IOException {
-    Path file = root.resolve("docs/verdict.md");
-    String text = Files.readString(file);
-    int from = text.indexOf(BEGIN);
-    int to = text.indexOf(END);
-    if (from < 0 || to < from) {
-      System.err.println(file + " has no place for the tables: " + BEGIN + " … " + END);
-      return;
-    }
-    Files.writeString(
-        file,
-        text.substring(0, from + BEGIN.length())
-            + "\n`scripts/refute --trials %d --seed %d` wrote these tables.\n\n"
-                .formatted(trials, seed)
-            + tables
-            + text.substring(to));
   }
 }

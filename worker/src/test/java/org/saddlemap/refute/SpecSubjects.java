@@ -99,7 +99,13 @@ final class SpecSubjects {
     DataSpec d = spec.data();
     DataSpec data =
         new DataSpec(
-            new DataSpec.Csv(path.toString(), csv.label(), csv.header()),
+            new DataSpec.Csv(
+                path.toString(),
+                csv.label(),
+                csv.header(),
+                csv.separator(),
+                csv.decimal(),
+                csv.missing()),
             d.task(),
             d.scale(),
             d.holdout(),

@@ -1,0 +1,74 @@
+package org.saddlemap.cli;
+
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.saddlemap.analysis.DuckDbSession;
+import org.saddlemap.analysis.SqlEngine;
+import org.saddlemap.analysis.SqlSession;
+import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.store.Warehouse;
+import picocli.CommandLine.Option;
+
+/** {@code --engine}, on the commands that ask the tables in SQL. */
+final class EngineOption {
+  /** What the launcher says where the user names no master. */
+  private static final String DEFAULT_MASTER = "local[*]";
+
+  /** Which engine answers. */
+  enum Engine {
+    AUTO,
+    SPARK,
+    DUCKDB
+  }
+
+  @Option(
+      names = "--engine",
+      paramLabel = "ENGINE",
+      defaultValue = "auto",
+      description = {
+        "spark, duckdb, or auto: DuckDB for a warehouse on a local disk, Spark for others and",
+        "where --master is given (default: ${DEFAULT-VALUE})."
+      })
+  private Engine engine;
+
+  /**
+   * An engine on the warehouse's tables; it ends with the process.
+   *
+   * @throws InvalidInput where the engine that is asked for cannot read there
+   */
+  SqlEngine open(Warehouse warehouse) {
+    return open(warehouse, Optional.empty());
+  }
+
+  /** The same, of these sweeps alone. */
+  SqlEngine open(Warehouse warehouse, Set<String> sweeps) {
+    return open(warehouse, Optional.of(sweeps));
+  }
+
+  private SqlEngine open(Warehouse warehouse, Optional<Set<String>> sweeps) {
+    if (embedded(warehouse)) {
+      return sweeps
+          .map(s -> new DuckDbSession(warehouse, s))
+          .orElseGet(() -> new DuckDbSession(warehouse));
+    }
+    SparkSession spark = Spark.session();
+    return sweeps
+        .map(s -> new SqlSession(spark, warehouse, s))
+        .orElseGet(() -> new SqlSession(spark, warehouse));
+  }
+
+  private boolean embedded(Warehouse warehouse) {
+    boolean readable = DuckDbSession.reads(warehouse);
+    if (engine == Engine.DUCKDB && !readable) {
+      throw new InvalidInput(
+          "--engine duckdb reads warehouses on a local disk, and %s is none; leave it out"
+              .formatted(warehouse.location()));
+    }
+    return engine == Engine.DUCKDB
+        || (engine == Engine.AUTO
+            && readable
+            && new SparkConf().get("spark.master", DEFAULT_MASTER).equals(DEFAULT_MASTER));
+  }
+}

@@ -1,0 +1,160 @@
+package org.saddlemap.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.saddlemap.record.Table;
+import org.saddlemap.record.Tables;
+
+/**
+ * Takes a sweep out of its warehouse, with all of its rows, and nothing else: rows that other
+ * sweeps have taken over are copies, in their own folders. One small file, {@code
+ * _removed/sweep=<id>}, commits it: readers of this program find nothing of the sweep from that
+ * moment on, and {@link #finish} deletes what is left. Dying at any moment leaves the sweep either
+ * whole or gone.
+ *
+ * <p>Where folders can be renamed, readers of other programs find the sweep whole in a table, or
+ * not at all; elsewhere its files go one by one. Only for who holds the sweep's {@link SweepLock}.
+ */
+public final class Removal {
+  /** Below the warehouse; readers ignore it. */
+  static final String FOLDER = "_removed";
+
+  private Removal() {}
+
+  /**
+   * What goes with a sweep.
+   *
+   * @param trials rows; those of files that cannot be read do not count
+   * @param files of all tables, and what was moved to {@code _quarantine}
+   * @param foreign what else is in its folders, by path; it is no one's to delete
+   */
+  public record Inventory(long trials, long files, long bytes, List<Path> foreign) {
+    public Inventory {
+      foreign = List.copyOf(foreign);
+    }
+  }
+
+  /** Counts what is there; the sweep has no compaction under way. */
+  public static Inventory inventory(Warehouse warehouse, String sweepId) throws IOException {
+    long files = 0;
+    long bytes = 0;
+    List<Path> foreign = new ArrayList<>();
+    for (Table<?> table : Tables.ALL) {
+      for (FileStatus file : list(warehouse, warehouse.folder(table, sweepId))) {
+        if (file.isDirectory() || !warehouse.isOwn(table, file.getPath().getName())) {
+          foreign.add(file.getPath());
+        } else {
+          files++;
+          bytes += file.getLen();
+        }
+      }
+    }
+    for (Path folder : besides(warehouse, sweepId)) {
+      for (FileStatus file : filesBelow(warehouse, folder)) {
+        files++;
+        bytes += file.getLen();
+      }
+    }
+    TrialReader reader = new TrialReader(warehouse);
+    long trials = 0;
+    for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweepId)) {
+      try {
+        trials += reader.footer(Tables.TRIALS, sweepId, chunk).rows();
+      } catch (IOException | RuntimeException e) { // Parquet's own way to say that a file is none
+        continue;
+      }
+    }
+    return new Inventory(trials, files, bytes, foreign);
+  }
+
+  private static List<FileStatus> filesBelow(Warehouse warehouse, Path folder) throws IOException {
+    List<FileStatus> files = new ArrayList<>();
+    for (FileStatus file : list(warehouse, folder)) {
+      files.addAll(file.isDirectory() ? filesBelow(warehouse, file.getPath()) : List.of(file));
+    }
+    return files;
+  }
+
+  /** From now on the sweep is gone; {@link #finish} comes next. */
+  public static void commit(Warehouse warehouse, String sweepId) throws IOException {
+    warehouse.fileSystem().mkdirs(warehouse.path(FOLDER));
+    warehouse.placeIn(
+        marker(warehouse, sweepId), out -> out.write(sweepId.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Whether a removal is committed, and not finished yet. */
+  static boolean isCommitted(Warehouse warehouse, String sweepId) throws IOException {
+    return warehouse.fileSystem().exists(marker(warehouse, sweepId));
+  }
+
+  /** Sweeps whose removal is committed, and not finished yet. */
+  public static List<String> pending(Warehouse warehouse) throws IOException {
+    return warehouse.partitions(warehouse.path(FOLDER)).stream().sorted().toList();
+  }
+
+  /**
+   * Deletes all that is left of a sweep whose removal is committed, but for the files of its lock.
+   * Twice is as good as once.
+   *
+   * @return whether there was a committed one
+   */
+  public static boolean finish(Warehouse warehouse, String sweepId) throws IOException {
+    if (!isCommitted(warehouse, sweepId)) {
+      return false;
+    }
+    FileSystem fs = warehouse.fileSystem();
+    for (Table<?> table : Tables.ALL) {
+      if (table == Tables.SWEEPS) {
+        continue; // the lock is there
+      }
+      Path own = warehouse.folder(table, sweepId);
+      Path aside = warehouse.path("%s/%s-%s".formatted(FOLDER, table.name(), sweepId));
+      fs.delete(aside, true); // what an earlier attempt did not come to delete
+      if (warehouse.placement() == Placement.RENAME && fs.exists(own)) {
+        warehouse.moveFolder(own, aside);
+        fs.delete(aside, true);
+      }
+      fs.delete(own, true);
+    }
+    for (Path folder : besides(warehouse, sweepId)) {
+      fs.delete(folder, true);
+    }
+    warehouse.deleteSweepRow(sweepId);
+    fs.delete(marker(warehouse, sweepId), false);
+    for (String folder : List.of(FOLDER, Compaction.FOLDER, Retrial.FOLDER, Warehouse.QUARANTINE)) {
+      if (list(warehouse, warehouse.path(folder)).length == 0) {
+        fs.delete(warehouse.path(folder), false);
+      }
+    }
+    return true;
+  }
+
+  /** What belongs to a sweep outside of the tables. */
+  private static List<Path> besides(Warehouse warehouse, String sweepId) throws IOException {
+    List<Path> folders = new ArrayList<>();
+    folders.add(Compaction.home(warehouse, sweepId));
+    folders.add(warehouse.path(Warehouse.QUARANTINE + "/" + SweepId.require(sweepId)));
+    for (Table<?> table : Tables.ALL) {
+      folders.add(warehouse.within(Retrial.FOLDER).folder(table, sweepId));
+    }
+    return folders;
+  }
+
+  private static Path marker(Warehouse warehouse, String sweepId) {
+    return warehouse.path(FOLDER + "/" + Warehouse.PARTITION + SweepId.require(sweepId));
+  }
+
+  private static FileStatus[] list(Warehouse warehouse, Path folder) throws IOException {
+    try {
+      return warehouse.fileSystem().listStatus(folder);
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package org.saddlemap.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.saddlemap.record.Tables;
+import org.saddlemap.record.TrialRecord;
+import org.saddlemap.trial.TrialId;
+import org.saddlemap.trial.TrialStatus;
+
+/**
+ * No name of a warehouse's folder is read as a pattern, an escape or a scheme, whatever is done
+ * with its files, on each kind of store.
+ */
+class WarehousePathsTest {
+  private static final String SWEEP = SweepId.of("paths", TrialId.sha256("plan"));
+  private static final List<String> NAMES =
+      List.of(
+          "a [1]{2,*}? b",
+          "100%25 #1 & it's",
+          "\"q\" $HOME ${x} `y` \\n \\",
+          "line\nbreak\ttab",
+          "lr:0.1",
+          "größe-尺寸-גודל-\u202Ezyx",
+          "x".repeat(200));
+
+  @TempDir private Path folder;
+
+  static Stream<Arguments> places() {
+    return NAMES.stream()
+        .flatMap(
+            name -> Stream.of(Placement.values()).map(placement -> Arguments.of(placement, name)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("places")
+  void aWarehouseLivesInAFolderOfThatName(Placement placement, String name) throws IOException {
+    Path home = folder.resolve(name).resolve("w " + name);
+    assertLives(() -> DyingFileSystem.open(placement, home));
+    assertThat(home.resolve("trials")).isDirectory();
+  }
+
+  @Test
+  @Tag("slow")
+  void onHdfsToo() throws IOException {
+    Configuration conf = new Configuration();
+    conf.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.toString());
+    try (MiniDFSCluster hdfs = new MiniDFSCluster.Builder(conf).numDataNodes(1).build()) {
+      for (String name : NAMES) {
+        if (!name.contains(":")) { // HDFS has no such names
+          assertLives(() -> Warehouse.open(hdfs.getURI() + "/" + name, new Configuration()));
+        }
+      }
+    }
+  }
+
+  /** Opens a warehouse, as each process does for itself. */
+  private interface Opening {
+    Warehouse open() throws IOException;
+  }
+
+  /** Written, locked, resumed, compacted, tried again, put aside. */
+  private static void assertLives(Opening opening) throws IOException {
+    Warehouse first = opening.open();
+    Warehouse again = Warehouse.open(first.location(), first.configuration());
+    assertThat(again.location()).isEqualTo(first.location());
+    RandomRecords random = new RandomRecords(1);
+    try (SweepLock lock = SweepLock.take(first, SWEEP)) {
+      for (long from = 0; from < 18; from++) {
+        ChunkRange chunk = new ChunkRange(from, from + 1);
+        assertThat(first.write(SWEEP, chunk, random.of(chunk))).isTrue();
+      }
+      assertThat(lock.isHeld()).isTrue();
+      assertThat(SweepLock.isCurrent(again, SWEEP, lock.number())).isTrue();
+    }
+    assertThat(again.coverage(SWEEP).isComplete(18)).isTrue();
+    assertThat(again.sweepIds()).containsExactly(SWEEP);
+
+    List<Compaction.Merge> merges = Compaction.plan(again, SWEEP);
+    Compaction compaction = new Compaction(again, SWEEP, 1);
+    compaction.begin();
+    for (Compaction.Merge merge : merges) {
+      compaction.merge(merge);
+    }
+    compaction.commit(merges);
+    assertThat(Compaction.finish(again, SWEEP)).isTrue();
+    ChunkRange all = new ChunkRange(0, 18);
+    assertThat(first.chunks(Tables.TRIALS, SWEEP)).containsExactly(all);
+
+    Retrial retrial = new Retrial(first, SWEEP);
+    EnumSet<TrialStatus> unfinished = EnumSet.of(TrialStatus.FAILED, TrialStatus.TIMED_OUT);
+    List<TrialRecord> stored = new TrialReader(first).records(SWEEP, all);
+    for (ChunkRange range : retrial.unfinished(all, unfinished)) {
+      retrial.staged().write(SWEEP, range, stored.subList((int) range.from(), (int) range.to()));
+    }
+    List<Retrial.Renewal> outdated = retrial.outdated();
+    assertThat(outdated).hasSize(1);
+    retrial.renew(outdated.get(0));
+    retrial.forget();
+    List<String> rows = new ArrayList<>();
+    new TrialReader(again).forEach(SWEEP, trial -> rows.add(trial.row().text("trial_id")));
+    assertThat(rows).hasSize(18).doesNotHaveDuplicates();
+
+    if (first.placement() == Placement.CLOSE) {
+      return; // the test's object store refuses what a real one does by copying
+    }
+    ChunkRange within = new ChunkRange(3, 5);
+    first.write(SWEEP, within, random.of(within));
+    assertThat(again.settle(SWEEP)).containsExactly(within);
+    assertThat(first.chunks(Tables.TRIALS, SWEEP)).containsExactly(all);
+  }
+}
