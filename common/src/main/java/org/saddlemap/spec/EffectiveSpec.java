@@ -79,6 +79,7 @@ public final class EffectiveSpec {
     }
     line("replicates", Integer.toString(spec.replicates()));
     line("seed", Long.toString(spec.seed()));
+    line("arithmetic", word(spec.arithmetic()));
     Map<String, String> limits = new LinkedHashMap<>();
     limits.put("trial_seconds", number(spec.limits().seconds()));
     limits.put("trial_megabytes", Long.toString(spec.limits().megabytes()));

@@ -22,7 +22,8 @@ public final class SpecReader {
           "replicates",
           "seed",
           "limits",
-          "examine");
+          "examine",
+          "arithmetic");
   private static final List<String> THRESHOLDS =
       List.of(
           "eps",
@@ -55,7 +56,14 @@ public final class SpecReader {
     DataSpec data = DataReader.read(top.require("data", "data: {csv: data/digits.csv.gz}"), seed);
     SpaceReader space = new SpaceReader(top, data);
     return new SweepSpec(
-        name, data, space.read(replicates), replicates, seed, limits(top), examination(top));
+        name,
+        data,
+        space.read(replicates),
+        replicates,
+        seed,
+        limits(top),
+        examination(top),
+        top.word("arithmetic", Arithmetic.class, Arithmetic.NATIVE));
   }
 
   /**

@@ -14,6 +14,7 @@ import org.saddlemap.space.Space;
  * @param seed of all random streams
  * @param limits bounds on a single trial
  * @param examination how trained networks are examined and judged
+ * @param arithmetic what the numbers may depend on
  */
 public record SweepSpec(
     String name,
@@ -22,7 +23,8 @@ public record SweepSpec(
     int replicates,
     long seed,
     TrialLimits limits,
-    ExaminationSpec examination) {
+    ExaminationSpec examination,
+    Arithmetic arithmetic) {
   /** What a name may look like, so that it is safe in paths and SQL. */
   public static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,63}");
 
@@ -42,6 +44,13 @@ public record SweepSpec(
    */
   public SweepSpec on(int trainingRows) {
     return new SweepSpec(
-        name, data, space.on(trainingRows), replicates, seed, limits, examination.on(trainingRows));
+        name,
+        data,
+        space.on(trainingRows),
+        replicates,
+        seed,
+        limits,
+        examination.on(trainingRows),
+        arithmetic);
   }
 }

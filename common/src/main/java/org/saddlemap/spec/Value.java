@@ -25,7 +25,7 @@ record Value(Document document, String path, Node node) {
   private static final int SHOWN = 60;
 
   InvalidInput error(String message) {
-    return document.error(node, path, message);
+    return document.error(node, path, flat(message)); // it may quote what was written
   }
 
   /** Line of the document, from 1. */
@@ -204,8 +204,12 @@ record Value(Document document, String path, Node node) {
 
   /** Short enough for a message, and on one line. */
   static String shown(String text) {
-    String flat = text.replaceAll("\\p{Cntrl}", " ");
+    String flat = flat(text);
     return flat.length() <= SHOWN ? flat : flat.substring(0, SHOWN) + "…";
+  }
+
+  private static String flat(String text) {
+    return text.replaceAll("\\p{Cntrl}", " ");
   }
 
   private static String shown(double bound) {

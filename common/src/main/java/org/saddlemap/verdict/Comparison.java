@@ -21,6 +21,6 @@ public record Comparison(String quantity, double value, double threshold, boolea
     if (!(value > 0) || !(threshold > 0)) {
       return FAR;
     }
-    return Math.min(FAR, Math.abs(Math.log10(value / threshold)));
+    return Math.min(FAR, Math.abs(StrictMath.log10(value / threshold)));
   }
 }

@@ -84,6 +84,7 @@ class SpecReaderTest {
         - where: {initializer: [zeros, orthogonal(1)], depth: 1}
       replicates: 3
       seed: -7
+      arithmetic: portable
       limits: {trial_seconds: 12.5, trial_megabytes: 512}
       examine: {rows: 128, ceiling: 500, exact_below: 0, sharpness: true, seed: 4, thresholds: {eps: 2e-3, upward: 0.1}}
       """;
@@ -174,6 +175,7 @@ class SpecReaderTest {
               max_steps: 1000
             replicates: 1
             seed: 5
+            arithmetic: native
             limits:
               trial_seconds: 3600
               trial_megabytes: 4096
@@ -316,7 +318,14 @@ class SpecReaderTest {
                 OptionalLong.empty());
         SweepSpec spec =
             new SweepSpec(
-                "s", data, plain.space(), 1, Long.MAX_VALUE, plain.limits(), plain.examination());
+                "s",
+                data,
+                plain.space(),
+                1,
+                Long.MAX_VALUE,
+                plain.limits(),
+                plain.examination(),
+                Arithmetic.PORTABLE);
         requireRoundTrip(spec, path);
       }
     }

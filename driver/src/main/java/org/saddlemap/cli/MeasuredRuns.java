@@ -118,7 +118,8 @@ record MeasuredRuns(List<Run> runs) {
             spec.replicates(),
             spec.seed(),
             stored.limits(),
-            stored.examination());
+            stored.examination(),
+            spec.arithmetic());
     if (!EffectiveSpec.yaml(alike).equals(EffectiveSpec.yaml(spec))) {
       throw new InvalidInput(
           "--ran %s: the sweep differs from %s in more than name, replicates and seeds"

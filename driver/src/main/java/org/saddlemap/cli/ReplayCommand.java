@@ -93,7 +93,8 @@ final class ReplayCommand implements Callable<Integer> {
     }
     TrialRecord before = new TrialReader(warehouse).record(stored);
     int threads = before.provenance().blasThreads();
-    try (TrialRunner runner = new TrialRunner(sweepSpec, data, Engine.start(threads))) {
+    try (TrialRunner runner =
+        new TrialRunner(sweepSpec, data, Engine.start(threads, sweepSpec.arithmetic()))) {
       AtomicReference<Trajectory> trained = new AtomicReference<>();
       int code = report(before, runner.run(before.trial(), 0, () -> false, trained::set));
       if (out == null) {

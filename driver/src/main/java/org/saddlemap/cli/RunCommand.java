@@ -2,6 +2,7 @@ package org.saddlemap.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Serializable;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -46,6 +48,7 @@ import org.saddlemap.schedule.StopSignals;
 import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.schedule.TrialWork;
 import org.saddlemap.schedule.Work;
+import org.saddlemap.spec.Arithmetic;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.Compaction;
@@ -185,17 +188,30 @@ public final class RunCommand implements Callable<Integer> {
   /** What the machines that train lack, each once: asked of the executors that are there. */
   private static Set<String> machineWarnings(JavaSparkContext spark, int cores) {
     int threads = spark.getConf().getInt(THREADS, 1);
+    return ofMachines(
+        spark,
+        cores,
+        () ->
+            Stream.of(BlasRuntime.start(threads).warning(), FlushToZero.warning())
+                .flatMap(Optional::stream)
+                .toList());
+  }
+
+  /** Why the machines that train cannot have portable arithmetic. */
+  private static Set<String> portableObstacles(JavaSparkContext spark, int cores) {
+    return ofMachines(spark, cores, () -> BlasRuntime.portableObstacle().stream().toList());
+  }
+
+  /** What each executor that is there says, each sentence once. */
+  private static Set<String> ofMachines(
+      JavaSparkContext spark, int cores, Question<List<String>> question) {
     List<Integer> each = IntStream.range(0, cores).boxed().toList();
     return new TreeSet<>(
-        spark
-            .parallelize(each, cores)
-            .flatMap(
-                i ->
-                    Stream.of(BlasRuntime.start(threads).warning(), FlushToZero.warning())
-                        .flatMap(Optional::stream)
-                        .iterator())
-            .collect());
+        spark.parallelize(each, cores).flatMap(i -> question.get().iterator()).collect());
   }
+
+  /** Travels to executors. */
+  private interface Question<T> extends Supplier<T>, Serializable {}
 
   /** One run, once the sweep is this process's alone. */
   private final class Run {
@@ -340,7 +356,13 @@ public final class RunCommand implements Callable<Integer> {
         others = OtherSweep.of(tables, input.id(), input.spec(), input.data().fingerprint());
         sayWhatIsKnown(chunks);
       }
-      machineWarnings(spark, chunker.cores()).forEach(w -> err.println("Warning: " + w));
+      if (input.spec().arithmetic() == Arithmetic.PORTABLE) {
+        for (String obstacle : portableObstacles(spark, chunker.cores())) {
+          throw new InvalidInput(input.path() + ": " + obstacle);
+        }
+      } else {
+        machineWarnings(spark, chunker.cores()).forEach(w -> err.println("Warning: " + w));
+      }
       err.flush();
       tables.writeSweep(input.id(), record(tables, input, plan, spark.version()));
       work = spark.broadcast(new TrialWork(input.effectiveSpec(), input.data()));

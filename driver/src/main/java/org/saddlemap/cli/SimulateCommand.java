@@ -281,7 +281,8 @@ public final class SimulateCommand implements Callable<Integer> {
         Math.toIntExact(replicates),
         s.seed(),
         s.limits(),
-        s.examination());
+        s.examination(),
+        s.arithmetic());
   }
 
   private static String rounded(double value) {

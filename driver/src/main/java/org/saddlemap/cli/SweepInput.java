@@ -66,7 +66,8 @@ record SweepInput(
         on,
         EffectiveSpec.yaml(on),
         data,
-        SweepPlan.digest(on, data.fingerprint(), Engine.VERSION, VerdictRule.VERSION),
+        SweepPlan.digest(
+            on, data.fingerprint(), Engine.version(spec.arithmetic()), VerdictRule.VERSION),
         Repetitions.of(spec.space(), on.space(), data.train().rows()));
   }
 

@@ -54,7 +54,7 @@ public final class TrialWork implements Work {
 
   @Override
   public TrialId id(Trial trial) {
-    return TrialContext.of(spec(), data.fingerprint(), Engine.VERSION)
+    return TrialContext.of(spec(), data.fingerprint(), Engine.version(spec().arithmetic()))
         .id(trial.configuration(), trial.replicate());
   }
 
@@ -73,7 +73,7 @@ public final class TrialWork implements Work {
         List.of(),
         new Provenance(
             Build.version(),
-            Engine.VERSION,
+            Engine.version(spec().arithmetic()),
             System.getProperty("java.version"),
             System.getProperty("os.name") + " " + System.getProperty("os.arch"),
             "unknown",
@@ -83,7 +83,7 @@ public final class TrialWork implements Work {
 
   @Override
   public Trials open(int threads) {
-    TrialRunner runner = new TrialRunner(shared(), Engine.start(threads));
+    TrialRunner runner = new TrialRunner(shared(), Engine.start(threads, spec().arithmetic()));
     return new Trials() {
       @Override
       public TrialRecord run(Trial trial, double queueMillis, BooleanSupplier stopped) {

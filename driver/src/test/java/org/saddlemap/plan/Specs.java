@@ -10,6 +10,7 @@ import org.saddlemap.space.Axis;
 import org.saddlemap.space.Condition;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Space;
+import org.saddlemap.spec.Arithmetic;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.SweepSpec;
@@ -34,7 +35,8 @@ public final class Specs {
         replicates,
         1,
         TrialLimits.DEFAULT,
-        ExaminationSpec.DEFAULT);
+        ExaminationSpec.DEFAULT,
+        Arithmetic.NATIVE);
   }
 
   public static Axis axis(Hyperparameter h, String... texts) {

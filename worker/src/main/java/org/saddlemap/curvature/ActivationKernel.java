@@ -146,7 +146,7 @@ final class ActivationKernel {
 
   /** Gaussian density. */
   static double density(double z) {
-    return INV_SQRT_TWO_PI * Math.exp(-0.5 * z * z);
+    return INV_SQRT_TWO_PI * StrictMath.exp(-0.5 * z * z);
   }
 
   /**

@@ -15,7 +15,7 @@ public final class KuczynskiWozniakowski {
   public static double miss(int n, int k, double tau) {
     return k >= n
         ? 0
-        : Math.min(1, FACTOR * Math.sqrt(n) * Math.exp(-Math.sqrt(tau) * (2.0 * k - 1)));
+        : Math.min(1, FACTOR * Math.sqrt(n) * StrictMath.exp(-Math.sqrt(tau) * (2.0 * k - 1)));
   }
 
   /** The smallest relative error certified with probability 1 − {@code delta}. */
@@ -23,7 +23,7 @@ public final class KuczynskiWozniakowski {
     if (k >= n) {
       return 0;
     }
-    double root = Math.log(FACTOR * Math.sqrt(n) / delta) / (2.0 * k - 1);
+    double root = StrictMath.log(FACTOR * Math.sqrt(n) / delta) / (2.0 * k - 1);
     return Math.min(1, root * root);
   }
 }

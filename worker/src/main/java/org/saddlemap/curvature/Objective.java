@@ -59,14 +59,14 @@ final class Objective {
           double total = 0;
           double fit = 0;
           for (int j = i * k; j < (i + 1) * k; j++) {
-            p[j] = Math.exp(o[j] - max);
+            p[j] = StrictMath.exp(o[j] - max);
             total += p[j];
             fit += targets[t + j] * o[j];
           }
           for (int j = i * k; j < (i + 1) * k; j++) {
             p[j] /= total;
           }
-          sum += max + Math.log(total) - fit;
+          sum += max + StrictMath.log(total) - fit;
         }
       }
     }
@@ -122,7 +122,7 @@ final class Objective {
   }
 
   private static double softplus(double x) {
-    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+    return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
   }
 
   /** Loss of the best constant predictor. */
@@ -189,7 +189,7 @@ final class Objective {
       }
       case BINARY_CROSS_ENTROPY -> {
         double p = mean[0];
-        double best = Math.log(p) - Math.log1p(-p);
+        double best = StrictMath.log(p) - StrictMath.log1p(-p);
         double o = clip(best, least, most);
         if (o != best) {
           excess = softplus(o) - p * o + entropyTerm(p) + entropyTerm(1 - p);
@@ -214,7 +214,7 @@ final class Objective {
       return 0;
     }
     double low = least;
-    double high = most + Math.log(k);
+    double high = most + StrictMath.log(k);
     for (int i = 0; i < 100; i++) {
       double c = 0.5 * (low + high);
       if (logSum(p, c, least, most) > c) {
@@ -225,7 +225,7 @@ final class Objective {
     }
     double excess = logSum(p, high, least, most);
     for (double q : p) {
-      excess += entropyTerm(q) - q * clip(Math.log(q) + high, least, most);
+      excess += entropyTerm(q) - q * clip(StrictMath.log(q) + high, least, most);
     }
     return excess;
   }
@@ -233,9 +233,9 @@ final class Objective {
   private static double logSum(double[] p, double c, double least, double most) {
     double sum = 0;
     for (double q : p) {
-      sum += Math.exp(clip(Math.log(q) + c, least, most) - most);
+      sum += StrictMath.exp(clip(StrictMath.log(q) + c, least, most) - most);
     }
-    return most + Math.log(sum);
+    return most + StrictMath.log(sum);
   }
 
   /** What targets and the range of each activation say of each other. */
@@ -316,7 +316,7 @@ final class Objective {
   }
 
   private static double entropyTerm(double p) {
-    return p <= 0 ? 0 : p * Math.log(Math.min(p, 1));
+    return p <= 0 ? 0 : p * StrictMath.log(Math.min(p, 1));
   }
 
   /** The targets of some rows into another objective's. */

@@ -22,7 +22,8 @@ public record Signals(double inputNorm, int inputs, List<LayerPoint> layers) {
   public double forwardLog10() {
     return layers.isEmpty()
         ? Double.NaN
-        : Math.log10(layers.get(layers.size() - 1).forwardNorm()) - Math.log10(inputNorm);
+        : StrictMath.log10(layers.get(layers.size() - 1).forwardNorm())
+            - StrictMath.log10(inputNorm);
   }
 
   /**
@@ -37,15 +38,15 @@ public record Signals(double inputNorm, int inputs, List<LayerPoint> layers) {
       }
       signal = layer.forwardNorm();
     }
-    return Math.log10(signal) - Math.log10(inputNorm);
+    return StrictMath.log10(signal) - StrictMath.log10(inputNorm);
   }
 
   /** log10 of the gradient at the first layer over that at the last; NaN without layers. */
   public double backwardLog10() {
     return layers.isEmpty()
         ? Double.NaN
-        : Math.log10(layers.get(0).backwardNorm())
-            - Math.log10(layers.get(layers.size() - 1).backwardNorm());
+        : StrictMath.log10(layers.get(0).backwardNorm())
+            - StrictMath.log10(layers.get(layers.size() - 1).backwardNorm());
   }
 
   /**

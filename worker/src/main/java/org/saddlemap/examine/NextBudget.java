@@ -105,7 +105,7 @@ final class NextBudget {
       return Double.NaN;
     }
     double low = 1;
-    double high = Math.max(1, Math.pow(gain / first, 1 / (n - 1)));
+    double high = Math.max(1, StrictMath.pow(gain / first, 1 / (n - 1)));
     while (high - low > 1e-12 * high) {
       double q = (low + high) / 2;
       if (geometric(q, n) * first < gain) {
@@ -119,7 +119,7 @@ final class NextBudget {
 
   /** Σ qⁱ over i < n. */
   private static double geometric(double q, double n) {
-    return q - 1 < 1e-9 ? n : Math.expm1(n * Math.log(q)) / (q - 1);
+    return q - 1 < 1e-9 ? n : StrictMath.expm1(n * StrictMath.log(q)) / (q - 1);
   }
 
   private static double beyond(double gain, double noise) {

@@ -138,7 +138,7 @@ final class Point implements AutoCloseable {
 
   /** r = min(0.3, 2^(1/L) − 1): so much in all L layers together at most doubles the signal. */
   static double radius(int layers) {
-    return Math.min(0.3, Math.pow(2, 1.0 / layers) - 1);
+    return Math.min(0.3, StrictMath.pow(2, 1.0 / layers) - 1);
   }
 
   double[] theta() {
@@ -351,7 +351,7 @@ final class Point implements AutoCloseable {
     double[] bothAt = null;
     double[] from = null;
     for (int i = 0; i < 9; i++) {
-      double x = 1e-3 * Math.pow(0.5 * ball.radius() / 1e-3, i / 8.0);
+      double x = 1e-3 * StrictMath.pow(0.5 * ball.radius() / 1e-3, i / 8.0);
       double[] plus = Flat.scaled(u, x);
       double[] minus = Flat.scaled(u, -x);
       double down = loss - valueAt(plus);

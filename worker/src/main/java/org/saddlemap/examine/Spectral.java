@@ -33,7 +33,7 @@ final class Spectral {
         sum += eta * steps * w;
       } else {
         double z = Math.min(Math.abs(1 - eta * x), 1);
-        sum += w * (1 - Math.pow(z, 2.0 * steps)) / (2 * x);
+        sum += w * (1 - StrictMath.pow(z, 2.0 * steps)) / (2 * x);
       }
     }
     return Math.min(sum, cap);

@@ -154,13 +154,13 @@ final class Surroundings {
       }
       climb = Math.max(climb, f - loss);
       take(f, climb, d.clone());
-      double size = FIRST_STEP * ball.radius() * Math.pow(LAST_STEP, (double) k / steps);
+      double size = FIRST_STEP * ball.radius() * StrictMath.pow(LAST_STEP, (double) k / steps);
       for (int i = 0; i < n; i++) {
         double slope = g[i] * scale[i];
         mean[i] += (1 - MEAN_DECAY) * (slope - mean[i]);
         square[i] += (1 - SQUARE_DECAY) * (slope * slope - square[i]);
-        double m = mean[i] / (1 - Math.pow(MEAN_DECAY, k));
-        double s = square[i] / (1 - Math.pow(SQUARE_DECAY, k));
+        double m = mean[i] / (1 - StrictMath.pow(MEAN_DECAY, k));
+        double s = square[i] / (1 - StrictMath.pow(SQUARE_DECAY, k));
         d[i] -= s > 0 ? size * m / Math.sqrt(s) : 0;
       }
       ball.clip(d);

@@ -108,7 +108,9 @@ record Walk(double loss, double[] d) {
       // The ball is 2r across.
       slopes[k] = whole ? slope : ball.firstOrder(g);
       double growth =
-          whole ? 1 : Math.pow(reached(surface.weightBlocks(), d, ball), 1 - surface.layers());
+          whole
+              ? 1
+              : StrictMath.pow(reached(surface.weightBlocks(), d, ball), 1 - surface.layers());
       if (goal.beyondReach(loss, 2 * slopes[k] * growth / NEGLIGIBLE)) {
         break;
       }
@@ -123,7 +125,7 @@ record Walk(double loss, double[] d) {
       boolean lower = false;
       for (int attempt = 0; attempt < 10 && !lower; attempt++) {
         // A Newton step may be too long where the surface is far from quadratic.
-        double damping = attempt < UNDAMPED ? 1 : Math.pow(0.3, attempt - UNDAMPED + 1.0);
+        double damping = attempt < UNDAMPED ? 1 : StrictMath.pow(0.3, attempt - UNDAMPED + 1.0);
         double[] e = candidate(d, newton, damping, g, norm > 0 ? step / norm : 0, ball);
         double f = surface.value(Flat.moved(theta, scale, e));
         lower = f < loss;

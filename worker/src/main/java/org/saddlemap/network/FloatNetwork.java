@@ -421,7 +421,7 @@ public final class FloatNetwork {
       }
       product += others + product * others;
       if (product > FAR) {
-        sum += Math.log1p(product);
+        sum += StrictMath.log1p(product);
         product = 0;
       }
       if (training) {
@@ -430,7 +430,7 @@ public final class FloatNetwork {
         d[own] = (float) (-others * factor);
       }
     }
-    return sum + Math.log1p(product);
+    return sum + StrictMath.log1p(product);
   }
 
   /** A row whose own output lies so far below another that the exponentials were cut off. */
@@ -441,14 +441,14 @@ public final class FloatNetwork {
     }
     double total = 0;
     for (int i = from; i < to; i++) {
-      head[i] = Math.exp(z[i] - max);
+      head[i] = StrictMath.exp(z[i] - max);
       total += head[i];
     }
     if (training) {
       scale(head, d, from, to, share / total);
       d[own] -= (float) share;
     }
-    return Math.log(total) + (max - z[own]);
+    return StrictMath.log(total) + (max - z[own]);
   }
 
   /** Sum over rows of log(1 + e^(−|z|)) + max(z, 0) − z·label. */
@@ -465,7 +465,7 @@ public final class FloatNetwork {
       sum += Math.max(z[r], 0) - (double) z[r] * labels[r];
       product += e + product * e;
       if (product > FAR) {
-        sum += Math.log1p(product);
+        sum += StrictMath.log1p(product);
         product = 0;
       }
       if (training) {
@@ -474,7 +474,7 @@ public final class FloatNetwork {
         d[r] = (float) ((p - labels[r]) * share);
       }
     }
-    return sum + Math.log1p(product);
+    return sum + StrictMath.log1p(product);
   }
 
   private static boolean needsScratch(Activation activation) {

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.saddlemap.record.Build;
 import org.saddlemap.record.Provenance;
+import org.saddlemap.spec.Arithmetic;
 import org.saddlemap.train.BlasRuntime;
 
 /** The numerical engine of this process: what its results depend on beside their inputs. */
@@ -16,12 +17,29 @@ public final class Engine {
 
   private Engine() {}
 
+  /** The same of an arithmetic: what is portable is no other machine's native result. */
+  public static String version(Arithmetic arithmetic) {
+    return arithmetic == Arithmetic.PORTABLE ? VERSION + "-portable" : VERSION;
+  }
+
   /** Starts BLAS with so many threads a call, and says what it is. */
   public static Provenance start(int threads) {
-    BlasRuntime blas = BlasRuntime.start(threads);
+    return start(threads, Arithmetic.NATIVE);
+  }
+
+  /**
+   * The same for an arithmetic; portable takes one thread whatever it may have.
+   *
+   * @throws IllegalStateException where it cannot be had here
+   */
+  public static Provenance start(int threads, Arithmetic arithmetic) {
+    BlasRuntime blas =
+        arithmetic == Arithmetic.PORTABLE
+            ? BlasRuntime.startPortable()
+            : BlasRuntime.start(threads);
     return new Provenance(
         Build.version(),
-        VERSION,
+        version(arithmetic),
         System.getProperty("java.version"),
         System.getProperty("os.name") + " " + System.getProperty("os.arch"),
         blas.text(),

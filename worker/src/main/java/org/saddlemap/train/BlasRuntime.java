@@ -17,6 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record BlasRuntime(String library, String kernel, int threads) {
   private static final String SETTING = "OPENBLAS_CORETYPE";
+  private static final VectorUnit PORTABLE = VectorUnit.AVX2;
 
   /** Starts BLAS with one thread a call. */
   public static BlasRuntime start() {
@@ -49,6 +50,51 @@ public record BlasRuntime(String library, String kernel, int threads) {
     }
     return new BlasRuntime(
         Natives.LIBRARY, Natives.KERNEL, openblas_full.openblas_get_num_threads());
+  }
+
+  /**
+   * Starts BLAS with one thread a call and the one kernel of portable arithmetic, whatever the
+   * environment says of kernels.
+   *
+   * @throws IllegalStateException where this machine cannot run it, or this process runs another
+   */
+  public static synchronized BlasRuntime startPortable() {
+    portableObstacle()
+        .ifPresent(
+            why -> {
+              throw new IllegalStateException(why);
+            });
+    return start(1);
+  }
+
+  /** Why this process cannot have portable arithmetic; empty where it can, and BLAS is loaded. */
+  public static synchronized Optional<String> portableObstacle() {
+    Optional<String> machine =
+        portableObstacle(System.getProperty("os.arch"), VectorUnit.processorFlags());
+    if (machine.isPresent()) {
+      return machine;
+    }
+    String unset = Environment.set(SETTING, PORTABLE.coreType()); // OpenBLAS reads it when loaded
+    Natives.load();
+    return Natives.KERNEL.equalsIgnoreCase(PORTABLE.coreType())
+        ? FlushToZero.warning().map(why -> "arithmetic: portable cannot be had. " + why)
+        : Optional.of(
+            "arithmetic: portable needs OpenBLAS's kernel %s, and this process runs '%s'%s."
+                .formatted(
+                    PORTABLE.coreType(),
+                    Natives.KERNEL,
+                    unset.isEmpty()
+                        ? ", which something else has loaded before: run the sweep in a process of its own"
+                        : "; choosing it needs JNA (%s)".formatted(unset)));
+  }
+
+  /** The same of a machine. */
+  static Optional<String> portableObstacle(String architecture, Set<String> flags) {
+    return architecture.equals("amd64") && VectorUnit.ofProcessor(flags).compareTo(PORTABLE) >= 0
+        ? Optional.empty()
+        : Optional.of(
+            "arithmetic: portable needs an x86-64 processor with AVX2 and FMA under Linux, and this machine (%s) is none; arithmetic: native runs here."
+                .formatted(architecture));
   }
 
   /**

@@ -43,7 +43,7 @@ final class Recorder {
     }
     TreeSet<Integer> steps = new TreeSet<>();
     for (int i = 0; i < POINTS; i++) {
-      steps.add((int) Math.round(Math.expm1(Math.log(budget) * i / (POINTS - 1))));
+      steps.add((int) Math.round(StrictMath.expm1(StrictMath.log(budget) * i / (POINTS - 1))));
     }
     steps.add(budget - 1);
     return steps.stream().mapToInt(Integer::intValue).filter(s -> s < budget).toArray();

@@ -118,6 +118,7 @@ final class SpecSubjects {
         spec.replicates(),
         spec.seed(),
         spec.limits(),
-        spec.examination());
+        spec.examination(),
+        spec.arithmetic());
   }
 }

@@ -1,0 +1,12 @@
+package org.saddlemap.spec;
+
+/** What a sweep's numbers depend on beside the spec and the data. */
+public enum Arithmetic {
+  /** On the processor too: BLAS runs its fastest kernel there, with as many threads as it may. */
+  NATIVE,
+
+  /**
+   * On nothing else: BLAS runs one kernel in one thread, on any x86-64 processor with AVX2 and FMA.
+   */
+  PORTABLE
+}
