@@ -90,6 +90,8 @@ final class RemoveCommand implements Callable<Integer> {
     return Saddlemap.OK;
   }
 
+  /** From Java 22 on the terminal may be a pipe, whose end agrees to nothing. */
+  @SuppressWarnings("SystemConsoleNull")
   private boolean agreed(String what) {
     Console terminal = System.console();
     if (terminal == null) {

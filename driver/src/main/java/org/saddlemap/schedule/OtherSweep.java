@@ -46,9 +46,11 @@ public record OtherSweep(String id, String spec) implements Serializable {
           SweepSpec other = SpecReader.read(stored.record().spec(), stored.id());
           // By this engine and rule: others gave their trials other ids.
           String digest =
-              SweepPlan.digest(other, dataFingerprint, Engine.VERSION, VerdictRule.VERSION);
+              SweepPlan.digest(
+                  other, dataFingerprint, Engine.version(other.arithmetic()), VerdictRule.VERSION);
           if (digest.equals(stored.record().planDigest())
               && other.seed() == spec.seed()
+              && other.arithmetic() == spec.arithmetic()
               && other.examination().equals(spec.examination())) {
             others.add(new OtherSweep(stored.id(), stored.record().spec()));
           }

@@ -66,8 +66,8 @@ public final class Removal {
     for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweepId)) {
       try {
         trials += reader.footer(Tables.TRIALS, sweepId, chunk).rows();
-      } catch (IOException | RuntimeException e) { // Parquet's own way to say that a file is none
-        continue;
+      } catch (IOException | RuntimeException e) {
+        // Parquet's own way to say that a file is none: it holds no trials, and goes with the rest.
       }
     }
     return new Inventory(trials, files, bytes, foreign);
@@ -110,7 +110,7 @@ public final class Removal {
     }
     FileSystem fs = warehouse.fileSystem();
     for (Table<?> table : Tables.ALL) {
-      if (table == Tables.SWEEPS) {
+      if (table.equals(Tables.SWEEPS)) {
         continue; // the lock is there
       }
       Path own = warehouse.folder(table, sweepId);

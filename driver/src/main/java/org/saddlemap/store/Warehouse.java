@@ -489,7 +489,7 @@ public final class Warehouse {
     if (CHUNKED.contains(table)) {
       return ChunkRange.parse(name).isPresent();
     }
-    return table == Tables.SWEEPS
+    return table.equals(Tables.SWEEPS)
         ? name.equals(SWEEP_FILE) || SweepLock.isFile(name)
         : name.equals(derived(table));
   }
