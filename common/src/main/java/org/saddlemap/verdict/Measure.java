@@ -18,6 +18,10 @@ public enum Measure {
       "",
       "first layer, counted from 1 at the input, that was not finite at that step"),
   STOCHASTIC(ValueType.BOOLEAN, "", "mini-batches were drawn: steps were noisy"),
+  PLAIN_STEPS(
+      ValueType.BOOLEAN,
+      "",
+      "steps near the end were plain gradient steps, as long as the gradient: SGD, and no clipping"),
   START_LOSS(
       ValueType.DOUBLE,
       "loss",

@@ -30,6 +30,7 @@ import static org.saddlemap.verdict.Measure.NONFINITE;
 import static org.saddlemap.verdict.Measure.NOT_EXAMINED;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.PHI1;
+import static org.saddlemap.verdict.Measure.PLAIN_STEPS;
 import static org.saddlemap.verdict.Measure.P_COMPLETE;
 import static org.saddlemap.verdict.Measure.P_ETA;
 import static org.saddlemap.verdict.Measure.RAW_AVAIL;
@@ -429,7 +430,7 @@ public final class VerdictRule {
         return new Decision.Missing(Probe.SENSITIVITY);
       }
       if (!above(SENS_MIN, insensitive())) {
-        return is(Category.PLATEAU, flatness("flat"));
+        return flatUnlessLeft();
       }
       if (!e.is(SENS_COMPLETE)) {
         return new Decision.Missing(Probe.SENSITIVITY);
@@ -438,6 +439,20 @@ public final class VerdictRule {
         return is(Category.SADDLE, "weak");
       }
       return optimum();
+    }
+
+    /** Steps that are longer than the gradient, such as Adam's, may cross what is flat. */
+    private Decision flatUnlessLeft() {
+      if (e.getOr(PLAIN_STEPS, 1) == 0) {
+        Optional<Boolean> goesOn = goesOn();
+        if (goesOn.isEmpty()) {
+          return new Decision.Missing(progressProbe());
+        }
+        if (goesOn.get()) {
+          return onItsWay();
+        }
+      }
+      return is(Category.PLATEAU, flatness("flat"));
     }
 
     /**

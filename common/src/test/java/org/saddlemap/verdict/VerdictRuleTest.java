@@ -148,6 +148,7 @@ class VerdictRuleTest {
         "LOSS=9 TAIL_MEDIAN=1.9 TREND_T=3.1 TREND=1 GAP=9       | descending | in progress",
         // Without a living gradient it is stuck, however high.
         "LOSS=9 TAIL_MEDIAN=9 TREND_T=0 GAP=9 PHI1=0 AVAIL=0 SENS_MIN=0 | plateau | flat",
+        "AVAIL=0 SENS_MIN=0 PLAIN_STEPS=0                            | descending | in progress",
         "LOSS=9 TAIL_MEDIAN=9 TREND_T=0 GAP=9 DEAD_SHARE=1      | plateau    | dead",
         // A last spike alone is not divergence, nor is a last dip after a blown-up tail.
         "LOSS=1.9 TAIL_MEDIAN=9 TREND_T=9 TREND=1 GAP=1.9       | descending | in progress",
@@ -275,6 +276,7 @@ class VerdictRuleTest {
         "AVAIL=0 NC_BOTH=1 NC_DEC=1 P_ETA=0 | AVAILABLE_DECREASE NEGATIVE_CURVATURE PROGRESS CONTINUATION",
         "AVAIL=0 HO_DEC=1 P_ETA=0       | AVAILABLE_DECREASE NEGATIVE_CURVATURE DESCENT HIGHER_ORDER PROGRESS CONTINUATION",
         "AVAIL=0 SENS_MIN=0             | AVAILABLE_DECREASE NEGATIVE_CURVATURE DESCENT HIGHER_ORDER SENSITIVITY",
+        "AVAIL=0 SENS_MIN=0 PLAIN_STEPS=0 P_ETA=0 NEXT_GAIN=0 TREND=0 | AVAILABLE_DECREASE NEGATIVE_CURVATURE DESCENT HIGHER_ORDER SENSITIVITY PROGRESS",
         "AVAIL=0                        | AVAILABLE_DECREASE NEGATIVE_CURVATURE DESCENT HIGHER_ORDER SENSITIVITY SURROUNDINGS",
         "P_ETA=0.1                      | AVAILABLE_DECREASE PROGRESS",
         "P_ETA=0.005 TREND_T=0          | AVAILABLE_DECREASE PROGRESS CONTINUATION",

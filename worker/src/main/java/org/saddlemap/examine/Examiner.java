@@ -52,6 +52,7 @@ import static org.saddlemap.verdict.Measure.PEAK;
 import static org.saddlemap.verdict.Measure.PEAK_STEP;
 import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.PHI1;
+import static org.saddlemap.verdict.Measure.PLAIN_STEPS;
 import static org.saddlemap.verdict.Measure.RADIUS;
 import static org.saddlemap.verdict.Measure.RAW_AVAIL;
 import static org.saddlemap.verdict.Measure.RAW_GRADIENT_NORM;
@@ -290,6 +291,7 @@ public final class Examiner {
       e.put(LOSS_RANGE, range);
       all.preview().ifPresent(p -> preview(e, p));
       e.put(STOCHASTIC, trajectory.stochastic());
+      e.put(PLAIN_STEPS, trajectory.plain());
       e.put(START_LOSS, start.loss());
       e.put(INITIAL_PENALTY_SHARE, start.penaltyShare());
       history(e, range);

@@ -99,7 +99,8 @@ final class NextBudget {
     double n = STAGES[stage - 1] / STAGES[0];
     double whole = 1 / STAGES[0];
     if (gain <= noise) {
-      return beyond(whole / n * gain, noise);
+      // The pace since the first stage, which what both are compared with does not disturb.
+      return beyond(gain + (whole - n) / (n - 1) * (gain - first), noise);
     }
     if (!(first > 0)) {
       return Double.NaN;
