@@ -3,21 +3,44 @@ package org.saddlemap.spec;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
-/** Guesses what a misspelt word was meant to be. */
+/** Guesses what a misspelt word, or another tool's word for the same, was meant to be. */
 final class Spelling {
   /** Longer words are not misspelt ones. */
   private static final int MAX_LENGTH = 64;
 
+  /** What other tools call it. */
+  private static final Map<String, String> ELSEWHERE =
+      Map.ofEntries(
+          Map.entry("weight_decay", "l2"),
+          Map.entry("lr", "learning_rate"),
+          Map.entry("eta", "learning_rate"),
+          Map.entry("layers", "depth"),
+          Map.entry("num_layers", "depth"),
+          Map.entry("units", "width"),
+          Map.entry("hidden_size", "width"),
+          Map.entry("nonlinearity", "activation"),
+          Map.entry("weight_init", "initializer"),
+          Map.entry("kernel_initializer", "initializer"),
+          Map.entry("clipnorm", "clipping"),
+          Map.entry("grad_clip", "clipping"),
+          Map.entry("steps", "max_steps"),
+          Map.entry("random_state", "seed"));
+
   private Spelling() {}
 
-  /** The closest of the known words, where it is close. */
+  /** The known word of the same meaning, or the closest where it is close. */
   static Optional<String> nearest(String word, Collection<String> known) {
     if (word.length() > MAX_LENGTH) {
       return Optional.empty();
     }
     String lower = word.strip().toLowerCase(Locale.ROOT).replace('-', '_').replace(' ', '_');
+    String same = ELSEWHERE.get(lower);
+    if (same != null && known.contains(same)) {
+      return Optional.of(same);
+    }
     return known.stream()
         .filter(k -> distance(lower, k) <= Math.max(1, Math.min(lower.length(), k.length()) / 3))
         .min(Comparator.comparingInt(k -> distance(lower, k)));
