@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.server.MiniYARNCluster;
 import org.apache.hadoop.yarn.server.resourcemanager.rmapp.RMApp;
@@ -188,11 +189,16 @@ final class YarnCluster implements AutoCloseable {
   }
 
   /** How the latest application ended, and at which attempt. */
-  String ending() {
+  String ending() throws IOException {
     RMApp app =
         yarn.getResourceManager().getRMContext().getRMApps().values().stream()
             .max(Comparator.comparing(RMApp::getApplicationId))
             .orElseThrow();
+    // A client is gone before its application master has said how it ended.
+    LoopbackCluster.await(
+        "the application's end",
+        60,
+        () -> app.getFinalApplicationStatus() != FinalApplicationStatus.UNDEFINED);
     return "%s at attempt %d"
         .formatted(
             app.getFinalApplicationStatus(),
