@@ -54,7 +54,7 @@ class LauncherTest {
       })
   void optionsThatSparkCannotTakeAreOneLineAndTwo(String line) throws Exception {
     String[] options = line.substring(0, line.indexOf('|')).split(" ", -1);
-    List<String> words = new ArrayList<>(List.of("sql", "SELECT 1"));
+    List<String> words = new ArrayList<>(List.of("sql", "SELECT 1", "--engine", "spark"));
     words.addAll(List.of(options));
     Files.createDirectories(folder.resolve("here/warehouse/sweeps"));
     Process process = launched(java.util.Map.of(), words.toArray(String[]::new));
