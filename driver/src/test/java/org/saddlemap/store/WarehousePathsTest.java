@@ -8,10 +8,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.hdfs.MiniDFSCluster;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -51,20 +47,6 @@ class WarehousePathsTest {
     Path home = folder.resolve(name).resolve("w " + name);
     assertLives(() -> DyingFileSystem.open(placement, home));
     assertThat(home.resolve("trials")).isDirectory();
-  }
-
-  @Test
-  @Tag("slow")
-  void onHdfsToo() throws IOException {
-    Configuration conf = new Configuration();
-    conf.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.toString());
-    try (MiniDFSCluster hdfs = new MiniDFSCluster.Builder(conf).numDataNodes(1).build()) {
-      for (String name : NAMES) {
-        if (!name.contains(":")) { // HDFS has no such names
-          assertLives(() -> Warehouse.open(hdfs.getURI() + "/" + name, new Configuration()));
-        }
-      }
-    }
   }
 
   /** Opens a warehouse, as each process does for itself. */
