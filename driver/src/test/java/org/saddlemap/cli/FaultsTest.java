@@ -1,6 +1,5 @@
 package org.saddlemap.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -193,32 +192,6 @@ class FaultsTest {
   void aSweepSurvivesRandomKillsWithSpeculation() throws IOException {
     campaign.disturbed("killed", true, 6, 0, System.nanoTime() + TimeUnit.MINUTES.toNanos(3));
     assertSameAsUndisturbed("killed");
-  }
-
-  /** Some trials need more memory than they may have. */
-  @Test
-  void aSweepSurvivesKillsWhileRowsAreTakenOverAndFailedTrialsAreTriedAgain() throws IOException {
-    String yaml =
-        SPEC.replace("network: {width: 8, ", "limits: {trial_megabytes: 64}\nnetwork: {")
-            .replace("grid:", "grid:\n  width: [8, 60000]")
-            .replace("zeros}\n", "zeros}\n  - where: {width: 60000, depth: 1}\n")
-            .replace("replicates: 12", "replicates: 2");
-    Path few = Files.writeString(folder.resolve("few.yaml"), yaml);
-    Path more =
-        Files.writeString(folder.resolve("more.yaml"), FaultCampaign.moreReplicates(yaml, 2, 4));
-    FaultCampaign campaign =
-        new FaultCampaign(cluster, few, folder, SEED, new PrintStream(System.out, true, UTF_8));
-    campaign.undisturbed("undisturbed-few");
-    campaign.undisturbed(more, "undisturbed-more");
-    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(6);
-    campaign.disturbed("few", false, 0, 0, deadline);
-    campaign.takingOver(more, "few", false, 2, 0, deadline);
-    campaign.retried("few", false, 5, deadline);
-    assertThat(campaign.kills()).as("%s", campaign.killsByTarget()).isGreaterThan(2);
-    assertThat(campaign.verify("few", "faults")).isZero();
-    assertThat(campaign.verify("few", "more")).isZero();
-    assertThat(campaign.compare("undisturbed-few", "few").clean()).isTrue();
-    assertThat(campaign.compare(more, "undisturbed-more", "few").clean()).isTrue();
   }
 
   @Test

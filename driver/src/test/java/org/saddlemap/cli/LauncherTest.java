@@ -49,7 +49,7 @@ class LauncherTest {
         "--master=spark://|master 'spark://' is none",
         "--driver-memory 1x|driver memory '1x' is no size",
         "--conf spark.driver.memory=lots|driver memory 'lots' is no size",
-        "--driver-memory 100m|Spark refuses its options: System memory",
+        "--driver-memory 100m|Spark refuses its options: [INVALID_DRIVER_MEMORY] System memory",
         "--conf spark.task.cpus=8 --master local[2]|Spark refuses its options: ",
       })
   void optionsThatSparkCannotTakeAreOneLineAndTwo(String line) throws Exception {
