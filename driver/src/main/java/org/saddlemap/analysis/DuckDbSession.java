@@ -44,7 +44,10 @@ public final class DuckDbSession implements SqlEngine {
           "SET autoinstall_known_extensions = false",
           "SET autoload_known_extensions = false",
           "SET temp_directory = "
-              + quoted(System.getProperty("java.io.tmpdir") + "/saddlemap-duckdb"),
+              + quoted(
+                  "%s/saddlemap-duckdb-%s"
+                      .formatted(
+                          System.getProperty("java.io.tmpdir"), System.getProperty("user.name"))),
           "CREATE MACRO percentile_approx(x, p) AS quantile_disc(x, p)",
           "CREATE MACRO percentile(x, p) AS quantile_cont(x, p)");
 
