@@ -449,7 +449,10 @@ def main():
     (WORK / "benchmarks.json").write_text(json.dumps({"shapes": shapes, "sweep": sweep}, indent=1))
     partial = options.quick or options.only
     out = options.out or (WORK / "benchmarks.md" if partial else HOME / "docs" / "benchmarks.md")
-    out.write_text(text)
+    # Of other scripts, and kept.
+    before = out.read_text() if out.exists() else ""
+    kept = before.find("## Answers")
+    out.write_text(text if kept < 0 else text.rstrip("\n") + "\n\n" + before[kept:])
     print(text)
     say(f"written to {out}")
 
