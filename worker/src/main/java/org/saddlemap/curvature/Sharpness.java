@@ -21,8 +21,9 @@ public record Sharpness(double value, double residual, int products) {
 
   /**
    * The largest eigenvalue of the Hessian at θ, by Lanczos from a random start until the residual
-   * is at most 1 % of it (the value is then off by some 0.01 %: the square of that over the relative
-   * distance to the next eigenvalue), or after {@link #MAX_PRODUCTS}. The same seed gives the same number.
+   * is at most 1 % of it (the value is then off by some 0.01 %: the square of that over the
+   * relative distance to the next eigenvalue), or after {@link #MAX_PRODUCTS}. The same seed gives
+   * the same number.
    */
   public static Sharpness of(LossSurface surface, double[] theta, long seed) {
     if (!Double.isFinite(surface.value(theta))) {

@@ -124,13 +124,7 @@ final class Surroundings {
   private void confirm(LossSurface all) {
     QuasiNewton end =
         QuasiNewton.descend(
-            all,
-            theta,
-            scale,
-            ball,
-            new double[theta.length],
-            CONFIRMING,
-            f -> loss - f > enough);
+            all, theta, scale, ball, new double[theta.length], CONFIRMING, f -> loss - f > enough);
     take(loss - end.loss(), 0, end.d());
   }
 
