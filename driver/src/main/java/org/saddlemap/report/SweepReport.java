@@ -11,6 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
 import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.analysis.SweepModel;
 import org.saddlemap.analysis.SweptAxis;
@@ -86,8 +87,8 @@ public final class SweepReport {
     for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
       only(tables.table(table), ids).createOrReplaceTempView(table.name());
     }
-    // Read once: each section asks for them again.
-    Dataset<Row> trials = only(tables.table(Tables.TRIALS), ids).cache();
+    // Read once: each section asks for them again. Not into memory, of which sorts need theirs.
+    Dataset<Row> trials = only(tables.table(Tables.TRIALS), ids).persist(StorageLevel.DISK_ONLY());
     trials.createOrReplaceTempView(Tables.TRIALS.name());
     Views.register(spark);
     for (String id : ids) {

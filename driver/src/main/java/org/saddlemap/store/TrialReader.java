@@ -292,23 +292,6 @@ public final class TrialReader {
     return ids;
   }
 
-  /** Plan numbers of a chunk's trials with one of these statuses. */
-  public Set<Long> indices(String sweepId, ChunkRange chunk, Set<TrialStatus> statuses)
-      throws IOException {
-    Set<Long> indices = new TreeSet<>();
-    forEach(
-        Tables.TRIALS,
-        sweepId,
-        chunk,
-        Set.of("plan_index", "status"),
-        row -> {
-          if (statuses.stream().anyMatch(s -> s.text().equals(row.text("status")))) {
-            indices.add(row.whole("plan_index"));
-          }
-        });
-    return indices;
-  }
-
   /** A chunk's rows of a table as they stand, in their order. */
   List<Row> rows(Table<?> table, String sweepId, ChunkRange chunk) throws IOException {
     List<Row> rows = new ArrayList<>();
