@@ -29,6 +29,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
 import org.saddlemap.record.ImportanceRecord;
 import org.saddlemap.record.RuleRecord;
 import org.saddlemap.verdict.Category;
@@ -98,7 +99,8 @@ public final class SweepModel {
       return new Result(List.of(), List.of());
     }
     Dataset<Row> judged =
-        encoded(trials.where(functions.col("category").isNotNull()), axes, seed).cache();
+        encoded(trials.where(functions.col("category").isNotNull()), axes, seed)
+            .persist(StorageLevel.DISK_ONLY());
     try {
       Dataset<Row> seen = judged.where(functions.not(functions.col(HELD_OUT)));
       Dataset<Row> unseen = judged.where(functions.col(HELD_OUT));

@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
 import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.analysis.SweepModel;
 import org.saddlemap.analysis.SweptAxis;
@@ -81,13 +83,13 @@ public final class SweepReport {
     }
     // Lists of ids are gathered in memory: their groups are as many as the cells of the map.
     spark.conf().set("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", MAX_GROUPS);
-    SqlSession tables = new SqlSession(spark, warehouse);
     List<String> ids = sweeps.stream().map(StoredSweep::id).toList();
+    SqlSession tables = new SqlSession(spark, warehouse, Set.copyOf(ids));
     for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
-      only(tables.table(table), ids).createOrReplaceTempView(table.name());
+      tables.table(table).createOrReplaceTempView(table.name());
     }
-    // Read once: each section asks for them again.
-    Dataset<Row> trials = only(tables.table(Tables.TRIALS), ids).cache();
+    // Read once: each section asks for them again. Not into memory, of which sorts need theirs.
+    Dataset<Row> trials = tables.table(Tables.TRIALS).persist(StorageLevel.DISK_ONLY());
     trials.createOrReplaceTempView(Tables.TRIALS.name());
     Views.register(spark);
     for (String id : ids) {
@@ -115,10 +117,6 @@ public final class SweepReport {
 
   private static long planned(List<StoredSweep> sweeps) {
     return sweeps.stream().mapToLong(s -> s.record().plannedTrials()).sum();
-  }
-
-  private static Dataset<Row> only(Dataset<Row> table, List<String> ids) {
-    return table.where(functions.col("sweep").isin(ids.toArray()));
   }
 
   /** The trials' rows of the phase map. */
