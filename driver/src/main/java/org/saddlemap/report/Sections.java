@@ -291,6 +291,10 @@ final class Sections {
   }
 
   static Map<String, Object> rows(Dataset<Row> answer) {
+    return table(List.of(answer.columns()), values(answer));
+  }
+
+  static List<List<Object>> values(Dataset<Row> answer) {
     List<List<Object>> rows = new ArrayList<>();
     for (Row row : answer.collectAsList()) {
       Object[] cells = new Object[row.size()];
@@ -299,7 +303,7 @@ final class Sections {
       }
       rows.add(asList(cells));
     }
-    return table(List.of(answer.columns()), rows);
+    return rows;
   }
 
   private static Map<String, Object> table(List<String> columns, List<List<Object>> rows) {

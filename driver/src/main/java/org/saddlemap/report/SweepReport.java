@@ -11,6 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.saddlemap.analysis.Kernels;
 import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.analysis.SweepModel;
 import org.saddlemap.analysis.SweptAxis;
@@ -130,6 +131,7 @@ public final class SweepReport {
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("sweeps", sweeps.stream().map(this::header).toList());
+    json.put("kernels", Kernels.warnings(Sections.values(spark.sql(Kernels.SQL))));
     json.put("cells", cells.json());
     if (comparison != null) {
       json.put("comparison", comparison.json());

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,14 +41,14 @@ class ReplayKernelTest {
   /** Runs on every x86-64 of these years, and multiplies without fused additions. */
   private static final String OTHER = "Nehalem";
 
-  @TempDir private Path work;
-  private Path location;
-  private Warehouse warehouse;
-  private String sweep;
-  private TrialRecord row;
+  @TempDir private static Path work;
+  private static Path location;
+  private static Warehouse warehouse;
+  private static String sweep;
+  private static TrialRecord row;
 
-  @BeforeEach
-  void train() throws IOException {
+  @BeforeAll
+  static void train() throws IOException {
     assumeTrue(System.getProperty("os.arch").equals("amd64"));
     Path spec = Files.writeString(work.resolve("kernels.yaml"), YAML);
     location = work.resolve("w");
@@ -100,6 +100,7 @@ class ReplayKernelTest {
 
   @Test
   void takesTheRowsOwnKernelWhateverTheEnvironmentAsksFor() throws Exception {
+    computed(row.provenance().java(), row.provenance().blas());
     assertThat(replay())
         .contains("trained again: no difference.", "exit 0")
         .doesNotContain("other tools", OTHER);
