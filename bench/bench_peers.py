@@ -392,7 +392,7 @@ def report(all_peers, shapes, vanishing, sweep, spec, command, load):
                 values = [s["cpu_us_per_step"] for s in r["samples"].get(key, [])]
                 cells.append(f"{number(statistics.median(values))} ({number(min(values))} – {number(max(values))})" if values else "–")
             text.append(f"| {shape_name(r['shape'])} | " + " | ".join(cells) + " |")
-        stacked = ", ".join(f"{r['networks']['stacked']} at {shape_name(r['shape'])}" for r in shapes if "stacked" in r["networks"])
+        stacked = "; ".join(f"{r['networks']['stacked']} at {shape_name(r['shape'])}" for r in shapes if "stacked" in r["networks"])
         if stacked:
             text += ["", f"Networks stacked, of 4, 16, 64 and 256 the fastest: {stacked}."]
         rest = [k for k in keys if k not in ("floor", "saddlemap")]

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.attribute.NumericAttribute;
 import org.apache.spark.ml.classification.DecisionTreeClassificationModel;
@@ -102,7 +105,10 @@ public final class SweepModel {
     try {
       Dataset<Row> seen = judged.where(functions.not(functions.col(HELD_OUT)));
       Dataset<Row> unseen = judged.where(functions.col(HELD_OUT));
-      Dataset<Row> trained = thinned(seen, MAX_TRAINED).cache();
+      // In one order, since forests draw their samples by it: the same trials give the same model
+      // whatever files they stand in.
+      Dataset<Row> trained =
+          thinned(seen, MAX_TRAINED).repartition(1).sortWithinPartitions("trial_id").cache();
       List<Row> heldOut =
           thinned(unseen, MAX_HELD_OUT)
               .select(FEATURES, "category", "final_loss")
@@ -110,7 +116,9 @@ public final class SweepModel {
               .collectAsList();
       try {
         SweepModel model = new SweepModel(judged, axes, seed, trained, heldOut);
-        return new Result(model.importance(), model.rules());
+        // Beside each other: each is many small jobs, which leave cores idle.
+        CompletableFuture<List<RuleRecord>> rules = CompletableFuture.supplyAsync(model::rules);
+        return new Result(model.importance(), rules.join());
       } finally {
         trained.unpersist();
       }
@@ -169,12 +177,14 @@ public final class SweepModel {
   }
 
   private List<ImportanceRecord> importance() {
-    List<ImportanceRecord> all = new ArrayList<>();
-    for (Category target : List.of(Category.DIVERGED, Category.PLATEAU, Category.SADDLE)) {
-      all.addAll(classified(target));
-    }
-    all.addAll(loss());
-    return all;
+    return Stream.<Supplier<List<ImportanceRecord>>>of(
+            () -> classified(Category.DIVERGED),
+            () -> classified(Category.PLATEAU),
+            () -> classified(Category.SADDLE),
+            this::loss)
+        .parallel()
+        .flatMap(target -> target.get().stream())
+        .toList();
   }
 
   private List<ImportanceRecord> classified(Category target) {

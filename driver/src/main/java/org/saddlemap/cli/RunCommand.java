@@ -667,7 +667,7 @@ public final class RunCommand implements Callable<Integer> {
     if (rows == MOST_ROWS) {
       err.printf("(the first %d rows)%n", MOST_ROWS);
     }
-    Kernels.warnings(sql).forEach(warning -> err.println("Warning: " + warning));
+    Kernels.warnings(sql::run).forEach(warning -> err.println("Warning: " + warning));
     result.ifPresent(r -> err.println(spent(r, cores, pace)));
     String ask = "saddlemap sql" + warehouseArgument();
     err.printf(

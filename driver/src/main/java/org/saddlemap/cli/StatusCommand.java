@@ -86,7 +86,7 @@ public final class StatusCommand implements Callable<Integer> {
   private Map<String, List<Object>> counts(Warehouse tables, List<StoredSweep> sweeps) {
     SqlEngine sql =
         engine.open(tables, sweeps.stream().map(StoredSweep::id).collect(Collectors.toSet()));
-    for (String warning : Kernels.warnings(sql)) {
+    for (String warning : Kernels.warnings(sql::run)) {
       command.commandLine().getErr().println("saddlemap: " + warning);
     }
     QueryResult result =
