@@ -65,12 +65,9 @@ public final class SqlSession implements SqlEngine {
     Map<String, String> elsewhere = new LinkedHashMap<>();
     try {
       warehouse
-          .folders(table)
+          .folders(table, wanted)
           .forEach(
               (sweep, path) -> {
-                if (!wanted.test(sweep)) {
-                  return;
-                }
                 if (path.getParent().toString().equals(folder)) {
                   own.add(path.toString());
                 } else {

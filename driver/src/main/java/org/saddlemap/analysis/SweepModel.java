@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.attribute.NumericAttribute;
@@ -32,6 +33,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
 import org.saddlemap.record.ImportanceRecord;
 import org.saddlemap.record.RuleRecord;
 import org.saddlemap.verdict.Category;
@@ -67,6 +69,10 @@ public final class SweepModel {
   private final List<SweptAxis> axes;
   private final long seed;
   private final Dataset<Row> trained;
+
+  /** Of the trained, how many are of each category. */
+  private final Map<String, Long> categories;
+
   private final List<Row> heldOut;
 
   private SweepModel(
@@ -74,11 +80,13 @@ public final class SweepModel {
       List<SweptAxis> axes,
       long seed,
       Dataset<Row> trained,
+      Map<String, Long> categories,
       List<Row> heldOut) {
     this.judged = judged;
     this.axes = axes;
     this.seed = seed;
     this.trained = trained;
+    this.categories = categories;
     this.heldOut = heldOut;
   }
 
@@ -101,7 +109,8 @@ public final class SweepModel {
       return new Result(List.of(), List.of());
     }
     Dataset<Row> judged =
-        encoded(trials.where(functions.col("category").isNotNull()), axes, seed).cache();
+        encoded(trials.where(functions.col("category").isNotNull()), axes, seed)
+            .persist(StorageLevel.DISK_ONLY());
     try {
       Dataset<Row> seen = judged.where(functions.not(functions.col(HELD_OUT)));
       Dataset<Row> unseen = judged.where(functions.col(HELD_OUT));
@@ -115,7 +124,8 @@ public final class SweepModel {
               .orderBy("trial_id")
               .collectAsList();
       try {
-        SweepModel model = new SweepModel(judged, axes, seed, trained, heldOut);
+        SweepModel model =
+            new SweepModel(judged, axes, seed, trained, categories(trained), heldOut);
         // Beside each other: each is many small jobs, which leave cores idle.
         CompletableFuture<List<RuleRecord>> rules = CompletableFuture.supplyAsync(model::rules);
         return new Result(model.importance(), rules.join());
@@ -125,6 +135,11 @@ public final class SweepModel {
     } finally {
       judged.unpersist();
     }
+  }
+
+  private static Map<String, Long> categories(Dataset<Row> trained) {
+    return trained.groupBy("category").count().collectAsList().stream()
+        .collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
   }
 
   private static Dataset<Row> encoded(Dataset<Row> trials, List<SweptAxis> axes, long seed) {
@@ -188,10 +203,8 @@ public final class SweepModel {
   }
 
   private List<ImportanceRecord> classified(Category target) {
-    Dataset<Row> labelled =
-        trained.withColumn(LABEL, functions.col("category").equalTo(target.text()).cast("double"));
-    long positive = labelled.where(functions.col(LABEL).equalTo(1)).count();
-    long count = labelled.count();
+    long positive = categories.getOrDefault(target.text(), 0L);
+    long count = categories.values().stream().mapToLong(Long::longValue).sum();
     boolean[] truth = new boolean[heldOut.size()];
     Vector[] features = new Vector[heldOut.size()];
     int heldOutPositive = 0;
@@ -211,7 +224,7 @@ public final class SweepModel {
             .setMaxDepth(FOREST_DEPTH)
             .setMaxBins(bins())
             .setSeed(seed)
-            .fit(labelled.select(FEATURES, LABEL));
+            .fit(labelled(functions.col("category").equalTo(target.text()).cast("double"), 2));
     // Two standard deviations above what a ranking at random gets (Mann and Whitney 1947).
     double chance = 0.5 + 2 * Math.sqrt((truth.length + 1.0) / (12.0 * heldOutPositive * negative));
     return permuted(
@@ -222,6 +235,16 @@ public final class SweepModel {
         scores -> Quality.auc(scores, truth),
         chance,
         count);
+  }
+
+  /** Features and a label; that says how many classes it has, so that nobody counts them. */
+  private Dataset<Row> labelled(Column label, int classes) {
+    return trained
+        .withColumn(LABEL, label)
+        .select(FEATURES, LABEL)
+        .withMetadata(
+            LABEL,
+            NominalAttribute.defaultAttr().withName(LABEL).withNumValues(classes).toMetadata());
   }
 
   private List<ImportanceRecord> loss() {
@@ -340,16 +363,16 @@ public final class SweepModel {
   }
 
   private List<RuleRecord> rules() {
-    List<String> categories = Arrays.stream(Category.values()).map(Category::text).toList();
+    List<String> names = Arrays.stream(Category.values()).map(Category::text).toList();
     Column label =
         functions
             .array_position(
-                functions.array(categories.stream().map(functions::lit).toArray(Column[]::new)),
+                functions.array(names.stream().map(functions::lit).toArray(Column[]::new)),
                 functions.col("category"))
             .minus(1)
             .cast("double");
-    Dataset<Row> labelled = trained.withColumn(LABEL, label);
-    if (trained.count() < 4 * MIN_CLASS || labelled.select(LABEL).distinct().count() < 2) {
+    if (categories.values().stream().mapToLong(Long::longValue).sum() < 4 * MIN_CLASS
+        || categories.size() < 2) {
       return List.of();
     }
     DecisionTreeClassificationModel tree =
@@ -358,7 +381,7 @@ public final class SweepModel {
             .setMaxBins(bins())
             .setMinInstancesPerNode(MIN_RULE_TRIALS)
             .setSeed(seed)
-            .fit(labelled.select(FEATURES, LABEL));
+            .fit(labelled(label, names.size()));
     List<Leaf> leaves = new ArrayList<>();
     List<BitSet> everything =
         axes.stream()
@@ -370,7 +393,7 @@ public final class SweepModel {
                 })
             .toList();
     collect(tree.rootNode(), everything, leaves);
-    return counted(leaves, categories);
+    return counted(leaves, names);
   }
 
   /** The values that each axis may take, and what is predicted there. */

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.saddlemap.analysis.Moved;
 import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.analysis.SweepModel;
@@ -65,7 +65,8 @@ public final class AnalyseCommand implements Callable<Integer> {
     StoredSweep sweep = SweepArgument.find(tables, Optional.ofNullable(reference), hadoop);
     tables.requireWritable();
     SparkSession spark = Spark.session();
-    SweepModel.Result result = Moved.again(() -> model(new SqlSession(spark, tables), sweep));
+    SweepModel.Result result =
+        Moved.again(() -> model(new SqlSession(spark, tables, Set.of(sweep.id())), sweep));
     tables.writeDerived(Tables.IMPORTANCE, sweep.id(), result.importance());
     tables.writeDerived(Tables.RULES, sweep.id(), result.rules());
     print(result.rules());
@@ -78,8 +79,7 @@ public final class AnalyseCommand implements Callable<Integer> {
   }
 
   private SweepModel.Result model(SqlSession session, StoredSweep sweep) {
-    Dataset<Row> trials =
-        session.table(Tables.TRIALS).where(functions.col(SqlSession.SWEEP).equalTo(sweep.id()));
+    Dataset<Row> trials = session.table(Tables.TRIALS);
     if (trials.isEmpty()) {
       throw new InvalidInput(
           "The sweep %s has no finished trials yet; 'saddlemap run' makes some"

@@ -92,30 +92,33 @@ public record Chunker(CostTable costs, int cores) {
    * Chunks for these numbers alone, the costliest first: between two of them a chunk may reach over
    * numbers that are not wanted, and cost nothing.
    *
-   * @param wanted disjoint, in order
+   * @param wanted disjoint, in order; gone through twice
    */
-  public List<Chunk> among(List<ChunkRange> wanted) {
+  public List<Chunk> among(Iterable<ChunkRange> wanted) {
     double target = targetSeconds(seconds(wanted));
-    List<Chunk> pieces = new ArrayList<>();
-    wanted.forEach(range -> cut(range, target, pieces::add));
     List<Chunk> chunks = new ArrayList<>();
-    for (Chunk piece : pieces) {
-      Chunk last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
-      if (last != null
-          && last.seconds() + piece.seconds() <= target
-          && last.trials() + piece.trials() <= MOST_TRIALS) {
-        chunks.set(
-            chunks.size() - 1,
-            new Chunk(
-                new ChunkRange(last.range().from(), piece.range().to()),
-                last.trials() + piece.trials(),
-                last.seconds() + piece.seconds()));
-      } else {
-        chunks.add(piece);
-      }
+    for (ChunkRange range : wanted) {
+      cut(range, target, piece -> append(piece, target, chunks));
     }
     chunks.sort(COSTLIEST_FIRST);
     return chunks;
+  }
+
+  /** Adds a piece to the last chunk, where that has room. */
+  private static void append(Chunk piece, double target, List<Chunk> chunks) {
+    Chunk last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
+    if (last != null
+        && last.seconds() + piece.seconds() <= target
+        && last.trials() + piece.trials() <= MOST_TRIALS) {
+      chunks.set(
+          chunks.size() - 1,
+          new Chunk(
+              new ChunkRange(last.range().from(), piece.range().to()),
+              last.trials() + piece.trials(),
+              last.seconds() + piece.seconds()));
+    } else {
+      chunks.add(piece);
+    }
   }
 
   /**
@@ -160,7 +163,7 @@ public record Chunker(CostTable costs, int cores) {
   }
 
   /** Predicted core-seconds of these ranges. */
-  public double seconds(List<ChunkRange> ranges) {
+  public double seconds(Iterable<ChunkRange> ranges) {
     double sum = 0;
     for (ChunkRange range : ranges) {
       for (long at = range.from(); at < range.to(); ) {

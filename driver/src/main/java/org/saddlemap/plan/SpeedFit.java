@@ -23,9 +23,9 @@ public final class SpeedFit {
   private static final int PASSES = 2_000;
   private static final int ROUNDS = 4;
 
-  private final Map<List<Double>, Sample> training = new LinkedHashMap<>();
-  private final Map<List<Double>, Sample> examination = new LinkedHashMap<>();
-  private final Map<List<Double>, Sample> gradients = new LinkedHashMap<>();
+  private final Samples<List<Double>> training = new Samples<>();
+  private final Samples<List<Double>> examination = new Samples<>();
+  private final Samples<List<Double>> gradients = new Samples<>();
 
   /**
    * Adds a completed trial.
@@ -46,15 +46,15 @@ public final class SpeedFit {
     add(gradients, List.of(1.0, CostModel.doublings(configuration)), spent);
   }
 
-  private static void add(Map<List<Double>, Sample> samples, List<Double> work, double value) {
+  private static void add(Samples<List<Double>> samples, List<Double> work, double value) {
     if (value > 0) {
-      samples.computeIfAbsent(work, w -> new Sample()).add(value);
+      samples.add(work, value);
     }
   }
 
-  /** Number of shapes seen. */
+  /** Number of shapes that the fit rests on. */
   public int shapes() {
-    return training.size();
+    return training.kinds();
   }
 
   /**
@@ -62,7 +62,7 @@ public final class SpeedFit {
    * @throws IllegalStateException before any trial was added
    */
   public Speed fit(Speed start, String origin) {
-    if (examination.isEmpty()) {
+    if (examination.size() == 0) {
       throw new IllegalStateException("No trials to fit to");
     }
     List<Double> count =
@@ -79,7 +79,7 @@ public final class SpeedFit {
   }
 
   private static Map<List<Double>, Double> reduced(
-      Map<List<Double>, Sample> samples, ToDoubleFunction<Sample> reduction) {
+      Samples<List<Double>> samples, ToDoubleFunction<Sample> reduction) {
     Map<List<Double>, Double> reduced = new LinkedHashMap<>();
     samples.forEach((work, values) -> reduced.put(work, reduction.applyAsDouble(values)));
     return reduced;

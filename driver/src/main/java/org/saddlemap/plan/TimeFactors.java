@@ -11,19 +11,17 @@ import org.saddlemap.store.ChunkRange;
 
 /** How many times as long as predicted trials took, by what was predicted for them. */
 public final class TimeFactors {
-  private final NavigableMap<Double, Sample> factors = new TreeMap<>();
+  private final Samples<Double> factors = new Samples<>();
 
   /** Adds a trial that was measured, all but what it costs beside, which is as predicted. */
   public void add(CostModel.Cost predicted, Times measured) {
     double seconds = (measured.load() + measured.train() + measured.examine()) / 1e3;
-    factors
-        .computeIfAbsent(predicted.seconds(), like -> new Sample())
-        .add((seconds + predicted.otherSeconds()) / predicted.seconds());
+    factors.add(predicted.seconds(), (seconds + predicted.otherSeconds()) / predicted.seconds());
   }
 
   /** Trials that were added. */
   public long trials() {
-    return factors.values().stream().mapToLong(Sample::size).sum();
+    return factors.size();
   }
 
   /**
@@ -34,7 +32,7 @@ public final class TimeFactors {
    * @throws IllegalStateException where no trial was added
    */
   public double[] chunkSeconds(CostTable costs, List<Chunk> chunks, long seed) {
-    if (factors.isEmpty()) {
+    if (factors.size() == 0) {
       throw new IllegalStateException("No trial to draw from");
     }
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);

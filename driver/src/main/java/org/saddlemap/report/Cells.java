@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -35,6 +38,7 @@ final class Cells {
   private static final long ALL_IDS = 60_000;
 
   private static final int MAX_IDS = 300_000;
+  private static final int IDS_OF_A_ROW = 100;
   private static final int ID_BYTES = 5;
 
   /** Margins are kept in hundredths of a decade, and one more, since 0 stands for none. */
@@ -42,18 +46,40 @@ final class Cells {
 
   private final List<MapAxis> axes;
   private final Map<Code, Integer> codes = new LinkedHashMap<>();
-  private final List<int[]> positions = new ArrayList<>();
-  private final List<Integer> code = new ArrayList<>();
-  private final List<Integer> count = new ArrayList<>();
-  private final List<Integer> edges = new ArrayList<>();
-  private final List<Integer> margins = new ArrayList<>();
-  private final List<Integer> idCount = new ArrayList<>();
+  private final List<Numbers> positions;
+  private final Numbers code = new Numbers();
+  private final Numbers count = new Numbers();
+  private final Numbers edges = new Numbers();
+  private final Numbers margins = new Numbers();
+  private final Numbers idCount = new Numbers();
   private final ByteArrayOutputStream ids = new ByteArrayOutputStream();
   private final List<String> reasons = new ArrayList<>();
   private long trials;
 
   private Cells(List<MapAxis> axes) {
     this.axes = List.copyOf(axes);
+    this.positions = axes.stream().map(axis -> new Numbers()).toList();
+  }
+
+  /** A column of whole numbers, one for each row: four bytes each. */
+  private static final class Numbers {
+    private int[] values = new int[64];
+    private int size;
+
+    void add(int value) {
+      if (size == values.length) {
+        values = Arrays.copyOf(values, 2 * size);
+      }
+      values[size++] = value;
+    }
+
+    int get(int row) {
+      return values[Objects.checkIndex(row, size)];
+    }
+
+    IntStream stream() {
+      return Arrays.stream(values, 0, size);
+    }
   }
 
   /**
@@ -98,20 +124,17 @@ final class Cells {
                 MAX_REASON)
             .as("template"));
     long all = trials.count();
-    int kept = all <= ALL_IDS ? 100 : 1;
+    Column id = functions.substring(functions.col("trial_id"), 1, 2 * ID_BYTES);
+    Column ids =
+        all <= ALL_IDS
+            ? functions.slice(functions.array_sort(functions.collect_list(id)), 1, IDS_OF_A_ROW)
+            : functions.array(functions.min(id));
     Dataset<Row> rows =
         trials
             .groupBy(by.toArray(Column[]::new))
             .agg(
                 functions.count(functions.lit(1)).as("n"),
-                functions
-                    .slice(
-                        functions.array_sort(
-                            functions.collect_list(
-                                functions.substring(functions.col("trial_id"), 1, 2 * ID_BYTES))),
-                        1,
-                        kept)
-                    .as("ids"),
+                ids.as("ids"),
                 functions
                     .min_by(functions.substring(reason, 1, MAX_REASON), functions.col("trial_id"))
                     .as("example"),
@@ -128,11 +151,9 @@ final class Cells {
 
   private void add(Row row) {
     int n = axes.size();
-    int[] at = new int[n];
     for (int a = 0; a < n; a++) {
-      at[a] = row.getInt(a);
+      positions.get(a).add(row.getInt(a));
     }
-    positions.add(at);
     Code of =
         new Code(
             row.getString(n), row.getString(n + 1), row.getString(n + 2), row.getString(n + 3));
@@ -163,7 +184,7 @@ final class Cells {
   }
 
   int rows() {
-    return code.size();
+    return code.size;
   }
 
   long trials() {
@@ -172,7 +193,7 @@ final class Cells {
 
   /** The row's position on an axis. */
   int position(int row, int axis) {
-    return positions.get(row)[axis];
+    return positions.get(axis).get(row);
   }
 
   int count(int row) {
@@ -225,15 +246,10 @@ final class Cells {
   Map<String, Object> json() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     List<Map<String, Object>> columns = new ArrayList<>();
-    for (int a = 0; a < axes.size(); a++) {
-      int axis = a;
-      columns.add(column(bytes, positions.stream().mapToInt(p -> p[axis]).toArray()));
+    positions.forEach(axis -> columns.add(column(bytes, axis)));
+    for (Numbers numbers : List.of(code, count, edges, margins, idCount)) {
+      columns.add(column(bytes, numbers));
     }
-    columns.add(column(bytes, code.stream().mapToInt(Integer::intValue).toArray()));
-    columns.add(column(bytes, count.stream().mapToInt(Integer::intValue).toArray()));
-    columns.add(column(bytes, edges.stream().mapToInt(Integer::intValue).toArray()));
-    columns.add(column(bytes, margins.stream().mapToInt(Integer::intValue).toArray()));
-    columns.add(column(bytes, idCount.stream().mapToInt(Integer::intValue).toArray()));
     bytes.writeBytes(ids.toByteArray());
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("rows", rows());
@@ -254,18 +270,17 @@ final class Cells {
   }
 
   /** Appends little-endian numbers of as few bytes as they need. */
-  private static Map<String, Object> column(ByteArrayOutputStream out, int[] values) {
-    int max = 0;
-    for (int value : values) {
-      max = Math.max(max, value);
-    }
+  private static Map<String, Object> column(ByteArrayOutputStream out, Numbers numbers) {
+    int max = numbers.stream().max().orElse(0);
     int width = max < 1 << 8 ? 1 : max < 1 << 16 ? 2 : 4;
     int offset = out.size();
-    for (int value : values) {
-      for (int b = 0; b < width; b++) {
-        out.write(value >>> (8 * b));
-      }
-    }
+    numbers.stream()
+        .forEach(
+            value -> {
+              for (int b = 0; b < width; b++) {
+                out.write(value >>> (8 * b));
+              }
+            });
     return Map.of("offset", offset, "width", width);
   }
 

@@ -16,6 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
 import org.saddlemap.analysis.DuckDbSession;
 import org.saddlemap.analysis.Kernels;
 import org.saddlemap.analysis.QueryResult;
@@ -116,12 +117,12 @@ public final class SweepReport {
       return of(spark, tables::run, trials, sweeps);
     }
     SparkSession spark = configured(session.get(), sweeps);
-    SqlSession tables = new SqlSession(spark, warehouse);
+    SqlSession tables = new SqlSession(spark, warehouse, Set.copyOf(ids));
     for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
-      only(tables.table(table), ids).createOrReplaceTempView(table.name());
+      tables.table(table).createOrReplaceTempView(table.name());
     }
-    // Read once: each section asks for them again.
-    Dataset<Row> trials = only(tables.table(Tables.TRIALS), ids).cache();
+    // Read once: each section asks for them again. Not into memory, of which sorts need theirs.
+    Dataset<Row> trials = tables.table(Tables.TRIALS).persist(StorageLevel.DISK_ONLY());
     trials.createOrReplaceTempView(Tables.TRIALS.name());
     Views.register(spark);
     return of(spark, query -> SqlSession.answer(spark.sql(query)), trials, sweeps);
@@ -171,10 +172,6 @@ public final class SweepReport {
 
   private static long planned(List<StoredSweep> sweeps) {
     return sweeps.stream().mapToLong(s -> s.record().plannedTrials()).sum();
-  }
-
-  private static Dataset<Row> only(Dataset<Row> table, List<String> ids) {
-    return table.where(functions.col("sweep").isin(ids.toArray()));
   }
 
   /** The trials' rows of the phase map. */

@@ -2,22 +2,25 @@ package org.saddlemap.report;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_sort;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.forall;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
+import static org.apache.spark.sql.functions.zip_with;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -34,9 +37,6 @@ final class Turned {
   private static final String SHARPNESS = "learning_rate_sharpness";
 
   private Turned() {}
-
-  /** What the pairs are counted by. */
-  private record Turn(int from, int to, String fromCategory, String toCategory) {}
 
   /**
    * Rows of {@code from_value, to_value, from_category, to_category, pairs}, in the order of the
@@ -60,39 +60,28 @@ final class Turned {
             .where(size(col("members")).gt(1))
             .groupBy("members")
             .agg(count(lit(1)).as("groups"));
-    Map<Turn, Long> pairs =
-        new TreeMap<>(
-            Comparator.comparingInt(Turn::from)
-                .thenComparingInt(Turn::to)
-                .thenComparing(Turn::fromCategory)
-                .thenComparing(Turn::toCategory));
-    for (Row kind : groups.collectAsList()) {
-      List<Row> members = kind.getList(0);
-      for (int a = 0; a < members.size(); a++) {
-        for (int b = a + 1; b < members.size(); b++) {
-          Row from = members.get(a);
-          Row to = members.get(b);
-          if (from.getInt(0) != to.getInt(0)
-              && differOnlyWhereOneApplies(from.getList(2), to.getList(2))) {
-            pairs.merge(
-                new Turn(from.getInt(0), to.getInt(0), from.getString(1), to.getString(1)),
-                kind.getLong(1),
-                Long::sum);
-          }
-        }
-      }
-    }
-    List<List<Object>> rows = new ArrayList<>();
-    pairs.forEach(
-        (turn, n) ->
-            rows.add(
-                List.of(
-                    axis.values().get(turn.from()).toString(),
-                    axis.values().get(turn.to()).toString(),
-                    turn.fromCategory(),
-                    turn.toCategory(),
-                    n)));
-    return rows;
+    Dataset<Row> pairs =
+        groups
+            .select(explode(col("members")).as("a"), col("members"), col("groups"))
+            .select(col("a"), explode(col("members")).as("b"), col("groups"))
+            .where(col("a.at").lt(col("b.at")).and(differOnlyWhereOneApplies()))
+            .groupBy("a.at", "b.at", "a.category", "b.category")
+            .agg(sum("groups"));
+    return pairs.collectAsList().stream()
+        .sorted(
+            Comparator.<Row>comparingInt(pair -> pair.getInt(0))
+                .thenComparingInt(pair -> pair.getInt(1))
+                .thenComparing(pair -> pair.getString(2))
+                .thenComparing(pair -> pair.getString(3)))
+        .map(
+            pair ->
+                List.<Object>of(
+                    axis.values().get(pair.getInt(0)).toString(),
+                    axis.values().get(pair.getInt(1)).toString(),
+                    pair.getString(2),
+                    pair.getString(3),
+                    pair.getLong(4)))
+        .toList();
   }
 
   /** Values of what applies at some of the axis' values only, as texts; NULL where it does not. */
@@ -104,13 +93,10 @@ final class Turned {
             .toArray(Column[]::new));
   }
 
-  private static boolean differOnlyWhereOneApplies(List<String> from, List<String> to) {
-    for (int i = 0; i < from.size(); i++) {
-      if (from.get(i) != null && to.get(i) != null && !from.get(i).equals(to.get(i))) {
-        return false;
-      }
-    }
-    return true;
+  private static Column differOnlyWhereOneApplies() {
+    return forall(
+        zip_with(col("a.governed"), col("b.governed"), (a, b) -> coalesce(a.equalTo(b), lit(true))),
+        same -> same);
   }
 
   /**

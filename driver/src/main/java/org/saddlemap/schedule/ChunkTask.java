@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -202,11 +201,7 @@ final class ChunkTask
     if (sweep.again.isEmpty()) {
       return index -> true;
     }
-    Set<Long> unfinished = new HashSet<>();
-    for (ChunkRange part : new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)) {
-      part.indices().forEach(unfinished::add);
-    }
-    return unfinished::contains;
+    return new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)::contains;
   }
 
   /**

@@ -11,6 +11,7 @@ import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.Coverage;
+import org.saddlemap.store.IndexSet;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.Trial;
@@ -55,7 +56,7 @@ final class KnownTrials {
       ChunkRange range,
       Map<Long, TrialRecord> known)
       throws IOException {
-    Map<ChunkRange, Map<String, Trial>> wanted = new TreeMap<>();
+    Map<ChunkRange, Wanted> wanted = new TreeMap<>();
     Coverage coverage = null;
     for (long index = range.from(); index < range.to(); index++) {
       Optional<Trial> trial = known.containsKey(index) ? Optional.empty() : here.trial(index);
@@ -67,19 +68,33 @@ final class KnownTrials {
             .ifPresent(
                 chunk ->
                     wanted
-                        .computeIfAbsent(chunk, c -> new HashMap<>())
-                        .put(work.id(trial.get()).hex(), trial.get()));
+                        .computeIfAbsent(chunk, c -> new Wanted(new IndexSet(), new HashMap<>()))
+                        .add(number.getAsLong(), work.id(trial.get()).hex(), trial.get()));
       }
     }
     TrialReader reader = new TrialReader(warehouse);
-    for (Map.Entry<ChunkRange, Map<String, Trial>> chunk : wanted.entrySet()) {
+    for (Map.Entry<ChunkRange, Wanted> chunk : wanted.entrySet()) {
+      Map<String, Trial> trials = chunk.getValue().trials();
       reader
-          .completed(sweep.id(), chunk.getKey(), chunk.getValue().keySet())
+          .completed(sweep.id(), chunk.getKey(), chunk.getValue().numbers(), trials.keySet())
           .forEach(
               (id, record) -> {
-                Trial trial = chunk.getValue().get(id);
+                Trial trial = trials.get(id);
                 known.put(trial.index(), record.as(trial));
               });
+    }
+  }
+
+  /**
+   * What is wanted of a chunk of another sweep.
+   *
+   * @param numbers in that sweep's plan
+   * @param trials of this sweep, by id
+   */
+  private record Wanted(IndexSet numbers, Map<String, Trial> trials) {
+    void add(long number, String id, Trial trial) {
+      numbers.add(number);
+      trials.put(id, trial);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -64,27 +65,27 @@ public final class Retrial {
   }
 
   /**
-   * Plan numbers in a range whose trials have one of these statuses in the tables, as few ranges as
-   * possible, in order. Reads two columns of every file that meets the range, one file at a time.
+   * Plan numbers in a range whose trials have one of these statuses in the tables. Reads two
+   * columns of every file that meets the range, one row at a time.
    */
-  public List<ChunkRange> unfinished(ChunkRange range, Set<TrialStatus> statuses)
-      throws IOException {
+  public IndexSet unfinished(ChunkRange range, Set<TrialStatus> statuses) throws IOException {
+    Set<String> wanted = statuses.stream().map(TrialStatus::text).collect(Collectors.toSet());
     TrialReader reader = new TrialReader(warehouse);
-    List<ChunkRange> ranges = new ArrayList<>();
+    IndexSet unfinished = new IndexSet();
     for (ChunkRange chunk : meeting(warehouse.chunks(Tables.TRIALS, sweepId), range)) {
-      for (long index : reader.indices(sweepId, chunk, statuses)) {
-        if (!range.contains(index)) {
-          continue;
-        }
-        int last = ranges.size() - 1;
-        if (last >= 0 && ranges.get(last).to() == index) {
-          ranges.set(last, new ChunkRange(ranges.get(last).from(), index + 1));
-        } else {
-          ranges.add(new ChunkRange(index, index + 1));
-        }
-      }
+      reader.forEach(
+          Tables.TRIALS,
+          sweepId,
+          chunk,
+          Set.of("plan_index", "status"),
+          row -> {
+            long index = row.whole("plan_index");
+            if (range.contains(index) && wanted.contains(row.text("status"))) {
+              unfinished.add(index);
+            }
+          });
     }
-    return ranges;
+    return unfinished;
   }
 
   /** Chunks of the sweep that may hold old rows of trials that were trained again, in order. */

@@ -1,6 +1,7 @@
 package org.saddlemap.store;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,10 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
+import org.apache.parquet.filter2.compat.FilterCompat;
+import org.apache.parquet.filter2.predicate.FilterApi;
+import org.apache.parquet.filter2.predicate.Statistics;
+import org.apache.parquet.filter2.predicate.UserDefinedPredicate;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.InitContext;
@@ -33,7 +38,58 @@ final class RowReader {
    */
   static ParquetReader<Row> open(Path path, Configuration conf, Set<String> only)
       throws IOException {
-    return new Builder(HadoopInputFile.fromPath(path, conf), only).withConf(conf).build();
+    return open(path, conf, only, FilterCompat.NOOP);
+  }
+
+  /**
+   * The same, of some rows alone: what the file's statistics, indexes and Bloom filters rule out is
+   * not read.
+   *
+   * @param filter on columns that are among those to read
+   */
+  static ParquetReader<Row> open(
+      Path path, Configuration conf, Set<String> only, FilterCompat.Filter filter)
+      throws IOException {
+    return new Builder(HadoopInputFile.fromPath(path, conf), only)
+        .withConf(conf)
+        .withFilter(filter)
+        .build();
+  }
+
+  /** Rows with that text. */
+  static FilterCompat.Filter having(String column, String text) {
+    return FilterCompat.get(FilterApi.eq(FilterApi.binaryColumn(column), Binary.fromString(text)));
+  }
+
+  /** Rows with one of these numbers. */
+  static FilterCompat.Filter having(String column, IndexSet numbers) {
+    return FilterCompat.get(
+        FilterApi.userDefined(FilterApi.longColumn(column), new Among(numbers)));
+  }
+
+  /** Parquet's own {@code in} looks at the least and the greatest of a set alone. */
+  private static final class Among extends UserDefinedPredicate<Long> implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private final IndexSet numbers;
+
+    Among(IndexSet numbers) {
+      this.numbers = numbers;
+    }
+
+    @Override
+    public boolean keep(Long value) {
+      return value != null && numbers.contains(value);
+    }
+
+    @Override
+    public boolean canDrop(Statistics<Long> statistics) {
+      return !numbers.meets(statistics.getMin(), statistics.getMax());
+    }
+
+    @Override
+    public boolean inverseCanDrop(Statistics<Long> statistics) {
+      return false;
+    }
   }
 
   /** Opens a file for its footer alone; the caller closes it. */

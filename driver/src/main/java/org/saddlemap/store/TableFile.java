@@ -28,6 +28,12 @@ final class TableFile {
   /** Compressed; what a writer holds in memory. */
   private static final long ROW_GROUP_BYTES = 64L << 20;
 
+  /** Whoever wants a few rows of a large file reads pages of so many; the index says which. */
+  private static final int PAGE_ROWS = 2_000;
+
+  /** The column that single rows are looked for by. */
+  private static final String ID = "trial_id";
+
   private TableFile() {}
 
   /** The Parquet schema of a table. */
@@ -97,6 +103,9 @@ final class TableFile {
             .withConf(conf)
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(ROW_GROUP_BYTES)
+            .withPageRowCountLimit(PAGE_ROWS)
+            .withBloomFilterEnabled(ID, true)
+            .withAdaptiveBloomFilterEnabled(true) // as small as the rows allow
             .build()) {
       source.into(
           row -> {

@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.filter2.compat.FilterCompat;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.saddlemap.record.CurvePoint;
@@ -27,6 +28,8 @@ import org.saddlemap.verdict.VerdictRule;
 public final class TrialReader {
   private static final Pattern PREFIX = Pattern.compile("[0-9a-f]{6,64}");
   private static final String ID = "trial_id";
+  private static final String INDEX = "plan_index";
+  private static final int ID_DIGITS = 64;
 
   private final Warehouse warehouse;
 
@@ -78,7 +81,11 @@ public final class TrialReader {
    * while a {@link Compaction} moves the files.
    */
   public void forEach(String sweepId, Consumer<StoredTrial> action) throws IOException {
-    forEach(sweepId, Set.of(), (chunk, row) -> action.accept(new StoredTrial(sweepId, chunk, row)));
+    forEach(
+        sweepId,
+        Set.of(),
+        FilterCompat.NOOP,
+        (chunk, row) -> action.accept(new StoredTrial(sweepId, chunk, row)));
   }
 
   /**
@@ -87,7 +94,11 @@ public final class TrialReader {
    *
    * @param only columns to read, {@code plan_index} among them; empty for all
    */
-  private void forEach(String sweepId, Set<String> only, BiConsumer<ChunkRange, Row> action)
+  private void forEach(
+      String sweepId,
+      Set<String> only,
+      FilterCompat.Filter filter,
+      BiConsumer<ChunkRange, Row> action)
       throws IOException {
     List<ChunkRange> chunks = warehouse.chunks(Tables.TRIALS, sweepId);
     long[] reached = {0};
@@ -97,12 +108,12 @@ public final class TrialReader {
       long from = shown;
       try {
         forEach(
-            Tables.TRIALS,
-            sweepId,
-            chunk,
+            warehouse,
+            warehouse.file(Tables.TRIALS, sweepId, chunk),
             only,
+            filter,
             row -> {
-              long index = row.whole("plan_index");
+              long index = row.whole(INDEX);
               if (index >= from) {
                 reached[0] = Math.max(reached[0], index + 1);
                 action.accept(chunk, row);
@@ -158,15 +169,17 @@ public final class TrialReader {
   /**
    * A chunk's trials with these ids that have completed, judged by the rule as it is now, with
    * their curves and layers, by id. Holds these alone.
+   *
+   * @param numbers of the sweep's plan that they stand under
    */
-  public Map<String, TrialRecord> completed(String sweepId, ChunkRange chunk, Set<String> ids)
-      throws IOException {
+  public Map<String, TrialRecord> completed(
+      String sweepId, ChunkRange chunk, IndexSet numbers, Set<String> ids) throws IOException {
     Map<String, StoredTrial> trials = new LinkedHashMap<>();
     forEach(
-        Tables.TRIALS,
-        sweepId,
-        chunk,
+        warehouse,
+        warehouse.file(Tables.TRIALS, sweepId, chunk),
         Set.of(),
+        RowReader.having(INDEX, numbers),
         row -> {
           StoredTrial trial = new StoredTrial(sweepId, chunk, row);
           if (ids.contains(row.text(ID))
@@ -228,8 +241,9 @@ public final class TrialReader {
   }
 
   /**
-   * The trial whose id starts so. Reads one column of every chunk until it is known; a trial that
-   * stands in several sweeps is taken from the first of them.
+   * The trial whose id starts so. Reads two columns of every chunk, and of a whole id only what
+   * Bloom filters do not rule out; a trial that stands in several sweeps is taken from the first of
+   * them.
    *
    * @param sweepIds where to look, in this order
    * @param prefix at least 6 hexadecimal digits
@@ -241,26 +255,37 @@ public final class TrialReader {
       throw new InvalidInput(
           "'%s' is no trial: give 6 to 64 hexadecimal digits of its trial_id".formatted(prefix));
     }
+    // A whole id is looked for by Bloom filters, and stands for one trial wherever it is.
+    boolean whole = wanted.length() == ID_DIGITS;
+    FilterCompat.Filter filter = whole ? RowReader.having(ID, wanted) : FilterCompat.NOOP;
     Map<String, StoredTrial> found = new LinkedHashMap<>();
     for (String sweepId : sweepIds) {
-      Set<String> ids = new TreeSet<>();
+      Map<String, Long> there = new TreeMap<>();
       forEach(
           sweepId,
-          Set.of("plan_index", ID),
+          Set.of(INDEX, ID),
+          filter,
           (chunk, row) -> {
             if (row.text(ID).startsWith(wanted)) {
-              ids.add(row.text(ID));
+              there.put(row.text(ID), row.whole(INDEX));
             }
           });
-      ids.removeAll(found.keySet());
-      if (!ids.isEmpty()) {
+      there.keySet().removeAll(found.keySet());
+      IndexSet numbers = new IndexSet();
+      there.values().forEach(numbers::add);
+      if (!there.isEmpty()) {
         forEach(
             sweepId,
-            trial -> {
-              if (ids.contains(trial.id().hex())) {
-                found.put(trial.id().hex(), trial);
+            Set.of(),
+            RowReader.having(INDEX, numbers),
+            (chunk, row) -> {
+              if (there.containsKey(row.text(ID))) {
+                found.put(row.text(ID), new StoredTrial(sweepId, chunk, row));
               }
             });
+      }
+      if (whole && !found.isEmpty()) {
+        break;
       }
     }
     if (found.isEmpty()) {
@@ -287,26 +312,9 @@ public final class TrialReader {
         Tables.TRIALS,
         sweepId,
         chunk,
-        Set.of("plan_index", ID),
-        row -> ids.add(Map.entry(row.whole("plan_index"), row.text(ID))));
+        Set.of(INDEX, ID),
+        row -> ids.add(Map.entry(row.whole(INDEX), row.text(ID))));
     return ids;
-  }
-
-  /** Plan numbers of a chunk's trials with one of these statuses. */
-  public Set<Long> indices(String sweepId, ChunkRange chunk, Set<TrialStatus> statuses)
-      throws IOException {
-    Set<Long> indices = new TreeSet<>();
-    forEach(
-        Tables.TRIALS,
-        sweepId,
-        chunk,
-        Set.of("plan_index", "status"),
-        row -> {
-          if (statuses.stream().anyMatch(s -> s.text().equals(row.text("status")))) {
-            indices.add(row.whole("plan_index"));
-          }
-        });
-    return indices;
   }
 
   /** A chunk's rows of a table as they stand, in their order. */
@@ -326,15 +334,11 @@ public final class TrialReader {
             .findFirst()
             .orElse(trial.chunk());
     forEach(
-        table,
-        trial.sweepId(),
-        chunk,
+        warehouse,
+        warehouse.file(table, trial.sweepId(), chunk),
         Set.of(),
-        row -> {
-          if (row.text(ID).equals(id)) {
-            action.accept(row);
-          }
-        });
+        RowReader.having(ID, id),
+        action);
   }
 
   /** Shows a chunk's rows of a table as they stand, in their order, holding one at a time. */
@@ -351,7 +355,17 @@ public final class TrialReader {
    */
   static void forEach(Warehouse warehouse, Path file, Set<String> only, Consumer<Row> action)
       throws IOException {
-    try (ParquetReader<Row> reader = open(warehouse, file, only)) {
+    forEach(warehouse, file, only, FilterCompat.NOOP, action);
+  }
+
+  private static void forEach(
+      Warehouse warehouse,
+      Path file,
+      Set<String> only,
+      FilterCompat.Filter filter,
+      Consumer<Row> action)
+      throws IOException {
+    try (ParquetReader<Row> reader = open(warehouse, file, only, filter)) {
       for (Row row = read(reader, file); row != null; row = read(reader, file)) {
         try {
           action.accept(row);
@@ -365,10 +379,11 @@ public final class TrialReader {
     }
   }
 
-  private static ParquetReader<Row> open(Warehouse warehouse, Path file, Set<String> only)
+  private static ParquetReader<Row> open(
+      Warehouse warehouse, Path file, Set<String> only, FilterCompat.Filter filter)
       throws IOException {
     try {
-      return RowReader.open(file, warehouse.configuration(), only);
+      return RowReader.open(file, warehouse.configuration(), only, filter);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw unreadable(file, e);
     }

@@ -201,11 +201,17 @@ public final class Warehouse {
    * one gone, and ask again: a {@link Compaction} moves them.
    */
   public Map<String, Path> folders(Table<?> table) throws IOException {
+    return folders(table, id -> true);
+  }
+
+  /** The same of these sweeps alone: nothing is asked of the folders of others. */
+  public Map<String, Path> folders(Table<?> table, Predicate<String> wanted) throws IOException {
     Set<String> ids = new TreeSet<>(partitions(folder(table)));
     Set<String> compacted = partitions(path(Compaction.FOLDER));
     ids.addAll(compacted);
     ids.addAll(partitions(folder(table))); // one that was between two places a moment ago
     ids.removeAll(partitions(path(Removal.FOLDER)));
+    ids.removeIf(wanted.negate());
     Map<String, Path> folders = new TreeMap<>();
     for (String id : ids) {
       Path own = folder(table, id);
@@ -644,18 +650,16 @@ public final class Warehouse {
   public Map<String, List<Path>> dataFiles(Table<?> table, Predicate<String> wanted)
       throws IOException {
     Map<String, List<Path>> files = new TreeMap<>();
-    for (String sweep : folders(table).keySet()) {
-      if (wanted.test(sweep)) {
-        List<Path> own =
-            files(table, sweep).stream()
-                .filter(FileStatus::isFile)
-                .map(FileStatus::getPath)
-                .filter(p -> !isHidden(p.getName()) && p.getName().endsWith(".parquet"))
-                .sorted()
-                .toList();
-        if (!own.isEmpty()) {
-          files.put(sweep, own);
-        }
+    for (String sweep : folders(table, wanted).keySet()) {
+      List<Path> own =
+          files(table, sweep).stream()
+              .filter(FileStatus::isFile)
+              .map(FileStatus::getPath)
+              .filter(p -> !isHidden(p.getName()) && p.getName().endsWith(".parquet"))
+              .sorted()
+              .toList();
+      if (!own.isEmpty()) {
+        files.put(sweep, own);
       }
     }
     return files;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.apache.hadoop.fs.Path;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Table;
@@ -64,8 +65,8 @@ public final class Replaced {
   }
 
   /** All indices of these ranges. */
-  public static Set<Long> indices(List<ChunkRange> ranges) {
-    return ranges.stream()
+  public static Set<Long> indices(Iterable<ChunkRange> ranges) {
+    return StreamSupport.stream(ranges.spliterator(), false)
         .flatMap(range -> range.indices().boxed())
         .collect(Collectors.toCollection(HashSet::new));
   }

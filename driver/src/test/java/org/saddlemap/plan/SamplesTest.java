@@ -1,0 +1,40 @@
+package org.saddlemap.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SamplesTest {
+  @Test
+  void fewKindsAreAllKept() {
+    Samples<Integer> samples = new Samples<>();
+    for (int i = 0; i < 3 * Samples.MOST_KINDS; i++) {
+      samples.add(i % Samples.MOST_KINDS, i);
+    }
+    assertThat(samples.kinds()).isEqualTo(Samples.MOST_KINDS);
+    assertThat(samples.size()).isEqualTo(3 * Samples.MOST_KINDS);
+    samples.forEach((kind, sample) -> assertThat(sample.size()).isEqualTo(3));
+  }
+
+  @Test
+  void ofManyKindsSomeFromAllOverAreKeptWithAllThatIsTheirs() {
+    int many = 50 * Samples.MOST_KINDS;
+    Samples<List<Double>> samples = new Samples<>();
+    for (int replicate = 0; replicate < 2; replicate++) {
+      for (int i = 0; i < many; i++) {
+        samples.add(List.of((double) i, 1.0), i);
+      }
+    }
+    Map<List<Double>, Long> kept = new HashMap<>();
+    samples.forEach((kind, sample) -> kept.put(kind, sample.size()));
+    assertThat(kept).hasSizeBetween(Samples.MOST_KINDS / 4, Samples.MOST_KINDS);
+    assertThat(kept.values()).containsOnly(2L);
+    assertThat(kept.keySet().stream().mapToDouble(kind -> kind.get(0)).average().orElseThrow())
+        .isCloseTo(many / 2.0, withPercentage(5));
+    assertThat(samples.size()).isEqualTo(2L * many);
+  }
+}
