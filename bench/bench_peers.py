@@ -17,17 +17,21 @@ HOME = pathlib.Path(__file__).resolve().parent.parent
 WORK = HOME / "bench" / "target"
 JAVA = os.environ.get("JAVA", "java")
 PACKAGE = "org.saddlemap.bench"
-ROWS = 1024
-# depth, width, batch, inputs, steps of one training
+# depth, width, batch, inputs, steps of one training, rows
 SHAPES = [
-    (1, 16, 16, 16, 2000),
-    (3, 16, 32, 16, 2000),
-    (10, 64, 32, 64, 500),
-    (30, 64, 32, 64, 300),
-    (3, 256, 128, 784, 100),
-    (10, 256, 128, 784, 100),
+    (1, 16, 16, 16, 2000, 1024),
+    (1, 16, 20, 2, 2000, 20),
+    (3, 16, 32, 16, 2000, 1024),
+    (32, 32, 32, 64, 300, 1024),
+    (10, 64, 32, 64, 500, 1024),
+    (30, 64, 32, 64, 300, 1024),
+    (3, 256, 128, 784, 100, 1024),
+    (10, 256, 128, 784, 100, 1024),
 ]
-TARGETS = {16: 3.0, 64: 1.4, 256: 1.4}  # step time over the floor, by width
+TARGETS = {16: 3.0, 32: 2.0, 64: 1.4, 256: 1.4}  # step time over the floor, by width
+HEALTHY, VANISHED = "he_normal", "normal(0.01)"
+PYTORCH = ("pytorch", "stacked")
+AHEAD = {(1, 16, 20): 3.0, (32, 32, 32): 3.5, (10, 64, 32): 3.5, (10, 256, 128): 1.2}  # the faster PyTorch over Saddlemap
 KERNELS = [None, "Haswell", "SkylakeX", "Cooperlake"]  # what OPENBLAS_CORETYPE is tried with on x86-64
 OPENBLAS_FOLDERS = ["openblas-pthread", "openblas-openmp", "openblas-serial"]
 
@@ -68,7 +72,8 @@ class Process:
             env={**ENVIRONMENT, **peer.environment},
             cwd=HOME,
         )
-        self.about = self.answer()["about"]
+        answer = self.answer()
+        self.about, self.networks = answer["about"], answer.get("networks")
 
     def answer(self):
         while True:
@@ -143,10 +148,12 @@ def peers(core):
 
     add("floor", "floor: matrix products alone", "saddlemap", lambda cp: java(cp, "peer.FloorPeer"))
     add("saddlemap", "Saddlemap", "saddlemap", lambda cp: java(cp, "peer.SaddlemapPeer"))
+    add("portable", "Saddlemap, portable", "saddlemap", lambda cp: java(cp, "peer.SaddlemapPeer", "-Dsaddlemap.arithmetic=portable"))
     python = debian_python()
-    add("pytorch", "PyTorch eager", None, lambda cp: [python, "bench/pytorch/peer.py"])
-    if not python:
-        found[-1].skipped = "not installed (Debian: python3-torch, and libopenblas0-pthread for a fast BLAS)"
+    for key, name, script in (("pytorch", "PyTorch eager", "peer.py"), ("stacked", "PyTorch stacked", "stacked.py")):
+        add(key, name, None, lambda cp: [python, f"bench/pytorch/{script}"])
+        if not python:
+            found[-1].skipped = "not installed (Debian: python3-torch, and libopenblas0-pthread for a fast BLAS)"
     add("djl", "PyTorch through DJL", "djl", lambda cp: java(
         cp, "djl.DjlPeer", "-Dai.djl.offline=true", "-Dai.djl.pytorch.num_threads=1",
         "-Dai.djl.pytorch.num_interop_threads=1", f"-DDJL_CACHE_DIR={WORK}/djl",
@@ -188,6 +195,7 @@ def choose_blas(by_key, work, core):
         default = results[0][0]
         say(f"{peer.name}: {setting(peer.environment)} is best ({best:.0f} µs; first choice {default:.0f} µs)")
     by_key["saddlemap"].environment = by_key["dl4j"].environment = by_key["floor"].environment
+    by_key["stacked"].environment = by_key["pytorch"].environment
 
 
 def setting(environment):
@@ -201,10 +209,10 @@ def flags():
         return set()
 
 
-def workload(classpath, depth, width, batch, inputs, steps):
-    file = WORK / f"{depth}x{width}.workload"
+def workload(classpath, depth, width, batch, inputs, steps, rows):
+    file = WORK / f"{depth}x{width}x{batch}x{rows}.workload"
     command = java(classpath, "peer.WriteWorkload") + [str(file)]
-    subprocess.run(command + [str(n) for n in (depth, width, batch, inputs, ROWS, steps)], check=True, cwd=HOME)
+    subprocess.run(command + [str(n) for n in (depth, width, batch, inputs, rows, steps)], check=True, cwd=HOME)
     return file
 
 
@@ -229,14 +237,14 @@ def measure_shapes(all_peers, classpath, rounds, seconds, warmup, core):
                 samples[key].append(process.measure(seconds))
         for process in running.values():
             process.close()
-        results.append({"shape": shape, "samples": samples})
+        networks = {key: process.networks for key, process in running.items() if process.networks}
+        results.append({"shape": shape, "samples": samples, "networks": networks})
         say(line(shape, samples))
     return results
 
 
 def line(shape, samples):
-    name = f"{shape[0]} × {shape[1]}, {shape[2]}, {shape[3]}"
-    return f"{name}: " + ", ".join(f"{key} {median(s):.4g} µs" for key, s in samples.items())
+    return f"{shape_name(shape)}: " + ", ".join(f"{key} {median(s):.4g} µs" for key, s in samples.items())
 
 
 def median(samples, field="cpu_us_per_step"):
@@ -258,6 +266,21 @@ def run(command, core, environment=None):
     if process.returncode:
         raise RuntimeError(reason(err + out) or f"ended with {process.returncode}")
     return out, wall, cpu
+
+
+def measure_vanishing(peer, classpath, quick, core):
+    """JMH's VanishingStep: µs a step by initializer, the median of its iterations with the least and the most."""
+    say("a step whose signals vanish …")
+    file = WORK / "vanishing.json"
+    lengths = ["-wi", "2", "-w", "1s", "-i", "5", "-r", "500ms"] if quick else ["-wi", "5", "-w", "2s", "-i", "15", "-r", "1s"]
+    options = ["-f", "1", "-rf", "json", "-rff", str(file)]
+    run([JAVA, "-Xmx2g", "-cp", classpath, "org.openjdk.jmh.Main", "VanishingStep", *lengths, *options], core, peer.environment)
+    results = {}
+    for result in json.loads(file.read_text()):
+        values = [value for fork in result["primaryMetric"]["rawData"] for value in fork]
+        results[result["params"]["initializer"]] = values
+        say(f"{result['params']['initializer']}: {statistics.median(values):.4g} µs a step")
+    return results
 
 
 def last_json(out):
@@ -341,7 +364,7 @@ def version(command, pattern):
     return match[1] if match else "unknown"
 
 
-def report(all_peers, shapes, sweep, spec, command, load):
+def report(all_peers, shapes, vanishing, sweep, spec, command, load):
     by_key = {peer.key: peer for peer in all_peers}
     revision = version(["git", "describe", "--always", "--dirty"], r"(\S+)")
     text = [
@@ -368,16 +391,23 @@ def report(all_peers, shapes, sweep, spec, command, load):
             for key in keys:
                 values = [s["cpu_us_per_step"] for s in r["samples"].get(key, [])]
                 cells.append(f"{number(statistics.median(values))} ({number(min(values))} – {number(max(values))})" if values else "–")
-            text.append(f"| {shape_name(r)} | " + " | ".join(cells) + " |")
+            text.append(f"| {shape_name(r['shape'])} | " + " | ".join(cells) + " |")
+        stacked = "; ".join(f"{r['networks']['stacked']} at {shape_name(r['shape'])}" for r in shapes if "stacked" in r["networks"])
+        if stacked:
+            text += ["", f"Networks stacked, of 4, 16, 64 and 256 the fastest: {stacked}."]
         rest = [k for k in keys if k not in ("floor", "saddlemap")]
-        text += ["", "Ratios of the medians. Saddlemap ÷ floor has a target; peers are how many times slower than Saddlemap.", "",
-                 "| depth × width, batch, inputs | Saddlemap ÷ floor | target | " + " | ".join(f"{by_key[k].name} ÷ Saddlemap" for k in rest) + " |",
-                 "|---" * (len(rest) + 3) + "|"]  # fmt: skip
+        text += ["", "Ratios of the medians. Saddlemap ÷ floor has a target, and so has the faster of eager and stacked PyTorch (its time is per network, "
+                 "of many that are trained at once) ÷ Saddlemap. `arithmetic: portable` is Saddlemap under the one kernel that it has everywhere: its ratio is "
+                 "its price.", "",
+                 "| depth × width, batch, inputs | Saddlemap ÷ floor | target | " + " | ".join(f"{by_key[k].name} ÷ Saddlemap" for k in rest) + " | faster PyTorch ÷ Saddlemap | target |",
+                 "|---" * (len(rest) + 5) + "|"]  # fmt: skip
         for r in shapes:
             m = {k: median(s) for k, s in r["samples"].items()}
             cells = [f"{m[k] / m['saddlemap']:.2f}" if k in m else "–" for k in rest]
             floor = f"{m['saddlemap'] / m['floor']:.2f}" if "floor" in m else "–"
-            text.append(f"| {shape_name(r)} | {floor} | {TARGETS[r['shape'][1]]} | " + " | ".join(cells) + " |")
+            pytorch = [m[k] for k in PYTORCH if k in m]
+            ahead = f"{min(pytorch) / m['saddlemap']:.2f}" if pytorch else "–"
+            text.append(f"| {shape_name(r['shape'])} | {floor} | {TARGETS[r['shape'][1]]} | " + " | ".join(cells) + f" | {ahead} | {AHEAD.get(r['shape'][:3], '')} |")
         losses = [k for k in keys if k != "floor"]
         text += ["", "Mean loss over all rows after the last step, from the same weights through the same batches: equal up to "
                  "float32's rounding, so that nobody is fast by doing less; marked where Saddlemap's is more than 0.1 % away.", "",
@@ -390,10 +420,17 @@ def report(all_peers, shapes, sweep, spec, command, load):
                 loss = r["samples"][key][-1]["loss"] if key in r["samples"] else None
                 same = loss is not None and abs(loss - own) <= 1e-3 * abs(own) + 1e-6
                 cells.append("–" if loss is None else f"{loss:.6f}" + ("" if same else " **differs**"))
-            text.append(f"| {shape_name(r)} | {r['shape'][4]} | " + " | ".join(cells) + " |")
+            text.append(f"| {shape_name(r['shape'])} | {r['shape'][4]} | " + " | ".join(cells) + " |")
         busy = max(median(s, "wall_us_per_step") / median(s) for r in shapes for s in r["samples"].values())
         if busy > 1.15:
             text += ["", f"The machine was busy: the clock ran up to {busy:.1f} times faster than the processes' own time. Measure again on a quiet one."]
+    if vanishing:
+        healthy, vanished = (statistics.median(vanishing[name]) for name in (HEALTHY, VANISHED))
+        text += ["", "## A step whose signals vanish", "",
+                 "32 layers of 32 tanh units, batch 32, by JMH (`VanishingStep`); µs a step of the clock's time, set-up included: median (least – most). "
+                 "Subnormal numbers are flushed to zero while a network trains.", "", "| initializer | µs a step |", "|---|---|"]  # fmt: skip
+        text += [f"| `{name}` | {number(statistics.median(v))} ({number(min(v))} – {number(max(v))}) |" for name, v in vanishing.items()]
+        text += ["", f"`{VANISHED}` ÷ `{HEALTHY}`: {vanished / healthy:.2f} (target: at most 1.3)."]
     if sweep:
         text += ["", "## A whole sweep", "",
                  f"`{spec}` on one core, from the start of the process to its end.", "",
@@ -412,9 +449,9 @@ def report(all_peers, shapes, sweep, spec, command, load):
     return "\n".join(text) + "\n"
 
 
-def shape_name(result):
-    depth, width, batch, inputs, _ = result["shape"]
-    return f"{depth} × {width}, {batch}, {inputs}"
+def shape_name(shape):
+    depth, width, batch, inputs, _, rows = shape
+    return f"{depth} × {width}, {f'all {rows} rows' if batch == rows else batch}, {inputs}"
 
 
 def number(value):
@@ -424,7 +461,7 @@ def number(value):
 def main():
     parser = argparse.ArgumentParser(prog="bench-peers", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few, short rounds; writes bench/target/benchmarks.md")
-    parser.add_argument("--only", choices=["shapes", "sweep"], help="one half of it; writes bench/target/benchmarks.md")
+    parser.add_argument("--only", choices=["shapes", "vanishing", "sweep"], help="one part of it; writes bench/target/benchmarks.md")
     parser.add_argument("--rounds", type=int, help="rounds in which all take turns (default 9, quick 3)")
     parser.add_argument("--spec", type=pathlib.Path, default="bench/sweep.json", help="the whole sweep (default bench/sweep.json)")
     parser.add_argument("--out", type=pathlib.Path, help="where to write it (default docs/benchmarks.md)")
@@ -442,11 +479,12 @@ def main():
     if by_key["saddlemap"].skipped:
         raise SystemExit(f"bench-peers: Saddlemap itself does not build: {by_key['saddlemap'].skipped}")
     classpath = by_key["saddlemap"].command[by_key["saddlemap"].command.index("-cp") + 1]
-    choose_blas(by_key, workload(classpath, *SHAPES[2]), core)
-    shapes = measure_shapes(everyone, classpath, rounds, seconds, warmup, core) if options.only != "sweep" else []
-    sweep = measure_sweep(everyone, str(options.spec), options.quick, core) if options.only != "shapes" else []
-    text = report(everyone, shapes, sweep, options.spec, " ".join(["./scripts/bench-peers", *sys.argv[1:]]), load)
-    (WORK / "benchmarks.json").write_text(json.dumps({"shapes": shapes, "sweep": sweep}, indent=1))
+    choose_blas(by_key, workload(classpath, *SHAPES[4]), core)
+    shapes = measure_shapes(everyone, classpath, rounds, seconds, warmup, core) if options.only in (None, "shapes") else []
+    vanishing = measure_vanishing(by_key["saddlemap"], classpath, options.quick, core) if options.only in (None, "vanishing") else {}
+    sweep = measure_sweep(everyone, str(options.spec), options.quick, core) if options.only in (None, "sweep") else []
+    text = report(everyone, shapes, vanishing, sweep, options.spec, " ".join(["./scripts/bench-peers", *sys.argv[1:]]), load)
+    (WORK / "benchmarks.json").write_text(json.dumps({"shapes": shapes, "vanishing": vanishing, "sweep": sweep}, indent=1))
     partial = options.quick or options.only
     out = options.out or (WORK / "benchmarks.md" if partial else HOME / "docs" / "benchmarks.md")
     # Of other scripts, and kept.

@@ -49,7 +49,9 @@ public final class DuckDbSession implements SqlEngine {
                       .formatted(
                           System.getProperty("java.io.tmpdir"), System.getProperty("user.name"))),
           "CREATE MACRO percentile_approx(x, p) AS quantile_disc(x, p)",
-          "CREATE MACRO percentile(x, p) AS quantile_cont(x, p)");
+          "CREATE MACRO percentile(x, p) AS quantile_cont(x, p)",
+          "CREATE MACRO sequence(a, b) AS generate_series(a, b)",
+          "CREATE MACRO explode(x) AS unnest(x)");
 
   /** Characters that DuckDB reads as patterns; each stands for itself within brackets. */
   private static final String PATTERN = "[\\[*?]";
@@ -57,6 +59,7 @@ public final class DuckDbSession implements SqlEngine {
   private final Warehouse warehouse;
   private final Predicate<String> wanted;
   private final Connection connection;
+  private final Set<String> kept = new HashSet<>();
   private volatile Statement running;
 
   public DuckDbSession(Warehouse warehouse) {
@@ -87,6 +90,20 @@ public final class DuckDbSession implements SqlEngine {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  /**
+   * Reads a table now, once: statements that follow ask what was read, whatever its files become.
+   */
+  public void keep(Table<?> table) {
+    Moved.again(
+        () ->
+            SqlError.ofDuckDb(
+                () -> {
+                  execute("DROP VIEW IF EXISTS " + table.name());
+                  execute("CREATE OR REPLACE TABLE %s AS %s".formatted(table.name(), rows(table)));
+                  return kept.add(table.name());
+                }));
   }
 
   @Override
@@ -167,7 +184,7 @@ public final class DuckDbSession implements SqlEngine {
     need(sql, views, needed);
     boolean all = needed.isEmpty();
     for (Table<?> table : Tables.ALL) {
-      if (all || needed.contains(table.name())) {
+      if ((all || needed.contains(table.name())) && !kept.contains(table.name())) {
         execute("CREATE OR REPLACE VIEW %s AS %s".formatted(table.name(), rows(table)));
       }
     }

@@ -113,7 +113,7 @@ public final class SqlSession implements SqlEngine {
   }
 
   /** The registry's columns, then {@link #SWEEP}; all may be NULL, since files may be older. */
-  static StructType schema(Table<?> table) {
+  public static StructType schema(Table<?> table) {
     List<StructField> fields = new ArrayList<>();
     for (Column<?> column : table.columns()) {
       fields.add(DataTypes.createStructField(column.name(), type(column.type()), true));
@@ -137,7 +137,11 @@ public final class SqlSession implements SqlEngine {
   }
 
   private QueryResult firstRows(String statement) {
-    Dataset<Row> answer = dataset(statement);
+    return answer(dataset(statement));
+  }
+
+  /** What a query of Spark's answers, as plain Java. */
+  public static QueryResult answer(Dataset<Row> answer) {
     Iterator<Row> rows = SqlError.translated(answer::toLocalIterator);
     SqlError.translated(rows::hasNext); // here, so that a file that is gone can be looked for again
     return new QueryResult(

@@ -10,7 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.attribute.NumericAttribute;
 import org.apache.spark.ml.classification.DecisionTreeClassificationModel;
@@ -65,6 +69,10 @@ public final class SweepModel {
   private final List<SweptAxis> axes;
   private final long seed;
   private final Dataset<Row> trained;
+
+  /** Of the trained, how many are of each category. */
+  private final Map<String, Long> categories;
+
   private final List<Row> heldOut;
 
   private SweepModel(
@@ -72,11 +80,13 @@ public final class SweepModel {
       List<SweptAxis> axes,
       long seed,
       Dataset<Row> trained,
+      Map<String, Long> categories,
       List<Row> heldOut) {
     this.judged = judged;
     this.axes = axes;
     this.seed = seed;
     this.trained = trained;
+    this.categories = categories;
     this.heldOut = heldOut;
   }
 
@@ -104,21 +114,32 @@ public final class SweepModel {
     try {
       Dataset<Row> seen = judged.where(functions.not(functions.col(HELD_OUT)));
       Dataset<Row> unseen = judged.where(functions.col(HELD_OUT));
-      Dataset<Row> trained = thinned(seen, MAX_TRAINED).cache();
+      // In one order, since forests draw their samples by it: the same trials give the same model
+      // whatever files they stand in.
+      Dataset<Row> trained =
+          thinned(seen, MAX_TRAINED).repartition(1).sortWithinPartitions("trial_id").cache();
       List<Row> heldOut =
           thinned(unseen, MAX_HELD_OUT)
               .select(FEATURES, "category", "final_loss")
               .orderBy("trial_id")
               .collectAsList();
       try {
-        SweepModel model = new SweepModel(judged, axes, seed, trained, heldOut);
-        return new Result(model.importance(), model.rules());
+        SweepModel model =
+            new SweepModel(judged, axes, seed, trained, categories(trained), heldOut);
+        // Beside each other: each is many small jobs, which leave cores idle.
+        CompletableFuture<List<RuleRecord>> rules = CompletableFuture.supplyAsync(model::rules);
+        return new Result(model.importance(), rules.join());
       } finally {
         trained.unpersist();
       }
     } finally {
       judged.unpersist();
     }
+  }
+
+  private static Map<String, Long> categories(Dataset<Row> trained) {
+    return trained.groupBy("category").count().collectAsList().stream()
+        .collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
   }
 
   private static Dataset<Row> encoded(Dataset<Row> trials, List<SweptAxis> axes, long seed) {
@@ -171,19 +192,19 @@ public final class SweepModel {
   }
 
   private List<ImportanceRecord> importance() {
-    List<ImportanceRecord> all = new ArrayList<>();
-    for (Category target : List.of(Category.DIVERGED, Category.PLATEAU, Category.SADDLE)) {
-      all.addAll(classified(target));
-    }
-    all.addAll(loss());
-    return all;
+    return Stream.<Supplier<List<ImportanceRecord>>>of(
+            () -> classified(Category.DIVERGED),
+            () -> classified(Category.PLATEAU),
+            () -> classified(Category.SADDLE),
+            this::loss)
+        .parallel()
+        .flatMap(target -> target.get().stream())
+        .toList();
   }
 
   private List<ImportanceRecord> classified(Category target) {
-    Dataset<Row> labelled =
-        trained.withColumn(LABEL, functions.col("category").equalTo(target.text()).cast("double"));
-    long positive = labelled.where(functions.col(LABEL).equalTo(1)).count();
-    long count = labelled.count();
+    long positive = categories.getOrDefault(target.text(), 0L);
+    long count = categories.values().stream().mapToLong(Long::longValue).sum();
     boolean[] truth = new boolean[heldOut.size()];
     Vector[] features = new Vector[heldOut.size()];
     int heldOutPositive = 0;
@@ -203,7 +224,7 @@ public final class SweepModel {
             .setMaxDepth(FOREST_DEPTH)
             .setMaxBins(bins())
             .setSeed(seed)
-            .fit(labelled.select(FEATURES, LABEL));
+            .fit(labelled(functions.col("category").equalTo(target.text()).cast("double"), 2));
     // Two standard deviations above what a ranking at random gets (Mann and Whitney 1947).
     double chance = 0.5 + 2 * Math.sqrt((truth.length + 1.0) / (12.0 * heldOutPositive * negative));
     return permuted(
@@ -214,6 +235,16 @@ public final class SweepModel {
         scores -> Quality.auc(scores, truth),
         chance,
         count);
+  }
+
+  /** Features and a label; that says how many classes it has, so that nobody counts them. */
+  private Dataset<Row> labelled(Column label, int classes) {
+    return trained
+        .withColumn(LABEL, label)
+        .select(FEATURES, LABEL)
+        .withMetadata(
+            LABEL,
+            NominalAttribute.defaultAttr().withName(LABEL).withNumValues(classes).toMetadata());
   }
 
   private List<ImportanceRecord> loss() {
@@ -332,16 +363,16 @@ public final class SweepModel {
   }
 
   private List<RuleRecord> rules() {
-    List<String> categories = Arrays.stream(Category.values()).map(Category::text).toList();
+    List<String> names = Arrays.stream(Category.values()).map(Category::text).toList();
     Column label =
         functions
             .array_position(
-                functions.array(categories.stream().map(functions::lit).toArray(Column[]::new)),
+                functions.array(names.stream().map(functions::lit).toArray(Column[]::new)),
                 functions.col("category"))
             .minus(1)
             .cast("double");
-    Dataset<Row> labelled = trained.withColumn(LABEL, label);
-    if (trained.count() < 4 * MIN_CLASS || labelled.select(LABEL).distinct().count() < 2) {
+    if (categories.values().stream().mapToLong(Long::longValue).sum() < 4 * MIN_CLASS
+        || categories.size() < 2) {
       return List.of();
     }
     DecisionTreeClassificationModel tree =
@@ -350,7 +381,7 @@ public final class SweepModel {
             .setMaxBins(bins())
             .setMinInstancesPerNode(MIN_RULE_TRIALS)
             .setSeed(seed)
-            .fit(labelled.select(FEATURES, LABEL));
+            .fit(labelled(label, names.size()));
     List<Leaf> leaves = new ArrayList<>();
     List<BitSet> everything =
         axes.stream()
@@ -362,7 +393,7 @@ public final class SweepModel {
                 })
             .toList();
     collect(tree.rootNode(), everything, leaves);
-    return counted(leaves, categories);
+    return counted(leaves, names);
   }
 
   /** The values that each axis may take, and what is predicted there. */

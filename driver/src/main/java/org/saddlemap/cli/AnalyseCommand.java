@@ -65,7 +65,8 @@ public final class AnalyseCommand implements Callable<Integer> {
     StoredSweep sweep = SweepArgument.find(tables, Optional.ofNullable(reference), hadoop);
     tables.requireWritable();
     SparkSession spark = Spark.session();
-    SweepModel.Result result = Moved.again(() -> model(new SqlSession(spark, tables, Set.of(sweep.id())), sweep));
+    SweepModel.Result result =
+        Moved.again(() -> model(new SqlSession(spark, tables, Set.of(sweep.id())), sweep));
     tables.writeDerived(Tables.IMPORTANCE, sweep.id(), result.importance());
     tables.writeDerived(Tables.RULES, sweep.id(), result.rules());
     print(result.rules());

@@ -59,7 +59,12 @@ final class EngineOption {
         .orElseGet(() -> new SqlSession(spark, warehouse));
   }
 
-  private boolean embedded(Warehouse warehouse) {
+  /**
+   * Whether DuckDB answers there.
+   *
+   * @throws InvalidInput where it is asked for and cannot read there
+   */
+  boolean embedded(Warehouse warehouse) {
     boolean readable = DuckDbSession.reads(warehouse);
     if (engine == Engine.DUCKDB && !readable) {
       throw new InvalidInput(

@@ -3,19 +3,16 @@ package org.saddlemap.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.record.Column;
-import org.saddlemap.record.Tables;
+import org.saddlemap.record.Provenance;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.run.Engine;
 import org.saddlemap.run.TrialRunner;
+import org.saddlemap.spec.Arithmetic;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.EffectiveSpec;
 import org.saddlemap.spec.InvalidInput;
@@ -24,6 +21,7 @@ import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
+import org.saddlemap.train.BlasRuntime;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.TrialStatus;
 import org.snakeyaml.engine.v2.api.Load;
@@ -38,17 +36,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
-    description =
-        "Trains one stored trial again from its row, and shows what differs (expected: nothing).")
+    description = {
+      "Trains one stored trial again from its row, under the row's own BLAS kernel and threads where",
+      "this processor can execute them, and shows what differs; where anything does, it says why,",
+      "how far the numbers are apart, and whether the verdict is the same."
+    })
 final class ReplayCommand implements Callable<Integer> {
-  /** What says where and when, and not what came out. */
-  private static final Set<String> CIRCUMSTANCES =
-      Set.of("queue_ms", "load_ms", "train_ms", "examine_ms", "host", "stack_trace");
-
-  /** What says with which tools; worth a word, but no difference in what came out. */
-  private static final Set<String> TOOLS =
-      Set.of("java", "platform", "blas", "blas_threads", "version");
-
   @Option(
       names = "--out",
       paramLabel = "FILE",
@@ -92,11 +85,15 @@ final class ReplayCommand implements Callable<Integer> {
               .formatted(data.fingerprint(), sweep.record().dataFingerprint()));
     }
     TrialRecord before = new TrialReader(warehouse).record(stored);
-    int threads = before.provenance().blasThreads();
-    try (TrialRunner runner =
-        new TrialRunner(sweepSpec, data, Engine.start(threads, sweepSpec.arithmetic()))) {
+    Optional<String> obstacle = engine(sweepSpec.arithmetic(), before.provenance());
+    Provenance tools = Engine.start(before.provenance().blasThreads(), sweepSpec.arithmetic());
+    try (TrialRunner runner = new TrialRunner(sweepSpec, data, tools)) {
       AtomicReference<Trajectory> trained = new AtomicReference<>();
-      int code = report(before, runner.run(before.trial(), 0, () -> false, trained::set));
+      TrialRecord after = runner.run(before.trial(), 0, () -> false, trained::set);
+      RepeatedTrial repeated = new RepeatedTrial(before, after, obstacle);
+      spec.commandLine().getOut().print(repeated.text());
+      spec.commandLine().getOut().flush();
+      int code = repeated.isSame() ? Saddlemap.OK : Saddlemap.INCOMPLETE;
       if (out == null) {
         return code;
       }
@@ -116,6 +113,19 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
+  /** Loads the kernel that the row names. Returns what stands in the way. */
+  private static Optional<String> engine(Arithmetic arithmetic, Provenance before) {
+    if (arithmetic == Arithmetic.NATIVE) {
+      return Engine.loadKernelOf(before);
+    }
+    BlasRuntime.portableObstacle()
+        .ifPresent(
+            why -> {
+              throw new InvalidInput(why);
+            });
+    return Optional.empty();
+  }
+
   private Dataset data(StoredSweep sweep, DataSpec place) {
     try {
       return SweepInput.data(sweep, place, WarehouseOption.hadoop(), Spark::session);
@@ -132,36 +142,5 @@ final class ReplayCommand implements Callable<Integer> {
         (Map<String, Object>)
             new Load(LoadSettings.builder().build()).loadFromString(EffectiveSpec.yaml(data));
     return (Map<String, Object>) text.get("data");
-  }
-
-  private int report(TrialRecord before, TrialRecord after) {
-    PrintWriter out = spec.commandLine().getOut();
-    List<String> differences = new ArrayList<>();
-    List<String> tools = new ArrayList<>();
-    for (Column<TrialRecord> column : Tables.TRIALS.columns()) {
-      Object was = column.of(before);
-      Object is = column.of(after);
-      if (!CIRCUMSTANCES.contains(column.name()) && !Objects.equals(was, is)) {
-        (TOOLS.contains(column.name()) ? tools : differences)
-            .add("  %-24s was %s, is %s".formatted(column.name(), was, is));
-      }
-    }
-    if (!before.curve().equals(after.curve())) {
-      differences.add("  the curve differs");
-    }
-    if (!before.layers().equals(after.layers())) {
-      differences.add("  the layers differ");
-    }
-    out.printf(
-        "Trial %s trained again: %s%n",
-        before.id().hex().substring(0, 12),
-        differences.isEmpty() ? "no difference." : differences.size() + " differences:");
-    differences.forEach(out::println);
-    if (!tools.isEmpty()) {
-      out.println("It ran with other tools:");
-      tools.forEach(out::println);
-    }
-    out.flush();
-    return differences.isEmpty() ? Saddlemap.OK : Saddlemap.INCOMPLETE;
   }
 }

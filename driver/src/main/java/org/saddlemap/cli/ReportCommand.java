@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.Moved;
@@ -65,6 +67,8 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Mixin private WarehouseOption warehouse;
 
+  @Mixin private EngineOption engine;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -99,8 +103,10 @@ public final class ReportCommand implements Callable<Integer> {
     if (wantsPage) {
       OutputFile.require(page);
     }
-    SparkSession spark = Spark.session();
-    Rendered rendered = Moved.again(() -> render(spark, tables, sweeps, wantsPage));
+    boolean embedded = engine.embedded(tables);
+    // Starts while DuckDB reads.
+    CompletableFuture<SparkSession> spark = CompletableFuture.supplyAsync(Spark::session);
+    Rendered rendered = Moved.again(() -> render(spark, tables, sweeps, embedded, wantsPage));
     if (pngMap != null) {
       Files.write(pngMap, rendered.png());
       said(pngMap);
@@ -117,14 +123,26 @@ public final class ReportCommand implements Callable<Integer> {
   private record Rendered(byte[] png, String page) {}
 
   private Rendered render(
-      SparkSession spark, Warehouse tables, List<StoredSweep> sweeps, boolean wantsPage) {
+      CompletableFuture<SparkSession> spark,
+      Warehouse tables,
+      List<StoredSweep> sweeps,
+      boolean embedded,
+      boolean wantsPage) {
     List<SweepReport> reports = new ArrayList<>();
     for (List<StoredSweep> of :
         together ? sweeps.stream().map(List::of).toList() : List.of(sweeps)) {
-      reports.add(SweepReport.of(spark, tables, of));
+      reports.add(SweepReport.of(() -> started(spark), tables, of, embedded));
     }
     return new Rendered(
         pngMap == null ? null : reports.get(0).png(), wantsPage ? SweepReport.page(reports) : null);
+  }
+
+  private static SparkSession started(CompletableFuture<SparkSession> spark) {
+    try {
+      return spark.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   private String defaultName(List<StoredSweep> sweeps) {

@@ -26,6 +26,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.saddlemap.analysis.Kernels;
 import org.saddlemap.analysis.RowPrinter;
 import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.plan.Chunk;
@@ -655,26 +656,27 @@ public final class RunCommand implements Callable<Integer> {
       Pace pace) {
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
+    SqlSession sql = new SqlSession(session, tables, Set.of(input.id()));
     long rows =
         new RowPrinter(RowPrinter.Format.TABLE, out, OptionalInt.empty())
             .print(
-                new SqlSession(session, tables, Set.of(input.id()))
-                    .run(
-                        "SELECT depth, initializer, %s FROM trials WHERE sweep = '%s' GROUP BY ALL ORDER BY min(plan_index) LIMIT %d"
-                            .formatted(SweepCounts.COLUMNS, input.id(), MOST_ROWS)));
+                sql.run(
+                    "SELECT depth, initializer, %s FROM trials WHERE sweep = '%s' GROUP BY ALL ORDER BY min(plan_index) LIMIT %d"
+                        .formatted(SweepCounts.COLUMNS, input.id(), MOST_ROWS)));
     out.flush();
     if (rows == MOST_ROWS) {
       err.printf("(the first %d rows)%n", MOST_ROWS);
     }
+    Kernels.warnings(sql::run).forEach(warning -> err.println("Warning: " + warning));
     result.ifPresent(r -> err.println(spent(r, cores, pace)));
-    String sql = "saddlemap sql" + warehouseArgument();
+    String ask = "saddlemap sql" + warehouseArgument();
     err.printf(
         """
         The tables are in %s. Go on with
           %s "SELECT depth, learning_rate, category, count(*) FROM trials WHERE sweep = '%s' GROUP BY ALL ORDER BY ALL"
           %s "SELECT category, sub_category, count(*) AS trials, any_value(reason) FROM trials WHERE sweep = '%s' GROUP BY ALL ORDER BY trials DESC"
         """,
-        tables.location(), sql, input.id(), sql, input.id());
+        tables.location(), ask, input.id(), ask, input.id());
     err.flush();
   }
 

@@ -10,8 +10,10 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.saddlemap.analysis.Kernels;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
+import org.saddlemap.analysis.SqlEngine;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
@@ -82,10 +84,13 @@ public final class StatusCommand implements Callable<Integer> {
 
   /** The values of {@link SweepCounts#NAMES} by sweep. */
   private Map<String, List<Object>> counts(Warehouse tables, List<StoredSweep> sweeps) {
+    SqlEngine sql =
+        engine.open(tables, sweeps.stream().map(StoredSweep::id).collect(Collectors.toSet()));
+    for (String warning : Kernels.warnings(sql::run)) {
+      command.commandLine().getErr().println("saddlemap: " + warning);
+    }
     QueryResult result =
-        engine
-            .open(tables, sweeps.stream().map(StoredSweep::id).collect(Collectors.toSet()))
-            .run("SELECT sweep, %s FROM trials GROUP BY sweep".formatted(SweepCounts.COLUMNS));
+        sql.run("SELECT sweep, %s FROM trials GROUP BY sweep".formatted(SweepCounts.COLUMNS));
     Map<String, List<Object>> counts = new HashMap<>();
     result.rows().forEachRemaining(r -> counts.put((String) r.get(0), r.subList(1, r.size())));
     return counts;

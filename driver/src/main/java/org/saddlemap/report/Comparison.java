@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.saddlemap.analysis.QueryResult;
+import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.analysis.SweptAxis;
 import org.saddlemap.spec.InvalidInput;
 
@@ -130,7 +132,7 @@ final class Comparison {
     json.put(
         "matrix",
         Sections.rows(
-            spark.sql(
+            answer(
                 """
                 SELECT from_category, to_category, count(*) AS trials FROM changes
                 GROUP BY 1, 2 ORDER BY 1, 2""")));
@@ -138,7 +140,7 @@ final class Comparison {
     for (String key : shared) {
       Map<String, Object> rows =
           Sections.rows(
-              spark.sql(
+              answer(
                   """
                   SELECT %s AS value, count(*) AS pairs, count_if(from_category <> to_category) AS turned
                   FROM changes GROUP BY 1 ORDER BY 1"""
@@ -153,7 +155,7 @@ final class Comparison {
     json.put(
         "trials",
         Sections.rows(
-            spark.sql(
+            answer(
                 """
                 SELECT %s replicate, from_category, to_category, from_loss, to_loss, from_trial, to_trial, to_reason
                 FROM changes WHERE from_category <> to_category
@@ -161,5 +163,9 @@ final class Comparison {
                     .formatted(
                         varying.stream().map(v -> v + ", ").collect(Collectors.joining())))));
     return json;
+  }
+
+  private QueryResult answer(String query) {
+    return SqlSession.answer(spark.sql(query));
   }
 }

@@ -5,9 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
+import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.SweptAxis;
 import org.saddlemap.record.ImportanceRecord;
 import org.saddlemap.verdict.Cause;
@@ -24,11 +25,17 @@ final class Sections {
   /** Of the time that the sweep took. */
   private static final int BINS = 100;
 
-  private final SparkSession spark;
+  private final Function<String, QueryResult> sql;
+  private final Dataset<Row> trials;
   private final List<SweptAxis> axes;
 
-  Sections(SparkSession spark, List<SweptAxis> axes) {
-    this.spark = spark;
+  /**
+   * @param sql answers queries over the views, in what Spark and DuckDB have in common
+   * @param trials the same as the view
+   */
+  Sections(Function<String, QueryResult> sql, Dataset<Row> trials, List<SweptAxis> axes) {
+    this.sql = sql;
+    this.trials = trials;
     this.axes = axes;
   }
 
@@ -82,8 +89,7 @@ final class Sections {
       meaning.put(cause.text(), cause.doc());
     }
     json.put("meaning", meaning);
-    json.put(
-        "without", spark.sql("SELECT count(*) FROM trials WHERE cause IS NULL").first().getLong(0));
+    json.put("without", count("SELECT count(*) FROM trials WHERE cause IS NULL"));
     return json;
   }
 
@@ -91,7 +97,7 @@ final class Sections {
     List<List<Object>> rows = new ArrayList<>();
     for (SweptAxis axis : axes) {
       if (PAIRED.contains(axis.key())) {
-        for (List<Object> turn : Turned.of(spark.table("trials"), axis)) {
+        for (List<Object> turn : Turned.of(trials, axis)) {
           List<Object> row = new ArrayList<>(turn);
           row.add(0, axis.key());
           rows.add(row);
@@ -155,17 +161,14 @@ final class Sections {
     String in =
         String.join(", ", typical.stream().map(t -> "'" + t.get("trial_id") + "'").toList());
     Map<Object, List<Object>> points = new LinkedHashMap<>();
-    for (Row row :
-        spark
-            .sql(
+    for (List<Object> row :
+        values(
+            sql.apply(
                 """
                 SELECT trial_id, step, loss, gradient_norm FROM curves
                 WHERE trial_id IN (%s) ORDER BY trial_id, step"""
-                    .formatted(in))
-            .collectAsList()) {
-      points
-          .computeIfAbsent(row.get(0), k -> new ArrayList<>())
-          .add(asList(row.getLong(1), row.get(2), row.get(3)));
+                    .formatted(in)))) {
+      points.computeIfAbsent(row.get(0), k -> new ArrayList<>()).add(row.subList(1, row.size()));
     }
     for (Map<String, Object> trial : typical) {
       trial.put("points", points.getOrDefault(trial.get("trial_id"), List.of()));
@@ -186,12 +189,9 @@ final class Sections {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put(
         "configurations",
-        spark
-            .sql(
-                "SELECT count(*) FROM (SELECT 1 FROM trials WHERE category IS NOT NULL GROUP BY configuration HAVING count(*) > 1)")
-            .first()
-            .getLong(0));
-    json.put("total", spark.sql("SELECT count(*) FROM disagreements").first().getLong(0));
+        count(
+            "SELECT count(*) FROM (SELECT 1 FROM trials WHERE category IS NOT NULL GROUP BY configuration HAVING count(*) > 1)"));
+    json.put("total", count("SELECT count(*) FROM disagreements"));
     json.put(
         "rows",
         rows(
@@ -286,20 +286,23 @@ final class Sections {
   }
 
   /** A query's answer as {@code {columns, rows}}. */
-  private Map<String, Object> rows(String sql) {
-    return rows(spark.sql(sql));
+  private Map<String, Object> rows(String query) {
+    return rows(sql.apply(query));
   }
 
-  static Map<String, Object> rows(Dataset<Row> answer) {
+  static Map<String, Object> rows(QueryResult answer) {
+    return table(answer.columns(), values(answer));
+  }
+
+  private static List<List<Object>> values(QueryResult answer) {
     List<List<Object>> rows = new ArrayList<>();
-    for (Row row : answer.collectAsList()) {
-      Object[] cells = new Object[row.size()];
-      for (int i = 0; i < cells.length; i++) {
-        cells[i] = row.get(i);
-      }
-      rows.add(asList(cells));
-    }
-    return table(List.of(answer.columns()), rows);
+    answer.rows().forEachRemaining(rows::add);
+    return rows;
+  }
+
+  /** The one number that a query answers. */
+  private long count(String query) {
+    return ((Number) sql.apply(query).rows().next().get(0)).longValue();
   }
 
   private static Map<String, Object> table(List<String> columns, List<List<Object>> rows) {
@@ -309,21 +312,16 @@ final class Sections {
     return json;
   }
 
-  private List<Map<String, Object>> objects(String sql) {
-    Dataset<Row> answer = spark.sql(sql);
+  private List<Map<String, Object>> objects(String query) {
+    QueryResult answer = sql.apply(query);
     List<Map<String, Object>> objects = new ArrayList<>();
-    for (Row row : answer.collectAsList()) {
+    for (List<Object> row : values(answer)) {
       Map<String, Object> object = new LinkedHashMap<>();
       for (int i = 0; i < row.size(); i++) {
-        object.put(answer.columns()[i], row.get(i));
+        object.put(answer.columns().get(i), row.get(i));
       }
       objects.add(object);
     }
     return objects;
-  }
-
-  /** Nulls allowed. */
-  private static List<Object> asList(Object... cells) {
-    return new ArrayList<>(java.util.Arrays.asList(cells));
   }
 }

@@ -7,12 +7,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
+import org.saddlemap.analysis.DuckDbSession;
+import org.saddlemap.analysis.Kernels;
+import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.analysis.SweepModel;
 import org.saddlemap.analysis.SweptAxis;
@@ -28,7 +35,7 @@ import org.saddlemap.store.Warehouse;
 
 /**
  * The report of a sweep, or of two that are compared: what its page holds, and its phase map.
- * Everything is aggregated in Spark; the driver holds a few bytes for each distinct trial.
+ * Everything is aggregated by the engines; the driver holds a few bytes for each distinct trial.
  */
 public final class SweepReport {
   /** Of the models behind "what drives it", so that a report can be made again. */
@@ -51,13 +58,19 @@ public final class SweepReport {
   private static final int MAX_GROUPS = 200_000;
 
   private final SparkSession spark;
+  private final Function<String, QueryResult> sql;
   private final List<StoredSweep> sweeps;
   private final Comparison comparison;
   private final Cells cells;
 
   private SweepReport(
-      SparkSession spark, List<StoredSweep> sweeps, Comparison comparison, Cells cells) {
+      SparkSession spark,
+      Function<String, QueryResult> sql,
+      List<StoredSweep> sweeps,
+      Comparison comparison,
+      Cells cells) {
     this.spark = spark;
+    this.sql = sql;
     this.sweeps = sweeps;
     this.comparison = comparison;
     this.cells = cells;
@@ -72,18 +85,38 @@ public final class SweepReport {
    */
   public static SweepReport of(
       SparkSession session, Warehouse warehouse, List<StoredSweep> sweeps) {
+    return of(() -> session, warehouse, sweeps, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param session asked once Spark is needed
+   * @param embedded whether DuckDB may read the warehouse: then it answers what SQL can, and hands
+   *     the trials to Spark, if they are few
+   */
+  public static SweepReport of(
+      Supplier<SparkSession> session,
+      Warehouse warehouse,
+      List<StoredSweep> sweeps,
+      boolean embedded) {
     if (sweeps.isEmpty() || sweeps.size() > 2) {
       throw new IllegalArgumentException("Cannot report on " + sweeps.size() + " sweeps");
     }
-    SparkSession spark = session.newSession();
-    if (planned(sweeps) <= SMALL) {
-      SMALL_SETTINGS.forEach((key, value) -> spark.conf().set(key, value));
-    } else {
-      spark.conf().set("spark.sql.shuffle.partitions", PARTITIONS);
-    }
-    // Lists of ids are gathered in memory: their groups are as many as the cells of the map.
-    spark.conf().set("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", MAX_GROUPS);
     List<String> ids = sweeps.stream().map(StoredSweep::id).toList();
+    if (embedded && planned(sweeps) <= SMALL) {
+      DuckDbSession tables = new DuckDbSession(warehouse, Set.copyOf(ids));
+      tables.keep(Tables.TRIALS);
+      List<Row> rows = new ArrayList<>();
+      tables
+          .run("SELECT * FROM trials")
+          .rows()
+          .forEachRemaining(row -> rows.add(RowFactory.create(row.toArray())));
+      SparkSession spark = configured(session.get(), sweeps);
+      Dataset<Row> trials = spark.createDataFrame(rows, SqlSession.schema(Tables.TRIALS));
+      return of(spark, tables::run, trials, sweeps);
+    }
+    SparkSession spark = configured(session.get(), sweeps);
     SqlSession tables = new SqlSession(spark, warehouse, Set.copyOf(ids));
     for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
       tables.table(table).createOrReplaceTempView(table.name());
@@ -92,6 +125,28 @@ public final class SweepReport {
     Dataset<Row> trials = tables.table(Tables.TRIALS).persist(StorageLevel.DISK_ONLY());
     trials.createOrReplaceTempView(Tables.TRIALS.name());
     Views.register(spark);
+    return of(spark, query -> SqlSession.answer(spark.sql(query)), trials, sweeps);
+  }
+
+  private static SparkSession configured(SparkSession session, List<StoredSweep> sweeps) {
+    SparkSession spark = session.newSession();
+    if (planned(sweeps) <= SMALL) {
+      SMALL_SETTINGS.forEach((key, value) -> spark.conf().set(key, value));
+    } else {
+      spark.conf().set("spark.sql.shuffle.partitions", PARTITIONS);
+    }
+    // Lists of ids are gathered in memory: their groups are as many as the cells of the map.
+    spark.conf().set("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", MAX_GROUPS);
+    return spark;
+  }
+
+  private static SweepReport of(
+      SparkSession spark,
+      Function<String, QueryResult> sql,
+      Dataset<Row> trials,
+      List<StoredSweep> sweeps) {
+    trials.createOrReplaceTempView(Tables.TRIALS.name());
+    List<String> ids = sweeps.stream().map(StoredSweep::id).toList();
     for (String id : ids) {
       if (trials.where(functions.col("sweep").equalTo(id)).isEmpty()) {
         throw new InvalidInput(
@@ -112,7 +167,7 @@ public final class SweepReport {
         axes.add(MapAxis.of(axis));
       }
     }
-    return new SweepReport(spark, sweeps, comparison, Cells.of(mapped, axes));
+    return new SweepReport(spark, sql, sweeps, comparison, Cells.of(mapped, axes));
   }
 
   private static long planned(List<StoredSweep> sweeps) {
@@ -128,15 +183,17 @@ public final class SweepReport {
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("sweeps", sweeps.stream().map(this::header).toList());
+    json.put("kernels", Kernels.warnings(sql));
     json.put("cells", cells.json());
     if (comparison != null) {
       json.put("comparison", comparison.json());
     } else {
       List<SweptAxis> axes = SweptAxis.of(spark.table("trials"));
-      SweepModel.Result model = SweepModel.of(spark.table("trials"), MODEL_SEED);
-      json.put("importance", Sections.importance(model.importance()));
-      json.put("rules", model.rules().stream().map(SweepReport::rule).toList());
-      json.putAll(new Sections(spark, axes).json());
+      CompletableFuture<SweepModel.Result> model =
+          CompletableFuture.supplyAsync(() -> SweepModel.of(spark.table("trials"), MODEL_SEED));
+      json.putAll(new Sections(sql, spark.table("trials"), axes).json());
+      json.put("importance", Sections.importance(model.join().importance()));
+      json.put("rules", model.join().rules().stream().map(SweepReport::rule).toList());
     }
     return json;
   }

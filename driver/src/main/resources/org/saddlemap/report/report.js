@@ -980,7 +980,7 @@ function time() {
 }
 
 function provenance() {
-  const s = section('provenance', 'Provenance');
+  const s = section('provenance', 'Provenance', ...data.kernels.map(k => h('p', {}, h('strong', {}, k))));
   for (const sweep of data.sweeps) {
     s.append(h('h3', {}, sweep.id),
       table(['of the sweep', 'value'], [['data', sweep.data], ['data fingerprint', h('span', {class: 'mono'}, sweep.dataFingerprint.slice(0, 16))], ['plan digest', h('span', {class: 'mono'}, sweep.planDigest.slice(0, 16))],

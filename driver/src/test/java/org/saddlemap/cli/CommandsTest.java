@@ -521,6 +521,46 @@ class CommandsTest {
   }
 
   @Test
+  void aSweepOfSeveralKernelsSaysSoOnceWhereverItIsShown() throws IOException {
+    String several = "Several BLAS kernels computed the trials of " + sweep().id();
+    for (String engine : List.of("duckdb", "spark")) {
+      assertThat(onWarehouse("status", "--engine", engine)).as("%s", err).isZero();
+      assertThat(err.toString()).doesNotContain("kernels");
+    }
+    Replaced.trials(
+        warehouse,
+        sweep().id(),
+        t -> t.trial().index() < 3 ? withKernel(t, "OpenBLAS 0.3.31 SapphireRapids") : t);
+    String counts = ": 9 by OpenBLAS [^:]*, 3 by OpenBLAS 0.3.31 SapphireRapids. ";
+    for (String engine : List.of("duckdb", "spark")) {
+      assertThat(onWarehouse("status", "--engine", engine)).as("%s", err).isZero();
+      assertThat(err.toString()).containsOnlyOnce(several).containsPattern(several + counts);
+    }
+    assertThat(onWarehouse("run", spec.toString())).as("%s", err).isZero();
+    assertThat(err.toString()).containsOnlyOnce(several).containsPattern(several + counts);
+    Path page = work.resolve("page.html");
+    assertThat(onWarehouse("report", "small", "--out", page.toString())).as("%s", err).isZero();
+    assertThat(Files.readString(page)).containsOnlyOnce(several).containsPattern(several + counts);
+  }
+
+  private static TrialRecord withKernel(TrialRecord t, String blas) {
+    Provenance p = t.provenance();
+    return new TrialRecord(
+        t.id(),
+        t.trial(),
+        t.status(),
+        t.verdict(),
+        t.evidence(),
+        t.outcome(),
+        t.times(),
+        t.failure(),
+        t.curve(),
+        t.layers(),
+        new Provenance(
+            p.version(), p.engine(), p.java(), p.platform(), blas, p.blasThreads(), p.host()));
+  }
+
+  @Test
   void replayTellsOtherToolsFromOtherResults() throws IOException {
     List<StoredTrial> trials = new ArrayList<>();
     new TrialReader(warehouse).forEach(sweep().id(), trials::add);

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,10 @@ final class LoopbackCluster implements AutoCloseable {
   private final Path target;
   private final Path folder;
   private final int coresEach;
+
+  /** Of each worker and its executors, besides this process's own. */
+  private final List<Map<String, String>> environments;
+
   private final int port;
   private Process master;
   private final List<Process> workers = new ArrayList<>();
@@ -53,7 +58,16 @@ final class LoopbackCluster implements AutoCloseable {
   }
 
   LoopbackCluster(Path target, Path folder, int workers, int coresEach) throws IOException {
+    this(target, folder, coresEach, Collections.nCopies(workers, Map.of()));
+  }
+
+  /**
+   * @param environments of each worker and its executors, besides this process's own
+   */
+  LoopbackCluster(Path target, Path folder, int coresEach, List<Map<String, String>> environments)
+      throws IOException {
     this.coresEach = coresEach;
+    this.environments = List.copyOf(environments);
     this.target = target.toAbsolutePath();
     this.folder = Files.createDirectories(folder.toAbsolutePath());
     if (!Files.exists(jar()) || !Files.isDirectory(sparkHome().resolve("jars"))) {
@@ -68,8 +82,8 @@ final class LoopbackCluster implements AutoCloseable {
       this.port = free.getLocalPort();
     }
     startMaster();
-    for (int i = 0; i < workers; i++) {
-      this.workers.add(startWorker());
+    for (int i = 0; i < environments.size(); i++) {
+      this.workers.add(startWorker(i));
     }
   }
 
@@ -110,7 +124,7 @@ final class LoopbackCluster implements AutoCloseable {
     }
   }
 
-  private Process startWorker() throws IOException {
+  private Process startWorker(int i) throws IOException {
     return launch(
         "worker",
         List.of("-Xmx256m", "-cp", sparkHome() + "/jars/*"),
@@ -126,7 +140,8 @@ final class LoopbackCluster implements AutoCloseable {
             "0",
             "--work-dir",
             folder.resolve("work").toString(),
-            url()));
+            url()),
+        environments.get(i));
   }
 
   /**
@@ -274,7 +289,7 @@ final class LoopbackCluster implements AutoCloseable {
   /** Kills a worker; its executor sees that and ends. Another worker takes its place. */
   void replaceWorker(int i) throws IOException {
     kill(workers.get(i));
-    workers.set(i, startWorker());
+    workers.set(i, startWorker(i));
   }
 
   /** Kills a worker and its executors. */
@@ -294,7 +309,7 @@ final class LoopbackCluster implements AutoCloseable {
     kill(master);
     startMaster();
     for (int i = 0; i < workers.size(); i++) {
-      workers.set(i, startWorker());
+      workers.set(i, startWorker(i));
     }
     return killed;
   }

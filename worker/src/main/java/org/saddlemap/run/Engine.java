@@ -2,6 +2,7 @@ package org.saddlemap.run;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import org.saddlemap.record.Build;
 import org.saddlemap.record.Provenance;
 import org.saddlemap.spec.Arithmetic;
@@ -45,6 +46,15 @@ public final class Engine {
         blas.text(),
         blas.threads(),
         host());
+  }
+
+  /**
+   * Loads BLAS with the kernel that another result was computed with, before {@link #start}.
+   *
+   * @return what stands in the way: then another kernel runs, and numbers will differ a little
+   */
+  public static Optional<String> loadKernelOf(Provenance result) {
+    return BlasRuntime.choose(BlasRuntime.kernelOf(result.blas()));
   }
 
   private static String host() {

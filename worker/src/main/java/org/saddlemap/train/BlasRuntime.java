@@ -1,5 +1,6 @@
 package org.saddlemap.train;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.javacpp.Loader;
@@ -74,18 +75,57 @@ public record BlasRuntime(String library, String kernel, int threads) {
     if (machine.isPresent()) {
       return machine;
     }
-    String unset = Environment.set(SETTING, PORTABLE.coreType()); // OpenBLAS reads it when loaded
+    return choose(PORTABLE.coreType())
+        .map(why -> "arithmetic: portable needs " + why)
+        .or(() -> FlushToZero.warning().map(why -> "arithmetic: portable cannot be had. " + why));
+  }
+
+  /**
+   * Loads BLAS with that kernel, whatever the environment says of kernels; where it cannot be had,
+   * with the one that it takes by itself.
+   *
+   * @param kernel as in {@link #kernel()}
+   * @return what stands in the way; empty where it runs
+   */
+  public static synchronized Optional<String> choose(String kernel) {
+    Optional<String> machine =
+        obstacle(kernel, System.getProperty("os.arch"), VectorUnit.processorFlags());
+    String unset = // OpenBLAS reads it when it is loaded
+        machine.isPresent() ? "" : Environment.set(SETTING, kernel);
     Natives.load();
-    return Natives.KERNEL.equalsIgnoreCase(PORTABLE.coreType())
-        ? FlushToZero.warning().map(why -> "arithmetic: portable cannot be had. " + why)
+    if (Natives.KERNEL.equalsIgnoreCase(kernel)) {
+      return Optional.empty();
+    }
+    return machine.or(
+        () ->
+            Optional.of(
+                "OpenBLAS's kernel %s, and this process runs '%s'%s."
+                    .formatted(
+                        kernel,
+                        Natives.KERNEL,
+                        unset.isEmpty()
+                            ? ", which something else has loaded before: run the sweep in a process of its own"
+                            : "; choosing it needs JNA (%s)".formatted(unset))));
+  }
+
+  /** The kernel in what {@link #text} says. */
+  public static String kernelOf(String text) {
+    return text.substring(text.lastIndexOf(' ') + 1);
+  }
+
+  /** Why a machine cannot execute a kernel; empty where it can. */
+  static Optional<String> obstacle(String kernel, String architecture, Set<String> flags) {
+    if (!architecture.equals("amd64") || VectorUnit.ofKernel(kernel).isEmpty()) {
+      return Optional.of(
+          "OpenBLAS's kernel %s, of which this version does not know whether a processor (%s) can execute it."
+              .formatted(kernel, architecture));
+    }
+    List<String> lacking = VectorUnit.lacking(kernel, flags);
+    return lacking.isEmpty()
+        ? Optional.empty()
         : Optional.of(
-            "arithmetic: portable needs OpenBLAS's kernel %s, and this process runs '%s'%s."
-                .formatted(
-                    PORTABLE.coreType(),
-                    Natives.KERNEL,
-                    unset.isEmpty()
-                        ? ", which something else has loaded before: run the sweep in a process of its own"
-                        : "; choosing it needs JNA (%s)".formatted(unset)));
+            "OpenBLAS's kernel %s, and this machine's processor lacks %s."
+                .formatted(kernel, String.join(", ", lacking)));
   }
 
   /** The same of a machine. */

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Vector instructions of x86-64 that OpenBLAS has kernels for, weakest first: what a kernel uses
@@ -29,6 +31,25 @@ enum VectorUnit {
 
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
 
+  /** What some kernels use beside the instructions of their unit. */
+  private static final Map<String, String> BESIDE =
+      Map.ofEntries(
+          Map.entry("bulldozer", "fma4"),
+          Map.entry("piledriver", "fma4 fma"),
+          Map.entry("steamroller", "fma4 fma"),
+          Map.entry("excavator", "fma4 fma avx2"),
+          Map.entry("opteron", "3dnowprefetch"),
+          Map.entry("opteron_sse3", "3dnowprefetch"),
+          Map.entry("barcelona", "3dnowprefetch sse4a"),
+          Map.entry("bobcat", "3dnowprefetch sse4a"),
+          Map.entry("core2", "ssse3"),
+          Map.entry("atom", "ssse3"),
+          Map.entry("penryn", "sse4_1"),
+          Map.entry("dunnington", "sse4_1"),
+          Map.entry("nehalem", "sse4_2"),
+          Map.entry("cooperlake", "avx512_bf16"),
+          Map.entry("sapphirerapids", "avx512_bf16 amx_bf16"));
+
   private final String coreType;
   private final String flags;
   private final String kernels;
@@ -48,6 +69,23 @@ enum VectorUnit {
   static Optional<VectorUnit> ofKernel(String kernel) {
     String name = kernel.toLowerCase(Locale.ROOT);
     return Arrays.stream(values()).filter(u -> words(u.kernels).contains(name)).findFirst();
+  }
+
+  /**
+   * What a kernel uses that a processor lacks; nothing where it can execute it.
+   *
+   * @throws IllegalArgumentException for a kernel that is not known
+   */
+  static List<String> lacking(String kernel, Set<String> flags) {
+    VectorUnit unit =
+        ofKernel(kernel)
+            .orElseThrow(() -> new IllegalArgumentException("Unknown kernel '" + kernel + "'"));
+    return Stream.of(unit.flags, BESIDE.getOrDefault(kernel.toLowerCase(Locale.ROOT), ""))
+        .flatMap(f -> words(f).stream())
+        .filter(flag -> !flags.contains(flag))
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** The strongest that the flags allow. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -80,6 +82,39 @@ class BlasRuntimeTest {
   void oneThatUsesAllOfItIsNot(String kernel, String flags) {
     assertThat(warning(kernel, flags, null)).isEmpty();
     assertThat(warning(kernel, flags, kernel)).isEmpty();
+  }
+
+  static Stream<Arguments> lacking() {
+    return Stream.of(
+        arguments("SkylakeX", HASWELL, "avx512bw, avx512cd, avx512dq, avx512f, avx512vl"),
+        arguments("Cooperlake", SKYLAKE_X, "avx512_bf16"),
+        arguments("SapphireRapids", ZEN_5, "amx_bf16"),
+        arguments("zen", IVY_BRIDGE, "avx2, fma"),
+        arguments("Excavator", HASWELL, "fma4"),
+        arguments("NEOVERSEN1", ZEN_5, "does not know"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lacking")
+  void aKernelThatTheProcessorCannotExecuteIsNotTaken(String kernel, String flags, String lacks) {
+    assertThat(BlasRuntime.obstacle(kernel, "amd64", Set.of(flags.split(" "))).orElseThrow())
+        .contains(kernel, lacks);
+  }
+
+  @ParameterizedTest
+  @MethodSource("strongEnough")
+  void oneThatItCanExecuteIs(String kernel, String flags) {
+    assumeTrue(!flags.isEmpty() && VectorUnit.ofKernel(kernel).isPresent());
+    Set<String> amx = new HashSet<>(List.of((flags + " avx512_bf16 amx_bf16").split(" ")));
+    assertThat(BlasRuntime.obstacle(kernel, "amd64", amx)).isEmpty();
+    assertThat(BlasRuntime.obstacle(kernel, "aarch64", amx)).isPresent();
+  }
+
+  @Test
+  void theKernelOfTextIsItsLastWord() {
+    assertThat(BlasRuntime.kernelOf(new BlasRuntime("OpenBLAS 0.3.31", "Zen", 1).text()))
+        .isEqualTo("Zen");
+    assertThat(BlasRuntime.kernelOf("unknown")).isEqualTo("unknown");
   }
 
   @Test

@@ -24,6 +24,11 @@ import org.saddlemap.train.Trainer;
  * snapshots, all of which are in the time.
  */
 public final class SaddlemapPeer implements Peer {
+  /** As the spec's {@code arithmetic}. */
+  private static final boolean PORTABLE =
+      System.getProperty("saddlemap.arithmetic", "native").equals("portable");
+
+  private final BlasRuntime blas;
   private final Workload work;
   private final Configuration configuration;
   private final Architecture architecture;
@@ -33,7 +38,7 @@ public final class SaddlemapPeer implements Peer {
   private double[] last;
 
   public SaddlemapPeer(Workload work) {
-    BlasRuntime.start();
+    blas = PORTABLE ? BlasRuntime.startPortable() : BlasRuntime.start();
     this.work = work;
     configuration =
         Configuration.of(
@@ -67,7 +72,6 @@ public final class SaddlemapPeer implements Peer {
 
   @Override
   public String about() {
-    BlasRuntime blas = BlasRuntime.start();
     return "Saddlemap's trainer, %s, %d thread".formatted(blas.text(), blas.threads());
   }
 
