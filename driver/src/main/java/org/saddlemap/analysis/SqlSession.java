@@ -89,7 +89,7 @@ public final class SqlSession implements SqlEngine {
                   .parquet(sweep.getValue())
                   .withColumn(SWEEP, functions.lit(sweep.getKey())));
     }
-    return table == Tables.TRIALS ? filled(rows) : rows;
+    return table.equals(Tables.TRIALS) ? filled(rows) : rows;
   }
 
   /** Hyperparameters that are younger than a file stood at their defaults. */

@@ -119,7 +119,7 @@ public final class Views {
   /** What a script calls a table's files, where its rows say more than they. */
   private static String stored(Table<?> table) {
     boolean younger = Arrays.stream(Hyperparameter.values()).anyMatch(h -> h.since() > 1);
-    return table == Tables.TRIALS && younger ? "stored_trials" : table.name();
+    return table.equals(Tables.TRIALS) && younger ? "stored_trials" : table.name();
   }
 
   /** Name, SQL type and {@linkplain #value value} of each column of a table, in that form. */
@@ -130,7 +130,7 @@ public final class Views {
                 form.formatted(
                     c.name(),
                     sqlType(c.type(), text),
-                    table == Tables.TRIALS ? value(c.name()) : c.name()))
+                    table.equals(Tables.TRIALS) ? value(c.name()) : c.name()))
         .collect(Collectors.joining(", "));
   }
 
