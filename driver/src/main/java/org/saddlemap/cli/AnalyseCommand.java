@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Fits models to a sweep's verdicts and writes the tables importance and rules,",
-      "which 'sql' can ask; prints the rules."
+      "Fits models to a sweep's verdicts, and prints the rules that they come to.",
+      "Writes the tables importance and rules, which 'sql' can ask."
     },
     footer = {
       "",
@@ -65,7 +65,8 @@ public final class AnalyseCommand implements Callable<Integer> {
     StoredSweep sweep = SweepArgument.find(tables, Optional.ofNullable(reference), hadoop);
     tables.requireWritable();
     SparkSession spark = Spark.session();
-    SweepModel.Result result = Moved.again(() -> model(new SqlSession(spark, tables, Set.of(sweep.id())), sweep));
+    SweepModel.Result result =
+        Moved.again(() -> model(new SqlSession(spark, tables, Set.of(sweep.id())), sweep));
     tables.writeDerived(Tables.IMPORTANCE, sweep.id(), result.importance());
     tables.writeDerived(Tables.RULES, sweep.id(), result.rules());
     print(result.rules());

@@ -58,8 +58,7 @@ final class RowReader {
 
   /** Rows with that text. */
   static FilterCompat.Filter having(String column, String text) {
-    return FilterCompat.get(
-        FilterApi.eq(FilterApi.binaryColumn(column), Binary.fromString(text)));
+    return FilterCompat.get(FilterApi.eq(FilterApi.binaryColumn(column), Binary.fromString(text)));
   }
 
   /** Rows with one of these numbers. */

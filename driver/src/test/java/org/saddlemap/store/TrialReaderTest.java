@@ -100,8 +100,7 @@ class TrialReaderTest {
   }
 
   /** Rows of the row groups and pages that a filter leaves. */
-  private static long rowsRead(Warehouse warehouse, FilterCompat.Filter filter)
-      throws IOException {
+  private static long rowsRead(Warehouse warehouse, FilterCompat.Filter filter) throws IOException {
     var options =
         org.apache.parquet.HadoopReadOptions.builder(warehouse.configuration())
             .withRecordFilter(filter)
