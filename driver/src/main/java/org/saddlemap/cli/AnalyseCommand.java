@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Fits models to a sweep's verdicts and writes the tables importance and rules,",
-      "which 'sql' can ask; prints the rules."
+      "Fits models to a sweep's verdicts, and prints the rules that they come to.",
+      "Writes the tables importance and rules, which 'sql' can ask."
     },
     footer = {
       "",

@@ -3,11 +3,8 @@ package org.saddlemap.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,22 +128,15 @@ public final class CalibrateCommand implements Callable<Integer> {
   }
 
   private void write(Speed speed) throws IOException {
+    StringWriter text = new StringWriter();
+    speed.write(text);
     if (out == null) {
-      StringWriter text = new StringWriter();
-      speed.write(text);
       PrintWriter err = command.commandLine().getErr();
       err.print(text);
       err.flush();
       return;
     }
-    try (Writer file =
-        Files.newBufferedWriter(
-            out,
-            StandardCharsets.UTF_8,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      speed.write(file);
-    }
+    OutputFile.write(out, text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** Predicted and measured core-seconds, by sweep. */

@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -48,7 +47,7 @@ final class NetworkFile {
         file.toString().toLowerCase(Locale.ROOT).endsWith(".npz")
             ? npz(parameters, trained.last())
             : JSON.writeValueAsBytes(json(name, c, trained, parameters, data));
-    Files.write(file, bytes);
+    OutputFile.write(file, bytes);
   }
 
   /**

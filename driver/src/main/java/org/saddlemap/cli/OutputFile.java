@@ -5,7 +5,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import org.saddlemap.spec.InvalidInput;
 
 /** A file that a command is to write. */
@@ -39,6 +41,33 @@ final class OutputFile {
       }
     } catch (IOException e) {
       throw new InvalidInput("Cannot write %s: %s".formatted(file, reason(e)), e);
+    }
+  }
+
+  /**
+   * Writes a file as a whole: what stood there stays until the new one is complete. Where that
+   * cannot be, such as a device or a folder without permission, into what is there.
+   *
+   * @throws IOException that names the file
+   */
+  static void write(Path file, byte[] bytes) throws IOException {
+    try {
+      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      Path folder = target.getParent();
+      boolean plain = Files.isRegularFile(target) || !Files.exists(target);
+      if (!plain || folder == null || !Files.isWritable(folder)) {
+        Files.write(target, bytes);
+        return;
+      }
+      Path temporary = folder.resolve("." + UUID.randomUUID() + ".tmp");
+      try {
+        Files.write(temporary, bytes);
+        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw new IOException("Cannot write %s: %s".formatted(file, reason(e)), e);
     }
   }
 

@@ -41,8 +41,9 @@ public final class PlanCommand implements Callable<Integer> {
   @Option(
       names = "--cores",
       paramLabel = "N",
-      description = "Cores to predict the duration for (default: this machine's).")
-  private int cores = Runtime.getRuntime().availableProcessors();
+      description =
+          "Cores to predict the duration for (default: those of a --master that is local, else this machine's).")
+  private int cores = Spark.cores();
 
   @Mixin private SpeedOption speed;
 

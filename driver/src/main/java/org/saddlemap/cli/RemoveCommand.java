@@ -56,6 +56,7 @@ final class RemoveCommand implements Callable<Integer> {
       return Saddlemap.OK;
     }
     String id = SweepArgument.find(warehouse, Optional.of(sweep), WarehouseOption.hadoop()).id();
+    warehouse.requireWritable();
     try (SweepLock lock = SweepLock.take(warehouse, id)) {
       Compaction.finish(warehouse, id);
       Removal.Inventory goes = Removal.inventory(warehouse, id);

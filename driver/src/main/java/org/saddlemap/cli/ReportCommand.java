@@ -2,7 +2,6 @@ package org.saddlemap.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,11 +107,11 @@ public final class ReportCommand implements Callable<Integer> {
     CompletableFuture<SparkSession> spark = CompletableFuture.supplyAsync(Spark::session);
     Rendered rendered = Moved.again(() -> render(spark, tables, sweeps, embedded, wantsPage));
     if (pngMap != null) {
-      Files.write(pngMap, rendered.png());
+      OutputFile.write(pngMap, rendered.png());
       said(pngMap);
     }
     if (wantsPage) {
-      Files.writeString(page, rendered.page(), StandardCharsets.UTF_8);
+      OutputFile.write(page, rendered.page().getBytes(StandardCharsets.UTF_8));
       said(page);
     }
     return Saddlemap.OK;

@@ -49,6 +49,8 @@ import org.saddlemap.schedule.StopSignals;
 import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.schedule.TrialWork;
 import org.saddlemap.schedule.Work;
+import org.saddlemap.space.LearningRate;
+import org.saddlemap.space.Space;
 import org.saddlemap.spec.Arithmetic;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.ChunkRange;
@@ -83,10 +85,10 @@ import picocli.CommandLine.Spec;
       "Options of spark-submit (--master, --conf, --executor-memory …) are Spark's."
     })
 public final class RunCommand implements Callable<Integer> {
-  /** Spark's setting of a task's cores, which are its threads. */
-  private static final String THREADS = "spark.task.cpus";
-
   private static final int MOST_ROWS = 100;
+
+  /** Of an axis that the closing table tells apart. */
+  private static final int FEW_VALUES = 20;
 
   /** Each round runs what the one before lost to another run's stragglers. */
   private static final int MOST_ROUNDS = 5;
@@ -159,7 +161,7 @@ public final class RunCommand implements Callable<Integer> {
     SweepPlan plan = new SweepPlan(input.spec());
     CostTable costs =
         new CostTable(plan, CostModel.of(input.data(), input.spec().examination(), speed.speed()));
-    Chunker chunker = new Chunker(costs, Runtime.getRuntime().availableProcessors());
+    Chunker chunker = new Chunker(costs, Spark.cores());
     if (!chunker.canRun(plan.size())) {
       throw new InvalidInput(
           String.format(
@@ -178,7 +180,7 @@ public final class RunCommand implements Callable<Integer> {
     SweepPlan plan = new SweepPlan(input.spec());
     SparkSession session = session();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    int threads = spark.getConf().getInt(THREADS, 1);
+    int threads = spark.getConf().getInt(Spark.TASK_CORES, 1);
     int cores = Math.max(1, Cores.await(spark) / threads);
     CostModel model = CostModel.of(input.data(), input.spec().examination(), speed.speed());
     try (SweepLock lock = SweepLock.take(tables, input.id())) {
@@ -188,7 +190,7 @@ public final class RunCommand implements Callable<Integer> {
 
   /** What the machines that train lack, each once: asked of the executors that are there. */
   private static Set<String> machineWarnings(JavaSparkContext spark, int cores) {
-    int threads = spark.getConf().getInt(THREADS, 1);
+    int threads = spark.getConf().getInt(Spark.TASK_CORES, 1);
     return ofMachines(
         spark,
         cores,
@@ -422,7 +424,8 @@ public final class RunCommand implements Callable<Integer> {
 
     /** Executors may have come after the chunks were cut. */
     private int cores() {
-      return Math.max(chunker.cores(), Cores.now(spark) / spark.getConf().getInt(THREADS, 1));
+      return Math.max(
+          chunker.cores(), Cores.now(spark) / spark.getConf().getInt(Spark.TASK_CORES, 1));
     }
 
     /** Predicts, and so cuts, by the speed that the pilot had. */
@@ -656,13 +659,14 @@ public final class RunCommand implements Callable<Integer> {
       Pace pace) {
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
+    List<String> axes = fewValued(input.spec().space());
     SqlSession sql = new SqlSession(session, tables, Set.of(input.id()));
     long rows =
         new RowPrinter(RowPrinter.Format.TABLE, out, OptionalInt.empty())
             .print(
                 sql.run(
-                    "SELECT depth, initializer, %s FROM trials WHERE sweep = '%s' GROUP BY ALL ORDER BY min(plan_index) LIMIT %d"
-                        .formatted(SweepCounts.COLUMNS, input.id(), MOST_ROWS)));
+                    "SELECT %s FROM trials WHERE sweep = '%s' GROUP BY ALL ORDER BY min(plan_index) LIMIT %d"
+                        .formatted(columns(axes, SweepCounts.COLUMNS), input.id(), MOST_ROWS)));
     out.flush();
     if (rows == MOST_ROWS) {
       err.printf("(the first %d rows)%n", MOST_ROWS);
@@ -673,11 +677,28 @@ public final class RunCommand implements Callable<Integer> {
     err.printf(
         """
         The tables are in %s. Go on with
-          %s "SELECT depth, learning_rate, category, count(*) FROM trials WHERE sweep = '%s' GROUP BY ALL ORDER BY ALL"
+          %s "SELECT %s FROM trials WHERE sweep = '%s' GROUP BY ALL ORDER BY ALL"
           %s "SELECT category, sub_category, count(*) AS trials, any_value(reason) FROM trials WHERE sweep = '%s' GROUP BY ALL ORDER BY trials DESC"
         """,
-        tables.location(), ask, input.id(), ask, input.id());
+        tables.location(), ask, columns(axes, "category, count(*)"), input.id(), ask, input.id());
     err.flush();
+  }
+
+  /**
+   * The first two axes that have so few values that a row each can be looked at. A learning rate by
+   * the sharpness is another for each network.
+   */
+  private static List<String> fewValued(Space space) {
+    return space.axes().stream()
+        .filter(axis -> axis.values().size() > 1 && axis.values().size() <= FEW_VALUES)
+        .filter(axis -> axis.values().stream().noneMatch(LearningRate.Sharpness.class::isInstance))
+        .map(axis -> axis.hyperparameter().key())
+        .limit(2)
+        .toList();
+  }
+
+  private static String columns(List<String> axes, String more) {
+    return Stream.concat(axes.stream(), Stream.of(more)).collect(Collectors.joining(", "));
   }
 
   private static String spent(SweepJob.Result result, int cores, Pace pace) {

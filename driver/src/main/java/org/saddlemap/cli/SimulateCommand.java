@@ -1,7 +1,6 @@
 package org.saddlemap.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,8 +40,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Simulates a sweep on clusters of several sizes: the real chunks in the real order, each trial as long",
-      "as predicted times a factor drawn from those of its measured trials that should cost the same.",
+      "Simulates a sweep that has run, or one like it, on clusters of several sizes.",
+      "The real chunks in the real order; each trial takes as long as predicted times a factor, drawn from",
+      "those of the measured trials that should cost the same.",
       "Strong scaling runs the sweep as it is; weak scaling gives each executor as many replicates more.",
       "Efficiency is trials a second and executor, over those of one executor."
     },
@@ -169,7 +169,7 @@ public final class SimulateCommand implements Callable<Integer> {
     new RowPrinter(output.format(), command.commandLine().getOut(), OptionalInt.empty())
         .print(new QueryResult(columns, rows.iterator()));
     if (picture != null) {
-      Files.write(
+      OutputFile.write(
           picture,
           ScalingImage.png(
               String.format(

@@ -1,12 +1,34 @@
 package org.saddlemap.cli;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.spec.InvalidInput;
 
 /** Spark as its own options say; this program sets none of them. */
 final class Spark {
+  /** The setting of a task's cores, which are its threads. */
+  static final String TASK_CORES = "spark.task.cpus";
+
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[\\s*(\\d+|\\*)\\s*(?:,.*)?])?");
+
   private Spark() {}
+
+  /**
+   * How many trials run at once on a master that is local, by its name; on another, which may be
+   * far away, as many as this machine has cores. Nothing is started.
+   */
+  static int cores() {
+    SparkConf conf = new SparkConf();
+    int cores = Runtime.getRuntime().availableProcessors();
+    Matcher local = LOCAL.matcher(conf.get("spark.master", "local[*]").strip());
+    if (local.matches() && !"*".equals(local.group(1))) {
+      cores = local.group(1) == null ? 1 : Integer.parseInt(local.group(1));
+    }
+    return Math.max(1, cores / Math.max(1, conf.getInt(TASK_CORES, 1)));
+  }
 
   /**
    * The session of this process, started where there is none yet.

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Checks that every planned trial stands in the tables once, whole and unchanged: coverage,",
-      "digests and checksums of every file, identities, and that verdicts follow from evidence.",
+      "Checks that every planned trial stands in the tables once, whole and unchanged.",
+      "Coverage, digests and checksums of every file, identities, and that verdicts follow from evidence.",
       "Reads every file of the sweep; trains nothing."
     },
     footer = {"", "Exit codes: 0 all is sound, 2 wrong input, 3 something is amiss."})
@@ -77,6 +77,7 @@ final class VerifyCommand implements Callable<Integer> {
       }
       return report.isSound() ? Saddlemap.OK : Saddlemap.INCOMPLETE;
     }
+    tables.requireWritable();
     try (SweepLock lock = SweepLock.take(tables, stored.id())) {
       if (Compaction.finish(tables, stored.id())) {
         say("A compaction that was interrupted is finished.");

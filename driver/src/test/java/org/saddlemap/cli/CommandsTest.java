@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.analysis.LocalSpark;
 import org.saddlemap.plan.Speed;
@@ -774,6 +775,39 @@ class CommandsTest {
     assertThat(onWarehouse("run", spec.toString(), "--tag", "a=1", "--tag", "a=2"))
         .isEqualTo(Saddlemap.INVALID);
     assertThat(err.toString()).contains("'a' is given twice");
+  }
+
+  /** The list of commands shows the first line of each alone. */
+  @Test
+  void theFirstLineOfEveryCommandIsASentence() {
+    Saddlemap.commandLine()
+        .getSubcommands()
+        .forEach(
+            (name, command) -> {
+              if (!name.equals("help")) {
+                assertThat(command.getCommandSpec().usageMessage().description()[0])
+                    .as(name)
+                    .endsWith(".");
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {"local;1", "local[1];1", "local[3];3", "local[6, 2];6", "spark://x:7077;0"})
+  void planCountsTheCoresOfALocalMaster(String master, int cores) throws IOException {
+    String before = System.setProperty("spark.master", master);
+    try {
+      int expected = cores > 0 ? cores : Runtime.getRuntime().availableProcessors();
+      assertThat(json("plan", spec.toString(), "--format", "json").findValue("cores").asInt())
+          .isEqualTo(expected);
+      System.setProperty("spark.task.cpus", "3");
+      assertThat(Spark.cores()).isEqualTo(Math.max(1, expected / 3));
+    } finally {
+      System.clearProperty("spark.task.cpus");
+      System.setProperty("spark.master", before);
+    }
   }
 
   @Test

@@ -70,7 +70,9 @@ class IdentityTest {
     assertThat(command("run", inert)).as("%s", err).isZero();
     assertThat(err.toString())
         .contains("4 of 4 trials to run")
-        .contains("14 more would only repeat these, and are not trained: " + why + ".");
+        .contains("14 more would only repeat these, and are not trained: " + why + ".")
+        .contains("SELECT optimizer, momentum, category, count(*) FROM trials");
+    assertThat(out.toString()).as("what was swept").startsWith("optimizer  momentum  trials");
     assertThat(command("verify", "inert")).as("%s%s", out, err).isZero();
     assertThat(
             sql(
