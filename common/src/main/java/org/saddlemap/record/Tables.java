@@ -443,7 +443,13 @@ public final class Tables {
             "from the start of the sweep's job to the start of the trial",
             r -> r.times().queue()));
     c.add(required("load_ms", DOUBLE, "ms", "set-up and initial weights", r -> r.times().load()));
-    c.add(required("train_ms", DOUBLE, "ms", "training", r -> r.times().train()));
+    c.add(
+        required(
+            "train_ms",
+            DOUBLE,
+            "ms",
+            "training; 0, as examination, where another trial of the process took the same steps, none of which clipping would have changed",
+            r -> r.times().train()));
     c.add(required("examine_ms", DOUBLE, "ms", "examination", r -> r.times().examine()));
     c.add(required("version", STRING, "", "version of Saddlemap", r -> r.provenance().version()));
     c.add(

@@ -1,7 +1,8 @@
 package org.saddlemap.record;
 
 /**
- * Where a trial's time went, in milliseconds.
+ * Where a trial's time went, in milliseconds. All but {@code queue} are 0 where another trial had
+ * taken the same steps.
  *
  * @param queue from the submission of the sweep's job to the start of the trial
  * @param load from there to the first step: set-up and initial weights

@@ -37,6 +37,22 @@ public record TrialRecord(
         id, other, status, verdict, evidence, outcome, times, failure, curve, layers, provenance);
   }
 
+  /** The same of another trial that came to it by the same steps. */
+  public TrialRecord of(TrialId otherId, Trial other, Times otherTimes) {
+    return new TrialRecord(
+        otherId,
+        other,
+        status,
+        verdict,
+        evidence,
+        outcome,
+        otherTimes,
+        failure,
+        curve,
+        layers,
+        provenance);
+  }
+
   public TrialRecord {
     curve = List.copyOf(curve);
     layers = List.copyOf(layers);

@@ -5,11 +5,19 @@ public sealed interface Clipping {
   /** The form read by {@link #parse}, canonical. */
   String text();
 
+  /** Whether it leaves all gradients as they are whose norm is at most so much. */
+  boolean spares(double norm);
+
   /** Nothing. */
   record None() implements Clipping {
     @Override
     public String text() {
       return "none";
+    }
+
+    @Override
+    public boolean spares(double norm) {
+      return true;
     }
   }
 
@@ -23,6 +31,11 @@ public sealed interface Clipping {
     public String text() {
       return Call.text("norm", limit);
     }
+
+    @Override
+    public boolean spares(double norm) {
+      return norm <= limit;
+    }
   }
 
   /** Every component into [−limit, limit]. */
@@ -34,6 +47,11 @@ public sealed interface Clipping {
     @Override
     public String text() {
       return Call.text("value", limit);
+    }
+
+    @Override
+    public boolean spares(double norm) {
+      return norm <= limit;
     }
   }
 

@@ -148,6 +148,13 @@ public final class Configuration {
     return (Clipping) values.get(Hyperparameter.CLIPPING);
   }
 
+  /** The same without clipping. */
+  public Configuration unclipped() {
+    EnumMap<Hyperparameter, Object> given = new EnumMap<>(values);
+    given.put(Hyperparameter.CLIPPING, new Clipping.None());
+    return of(given);
+  }
+
   public double momentum() {
     return real(Hyperparameter.MOMENTUM);
   }

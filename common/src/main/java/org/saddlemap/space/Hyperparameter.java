@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -145,22 +144,29 @@ public enum Hyperparameter {
 
   /**
    * Where a hyperparameter has a meaning: at these values of another one, declared before it, that
-   * applies everywhere.
+   * applies everywhere; or at all others.
    */
-  private record Scope(Supplier<Hyperparameter> governor, Predicate<Object> values, String words) {}
+  private record Scope(
+      Supplier<Hyperparameter> governor, Set<?> values, boolean within, String words) {
+    boolean holds(Object value) {
+      return values.contains(value) == within;
+    }
+  }
 
   private static Scope ofHiddenLayers() {
-    return new Scope(() -> DEPTH, depth -> !depth.equals(0L), "hidden layers");
+    return new Scope(() -> DEPTH, Set.of(0L), false, "hidden layers");
   }
 
   private static Scope of(OptimizerKind... kinds) {
     return new Scope(
         () -> OPTIMIZER,
-        Set.of(kinds)::contains,
+        Set.of(kinds),
+        true,
         Arrays.stream(kinds).map(OptimizerKind::text).sorted().collect(joining(" and ")));
   }
 
   private final Section section;
+  private final int since;
   private final ValueType type;
   private final String defaultText;
   private final String doc;
@@ -190,7 +196,20 @@ public enum Hyperparameter {
       String doc,
       Function<String, Object> parser,
       Scope scope) {
+    this(section, type, defaultText, doc, parser, scope, 1);
+  }
+
+  /** One that came later than the first version of the tables' schema. */
+  Hyperparameter(
+      Section section,
+      ValueType type,
+      String defaultText,
+      String doc,
+      Function<String, Object> parser,
+      Scope scope,
+      int since) {
     this.section = section;
+    this.since = since;
     this.type = type;
     this.defaultText = defaultText;
     this.doc = doc;
@@ -238,7 +257,32 @@ public enum Hyperparameter {
    * part of a configuration: it has no value there, in identities and tables neither.
    */
   public boolean appliesAt(Object governing) {
-    return scope.map(s -> s.values().test(governing)).orElse(true);
+    return scope.map(s -> s.holds(governing)).orElse(true);
+  }
+
+  /**
+   * Where it applies, in SQL, on the columns of {@code trials}; empty where it always does.
+   *
+   * @see #appliesAt
+   */
+  public Optional<String> appliesInSql() {
+    return scope.map(
+        s ->
+            s.governor().get().key()
+                + (s.within() ? " IN (" : " NOT IN (")
+                + s.values().stream()
+                    .map(v -> v instanceof Number ? text(v) : "'" + text(v) + "'")
+                    .sorted()
+                    .collect(joining(", "))
+                + ")");
+  }
+
+  /**
+   * The version of the tables' schema ({@code schema_version}) that it came with. Rows of earlier
+   * ones have no column of it, and stand at its default where it applies.
+   */
+  public int since() {
+    return since;
   }
 
   /** What it belongs to, such as {@code momentum and nesterov}; empty where it always applies. */

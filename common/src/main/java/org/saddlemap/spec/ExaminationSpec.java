@@ -32,7 +32,7 @@ public record ExaminationSpec(
     long seed,
     Thresholds thresholds) {
   public static final ExaminationSpec DEFAULT =
-      new ExaminationSpec(false, 2048, 3000, 300, false, 12345, Thresholds.DEFAULT);
+      new ExaminationSpec(false, 512, 3000, 300, false, 12345, Thresholds.DEFAULT);
 
   /** Signals, loss and levels alone, on the default's rows. */
   public static final ExaminationSpec SIGNALS =

@@ -150,7 +150,7 @@ public final class SpecReader {
     Section s =
         value.section(
             List.of("rows", "ceiling", "exact_below", "sharpness", "seed", "thresholds"),
-            "a mapping such as {rows: 2048}, or signals");
+            "a mapping such as {rows: 512}, or signals");
     return new ExaminationSpec(
         false,
         (int) s.integer("rows", 1, Integer.MAX_VALUE, standard.rows()),

@@ -180,7 +180,7 @@ class SpecReaderTest {
               trial_seconds: 3600
               trial_megabytes: 4096
             examine:
-              rows: 2048
+              rows: 512
               ceiling: 3000
               exact_below: 300
               sharpness: false

@@ -11,10 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.record.Tables;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.spec.EffectiveSpec;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.SpecReader;
@@ -47,6 +50,30 @@ class LaterHyperparameterTest {
           "depth=3;initializer=normal(0.01);learning_rate=sharpness(2);l2=1.0E-4",
           "b270ac0c19069fe46df040d6d39143f0b01fc880e32319d64031a628336b5e91");
 
+  /** Those of the first version of the tables' schema; none is ever added here. */
+  private static final Set<String> FIRST =
+      Set.of(
+          "depth",
+          "width",
+          "activation",
+          "output_activation",
+          "loss",
+          "initializer",
+          "batch_norm",
+          "bias",
+          "optimizer",
+          "learning_rate",
+          "batch_size",
+          "clipping",
+          "momentum",
+          "beta1",
+          "beta2",
+          "rho",
+          "epsilon",
+          "l2",
+          "max_steps",
+          "epochs");
+
   @TempDir Path folder;
 
   @Test
@@ -64,6 +91,15 @@ class LaterHyperparameterTest {
       List<?> other = (List<?>) call(probe, "ids", List.of("dropout=0.5", "dropout=0"));
       assertThat(other.get(0)).isNotEqualTo(IDS.get(""));
       assertThat(other.get(1)).isEqualTo(IDS.get(""));
+    }
+  }
+
+  /** Without it, old rows would have no value of it in SQL. */
+  @Test
+  void whatComesLaterSaysSinceWhen() {
+    for (Hyperparameter h : Hyperparameter.values()) {
+      assertThat(h.since() == 1).as(h.key()).isEqualTo(FIRST.contains(h.key()));
+      assertThat(h.since()).as(h.key()).isBetween(1, Tables.SCHEMA_VERSION);
     }
   }
 

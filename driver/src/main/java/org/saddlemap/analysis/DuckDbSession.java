@@ -238,7 +238,7 @@ public final class DuckDbSession implements SqlEngine {
     }
     return "SELECT %s, %s FROM (%s)"
         .formatted(
-            Views.columns(table, "CAST(%1$s AS %2$s) AS %1$s", "VARCHAR"),
+            Views.columns(table, "CAST(%3$s AS %2$s) AS %1$s", "VARCHAR"),
             SqlSession.SWEEP,
             String.join(" UNION ALL BY NAME ", parts));
   }

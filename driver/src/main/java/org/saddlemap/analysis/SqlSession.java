@@ -28,6 +28,7 @@ import org.saddlemap.load.Locations;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
+import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.ValueType;
 import org.saddlemap.store.Warehouse;
 import scala.jdk.javaapi.CollectionConverters;
@@ -88,7 +89,18 @@ public final class SqlSession implements SqlEngine {
                   .parquet(sweep.getValue())
                   .withColumn(SWEEP, functions.lit(sweep.getKey())));
     }
-    return rows;
+    return table == Tables.TRIALS ? filled(rows) : rows;
+  }
+
+  /** Hyperparameters that are younger than a file stood at their defaults. */
+  private static Dataset<Row> filled(Dataset<Row> trials) {
+    Map<String, org.apache.spark.sql.Column> younger = new LinkedHashMap<>();
+    for (Hyperparameter h : Hyperparameter.values()) {
+      if (h.since() > 1) {
+        younger.put(h.key(), functions.expr(Views.value(h.key())));
+      }
+    }
+    return younger.isEmpty() ? trials : trials.withColumns(younger);
   }
 
   private DataFrameReader read(StructType schema) {

@@ -16,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.space.ValueType;
 import org.saddlemap.verdict.Verdict;
 
 /** The SQL views over the tables: one source, rendered for each engine. */
@@ -94,32 +95,79 @@ public final class Views {
           switch (engine) {
             case SPARK ->
                 "CREATE OR REPLACE TEMPORARY VIEW %s (%s, sweep STRING) USING parquet OPTIONS (path '%s');\n"
-                    .formatted(table.name(), columns(table, "%s %s", "STRING"), folder);
+                    .formatted(stored(table), columns(table, "%s %s", "STRING"), folder);
             case DUCKDB ->
                 "CREATE OR REPLACE VIEW %s AS SELECT %s WHERE false UNION ALL BY NAME SELECT * FROM read_parquet('%s/*/*.parquet', hive_partitioning = true, hive_types = {'sweep': VARCHAR}, union_by_name = true);\n"
                     .formatted(
-                        table.name(),
+                        stored(table),
                         columns(table, "CAST(NULL AS %2$s) AS %1$s", "VARCHAR"),
                         folder);
           });
+      if (!stored(table).equals(table.name())) {
+        script.append(
+            "CREATE OR REPLACE %s %s AS SELECT %s, sweep FROM %s;\n"
+                .formatted(
+                    engine == Engine.SPARK ? "TEMPORARY VIEW" : "VIEW",
+                    table.name(),
+                    columns(table, "%3$s AS %1$s", ""),
+                    stored(table)));
+      }
     }
     return script.append('\n').append(views(engine)).toString();
   }
 
-  /** Name and SQL type of each column of a table, in that form. */
+  /** What a script calls a table's files, where its rows say more than they. */
+  private static String stored(Table<?> table) {
+    boolean younger = Arrays.stream(Hyperparameter.values()).anyMatch(h -> h.since() > 1);
+    return table == Tables.TRIALS && younger ? "stored_trials" : table.name();
+  }
+
+  /** Name, SQL type and {@linkplain #value value} of each column of a table, in that form. */
   static String columns(Table<?> table, String form, String text) {
     return table.columns().stream()
         .map(
             c ->
                 form.formatted(
                     c.name(),
-                    switch (c.type()) {
-                      case STRING -> text;
-                      case LONG -> "BIGINT";
-                      case DOUBLE -> "DOUBLE";
-                      case BOOLEAN -> "BOOLEAN";
-                    }))
+                    sqlType(c.type(), text),
+                    table == Tables.TRIALS ? value(c.name()) : c.name()))
         .collect(Collectors.joining(", "));
+  }
+
+  private static String sqlType(ValueType type, String text) {
+    return switch (type) {
+      case STRING -> text;
+      case LONG -> "BIGINT";
+      case DOUBLE -> "DOUBLE";
+      case BOOLEAN -> "BOOLEAN";
+    };
+  }
+
+  /**
+   * What a column of {@code trials} says, also in files that are older than it: a hyperparameter
+   * that a later version has added stood at its default wherever it applies.
+   */
+  static String value(String column) {
+    return Hyperparameter.byKey(column).map(h -> value(h, h.since())).orElse(column);
+  }
+
+  /**
+   * The same of a hyperparameter that came with that version of the schema. Where it came with the
+   * first, the column itself: engines then read by it which files and pages they need.
+   */
+  static String value(Hyperparameter h, int since) {
+    if (since <= 1 || h.defaultText().isEmpty()) {
+      return h.key();
+    }
+    String text = h.defaultText().get();
+    return "CASE WHEN schema_version < %d%s THEN %s ELSE %s END"
+        .formatted(
+            since,
+            h.appliesInSql().map(applies -> " AND " + applies).orElse(""),
+            h.type() == ValueType.STRING
+                ? "'" + text + "'"
+                : "CAST(%s AS %s)".formatted(text, sqlType(h.type(), "")),
+            h.key());
   }
 
   private static String views(Engine engine) {

@@ -14,7 +14,8 @@ public final class SchemaDoc {
       *Generated from the column registry (`org.saddlemap.record.Tables`); do not edit. To write it anew:
       `mvn -pl driver -am test -Dtest=SchemaDocTest -Dsurefire.failIfNoSpecifiedTests=false -Dsaddlemap.regenerate=true`.*
 
-      Schema version %d. Columns are only ever added, and readers give NULL where an older file lacks one.
+      Schema version %d. Columns are only ever added, and readers give NULL where an older file lacks one; a hyperparameter
+      that came later reads as its default there, where it applies.
 
       ```
       warehouse/

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
+import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.Compaction;
@@ -104,6 +105,39 @@ class DuckDbSessionTest {
     assertThat(rows(duck, "SELECT * FROM causes")).isEmpty();
     assertThat(rows(duck, "SELECT count(*), count(cause) FROM trials"))
         .containsExactly(List.of((Object) SampleSweep.small().size(), 0L));
+  }
+
+  /** As if these hyperparameters had come with the second version of the schema. */
+  @Test
+  void hyperparametersThatAreYoungerThanAFileReadAsTheirDefaultsWhereTheyApply()
+      throws IOException {
+    Warehouse warehouse = Warehouse.open(folder.toString(), new Configuration());
+    String old = SampleSweep.plain().write(warehouse);
+    Replaced.asOfOld(warehouse, old, Set.of("momentum", "batch_norm", "l2", "loss"));
+    String now =
+        SampleSweep.plain().with("now", Hyperparameter.OPTIMIZER, "momentum").write(warehouse);
+    String older =
+        SampleSweep.plain().with("older", Hyperparameter.OPTIMIZER, "nesterov").write(warehouse);
+    Replaced.asOfOld(warehouse, older, Set.of("momentum", "batch_norm", "l2", "loss"));
+    String linear = SampleSweep.plain().with("linear", Hyperparameter.L2, "0.5").write(warehouse);
+    String query =
+        "SELECT sweep, min(m), max(m), count(m), count(*), count(b), min(l2), max(l2), min(loss) FROM"
+            + " (SELECT sweep, %s AS m, %s AS b, %s AS l2, %s AS loss FROM trials)"
+            + " GROUP BY sweep ORDER BY sweep";
+    query =
+        query.formatted(
+            Views.value(Hyperparameter.MOMENTUM, 2),
+            Views.value(Hyperparameter.BATCH_NORM, 2),
+            Views.value(Hyperparameter.L2, 2),
+            Views.value(Hyperparameter.LOSS, 2));
+    List<List<Object>> expected = new ArrayList<>();
+    expected.add(Arrays.asList(linear, null, null, 0L, 156L, 156L, 0.5, 0.5, "cross_entropy"));
+    expected.add(Arrays.asList(now, 0.9, 0.9, 156L, 156L, 156L, 0.0, 0.0, "cross_entropy"));
+    expected.add(Arrays.asList(older, 0.9, 0.9, 156L, 156L, 156L, 0.0, 0.0, "cross_entropy"));
+    expected.add(Arrays.asList(old, null, null, 0L, 156L, 156L, 0.0, 0.0, "cross_entropy"));
+    assertThat(rows(new DuckDbSession(warehouse), query)).isEqualTo(expected);
+    assertThat(rows(new SqlSession(SparkSession.builder().getOrCreate(), warehouse), query))
+        .isEqualTo(expected);
   }
 
   @Test

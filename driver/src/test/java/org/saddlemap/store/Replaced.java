@@ -34,14 +34,21 @@ public final class Replaced {
    * schema, and an older rule behind the verdict.
    */
   public static void asOfOld(Warehouse warehouse, String sweepId) throws IOException {
+    asOfOld(warehouse, sweepId, Set.of("cause", "margin"));
+  }
+
+  /** The same without these columns. */
+  public static void asOfOld(Warehouse warehouse, String sweepId, Set<String> without)
+      throws IOException {
     Table<Row> now = Row.copies(Tables.TRIALS);
     Table<Row> then =
         new Table<>(
             now.name(),
             now.row(),
             now.columns().stream()
-                .filter(c -> !c.name().equals("cause") && !c.name().equals("margin"))
-                .map(c -> c.name().equals("rule_version") ? older(c) : c)
+                .filter(c -> !without.contains(c.name()))
+                .map(c -> c.name().equals("rule_version") ? older(c, VerdictRule.VERSION - 1L) : c)
+                .map(c -> c.name().equals("schema_version") ? older(c, 1L) : c)
                 .toList());
     for (ChunkRange range : warehouse.chunks(Tables.TRIALS, sweepId)) {
       Path file = warehouse.file(Tables.TRIALS, sweepId, range);
@@ -59,9 +66,8 @@ public final class Replaced {
     }
   }
 
-  private static Column<Row> older(Column<Row> c) {
-    return new Column<>(
-        c.name(), c.type(), c.unit(), c.doc(), true, row -> VerdictRule.VERSION - 1L);
+  private static Column<Row> older(Column<Row> c, long version) {
+    return new Column<>(c.name(), c.type(), c.unit(), c.doc(), true, row -> version);
   }
 
   /** All indices of these ranges. */

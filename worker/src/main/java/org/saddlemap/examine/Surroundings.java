@@ -20,6 +20,9 @@ final class Surroundings {
 
   private static final int FEWER = 40;
 
+  /** Steps of the descent on all rows that confirms what a subset of them says. */
+  private static final int CONFIRMING = 60;
+
   private static final int LARGE = 2000;
 
   private static final double FIRST_STEP = 0.05;
@@ -79,6 +82,7 @@ final class Surroundings {
   /** The lowest ground that is found, or the first that is low enough. */
   Found search(List<double[]> directions, RandomGenerator random) {
     quasiNewton(new double[theta.length], STEPS);
+    full.filter(all -> !found()).ifPresent(this::confirm);
     if (!found()) {
       drift(new double[theta.length], stepsOn == FEWER ? FEWER : STEPS);
     }
@@ -102,14 +106,26 @@ final class Surroundings {
     return surface.value(Flat.moved(theta, scale, d));
   }
 
-  private void take(double low, double climb, double[] d) {
-    if (loss - low <= best.decrease()) {
-      return;
+  /** Takes what the examined rows hold for lower ground, where all rows do. */
+  private void check(double low, double climb, double[] d) {
+    if (loss - low > best.decrease()) {
+      double real = full.isPresent() ? full.get().value(Flat.moved(theta, scale, d)) : low;
+      take(loss - real, climb, d);
     }
-    double real = full.isPresent() ? full.get().value(Flat.moved(theta, scale, d)) : low;
-    if (loss - real > best.decrease()) {
-      best = new Found(loss - real, Math.max(climb, 0), d);
+  }
+
+  private void take(double decrease, double climb, double[] d) {
+    if (decrease > best.decrease()) {
+      best = new Found(decrease, Math.max(climb, 0), d);
     }
+  }
+
+  /** A descent from the point on all rows: what the examined ones fit, the others may not. */
+  private void confirm(LossSurface all) {
+    QuasiNewton end =
+        QuasiNewton.descend(
+            all, theta, scale, ball, new double[theta.length], CONFIRMING, f -> loss - f > enough);
+    take(loss - end.loss(), 0, end.d());
   }
 
   private void along(double[] toTheEnd) {
@@ -137,7 +153,7 @@ final class Surroundings {
     double climb = value(start) - loss;
     QuasiNewton end =
         QuasiNewton.descend(surface, theta, scale, ball, start, steps, f -> loss - f > enough);
-    take(end.loss(), climb, end.d());
+    check(end.loss(), climb, end.d());
   }
 
   /** Steps from d by about the same relative amount in every parameter, which may climb. */
@@ -153,7 +169,7 @@ final class Surroundings {
         return;
       }
       climb = Math.max(climb, f - loss);
-      take(f, climb, d.clone());
+      check(f, climb, d.clone());
       double size = FIRST_STEP * ball.radius() * StrictMath.pow(LAST_STEP, (double) k / steps);
       for (int i = 0; i < n; i++) {
         double slope = g[i] * scale[i];
@@ -165,6 +181,6 @@ final class Surroundings {
       }
       ball.clip(d);
     }
-    take(value(d), climb, d);
+    check(value(d), climb, d);
   }
 }

@@ -14,8 +14,8 @@ import org.saddlemap.spec.SweepSpec;
 
 /**
  * What the trials of a sweep have in common in one process, computed once: the training rows in
- * float64, and what initial weights are like, from which all trials start that differ in the
- * training alone. Thread-safe.
+ * float64, what initial weights are like, from which all trials start that differ in the training
+ * alone, and trials whose steps clipping did not touch. Thread-safe.
  */
 public final class SharedWork {
   /** So many initial weights are remembered: a few kB each. */
@@ -24,6 +24,8 @@ public final class SharedWork {
   private final SweepSpec spec;
   private final Dataset data;
   private final Map<Loss, ExaminedRows> rows = new ConcurrentHashMap<>();
+
+  private final UnclippedRuns unclipped = new UnclippedRuns();
 
   private final Map<InitialWeights, InitialLook> looks =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -68,6 +70,10 @@ public final class SharedWork {
 
   ExaminedRows rows(Loss loss) {
     return rows.computeIfAbsent(loss, l -> ExaminedRows.of(data, l, spec.examination()));
+  }
+
+  UnclippedRuns unclipped() {
+    return unclipped;
   }
 
   /** The look at these weights; where it is not known, taken by {@code look}, perhaps at twice. */

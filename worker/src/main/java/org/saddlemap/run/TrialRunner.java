@@ -68,18 +68,23 @@ public final class TrialRunner implements AutoCloseable {
   }
 
   /**
-   * Runs one trial. Errors, time and memory limits become the record's status.
+   * Runs one trial; one that can only take the steps of another, which clipping left alone, is not
+   * trained again. Errors, time and memory limits become the record's status.
    *
    * @param queueMillis what the record says of the time before the trial
    * @param stopped asked every few milliseconds of work
    * @throws Interrupted where {@code stopped} said so; nothing of the trial is kept
    */
   public TrialRecord run(Trial trial, double queueMillis, BooleanSupplier stopped) {
-    return run(trial, queueMillis, stopped, trajectory -> {});
+    return shared
+        .unclipped()
+        .find(trial)
+        .map(same -> same.of(id(trial), trial, new Times(queueMillis, 0, 0, 0)))
+        .orElseGet(() -> run(trial, queueMillis, stopped, trajectory -> {}));
   }
 
   /**
-   * The same, and gives away what it trained.
+   * The same, trained in any case, and gives away what it trained.
    *
    * @param trained takes the trajectory of a trial that completes, before it is examined
    */
@@ -163,18 +168,21 @@ public final class TrialRunner implements AutoCloseable {
         examination.evidence().toBuilder().put(Measure.INITIAL_SHARPNESS, look.sharpness()).build();
     Outcome outcome = outcome(c, architecture, trajectory, evidence);
     clock.examined();
-    return new TrialRecord(
-        id(trial),
-        trial,
-        TrialStatus.COMPLETED,
-        Optional.of(examination.verdict()),
-        evidence,
-        Optional.of(outcome),
-        clock.times(),
-        Optional.empty(),
-        trajectory.curve(),
-        examination.layers(),
-        provenance);
+    TrialRecord record =
+        new TrialRecord(
+            id(trial),
+            trial,
+            TrialStatus.COMPLETED,
+            Optional.of(examination.verdict()),
+            evidence,
+            Optional.of(outcome),
+            clock.times(),
+            Optional.empty(),
+            trajectory.curve(),
+            examination.layers(),
+            provenance);
+    shared.unclipped().remember(record, trajectory.continuation().steepest());
+    return record;
   }
 
   private ExaminedSurfaces surfaces(Architecture architecture, double l2) {

@@ -61,6 +61,9 @@ public final class Trainer {
   private double gradientNorm;
   private boolean clipped;
 
+  /** The largest norm of a gradient that a step was taken along; infinite once one was clipped. */
+  private double steepest;
+
   private Trainer(
       Architecture architecture,
       Configuration configuration,
@@ -213,7 +216,17 @@ public final class Trainer {
         recorder.curve(),
         nonfiniteStep,
         layer,
-        this::advance);
+        new Trajectory.Continuation() {
+          @Override
+          public double[] advance(int steps) {
+            return Trainer.this.advance(steps);
+          }
+
+          @Override
+          public double steepest() {
+            return steepest * ROUNDING;
+          }
+        });
   }
 
   @SuppressWarnings("try") // a scope
@@ -263,6 +276,7 @@ public final class Trainer {
     } else if (configuration.clipping() instanceof Clipping.ByValue by) {
       clipped = optimizer.clip((float) by.limit());
     }
+    steepest = clipped ? Double.POSITIVE_INFINITY : Math.max(steepest, gradientNorm);
     optimizer.step(scale);
     network.stepped();
   }

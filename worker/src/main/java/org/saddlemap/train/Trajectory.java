@@ -81,5 +81,13 @@ public record Trajectory(
   public interface Continuation {
     /** Takes so many more steps and returns the θ that they lead to (perhaps not finite). */
     double[] advance(int steps);
+
+    /**
+     * At least the norm of every gradient, before clipping, that a step of the run was taken along,
+     * and of this continuation so far; infinite where one was clipped, or it is not known.
+     */
+    default double steepest() {
+      return Double.POSITIVE_INFINITY;
+    }
   }
 }
