@@ -68,7 +68,7 @@ class ReportCommandTest {
 
   private static String failure(String... arguments) {
     Throwable[] thrown = new Throwable[1];
-    CommandLine command = new CommandLine(new ReportCommand());
+    CommandLine command = line(new ReportCommand());
     command.setExecutionExceptionHandler(
         (e, c, r) -> {
           thrown[0] = e;
@@ -82,6 +82,10 @@ class ReportCommandTest {
     return thrown[0].getMessage();
   }
 
+  private static CommandLine line(Object command) {
+    return new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
   /** What the command prints on standard output. */
   private static String run(Object command, String... arguments) {
     StringWriter out = new StringWriter();
@@ -89,7 +93,7 @@ class ReportCommandTest {
     all[arguments.length] = "--warehouse";
     all[arguments.length + 1] = location;
     int code =
-        new CommandLine(command)
+        line(command)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(new StringWriter()))
             .execute(all);
