@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,8 +76,7 @@ class ReportEnginesTest {
       }
     } else if (a.isObject()) {
       assertThat(b.fieldNames()).as(where).toIterable().containsExactlyElementsOf(a::fieldNames);
-      for (Iterator<Map.Entry<String, JsonNode>> it = a.fields(); it.hasNext(); ) {
-        Map.Entry<String, JsonNode> field = it.next();
+      for (Map.Entry<String, JsonNode> field : a.properties()) {
         same(where + "/" + field.getKey(), field.getValue(), b.get(field.getKey()));
       }
     } else {
