@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -117,8 +118,8 @@ class PortableClusterTest {
   }
 
   /** Of OpenBLAS, as the rows say. */
-  private TreeSet<String> kernels(String name) throws IOException {
-    TreeSet<String> kernels = new TreeSet<>();
+  private Set<String> kernels(String name) throws IOException {
+    Set<String> kernels = new TreeSet<>();
     for (TrialRecord record : records(name)) {
       String blas = record.provenance().blas();
       kernels.add(blas.substring(blas.lastIndexOf(' ') + 1));
