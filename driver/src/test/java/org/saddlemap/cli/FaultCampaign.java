@@ -693,7 +693,8 @@ final class FaultCampaign {
         boolean speculative = speculation.of(sweeps);
         int before = campaign.kills();
         int runsBefore = campaign.runs();
-        // Equal shares of the kills and of the time, and at least one warehouse of each kind.
+        // Equal shares of the kills and of the time, at least one warehouse of each kind, and in
+        // each at least one kill while rows are taken over, and one while trials are tried again.
         int share = Math.min(wanted - before, (wanted + warehouses - 1) / warehouses);
         long end =
             sweeps < warehouses ? started + (deadline - started) * sweeps / warehouses : deadline;
@@ -706,8 +707,14 @@ final class FaultCampaign {
                 end);
         Comparison first = campaign.compare("undisturbed", name);
         Compactions others =
-            campaign.takingOver(more, name, speculative, before + share * 8 / 10, 3, end);
-        campaign.retried(name, speculative, before + share, end);
+            campaign.takingOver(
+                more,
+                name,
+                speculative,
+                Math.max(before + share * 8 / 10, campaign.kills() + 1),
+                3,
+                end);
+        campaign.retried(name, speculative, Math.max(before + share, campaign.kills() + 1), end);
         int verified = Math.max(campaign.verify(name, "faults"), campaign.verify(name, "more"));
         Comparison c =
             campaign
