@@ -24,6 +24,7 @@ import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Build;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.run.Engine;
 import org.saddlemap.schedule.TrialWork;
 import org.saddlemap.schedule.Work;
 import org.saddlemap.store.ChunkRange;
@@ -39,7 +40,7 @@ import org.saddlemap.verdict.Evidence;
 @Tag("slow")
 class MillionTrialsTest {
   /** The same for fewer, or more; the heap stays. */
-  private static final int RATES = Integer.getInteger("saddlemap.million.rates", 6_600);
+  private static final int RATES = Integer.getInteger("saddlemap.million.rates", 1_000);
 
   private static final String YAML =
       """
@@ -89,7 +90,7 @@ class MillionTrialsTest {
             (long) input.data().train().rows(),
             plan.planned(),
             Build.version(),
-            "4",
+            Engine.VERSION,
             "2026-01-01T00:00:00Z",
             "2026-01-01T01:00:00Z"));
     TrialWork work = new TrialWork(input.effectiveSpec(), input.data());

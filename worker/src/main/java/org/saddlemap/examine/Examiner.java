@@ -208,6 +208,7 @@ public final class Examiner {
     private Evidence evidence = Evidence.NONE;
     private Point point;
     private double[] settled;
+    private double[] late;
     private final NextBudget nextBudget;
 
     Session(
@@ -223,7 +224,7 @@ public final class Examiner {
       this.start = start;
       this.trajectory = trajectory;
       this.budget = trajectory.steps() > 0 ? trajectory.steps() : BUDGET_WITHOUT_STEPS;
-      this.nextBudget = new NextBudget(trajectory, all, budget);
+      this.nextBudget = new NextBudget(trajectory, all, budget, this::late);
     }
 
     Examination run() {
@@ -415,11 +416,21 @@ public final class Examiner {
     }
 
     private void bounce(Evidence.Builder e) {
-      List<double[]> late =
-          trajectory.snapshots().isEmpty() ? List.of(trajectory.last()) : trajectory.snapshots();
-      double mean = late.stream().mapToDouble(all::value).average().orElseThrow();
+      double mean = Arrays.stream(late()).average().orElseThrow();
       e.put(LATE_LOSS, mean);
-      e.put(BOUNCE, (mean - all.value(Flat.mean(late))) / evidence.get(LOSS_RANGE));
+      e.put(BOUNCE, (mean - all.value(Flat.mean(lateIterates()))) / evidence.get(LOSS_RANGE));
+    }
+
+    private List<double[]> lateIterates() {
+      return trajectory.snapshots().isEmpty() ? List.of(trajectory.last()) : trajectory.snapshots();
+    }
+
+    /** Losses on all rows at the late iterates. */
+    private double[] late() {
+      if (late == null) {
+        late = lateIterates().stream().mapToDouble(all::value).toArray();
+      }
+      return late;
     }
 
     private void settle(Evidence.Builder e) {

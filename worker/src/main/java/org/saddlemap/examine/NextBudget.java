@@ -9,6 +9,7 @@ import static org.saddlemap.verdict.Measure.P_MEASURED;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.saddlemap.curvature.LossSurface;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.verdict.Evidence;
@@ -35,6 +36,7 @@ final class NextBudget {
   private final LossSurface all;
   private final int budget;
   private final boolean wobbles;
+  private final Supplier<double[]> late;
   private Level before;
   private int stage;
   private int taken;
@@ -44,16 +46,31 @@ final class NextBudget {
   /**
    * @param all rows
    * @param budget steps
+   * @param late losses on all rows at the trajectory's snapshots, one at least
    */
-  NextBudget(Trajectory trajectory, LossSurface all, int budget) {
+  NextBudget(Trajectory trajectory, LossSurface all, int budget, Supplier<double[]> late) {
     this.trajectory = trajectory;
     this.all = all;
     this.budget = budget;
+    this.late = late;
     this.wobbles = trajectory.stochastic() || trajectory.oscillation() > UPWARD;
   }
 
   /** A mean loss, and the variance of that mean. */
-  private record Level(double mean, double variance) {}
+  private record Level(double mean, double variance) {
+    static Level of(double[] losses) {
+      double mean = 0;
+      for (double l : losses) {
+        mean += l / losses.length;
+      }
+      double squares = 0;
+      for (double l : losses) {
+        squares += (l - mean) * (l - mean);
+      }
+      int n = losses.length;
+      return new Level(mean, n > 1 ? squares / (n - 1) / n : 0);
+    }
+  }
 
   /**
    * Takes the next stage: next_gain, a lower bound until the whole budget was taken, and
@@ -61,11 +78,7 @@ final class NextBudget {
    */
   void advance(Evidence.Builder e, double range) {
     if (before == null) {
-      before =
-          level(
-              wobbles && !trajectory.snapshots().isEmpty()
-                  ? trajectory.snapshots()
-                  : List.of(trajectory.last()));
+      before = wobbles ? Level.of(late.get()) : new Level(all.value(trajectory.last()), 0);
     }
     int to = Math.max((int) Math.round(STAGES[stage] * budget), taken + 1);
     Level after = level(wobbles ? late(to) : List.of(goTo(to)));
@@ -165,16 +178,6 @@ final class NextBudget {
   }
 
   private Level level(List<double[]> iterates) {
-    double[] losses = iterates.stream().mapToDouble(all::value).toArray();
-    double mean = 0;
-    for (double l : losses) {
-      mean += l / losses.length;
-    }
-    double squares = 0;
-    for (double l : losses) {
-      squares += (l - mean) * (l - mean);
-    }
-    int n = losses.length;
-    return new Level(mean, n > 1 ? squares / (n - 1) / n : 0);
+    return Level.of(iterates.stream().mapToDouble(all::value).toArray());
   }
 }

@@ -50,7 +50,14 @@ class NextBudgetTest {
   }
 
   private static Evidence after(int stages, DoubleUnaryOperator gain) {
-    NextBudget next = new NextBudget(gains(gain), new QuadraticSurface(new double[] {2}), BUDGET);
+    NextBudget next =
+        new NextBudget(
+            gains(gain),
+            new QuadraticSurface(new double[] {2}),
+            BUDGET,
+            () -> {
+              throw new AssertionError("these steps do not wobble");
+            });
     Evidence.Builder e = new Evidence.Builder();
     for (int s = 0; s < stages; s++) {
       next.advance(e, 1);

@@ -11,7 +11,12 @@ public final class NextBudgets {
 
   /** Asks the trajectory's continuation for all that an examination could ask it for. */
   public static void takeWhole(Trajectory trajectory, LossSurface all) {
-    NextBudget next = new NextBudget(trajectory, all, trajectory.steps());
+    NextBudget next =
+        new NextBudget(
+            trajectory,
+            all,
+            trajectory.steps(),
+            () -> trajectory.snapshots().stream().mapToDouble(all::value).toArray());
     Evidence.Builder e = new Evidence.Builder();
     do {
       next.advance(e, 1);
