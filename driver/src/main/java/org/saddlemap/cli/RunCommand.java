@@ -63,6 +63,7 @@ import org.saddlemap.store.Warehouse;
 import org.saddlemap.train.BlasRuntime;
 import org.saddlemap.train.FlushToZero;
 import org.saddlemap.trial.TrialStatus;
+import org.saddlemap.verdict.People;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -706,14 +707,15 @@ public final class RunCommand implements Callable<Integer> {
     double busy = sum.trainMillis() + sum.examineMillis();
     return String.format(
         Locale.ROOT,
-        "%d trials in %s, %s a second%s; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs: all else took %.2g ms a trial. The last chunk ended %.1f s after a core had found no more.%s",
+        "%d trials in %s, %s a second%s; examination took %.0f %% of their time, and cores were busy for %.0f %% of theirs: all else took %s ms a trial. The last chunk ended %.1f s after a core had found no more.%s",
         sum.trials(),
         Progress.duration(result.wallSeconds()),
         Progress.rate(sum.trials() / result.wallSeconds()),
         sum.taken() > 0 ? ", " + sum.taken() + " of them taken over from other sweeps" : "",
         busy > 0 ? 100 * sum.examineMillis() / busy : 0,
         100 * busy / (1000 * result.wallSeconds() * cores),
-        sum.trials() > 0 ? (1000 * result.wallSeconds() * cores - busy) / sum.trials() : 0,
+        People.number(
+            sum.trials() > 0 ? (1000 * result.wallSeconds() * cores - busy) / sum.trials() : 0),
         pace.idleTailSeconds(cores),
         unfinished(sum.outcomes()));
   }

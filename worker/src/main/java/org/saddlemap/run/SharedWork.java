@@ -1,6 +1,5 @@
 package org.saddlemap.run;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -27,15 +26,7 @@ public final class SharedWork {
 
   private final UnclippedRuns unclipped = new UnclippedRuns();
 
-  private final Map<InitialWeights, InitialLook> looks =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<InitialWeights, InitialLook> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  private final Map<InitialWeights, InitialLook> looks = new Recent<>(REMEMBERED);
 
   /**
    * All that initial weights, and the objective there, depend on within a sweep, and whether their

@@ -1,6 +1,5 @@
 package org.saddlemap.run;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.saddlemap.record.TrialRecord;
@@ -16,15 +15,7 @@ import org.saddlemap.trial.Trial;
 final class UnclippedRuns {
   private static final int REMEMBERED = 256;
 
-  private final Map<Steps, Run> runs =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Steps, Run> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  private final Map<Steps, Run> runs = new Recent<>(REMEMBERED);
 
   /** What the steps of a trial are determined by within a sweep, as long as nothing is clipped. */
   private record Steps(Configuration unclipped, int replicate) {
