@@ -37,9 +37,8 @@ import picocli.CommandLine.Spec;
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Trains one stored trial again from its row, under the row's own BLAS kernel and threads where",
-      "this processor can execute them, and shows what differs; where anything does, it says why,",
-      "how far the numbers are apart, and whether the verdict is the same."
+      "Trains one stored trial again from its row, and shows what differs.",
+      "The row's own BLAS kernel and threads are taken where this processor can execute them. Where anything differs, it says why, how far the numbers are apart, and whether the verdict is the same."
     })
 final class ReplayCommand implements Callable<Integer> {
   @Option(
