@@ -11,4 +11,9 @@ package org.saddlemap.record;
  */
 public record Times(double queue, double load, double train, double examine) {
   public static final Times NONE = new Times(0, 0, 0, 0);
+
+  /** Whether the trial was trained or examined for itself. */
+  public boolean worked() {
+    return train > 0 || examine > 0;
+  }
 }

@@ -33,12 +33,11 @@ public record TrialRecord(
         || other.replicate() != trial.replicate()) {
       throw new IllegalArgumentException("Not the same trial: " + trial + " and " + other);
     }
-    return new TrialRecord(
-        id, other, status, verdict, evidence, outcome, times, failure, curve, layers, provenance);
+    return with(id, other, times);
   }
 
   /** The same of another trial that came to it by the same steps. */
-  public TrialRecord of(TrialId otherId, Trial other, Times otherTimes) {
+  public TrialRecord with(TrialId otherId, Trial other, Times otherTimes) {
     return new TrialRecord(
         otherId,
         other,

@@ -175,10 +175,13 @@ public final class CalibrateCommand implements Callable<Integer> {
 
     void add(CostModel model, StoredTrial trial) {
       trials++;
+      Times times = trial.times();
+      if (!times.worked()) {
+        return; // another trial's steps were its own
+      }
       CostModel.Cost cost = model.of(trial.configuration());
       trainPredicted += cost.trainSeconds();
       examinePredicted += cost.examineSeconds();
-      Times times = trial.times();
       trainMeasured += times.train() / 1e3;
       examineMeasured += times.examine() / 1e3;
     }

@@ -546,17 +546,8 @@ class CommandsTest {
 
   private static TrialRecord withKernel(TrialRecord t, String blas) {
     Provenance p = t.provenance();
-    return new TrialRecord(
-        t.id(),
-        t.trial(),
-        t.status(),
-        t.verdict(),
-        t.evidence(),
-        t.outcome(),
-        t.times(),
-        t.failure(),
-        t.curve(),
-        t.layers(),
+    return Replaced.with(
+        t,
         new Provenance(
             p.version(), p.engine(), p.java(), p.platform(), blas, p.blasThreads(), p.host()));
   }
@@ -573,17 +564,8 @@ class CommandsTest {
         warehouse,
         sweep().id(),
         t ->
-            new TrialRecord(
-                t.id(),
-                t.trial(),
-                t.status(),
-                t.verdict(),
-                t.evidence(),
-                t.outcome(),
-                t.times(),
-                t.failure(),
-                t.curve(),
-                t.layers(),
+            Replaced.with(
+                t,
                 new Provenance(
                     "0.0.1",
                     t.provenance().engine(),

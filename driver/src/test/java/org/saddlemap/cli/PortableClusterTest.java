@@ -25,6 +25,7 @@ import org.saddlemap.record.TrialRecord;
 import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
+import org.saddlemap.train.BlasRuntime;
 
 /**
  * A mixed cluster: a real master with two workers, whose environments ask OpenBLAS for different
@@ -121,8 +122,7 @@ class PortableClusterTest {
   private Set<String> kernels(String name) throws IOException {
     Set<String> kernels = new TreeSet<>();
     for (TrialRecord record : records(name)) {
-      String blas = record.provenance().blas();
-      kernels.add(blas.substring(blas.lastIndexOf(' ') + 1));
+      kernels.add(BlasRuntime.kernelOf(record.provenance().blas()));
     }
     return kernels;
   }

@@ -82,17 +82,8 @@ class ReplayKernelTest {
         sweep,
         t -> {
           Provenance p = t.provenance();
-          return new TrialRecord(
-              t.id(),
-              t.trial(),
-              t.status(),
-              t.verdict(),
-              t.evidence(),
-              t.outcome(),
-              t.times(),
-              t.failure(),
-              t.curve(),
-              t.layers(),
+          return Replaced.with(
+              t,
               new Provenance(
                   p.version(), p.engine(), java, p.platform(), blas, p.blasThreads(), p.host()));
         });

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.fs.Path;
 import org.saddlemap.record.Column;
+import org.saddlemap.record.Provenance;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
@@ -27,6 +28,22 @@ public final class Replaced {
       List<TrialRecord> records = new TrialReader(warehouse).records(sweepId, range);
       chunk(warehouse, sweepId, range, records.stream().map(change).toList());
     }
+  }
+
+  /** A record of a trial that ran with other tools. */
+  public static TrialRecord with(TrialRecord t, Provenance tools) {
+    return new TrialRecord(
+        t.id(),
+        t.trial(),
+        t.status(),
+        t.verdict(),
+        t.evidence(),
+        t.outcome(),
+        t.times(),
+        t.failure(),
+        t.curve(),
+        t.layers(),
+        tools);
   }
 
   /**

@@ -79,7 +79,7 @@ public final class TrialRunner implements AutoCloseable {
     return shared
         .unclipped()
         .find(trial)
-        .map(same -> same.of(id(trial), trial, new Times(queueMillis, 0, 0, 0)))
+        .map(same -> same.with(id(trial), trial, new Times(queueMillis, 0, 0, 0)))
         .orElseGet(() -> run(trial, queueMillis, stopped, trajectory -> {}));
   }
 
