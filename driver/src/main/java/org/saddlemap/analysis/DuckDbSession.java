@@ -96,7 +96,7 @@ public final class DuckDbSession implements SqlEngine {
    * Reads a table now, once: statements that follow ask what was read, whatever its files become.
    */
   public void keep(Table<?> table) {
-    Moved.again(
+    ReadRetry.onMissingFiles(
         () ->
             SqlError.ofDuckDb(
                 () -> {
@@ -108,7 +108,7 @@ public final class DuckDbSession implements SqlEngine {
 
   @Override
   public QueryResult run(String statement) {
-    return Moved.again(() -> SqlError.ofDuckDb(() -> firstRows(statement)));
+    return ReadRetry.onMissingFiles(() -> SqlError.ofDuckDb(() -> firstRows(statement)));
   }
 
   private QueryResult firstRows(String sql) throws SQLException {
@@ -256,7 +256,7 @@ public final class DuckDbSession implements SqlEngine {
   public Path writeParquet(String statement, Path temporary, FileSystem fs) throws IOException {
     java.nio.file.Path local = Files.createTempFile("saddlemap", ".parquet");
     try {
-      Moved.again(
+      ReadRetry.onMissingFiles(
           () ->
               SqlError.ofDuckDb(
                   () -> {

@@ -133,7 +133,7 @@ public final class SqlSession implements SqlEngine {
 
   @Override
   public QueryResult run(String statement) {
-    return Moved.again(() -> firstRows(statement));
+    return ReadRetry.onMissingFiles(() -> firstRows(statement));
   }
 
   private QueryResult firstRows(String statement) {
@@ -179,7 +179,7 @@ public final class SqlSession implements SqlEngine {
 
   @Override
   public Path writeParquet(String statement, Path folder, FileSystem fs) throws IOException {
-    Moved.again(
+    ReadRetry.onMissingFiles(
         () ->
             SqlError.translated(
                 () -> {

@@ -10,7 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.saddlemap.analysis.Moved;
+import org.saddlemap.analysis.ReadRetry;
 import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.analysis.SweepModel;
 import org.saddlemap.record.RuleRecord;
@@ -66,7 +66,8 @@ public final class AnalyseCommand implements Callable<Integer> {
     tables.requireWritable();
     SparkSession spark = Spark.session();
     SweepModel.Result result =
-        Moved.again(() -> model(new SqlSession(spark, tables, Set.of(sweep.id())), sweep));
+        ReadRetry.onMissingFiles(
+            () -> model(new SqlSession(spark, tables, Set.of(sweep.id())), sweep));
     tables.writeDerived(Tables.IMPORTANCE, sweep.id(), result.importance());
     tables.writeDerived(Tables.RULES, sweep.id(), result.rules());
     print(result.rules());

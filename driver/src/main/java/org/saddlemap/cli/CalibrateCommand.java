@@ -20,6 +20,7 @@ import org.saddlemap.plan.CostModel;
 import org.saddlemap.plan.Speed;
 import org.saddlemap.plan.SpeedFit;
 import org.saddlemap.record.Times;
+import org.saddlemap.schedule.SweepInput;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
@@ -122,7 +123,7 @@ public final class CalibrateCommand implements Callable<Integer> {
     }
     Map<StoredSweep, CostModel> models = new LinkedHashMap<>();
     for (StoredSweep sweep : found) {
-      models.put(sweep, StoredCosts.model(sweep, speed));
+      models.put(sweep, SweepInput.costs(sweep, speed, WarehouseOption.hadoop(), Spark::session));
     }
     return models;
   }

@@ -20,7 +20,6 @@ import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.spec.InvalidInput;
-import org.saddlemap.spec.SpecReader;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
@@ -95,8 +94,7 @@ final class ExplainCommand implements Callable<Integer> {
     Optional<StoredSweep> sweep = warehouse.sweep(sweepId);
     try {
       if (sweep.isPresent()) {
-        String name = "the stored spec of " + sweepId;
-        return SpecReader.read(sweep.get().record().spec(), name).examination().thresholds();
+        return sweep.get().spec().examination().thresholds();
       }
     } catch (InvalidInput e) {
       spec.commandLine()

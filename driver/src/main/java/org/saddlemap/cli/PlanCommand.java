@@ -15,6 +15,7 @@ import org.saddlemap.plan.CostModel;
 import org.saddlemap.plan.CostTable;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.schedule.OtherSweep;
+import org.saddlemap.schedule.SweepInput;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.Warehouse;

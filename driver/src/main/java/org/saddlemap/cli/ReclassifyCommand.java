@@ -146,12 +146,7 @@ final class ReclassifyCommand implements Callable<Integer> {
     StoredSweep stored =
         SweepArgument.find(warehouse, Optional.ofNullable(sweep), WarehouseOption.hadoop());
     VerdictRule rule =
-        new VerdictRule(
-            given.orElseGet(
-                () ->
-                    SpecReader.read(stored.record().spec(), "the stored spec of " + stored.id())
-                        .examination()
-                        .thresholds()));
+        new VerdictRule(given.orElseGet(() -> stored.spec().examination().thresholds()));
     Tally tally = new Tally();
     new TrialReader(warehouse).forEach(stored.id(), trial -> tally.add(trial, rule));
     if (format == TextFormat.JSON) {

@@ -12,6 +12,7 @@ import org.saddlemap.record.Provenance;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.run.Engine;
 import org.saddlemap.run.TrialRunner;
+import org.saddlemap.schedule.SweepInput;
 import org.saddlemap.spec.Arithmetic;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.EffectiveSpec;
@@ -75,7 +76,7 @@ final class ReplayCommand implements Callable<Integer> {
             .sweep(stored.sweepId())
             .orElseThrow(
                 () -> new InvalidInput("The sweep's row of " + stored.sweepId() + " is missing"));
-    SweepSpec sweepSpec = StoredCosts.spec(sweep);
+    SweepSpec sweepSpec = sweep.spec();
     DataSpec place = moved == null ? sweepSpec.data() : DataPlace.moved(sweepSpec.data(), moved);
     Dataset data = data(sweep, place);
     if (!data.fingerprint().equals(sweep.record().dataFingerprint())) {

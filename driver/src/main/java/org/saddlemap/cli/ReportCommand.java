@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
-import org.saddlemap.analysis.Moved;
+import org.saddlemap.analysis.ReadRetry;
 import org.saddlemap.report.SweepReport;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.StoredSweep;
@@ -105,7 +105,8 @@ public final class ReportCommand implements Callable<Integer> {
     boolean embedded = engine.embedded(tables);
     // Starts while DuckDB reads.
     CompletableFuture<SparkSession> spark = CompletableFuture.supplyAsync(Spark::session);
-    Rendered rendered = Moved.again(() -> render(spark, tables, sweeps, embedded, wantsPage));
+    Rendered rendered =
+        ReadRetry.onMissingFiles(() -> render(spark, tables, sweeps, embedded, wantsPage));
     if (pngMap != null) {
       OutputFile.write(pngMap, rendered.png());
       said(pngMap);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import org.apache.spark.deploy.SparkHadoopUtil;
+import org.saddlemap.analysis.MeasuredRuns;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
 import org.saddlemap.plan.Chunk;
@@ -20,6 +20,7 @@ import org.saddlemap.plan.CostTable;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.plan.TimeFactors;
 import org.saddlemap.report.ScalingImage;
+import org.saddlemap.schedule.SweepInput;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.store.ChunkRange;
@@ -53,8 +54,8 @@ import picocli.CommandLine.Spec;
       "  saddlemap simulate small.yaml --ran small=1,small-twice=2 --picture scaling.png"
     })
 public final class SimulateCommand implements Callable<Integer> {
-  /** A simulation draws one number a trial: about a second for so many. */
-  private static final long MOST_NUMBERS = 50_000_000;
+  /** A simulation draws one number a trial, and takes about a second for so many. */
+  private static final long MAX_TRIALS = 50_000_000;
 
   @Parameters(paramLabel = "SPEC", description = "The sweep's spec, a YAML file.")
   private String path;
@@ -138,12 +139,14 @@ public final class SimulateCommand implements Callable<Integer> {
       throw new InvalidInput("--launch-ms, --task-ms and --start-ms need at least 0");
     }
     OutputFile.require(picture);
-    SweepInput input = SweepInput.read(path, SparkHadoopUtil.get().conf(), Spark::session);
+    SweepInput input = SweepInput.read(path, WarehouseOption.hadoop(), Spark::session);
     CostModel model = CostModel.of(input.data(), input.spec().examination(), speed.speed());
     SweepSpec spec =
         withReplicates(input.spec(), replicates > 0 ? replicates : input.spec().replicates());
     Warehouse tables = warehouse.open();
-    MeasuredRuns runs = MeasuredRuns.find(tables, spec, ran, executors, executorCores);
+    MeasuredRuns runs =
+        MeasuredRuns.find(
+            tables, reference -> find(tables, reference), spec, ran, executors, executorCores);
     TimeFactors factors = factors(tables, model);
     double alone = simulate(new SweepPlan(spec), model, factors, 1).rate();
     List<List<Object>> rows = new ArrayList<>();
@@ -215,13 +218,21 @@ public final class SimulateCommand implements Callable<Integer> {
                   percent(o.driverShare())));
       if (!ran.isEmpty()) {
         Optional<MeasuredRuns.Run> run = runs.of(n, plan.replicates());
-        run.ifPresent(r -> measured.add(runs.point(r)));
+        run.ifPresent(r -> measured.add(point(runs, r)));
         row.add(run.map(r -> rounded(r.seconds())).orElse(null));
-        row.add(run.map(r -> percent(runs.point(r).efficiency())).orElse(null));
+        row.add(run.map(r -> percent(point(runs, r).efficiency())).orElse(null));
       }
       rows.add(row);
     }
     return new ScalingImage.Curve(simulated, measured);
+  }
+
+  private static StoredSweep find(Warehouse tables, String reference) throws IOException {
+    return SweepArgument.find(tables, Optional.of(reference), WarehouseOption.hadoop());
+  }
+
+  private static ScalingImage.Point point(MeasuredRuns runs, MeasuredRuns.Run run) {
+    return new ScalingImage.Point(run.executors(), runs.speedup(run));
   }
 
   /**
@@ -243,10 +254,11 @@ public final class SimulateCommand implements Callable<Integer> {
 
   /** Those of the spec's own sweep, or of another that may have other data. */
   private TimeFactors factors(Warehouse tables, CostModel own) throws IOException {
-    StoredSweep sweep =
-        SweepArgument.find(
-            tables, Optional.of(measured == null ? path : measured), WarehouseOption.hadoop());
-    CostModel model = measured == null ? own : StoredCosts.model(sweep, speed.speed());
+    StoredSweep sweep = find(tables, measured == null ? path : measured);
+    CostModel model =
+        measured == null
+            ? own
+            : SweepInput.costs(sweep, speed.speed(), WarehouseOption.hadoop(), Spark::session);
     TimeFactors factors = new TimeFactors();
     new TrialReader(tables)
         .forEach(
@@ -269,10 +281,10 @@ public final class SimulateCommand implements Callable<Integer> {
   }
 
   private static SweepSpec withReplicates(SweepSpec s, long replicates) {
-    if (replicates > MOST_NUMBERS || replicates * (double) s.space().size() > MOST_NUMBERS) {
+    if (replicates > MAX_TRIALS || replicates * (double) s.space().size() > MAX_TRIALS) {
       throw new InvalidInput(
           "Cannot simulate %s replicates of %d configurations: more than %d trials; give fewer --executors or --replicates"
-              .formatted(replicates, s.space().size(), MOST_NUMBERS));
+              .formatted(replicates, s.space().size(), MAX_TRIALS));
     }
     return new SweepSpec(
         s.name(),

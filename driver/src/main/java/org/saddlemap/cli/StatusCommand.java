@@ -14,6 +14,7 @@ import org.saddlemap.analysis.Kernels;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
 import org.saddlemap.analysis.SqlEngine;
+import org.saddlemap.analysis.SweepCounts;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;

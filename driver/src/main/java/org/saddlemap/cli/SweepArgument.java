@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.saddlemap.load.DataLoader;
+import org.saddlemap.load.SpecFile;
 import org.saddlemap.spec.EffectiveSpec;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
@@ -27,7 +28,7 @@ final class SweepArgument {
       return warehouse.find(argument);
     }
     String path = argument.get();
-    SweepSpec spec = SweepInput.spec(path, hadoop);
+    SweepSpec spec = SpecReader.read(SpecFile.text(path, hadoop), path);
     return warehouse.sweeps(spec.name()).readable().stream()
         .filter(s -> isOf(spec, s))
         .findFirst()
@@ -47,7 +48,7 @@ final class SweepArgument {
       return false;
     }
     try {
-      SweepSpec stored = SpecReader.read(sweep.record().spec(), sweep.id());
+      SweepSpec stored = sweep.spec();
       SweepSpec here = spec.on(Math.toIntExact(sweep.record().trainingRows()));
       return stored.data().equals(here.data())
           && EffectiveSpec.identity(stored).equals(EffectiveSpec.identity(here));

@@ -13,7 +13,6 @@ import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.spec.InvalidInput;
-import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.store.Compaction;
 import org.saddlemap.store.StoredSweep;
@@ -105,7 +104,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
     SweepSpec spec;
     try {
-      spec = SpecReader.read(stored.record().spec(), "the stored spec of " + stored.id());
+      spec = stored.spec();
     } catch (InvalidInput e) {
       throw new IllegalStateException("Cannot verify: " + e.getMessage(), e);
     }

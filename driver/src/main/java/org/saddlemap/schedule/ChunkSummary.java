@@ -33,9 +33,9 @@ public record ChunkSummary(
   /**
    * What a trial counts as that completed without a category: nothing to learn, or not examined.
    */
-  static final String UNJUDGED = "unjudged";
+  public static final String UNJUDGED = "unjudged";
 
-  static final ChunkSummary NONE = new ChunkSummary(0, 0, Map.of(), 0, 0, 0);
+  public static final ChunkSummary NONE = new ChunkSummary(0, 0, Map.of(), 0, 0, 0);
 
   public ChunkSummary {
     outcomes = Map.copyOf(outcomes);
@@ -70,7 +70,7 @@ public record ChunkSummary(
   }
 
   /** Both together. */
-  ChunkSummary plus(ChunkSummary other) {
+  public ChunkSummary plus(ChunkSummary other) {
     Map<String, Long> sum = new TreeMap<>(outcomes);
     other.outcomes.forEach((outcome, count) -> sum.merge(outcome, count, Long::sum));
     return new ChunkSummary(

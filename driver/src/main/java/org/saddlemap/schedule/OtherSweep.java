@@ -43,7 +43,7 @@ public record OtherSweep(String id, String spec) implements Serializable {
     for (StoredSweep stored : warehouse.sweeps().readable()) {
       if (!stored.id().equals(id) && stored.record().dataFingerprint().equals(dataFingerprint)) {
         try {
-          SweepSpec other = SpecReader.read(stored.record().spec(), stored.id());
+          SweepSpec other = stored.spec();
           // By this engine and rule: others gave their trials other ids.
           String digest =
               SweepPlan.digest(

@@ -185,7 +185,7 @@ class DuckDbSessionTest {
     Path chunk = folder.resolve("trials/sweep=" + FIRST + "/" + chunks().get(0).fileName());
     int[] attempts = {0};
     QueryResult result =
-        Moved.again(
+        ReadRetry.onMissingFiles(
             () -> {
               if (attempts[0]++ > 0) {
                 return duck.run("SELECT count(*) FROM trials");

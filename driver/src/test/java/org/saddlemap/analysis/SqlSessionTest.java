@@ -160,10 +160,13 @@ class SqlSessionTest {
     assertSame(before, rows(asked, query));
     assertSame(before, duckDb(query, root));
     int[] attempts = {0};
-    assertThat(Moved.again(() -> (attempts[0]++ == 0 ? stale : asked.table(Tables.TRIALS)).count()))
+    assertThat(
+            ReadRetry.onMissingFiles(
+                () -> (attempts[0]++ == 0 ? stale : asked.table(Tables.TRIALS)).count()))
         .isEqualTo(40);
     assertThat(attempts[0]).as("a file was gone at first").isEqualTo(2);
-    assertThatThrownBy(() -> Moved.again(stale::count)).hasStackTraceContaining("chunk-");
+    assertThatThrownBy(() -> ReadRetry.onMissingFiles(stale::count))
+        .hasStackTraceContaining("chunk-");
   }
 
   private static List<List<Object>> rows(SqlSession session, String query) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.analysis.LocalSpark;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.schedule.SweepInput;
 import org.saddlemap.schedule.TrialWork;
 import org.saddlemap.schedule.Work;
 import org.saddlemap.store.ChunkRange;

@@ -25,6 +25,7 @@ import org.saddlemap.record.Build;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.run.Engine;
+import org.saddlemap.schedule.SweepInput;
 import org.saddlemap.schedule.TrialWork;
 import org.saddlemap.schedule.Work;
 import org.saddlemap.store.ChunkRange;

@@ -29,6 +29,7 @@ import org.saddlemap.plan.Speed;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.schedule.SweepInput;
 import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.Replaced;
 import org.saddlemap.store.StoredSweep;
@@ -70,7 +71,7 @@ class SimulateCommandTest {
     // One core, one trial after the other; two cores, side by side.
     took("small", r -> new Times(500 + 100 * r.trial().index(), 10, 70, 20));
     took("twice", r -> new Times(500 + 200 * (r.trial().index() / 2), 20, 140, 40));
-    CostModel model = StoredCosts.model(sweep("large"), Speed.SHIPPED);
+    CostModel model = costs("large");
     took(
         "large",
         r -> {
@@ -82,6 +83,10 @@ class SimulateCommandTest {
   private static Path write(String name, String yaml) throws IOException {
     return Files.writeString(
         folder.resolve(name + ".yaml"), yaml.replace("name: small", "name: " + name));
+  }
+
+  private static CostModel costs(String name) throws IOException {
+    return SweepInput.costs(sweep(name), Speed.SHIPPED, WarehouseOption.hadoop(), Spark::session);
   }
 
   private static StoredSweep sweep(String name) throws IOException {
@@ -149,7 +154,7 @@ class SimulateCommandTest {
   void timesAreHeldAgainstWhatIsPredictedForTheirOwnData() throws IOException {
     JsonNode own = rows("--executors", "1", "--replicates", "1000");
     JsonNode large = rows("--executors", "1", "--replicates", "1000", "--measured", "large");
-    CostModel model = StoredCosts.model(sweep("small"), Speed.SHIPPED);
+    CostModel model = costs("small");
     double predicted = 0;
     for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweep("small").id())) {
       for (TrialRecord r : new TrialReader(warehouse).records(sweep("small").id(), chunk)) {

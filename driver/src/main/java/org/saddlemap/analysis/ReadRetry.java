@@ -10,7 +10,7 @@ import org.apache.spark.SparkThrowable;
  * Reads again where files were gone that had just been listed: a compaction ({@link
  * org.saddlemap.store.Compaction}) has put larger ones in their place, with the same rows.
  */
-public final class Moved {
+public final class ReadRetry {
   private static final int ATTEMPTS = 4;
 
   /** How DuckDB says it. */
@@ -18,10 +18,10 @@ public final class Moved {
       Pattern.compile(
           "^IO Error: (No files found|Cannot open file .*No such file)", Pattern.DOTALL);
 
-  private Moved() {}
+  private ReadRetry() {}
 
   /** The answer of a reading that changes nothing, and lists its files whenever it is asked. */
-  public static <T> T again(Supplier<T> reading) {
+  public static <T> T onMissingFiles(Supplier<T> reading) {
     for (int attempt = 1; ; attempt++) {
       try {
         return reading.get();

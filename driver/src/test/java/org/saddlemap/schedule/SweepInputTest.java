@@ -1,4 +1,4 @@
-package org.saddlemap.cli;
+package org.saddlemap.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

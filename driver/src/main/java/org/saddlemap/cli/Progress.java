@@ -1,4 +1,4 @@
-package org.saddlemap.schedule;
+package org.saddlemap.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.saddlemap.plan.Chunk;
+import org.saddlemap.schedule.ChunkSummary;
+import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.store.Ticker;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
@@ -19,7 +21,7 @@ import org.saddlemap.verdict.Category;
  * every ten seconds or twentieth of the sweep. Time left is judged by predicted cost, since costly
  * chunks run first.
  */
-public final class Progress implements SweepJob.Observer, AutoCloseable {
+final class Progress implements SweepJob.Observer, AutoCloseable {
   private static final String REDRAW = "\r\u001b[K";
   private static final double PLAIN_SECONDS = 10;
   private static final double PLAIN_SHARE = 0.05;
@@ -53,7 +55,7 @@ public final class Progress implements SweepJob.Observer, AutoCloseable {
    * @param columns of the terminal
    * @param chunks that are to run
    */
-  public static Progress start(PrintWriter out, boolean terminal, int columns, List<Chunk> chunks) {
+  static Progress start(PrintWriter out, boolean terminal, int columns, List<Chunk> chunks) {
     Progress progress = new Progress(out, terminal, columns, chunks, System::nanoTime);
     progress.clock.every(Duration.ofSeconds(1), progress::tick);
     return progress;
@@ -120,12 +122,12 @@ public final class Progress implements SweepJob.Observer, AutoCloseable {
   }
 
   /** {@code 0.25}, {@code 12}, {@code 3400}. */
-  public static String rate(double perSecond) {
+  static String rate(double perSecond) {
     return String.format(Locale.ROOT, perSecond < 10 ? "%.2g" : "%.0f", perSecond);
   }
 
   /** {@code 0:07}, {@code 12:30}, {@code 3:04:05}. */
-  public static String duration(double seconds) {
+  static String duration(double seconds) {
     long s = Math.round(seconds);
     return s < 3600
         ? "%d:%02d".formatted(s / 60, s % 60)

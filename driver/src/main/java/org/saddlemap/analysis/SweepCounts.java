@@ -1,4 +1,4 @@
-package org.saddlemap.cli;
+package org.saddlemap.analysis;
 
 import java.util.Arrays;
 import java.util.List;
@@ -8,12 +8,12 @@ import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
 
 /** The counts that summaries of a sweep show, as SQL over {@code trials}. */
-final class SweepCounts {
+public final class SweepCounts {
   /** Completed without a category: nothing to learn, or not examined. */
   private static final String UNJUDGED = "unjudged";
 
   /** Names of the columns of {@link #COLUMNS}. */
-  static final List<String> NAMES =
+  public static final List<String> NAMES =
       Stream.concat(
               Stream.of("trials"),
               Stream.concat(
@@ -22,7 +22,7 @@ final class SweepCounts {
           .toList();
 
   /** One expression a name. */
-  static final String COLUMNS =
+  public static final String COLUMNS =
       Stream.concat(
               Stream.of("count(*) AS trials"),
               Stream.concat(

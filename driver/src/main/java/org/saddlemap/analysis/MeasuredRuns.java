@@ -1,4 +1,4 @@
-package org.saddlemap.cli;
+package org.saddlemap.analysis;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -6,7 +6,6 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.saddlemap.report.ScalingImage;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.EffectiveSpec;
 import org.saddlemap.spec.InvalidInput;
@@ -15,30 +14,37 @@ import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 
-/** Sweeps that ran on known numbers of executors: what a simulation is held against. */
-record MeasuredRuns(List<Run> runs) {
+/** Sweeps that ran on known numbers of executors, against which a simulation is held. */
+public record MeasuredRuns(List<Run> runs) {
   /**
    * A sweep that ran, in one go.
    *
    * @param replicates trials of each configuration
    * @param seconds from the submission of its job to the end of its last trial
    */
-  record Run(int executors, int replicates, double seconds) {
+  public record Run(int executors, int replicates, double seconds) {
     private double replicatesPerSecond() {
       return replicates / seconds;
     }
   }
 
+  /** Finds the sweep that a user means. */
+  @FunctionalInterface
+  public interface Finder {
+    StoredSweep find(String reference) throws IOException;
+  }
+
   /**
    * The runs that a simulation of this spec can be held against.
    *
-   * @param ran executors by sweep; perhaps none
+   * @param ran executors by the user's reference to a sweep; perhaps none
    * @param simulated numbers of executors
    * @param executorCores of each
    * @throws InvalidInput where one has not ended, or cannot be compared
    */
-  static MeasuredRuns find(
+  public static MeasuredRuns find(
       Warehouse tables,
+      Finder sweeps,
       SweepSpec spec,
       Map<String, Integer> ran,
       List<Integer> simulated,
@@ -51,8 +57,7 @@ record MeasuredRuns(List<Run> runs) {
         throw new InvalidInput(
             "--ran %s=%d: %d is not among --executors".formatted(e.getKey(), n, n));
       }
-      StoredSweep sweep =
-          SweepArgument.find(tables, Optional.of(e.getKey()), WarehouseOption.hadoop());
+      StoredSweep sweep = sweeps.find(e.getKey());
       int replicates = replicates(sweep, spec);
       if (replicates != spec.replicates() && replicates != (long) spec.replicates() * n) {
         throw new InvalidInput(
@@ -82,26 +87,26 @@ record MeasuredRuns(List<Run> runs) {
   }
 
   /** The run on so many executors with so many replicates. */
-  Optional<Run> of(int executors, int replicates) {
+  public Optional<Run> of(int executors, int replicates) {
     return runs.stream()
         .filter(r -> r.executors() == executors && r.replicates() == replicates)
         .findFirst();
   }
 
-  /** How fast a run was against the one on one executor. */
-  ScalingImage.Point point(Run run) {
+  /** Replicates a second of a run, over those of the run on one executor. */
+  public double speedup(Run run) {
     double alone =
         runs.stream()
             .filter(r -> r.executors() == 1)
             .findFirst()
             .orElseThrow()
             .replicatesPerSecond();
-    return new ScalingImage.Point(run.executors(), run.replicatesPerSecond() / alone);
+    return run.replicatesPerSecond() / alone;
   }
 
   /** Replicates of a sweep that is like the spec in all but these, its name, and its seeds. */
   private static int replicates(StoredSweep sweep, SweepSpec spec) {
-    SweepSpec stored = StoredCosts.spec(sweep);
+    SweepSpec stored = sweep.spec();
     DataSpec data = stored.data();
     SweepSpec alike =
         new SweepSpec(

@@ -1,4 +1,4 @@
-package org.saddlemap.schedule;
+package org.saddlemap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.plan.Chunk;
+import org.saddlemap.schedule.ChunkSummary;
 import org.saddlemap.store.ChunkRange;
 
 class ProgressTest {

@@ -1,0 +1,95 @@
+package org.saddlemap.spec;
+
+import org.saddlemap.space.BatchSize;
+import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.space.Loss;
+import org.saddlemap.space.Space;
+
+/** What a spec requires of its data, which can be checked once these are loaded. */
+public final class DataRequirements {
+  private DataRequirements() {}
+
+  /**
+   * Refuses a spec that its data do not fit.
+   *
+   * @param text of the spec
+   * @param path of the spec, for messages
+   * @param space as the spec gives it
+   * @param rows number of training rows
+   * @param classes number of classes; 0 for a regression
+   * @throws InvalidInput where a loss does not fit the classes, epochs are more steps than can be
+   *     counted, or a batch of one row would be normalized
+   */
+  public static void require(String text, String path, Space space, int rows, int classes) {
+    requireLossFits(text, path, space, classes);
+    requireStepsCountable(text, path, space, rows);
+    requireBatchesNormalizable(text, path, space, rows);
+  }
+
+  private static void requireLossFits(String text, String path, Space space, int classes) {
+    for (Object loss : space.values(Hyperparameter.LOSS)) {
+      if (loss == Loss.BINARY_CROSS_ENTROPY && classes != 2) {
+        throw SpecReader.error(
+            text,
+            path,
+            Hyperparameter.LOSS,
+            "binary_cross_entropy needs exactly 2 classes, and the data have %d; use cross_entropy"
+                .formatted(classes));
+      }
+      if (loss == Loss.CROSS_ENTROPY && classes == 0) {
+        throw SpecReader.error(
+            text,
+            path,
+            Hyperparameter.LOSS,
+            "cross_entropy needs classes, and the data are a regression's; use mse");
+      }
+    }
+  }
+
+  /** Epochs become steps with the number of rows, and trials count their steps in an int. */
+  private static void requireStepsCountable(String text, String path, Space space, int rows) {
+    long epochs =
+        space.values(Hyperparameter.EPOCHS).stream().mapToLong(v -> (Long) v).max().orElse(0);
+    int batch =
+        space.values(Hyperparameter.BATCH_SIZE).stream()
+            .mapToInt(v -> ((BatchSize) v).of(rows))
+            .min()
+            .orElse(rows);
+    long batches = (rows + (long) batch - 1) / batch;
+    if (epochs * batches > Integer.MAX_VALUE) {
+      throw SpecReader.error(
+          text,
+          path,
+          Hyperparameter.EPOCHS,
+          "%d epochs of %d batches are %d steps; a trial takes at most %d"
+              .formatted(epochs, batches, epochs * batches, Integer.MAX_VALUE));
+    }
+  }
+
+  /**
+   * The last batch of a pass may be smaller than the others; one of a single row would be
+   * normalized to 0 whatever came in.
+   */
+  private static void requireBatchesNormalizable(String text, String path, Space space, int rows) {
+    for (Object value : space.values(Hyperparameter.BATCH_SIZE)) {
+      BatchSize size = (BatchSize) value;
+      int batch = size.of(rows);
+      if (leavesOneRow(rows, batch) && space.normalizes(size)) {
+        int right = batch + 1;
+        while (leavesOneRow(rows, right)) {
+          right++;
+        }
+        throw SpecReader.error(
+            text,
+            path,
+            Hyperparameter.BATCH_SIZE,
+            "%d training rows in batches of %d leave a batch of one row, which batch_norm: true makes 0 whatever comes in; use another size such as %d, or exclude it where batch_norm is true"
+                .formatted(rows, batch, right));
+      }
+    }
+  }
+
+  private static boolean leavesOneRow(int rows, int batch) {
+    return batch == 1 || (batch < rows && rows % batch == 1);
+  }
+}
