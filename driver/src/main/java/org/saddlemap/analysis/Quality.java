@@ -1,8 +1,8 @@
 package org.saddlemap.analysis;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.ranking.NaturalRanking;
+import org.apache.commons.math3.stat.ranking.TiesStrategy;
 
 /** How well predictions fit the truth. */
 final class Quality {
@@ -11,25 +11,17 @@ final class Quality {
   /**
    * Area under the ROC curve: how often a positive is ranked above a negative, ties counting half
    * (Mann and Whitney 1947). 0.5 for a model that knows nothing; NaN without either class.
+   *
+   * <p>Commons Math's {@code MannWhitneyUTest} will not do: it answers the larger of the statistics
+   * of both classes, which takes a model that ranks the wrong way round for a good one.
    */
   static double auc(double[] scores, boolean[] truth) {
-    Integer[] order =
-        IntStream.range(0, scores.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> scores[i]))
-            .toArray(Integer[]::new);
+    double[] ranks = new NaturalRanking(TiesStrategy.AVERAGE).rank(scores);
     double rankSum = 0;
     long positive = 0;
-    for (int i = 0; i < order.length; ) {
-      int j = i;
-      int positiveHere = 0;
-      while (j < order.length && scores[order[j]] == scores[order[i]]) {
-        positiveHere += truth[order[j]] ? 1 : 0;
-        j++;
-      }
-      rankSum += positiveHere * (i + j + 1) / 2.0;
-      positive += positiveHere;
-      i = j;
+    for (int i = 0; i < ranks.length; i++) {
+      rankSum += truth[i] ? ranks[i] : 0;
+      positive += truth[i] ? 1 : 0;
     }
     long negative = scores.length - positive;
     return (rankSum - positive * (positive + 1) / 2.0) / ((double) positive * negative);

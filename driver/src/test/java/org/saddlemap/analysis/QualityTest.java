@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class QualityTest {
   @Test
-  void aucIsTheShareOfPairsRankedRight() {
+  void aucIsShareOfPairsRankedRightWithTiesHalf() {
     SplittableRandom random = new SplittableRandom(5);
     for (int seed = 0; seed < 50; seed++) {
       int n = 2 + random.nextInt(40);
@@ -34,7 +34,14 @@ class QualityTest {
   }
 
   @Test
-  void r2IsOneForTheTruthAndZeroForItsMean() {
+  void aucOfInvertedRankingIsBelowOneHalf() {
+    double[] scores = {3, 2, 2, 1};
+    boolean[] truth = {false, false, true, true};
+    assertThat(Quality.auc(scores, truth)).isEqualTo(0.125);
+  }
+
+  @Test
+  void rSquaredIsOneForTruthZeroForMeanNaNForConstant() {
     double[] truth = {1, 2, 6};
     assertThat(Quality.r2(truth, truth)).isEqualTo(1);
     assertThat(Quality.r2(new double[] {3, 3, 3}, truth)).isZero();
