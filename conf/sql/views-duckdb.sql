@@ -25,11 +25,7 @@ FROM (
   SELECT
     t.sweep, h.hyperparameter, t.replicate, t.trial_id, t.plan_index, t.batch_rows,
     t.learning_rate_sharpness, t.category, t.sub_category,
-    CASE
-      WHEN t.category IS NOT NULL THEN t.category
-      WHEN t.status = 'completed' THEN 'unjudged'
-      ELSE t.status
-    END AS outcome,
+    coalesce(category, CASE WHEN status = 'completed' THEN 'unjudged' ELSE status END) AS outcome,
     CASE h.hyperparameter
       WHEN 'depth' THEN regexp_extract(t.configuration, '(^|;)depth=([^;]*)', 2)
       WHEN 'width' THEN regexp_extract(t.configuration, '(^|;)width=([^;]*)', 2)

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.jline.utils.WCWidth;
 
 /**
- * Prints rows as they come.
+ * Prints the rows of a query while they are read.
  *
  * <ul>
  *   <li>table: aligned by the first 1000 rows, numbers to the right with six digits, NULL spelled
@@ -41,7 +41,7 @@ public final class RowPrinter {
   }
 
   private static final int MEASURED_ROWS = 1000;
-  private static final int NARROWEST = 6;
+  private static final int MIN_COLUMNS = 6;
   private static final String GAP = "  ";
   private static final ObjectMapper JSON_TEXT =
       JsonMapper.builder().enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN).build();
@@ -62,9 +62,9 @@ public final class RowPrinter {
   }
 
   /**
-   * Prints all rows, or as many as somebody reads.
+   * Prints all rows; fewer where the reader of the output goes away, as {@code head} does.
    *
-   * @return how many
+   * @return how many were printed
    */
   public long print(QueryResult result) {
     if (result.columns().isEmpty()) {
@@ -80,7 +80,10 @@ public final class RowPrinter {
     return rows;
   }
 
-  /** Whether there is a row that anybody reads: {@code | head} goes away, seen now and then. */
+  /**
+   * Whether there is another row to print, and somebody who reads it. The output is asked for an
+   * error every 256 rows only, since asking flushes it.
+   */
   private boolean goesOn(QueryResult result, long rows) {
     return result.rows().hasNext() && !(rows % 256 == 255 && out.checkError());
   }
@@ -102,7 +105,7 @@ public final class RowPrinter {
     return rows;
   }
 
-  /** A second {@code x} becomes {@code x_2}: an object can hold a name only once. */
+  /** Renames a second {@code x} to {@code x_2}, since an object of JSON holds a name only once. */
   private static List<String> distinct(List<String> names) {
     Set<String> taken = new HashSet<>(names);
     Set<String> seen = new HashSet<>();
@@ -172,7 +175,10 @@ public final class RowPrinter {
     return rows;
   }
 
-  /** As wide as the widest cell; on a terminal the widest columns give way until a line fits. */
+  /**
+   * The width of each column: that of its widest cell. On a terminal the widest columns are cut
+   * until a line fits.
+   */
   private int[] widths(List<String> columns, List<List<Object>> rows) {
     int[] widths = columns.stream().mapToInt(c -> columns(cell(c))).toArray();
     for (List<Object> row : rows) {
@@ -190,7 +196,7 @@ public final class RowPrinter {
             widest = i;
           }
         }
-        if (widths[widest] <= NARROWEST) {
+        if (widths[widest] <= MIN_COLUMNS) {
           break; // too many columns: the terminal wraps
         }
         widths[widest]--;
@@ -231,7 +237,7 @@ public final class RowPrinter {
     return text.codePoints().map(c -> Math.max(0, WCWidth.wcwidth(c))).sum();
   }
 
-  /** One line's text of a value in a table; what could steer a terminal is shown as �. */
+  /** The text of a value in a table, on one line; what could steer a terminal is shown as �. */
   private static String cell(Object value) {
     if (value == null) {
       return "NULL";

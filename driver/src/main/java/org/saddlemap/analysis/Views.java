@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
+import org.saddlemap.record.RowOutcome;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.space.Hyperparameter;
@@ -189,6 +190,7 @@ public final class Views {
                   Arrays.stream(Hyperparameter.values())
                       .map(h -> "('" + h.key() + "')")
                       .collect(Collectors.joining(", ")),
+          "outcome", () -> RowOutcome.SQL,
           "value", () -> byHyperparameter(h -> valueOf(h, "t")),
           "rest", () -> byHyperparameter(h -> restOf(h, "t")),
           "wider", () -> byHyperparameter(h -> widerRestOf(h, "t")),

@@ -109,7 +109,7 @@ public final class CalibrateCommand implements Callable<Integer> {
     return Saddlemap.OK;
   }
 
-  /** How trials of these sweeps are predicted. */
+  /** The cost models of the sweeps that the user means, or of all. */
   private Map<StoredSweep, CostModel> models(Warehouse tables, Speed speed) throws IOException {
     List<StoredSweep> found = new ArrayList<>();
     for (String sweep : sweeps) {
@@ -140,7 +140,7 @@ public final class CalibrateCommand implements Callable<Integer> {
     OutputFile.write(out, text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Predicted and measured core-seconds, by sweep. */
+  /** Prints predicted and measured core-seconds of each sweep. */
   private void compare(TrialReader reader, Map<StoredSweep, CostModel> models, Speed speed)
       throws IOException {
     List<List<Object>> rows = new ArrayList<>();
@@ -166,7 +166,7 @@ public final class CalibrateCommand implements Callable<Integer> {
                 rows.iterator()));
   }
 
-  /** Core-seconds of a sweep. */
+  /** Sums core-seconds over the trials of a sweep, as predicted and as measured. */
   private static final class Sums {
     private long trials;
     private double trainPredicted;
@@ -178,7 +178,7 @@ public final class CalibrateCommand implements Callable<Integer> {
       trials++;
       Times times = trial.times();
       if (!times.worked()) {
-        return; // another trial's steps were its own
+        return; // it took over another trial's steps, and its times say nothing
       }
       CostModel.Cost cost = model.of(trial.configuration());
       trainPredicted += cost.trainSeconds();

@@ -7,7 +7,7 @@ import org.saddlemap.load.DataLoader;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.InvalidInput;
 
-/** Where the files of a stored sweep's data are now. */
+/** Changes the paths in a stored sweep's data section to where the files are now. */
 final class DataPlace {
   private DataPlace() {}
 
@@ -21,7 +21,9 @@ final class DataPlace {
     return with(data, path -> Files.isDirectory(Path.of(place)) ? in(place, path) : place);
   }
 
-  /** Local files by full paths, so that another file of another folder may name them. */
+  /**
+   * The same data with full paths of local files, so that a file in another folder can name them.
+   */
   static DataSpec absolute(DataSpec data, String specPath) {
     if (data.source() instanceof DataSpec.Synthetic) {
       return data;

@@ -17,7 +17,7 @@ import org.saddlemap.verdict.People;
 import org.saddlemap.verdict.Verdict;
 import org.saddlemap.verdict.VerdictRule;
 
-/** A verdict and how the rule came to it, for people and as JSON. */
+/** Writes a verdict and how the rule came to it, for people and as JSON. */
 final class DecisionText {
   private DecisionText() {}
 
@@ -30,17 +30,18 @@ final class DecisionText {
   }
 
   /**
-   * What the rule compares on the way to its verdict; empty where the evidence does not suffice.
+   * The comparisons that the rule makes on the way to its verdict; none where the evidence does not
+   * suffice.
    */
   static List<Comparison> trace(VerdictRule rule, Evidence evidence) {
     try {
       return rule.trace(evidence);
     } catch (IllegalStateException e) {
-      return List.of(); // stored by an older version, or a measure was infinite and is NULL
+      return List.of(); // an older version wrote the evidence, or tables hold NULL for infinity
     }
   }
 
-  /** Category, cause, margin and reason, a line each. */
+  /** Prints category, cause, margin and reason, a line each. */
   static void printVerdict(PrintWriter out, String title, Verdict verdict, Evidence evidence) {
     out.printf(
         "%s%s%s%n",
@@ -74,7 +75,7 @@ final class DecisionText {
                 : Numbers.text(Math.round(100 * decades) / 100.0) + " decades";
   }
 
-  /** The comparisons in the order of the rule, each once, the decisive ones first. */
+  /** Prints the comparisons in the order of the rule, each once, the decisive ones first. */
   static void printDecided(PrintWriter out, List<Comparison> comparisons) {
     List<Comparison> decisive =
         comparisons.stream().filter(Comparison::decisive).distinct().toList();
@@ -120,7 +121,7 @@ final class DecisionText {
     }
   }
 
-  /** Of a quantity that is a measure; others are named in words. */
+  /** What a quantity means that is a measure; empty for others, whose names are words already. */
   private static String meaning(String quantity) {
     return Arrays.stream(Measure.values())
         .filter(m -> m.key().equals(quantity))
@@ -129,7 +130,7 @@ final class DecisionText {
         .orElse("");
   }
 
-  /** {@code cause} and {@code margin}, null where there is none. */
+  /** Adds the columns of a verdict, null where there is none. */
   static void putVerdict(Map<String, Object> json, Optional<Verdict> verdict) {
     json.put("category", verdict.flatMap(Verdict::category).map(Category::text).orElse(null));
     json.put("sub_category", verdict.map(Verdict::subCategory).orElse(null));

@@ -13,10 +13,10 @@ import picocli.CommandLine.Option;
 
 /** {@code --engine}, on the commands that ask the tables in SQL. */
 final class EngineOption {
-  /** What the launcher says where the user names no master. */
+  /** The master that the launcher gives where the user names none. */
   private static final String DEFAULT_MASTER = "local[*]";
 
-  /** Which engine answers. */
+  /** Engines that a user can ask for. */
   enum Engine {
     AUTO,
     SPARK,
@@ -48,7 +48,20 @@ final class EngineOption {
   }
 
   private SqlEngine open(Warehouse warehouse, Optional<Set<String>> sweeps) {
-    if (embedded(warehouse)) {
+    return open(embedded(warehouse), warehouse, sweeps);
+  }
+
+  /**
+   * DuckDB where it can read the warehouse, else Spark: for a command whose {@code --master} says
+   * where to train, not who answers.
+   */
+  static SqlEngine automatic(Warehouse warehouse, Set<String> sweeps) {
+    return open(DuckDbSession.reads(warehouse), warehouse, Optional.of(sweeps));
+  }
+
+  private static SqlEngine open(
+      boolean embedded, Warehouse warehouse, Optional<Set<String>> sweeps) {
+    if (embedded) {
       return sweeps
           .map(s -> new DuckDbSession(warehouse, s))
           .orElseGet(() -> new DuckDbSession(warehouse));
@@ -60,7 +73,7 @@ final class EngineOption {
   }
 
   /**
-   * Whether DuckDB answers there.
+   * Whether DuckDB answers for this warehouse, rather than Spark.
    *
    * @throws InvalidInput where it is asked for and cannot read there
    */

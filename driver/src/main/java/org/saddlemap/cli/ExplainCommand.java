@@ -45,10 +45,10 @@ import picocli.CommandLine.Spec;
     description =
         "Tells of one stored trial where its descent ended, why, what decided, and what was measured.")
 final class ExplainCommand implements Callable<Integer> {
-  /** Between which losses the trial moved. */
+  /** The losses between which the trial moved; they are shown with the losses. */
   private static final Set<Measure> LEVELS = EnumSet.of(Measure.F_BASE, Measure.F_LB);
 
-  /** Scale of the data and what it does to the objective. */
+  /** Measures of the data's scale and of what it does to the objective; they have a section. */
   private static final Set<String> SCALE =
       Set.of(
           "INPUT_MEAN_MAX",
@@ -89,7 +89,7 @@ final class ExplainCommand implements Callable<Integer> {
     return Saddlemap.OK;
   }
 
-  /** Those of the stored spec; the defaults, with a warning, where it cannot be read any more. */
+  /** The thresholds of the stored spec; the defaults, with a warning, where it cannot be read. */
   private Thresholds thresholds(Warehouse warehouse, String sweepId) throws IOException {
     Optional<StoredSweep> sweep = warehouse.sweep(sweepId);
     try {
@@ -163,7 +163,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  /** What the present rule says of a verdict that an older one gave. */
+  /** What the present rule says of a trial that an older version of the rule has judged. */
   private static Optional<String> present(StoredTrial trial, Verdict stored, VerdictRule rule) {
     if (trial.ruleVersion() == VerdictRule.VERSION) {
       return Optional.empty();

@@ -28,7 +28,7 @@ import org.saddlemap.train.Trajectory;
 final class NetworkFile {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Of every entry: an archive's bytes are to follow from its content. */
+  /** The time of every entry, so that an archive's bytes follow from its content. */
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private static final int NPY_ALIGNMENT = 64;
@@ -131,7 +131,7 @@ final class NetworkFile {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Training runs in float32, so that nothing is rounded. */
+  /** Nothing is rounded, since training runs in float32. */
   private static byte[] npz(List<Parameter> parameters, double[] theta) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {

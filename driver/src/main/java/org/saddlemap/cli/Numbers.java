@@ -7,8 +7,8 @@ import java.util.Locale;
 import org.saddlemap.verdict.Measure;
 
 /**
- * Numbers as people write them where digits matter, as in columns; sentences round more ({@link
- * org.saddlemap.verdict.People}).
+ * Formats numbers for columns and reports, where digits matter; for sentences, {@link
+ * org.saddlemap.verdict.People} rounds more.
  */
 final class Numbers {
   private static final MathContext DIGITS = new MathContext(4);
@@ -72,8 +72,37 @@ final class Numbers {
         + " %";
   }
 
-  /** A share whose 0 is that of nothing known, {@code –}. */
+  /** A share, or {@code –} where it is not known. */
   static String shareOrNone(double share) {
     return Double.isNaN(share) ? "–" : share(share);
+  }
+
+  /** A rough time: {@code 7.2 s}, {@code 12 min}, {@code 3.4 h}. */
+  static String time(double seconds) {
+    return seconds < 100
+        ? String.format(Locale.ROOT, "%.2g s", seconds)
+        : seconds < 6000
+            ? String.format(Locale.ROOT, "%.0f min", seconds / 60)
+            : String.format(Locale.ROOT, "%,.1f h", seconds / 3600);
+  }
+
+  /** A rough size: {@code 12.3 MB}, {@code 1.2 GB}. */
+  static String bytes(double bytes) {
+    return bytes < 1e9
+        ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
+        : String.format(Locale.ROOT, "%,.1f GB", bytes / 1e9);
+  }
+
+  /** A number per second: {@code 0.25}, {@code 12}, {@code 3400}. */
+  static String rate(double perSecond) {
+    return String.format(Locale.ROOT, perSecond < 10 ? "%.2g" : "%.0f", perSecond);
+  }
+
+  /** A time as a clock shows it: {@code 0:07}, {@code 12:30}, {@code 3:04:05}. */
+  static String duration(double seconds) {
+    long s = Math.round(seconds);
+    return s < 3600
+        ? "%d:%02d".formatted(s / 60, s % 60)
+        : "%d:%02d:%02d".formatted(s / 3600, s / 60 % 60, s % 60);
   }
 }

@@ -15,7 +15,7 @@ final class OutputFile {
   private OutputFile() {}
 
   /**
-   * Says before the work what would make its result unwritable.
+   * Refuses a file that could not be written, before the work that would be lost.
    *
    * @param file null where none is to be written
    * @throws InvalidInput where its folder does not exist, or it is a folder itself, or may not be
@@ -32,7 +32,8 @@ final class OutputFile {
     if (Files.isDirectory(file)) {
       throw new InvalidInput("Cannot write %s: it is a folder; give a file".formatted(file));
     }
-    // Permissions alone do not tell, such as of a file system that is mounted for reading.
+    // Opening the file is the one reliable test: permissions do not tell of a file system that is
+    // mounted read-only.
     boolean there = Files.exists(file);
     try {
       Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
@@ -45,8 +46,8 @@ final class OutputFile {
   }
 
   /**
-   * Writes a file as a whole: what stood there stays until the new one is complete. Where that
-   * cannot be, such as a device or a folder without permission, into what is there.
+   * Replaces a file in one step, so that what stood there stays until the new file is complete. A
+   * device, or a file in a folder that may not be written, is written in place.
    *
    * @throws IOException that names the file
    */

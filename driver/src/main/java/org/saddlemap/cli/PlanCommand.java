@@ -95,15 +95,15 @@ public final class PlanCommand implements Callable<Integer> {
     count(facts, "configurations", plan.space().included());
     count(facts, "replicates", plan.replicates());
     count(facts, "chunks", new Chunker(costs, cores).count(plan.size()));
-    facts.add("core_seconds", seconds, "about " + time(seconds));
+    facts.add("core_seconds", seconds, "about " + Numbers.time(seconds));
     facts.add(
         "examination_share",
         1 - costs.trainSeconds() / seconds,
         String.format(Locale.ROOT, "about %.0f %%", 100 * (1 - costs.trainSeconds() / seconds)));
     count(facts, "cores", cores);
-    facts.add("wall_seconds", seconds / cores, "about " + time(seconds / cores));
-    facts.add("peak_trial_bytes", costs.peakBytes(), "about " + bytes(costs.peakBytes()));
-    facts.add("table_bytes", costs.tableBytes(), "about " + bytes(costs.tableBytes()));
+    facts.add("wall_seconds", seconds / cores, "about " + Numbers.time(seconds / cores));
+    facts.add("peak_trial_bytes", costs.peakBytes(), "about " + Numbers.bytes(costs.peakBytes()));
+    facts.add("table_bytes", costs.tableBytes(), "about " + Numbers.bytes(costs.tableBytes()));
 
     warnOfMemory(costs, input);
     PrintWriter out = command.commandLine().getOut();
@@ -119,7 +119,9 @@ public final class PlanCommand implements Callable<Integer> {
     return Saddlemap.OK;
   }
 
-  /** Trials beyond their limit fail one by one, each before it starts; better said now. */
+  /**
+   * Warns of trials that need more memory than their limit, each of which would fail as it starts.
+   */
   private void warnOfMemory(CostTable costs, SweepInput input) {
     long limit = input.spec().limits().megabytes();
     double peak = costs.peakBytes() / (1 << 20);
@@ -134,7 +136,9 @@ public final class PlanCommand implements Callable<Integer> {
     }
   }
 
-  /** Trials that stand in the warehouse, in whatever sweep; empty where there are too many. */
+  /**
+   * How many trials have a row in the warehouse, in any sweep; empty where counting takes too long.
+   */
   private OptionalLong trained(SweepInput input, SweepPlan plan) throws IOException {
     Warehouse tables = warehouse.open();
     List<OtherSweep> sweeps = new ArrayList<>();
@@ -143,7 +147,7 @@ public final class PlanCommand implements Callable<Integer> {
     return OtherSweep.count(tables, plan, List.of(new ChunkRange(0, plan.size())), sweeps);
   }
 
-  /** Takes a fact for programs and for people. */
+  /** Takes a fact, as a value for programs and as a text for people. */
   @FunctionalInterface
   private interface Facts {
     void add(String name, Object value, String text);
@@ -151,19 +155,5 @@ public final class PlanCommand implements Callable<Integer> {
 
   private static void count(Facts facts, String name, long value) {
     facts.add(name, value, String.format(Locale.ROOT, "%,d", value));
-  }
-
-  static String time(double seconds) {
-    return seconds < 100
-        ? String.format(Locale.ROOT, "%.2g s", seconds)
-        : seconds < 6000
-            ? String.format(Locale.ROOT, "%.0f min", seconds / 60)
-            : String.format(Locale.ROOT, "%,.1f h", seconds / 3600);
-  }
-
-  static String bytes(double bytes) {
-    return bytes < 1e9
-        ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
-        : String.format(Locale.ROOT, "%,.1f GB", bytes / 1e9);
   }
 }

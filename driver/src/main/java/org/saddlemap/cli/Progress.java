@@ -3,37 +3,25 @@ package org.saddlemap.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.saddlemap.plan.Chunk;
+import org.saddlemap.record.RowOutcome;
 import org.saddlemap.schedule.ChunkSummary;
 import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.store.Ticker;
-import org.saddlemap.trial.TrialStatus;
-import org.saddlemap.verdict.Category;
 
 /**
- * Says how far a sweep is: one line, drawn again every second, on a terminal; elsewhere a new line
- * every ten seconds or twentieth of the sweep. Time left is judged by predicted cost, since costly
- * chunks run first.
+ * Shows how far a job is. On a terminal, one line is redrawn every second; elsewhere, a new line is
+ * printed every ten seconds, and whenever another twentieth of the trials is done. The time left
+ * follows from predicted costs and not from the number of trials, since costly chunks run first.
  */
 final class Progress implements SweepJob.Observer, AutoCloseable {
   private static final String REDRAW = "\r\u001b[K";
   private static final double PLAIN_SECONDS = 10;
   private static final double PLAIN_SHARE = 0.05;
-
-  /** In this order. */
-  private static final List<String> OUTCOMES =
-      Stream.of(
-              Arrays.stream(Category.values()).map(Category::text),
-              Stream.of(ChunkSummary.UNJUDGED),
-              Stream.of(TrialStatus.FAILED, TrialStatus.TIMED_OUT).map(TrialStatus::text))
-          .flatMap(s -> s)
-          .toList();
 
   private final PrintWriter out;
   private final boolean terminal;
@@ -49,9 +37,9 @@ final class Progress implements SweepJob.Observer, AutoCloseable {
   private double printedShare;
 
   /**
-   * Starts the clock.
+   * Starts to show the progress of a job.
    *
-   * @param terminal whether lines can be drawn again
+   * @param terminal whether a line can be redrawn
    * @param columns of the terminal
    * @param chunks that are to run
    */
@@ -80,7 +68,7 @@ final class Progress implements SweepJob.Observer, AutoCloseable {
     tick();
   }
 
-  /** Prints where something is due. */
+  /** Prints a line where it is time for one. */
   synchronized void tick() {
     long now = nanoTime.getAsLong();
     if (terminal) {
@@ -106,32 +94,20 @@ final class Progress implements SweepJob.Observer, AutoCloseable {
         String.format(
             Locale.ROOT, "%d/%d trials  %d %%", sum.trials(), trials, (long) (100 * share())));
     if (sum.trials() > 0) {
-      parts.add(rate(sum.trials() / elapsed) + " trials/s");
+      parts.add(Numbers.rate(sum.trials() / elapsed) + " trials/s");
     }
     if (finishedSeconds > 0) {
       parts.add(
-          duration(elapsed * Math.max(0, seconds - finishedSeconds) / finishedSeconds) + " left");
+          Numbers.duration(elapsed * Math.max(0, seconds - finishedSeconds) / finishedSeconds)
+              + " left");
     }
     Map<String, Long> outcomes = sum.outcomes();
-    for (String outcome : OUTCOMES) {
+    for (String outcome : RowOutcome.ALL) {
       if (outcomes.containsKey(outcome)) {
         parts.add(outcome + " " + outcomes.get(outcome));
       }
     }
     return String.join("  ", parts);
-  }
-
-  /** {@code 0.25}, {@code 12}, {@code 3400}. */
-  static String rate(double perSecond) {
-    return String.format(Locale.ROOT, perSecond < 10 ? "%.2g" : "%.0f", perSecond);
-  }
-
-  /** {@code 0:07}, {@code 12:30}, {@code 3:04:05}. */
-  static String duration(double seconds) {
-    long s = Math.round(seconds);
-    return s < 3600
-        ? "%d:%02d".formatted(s / 60, s % 60)
-        : "%d:%02d:%02d".formatted(s / 3600, s / 60 % 60, s % 60);
   }
 
   /** Stops the clock, and leaves the cursor on a line of its own. */

@@ -71,7 +71,7 @@ final class ReclassifyCommand implements Callable<Integer> {
   @Mixin private WarehouseOption warehouseOption;
   @Spec private CommandSpec spec;
 
-  /** From what to what, and how many trials. */
+  /** A change of a verdict or of a cause, in words. */
   private record Change(String from, String to) implements Comparable<Change> {
     @Override
     public int compareTo(Change other) {
@@ -80,7 +80,7 @@ final class ReclassifyCommand implements Callable<Integer> {
     }
   }
 
-  /** What deciding again came to. */
+  /** Counts the outcomes of deciding trials a second time. */
   private static final class Tally {
     private final Set<Long> rules = new TreeSet<>();
     private final Map<Change, Long> verdicts = new TreeMap<>();
@@ -100,8 +100,8 @@ final class ReclassifyCommand implements Callable<Integer> {
       try {
         decision = rule.decide(trial.evidence());
       } catch (IllegalStateException e) {
-        // A measure that this rule needs: the trial's version did not take it, or it was infinite,
-        // which tables store as NULL.
+        // This rule needs a measure that the trial's version did not take, or that was infinite,
+        // for which tables hold NULL.
         missing.merge(e.getMessage().toLowerCase(Locale.ROOT), 1L, Long::sum);
         return;
       }

@@ -12,22 +12,22 @@ import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 
 /**
- * A trial beside the same one, trained again: what differs, by how much, and why.
+ * Compares a stored trial with the same one trained now: what differs, by how much, and why.
  *
  * @param before as it is stored
  * @param after as it came out now
  * @param obstacle why the kernel of {@code before} could not be taken; empty where it was
  */
 record RepeatedTrial(TrialRecord before, TrialRecord after, Optional<String> obstacle) {
-  /** What says where and when, and not what came out. */
+  /** Columns that say where and when a trial ran, and not what came out. */
   private static final Set<String> CIRCUMSTANCES =
       Set.of("queue_ms", "load_ms", "train_ms", "examine_ms", "host", "stack_trace");
 
-  /** What says with which tools: no difference in what came out, but what may explain one. */
+  /** Columns that say with which tools a trial ran, which may explain why results differ. */
   private static final Set<String> TOOLS =
       Set.of("java", "platform", "blas", "blas_threads", "version", "engine", "rule_version");
 
-  /** Tools that are part of a trial's identity. */
+  /** Columns of tools from which a trial's id is made, among others. */
   private static final Set<String> IDENTITY = Set.of("engine", "rule_version");
 
   private static final List<String> VERDICT = List.of("status", "category", "sub_category");
@@ -59,7 +59,7 @@ record RepeatedTrial(TrialRecord before, TrialRecord after, Optional<String> obs
     boolean renamed = tools().stream().anyMatch(d -> IDENTITY.contains(d.column()));
     return differences().stream()
         .filter(d -> !TOOLS.contains(d.column()))
-        .filter(d -> !(renamed && d.column().equals("trial_id"))) // follows from what it is made of
+        .filter(d -> !(renamed && d.column().equals("trial_id"))) // the id follows from these tools
         .toList();
   }
 
@@ -87,7 +87,7 @@ record RepeatedTrial(TrialRecord before, TrialRecord after, Optional<String> obs
     return before.layers().equals(after.layers());
   }
 
-  /** All of it in words, each line ended. */
+  /** The comparison in words, of lines that all end. */
   String text() {
     List<Difference> results = results();
     List<Difference> tools = tools();
@@ -146,7 +146,7 @@ record RepeatedTrial(TrialRecord before, TrialRecord after, Optional<String> obs
     return words.isEmpty() ? "none" : String.join(", ", words);
   }
 
-  /** The loss, and the number that is furthest from its own. */
+  /** How far numbers are apart: the loss, the median, and the one that is furthest apart. */
   private static String distance(List<Difference> results) {
     List<Difference> numbers =
         results.stream()

@@ -82,7 +82,8 @@ public final class ReportCommand implements Callable<Integer> {
     }
     OutputFile.require(out);
     OutputFile.require(pngMap);
-    // Wrong input is said before Spark takes its seconds to start.
+    // Sweeps are found before Spark takes its seconds to start, so that wrong input is said at
+    // once.
     Configuration hadoop = WarehouseOption.hadoop();
     Warehouse tables = warehouse.open();
     List<StoredSweep> sweeps = new ArrayList<>();
@@ -103,7 +104,7 @@ public final class ReportCommand implements Callable<Integer> {
       OutputFile.require(page);
     }
     boolean embedded = engine.embedded(tables);
-    // Starts while DuckDB reads.
+    // Spark starts while DuckDB reads the tables.
     CompletableFuture<SparkSession> spark = CompletableFuture.supplyAsync(Spark::session);
     Rendered rendered =
         ReadRetry.onMissingFiles(() -> render(spark, tables, sweeps, embedded, wantsPage));
@@ -118,7 +119,7 @@ public final class ReportCommand implements Callable<Integer> {
     return Saddlemap.OK;
   }
 
-  /** What is to be written; null where it was not asked for. */
+  /** What is to be written; null where the user did not ask for it. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Rendered(byte[] png, String page) {}
 

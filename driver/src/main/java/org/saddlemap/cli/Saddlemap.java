@@ -1,9 +1,10 @@
 package org.saddlemap.cli;
 
 import java.io.PrintWriter;
-import org.apache.spark.SparkUserAppException;
+import org.apache.spark.SparkException;
 import org.saddlemap.record.Build;
 import org.saddlemap.record.Locales;
+import org.saddlemap.spark.SparkInternals;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.SweepLock;
 import org.slf4j.Logger;
@@ -56,13 +57,13 @@ public final class Saddlemap implements Runnable {
    * it takes whatever exits under it for a failure, even with 0, and starts the driver again. It is
    * told of the code by Spark's own exception, and of success by a return.
    */
-  public static void main(String[] args) throws SparkUserAppException {
+  public static void main(String[] args) throws SparkException {
     int code = run(args);
     if (!isInApplicationMaster()) {
       System.exit(code);
     }
     if (code != OK) {
-      throw new SparkUserAppException(code, null);
+      throw SparkInternals.exit(code);
     }
   }
 

@@ -184,7 +184,7 @@ public final class SimulateCommand implements Callable<Integer> {
     return Saddlemap.OK;
   }
 
-  /** Simulates one way to scale, and adds its rows. */
+  /** Simulates one way to scale on each number of executors, and adds its rows. */
   private ScalingImage.Curve curve(
       String scaling,
       SweepSpec spec,
@@ -252,7 +252,7 @@ public final class SimulateCommand implements Callable<Integer> {
     return new Simulated(outcome, chunks.size(), plan.planned() / outcome.wallSeconds());
   }
 
-  /** Those of the spec's own sweep, or of another that may have other data. */
+  /** The factors of the spec's own sweep, or of another sweep, which may have other data. */
   private TimeFactors factors(Warehouse tables, CostModel own) throws IOException {
     StoredSweep sweep = find(tables, measured == null ? path : measured);
     CostModel model =
@@ -264,7 +264,7 @@ public final class SimulateCommand implements Callable<Integer> {
         .forEach(
             sweep.id(),
             t -> {
-              // How long one takes that fails says nothing of the others.
+              // The time of a trial that failed says nothing about the others.
               if (t.status() == TrialStatus.COMPLETED) {
                 factors.add(model.of(t.configuration()), t.times());
               }

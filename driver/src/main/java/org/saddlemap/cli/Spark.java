@@ -5,20 +5,18 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
+import org.saddlemap.schedule.Cores;
 import org.saddlemap.spec.InvalidInput;
 
-/** Spark as its own options say; this program sets none of them. */
+/** Spark, started with its user's options; this program sets none of them. */
 final class Spark {
-  /** The setting of a task's cores, which are its threads. */
-  static final String TASK_CORES = "spark.task.cpus";
-
   private static final Pattern LOCAL = Pattern.compile("local(?:\\[\\s*(\\d+|\\*)\\s*(?:,.*)?])?");
 
   private Spark() {}
 
   /**
-   * How many trials run at once on a master that is local, by its name; on another, which may be
-   * far away, as many as this machine has cores. Nothing is started.
+   * How many trials run at once, by the name of a local master. For another master, whose cluster
+   * is not asked, as many as this machine has cores. Starts nothing.
    */
   static int cores() {
     SparkConf conf = new SparkConf();
@@ -27,7 +25,7 @@ final class Spark {
     if (local.matches() && !"*".equals(local.group(1))) {
       cores = local.group(1) == null ? 1 : Integer.parseInt(local.group(1));
     }
-    return Math.max(1, cores / Math.max(1, conf.getInt(TASK_CORES, 1)));
+    return Math.max(1, cores / Math.max(1, conf.getInt(Cores.PER_TASK, 1)));
   }
 
   /**

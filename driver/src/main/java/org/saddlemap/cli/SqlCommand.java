@@ -78,7 +78,7 @@ public final class SqlCommand implements Callable<Integer> {
         return Saddlemap.OK;
       }
     }
-    // Read and checked before an engine starts.
+    // The statements are read and checked before an engine takes its time to start.
     List<String> statements = Statements.split(text()).all();
     if (statements.isEmpty()) {
       throw new InvalidInput("There is no query: the input is empty");
@@ -100,7 +100,9 @@ public final class SqlCommand implements Callable<Integer> {
     return Saddlemap.OK;
   }
 
-  /** Stays open: it may be shared, and ends with the process. */
+  /**
+   * The engine that answers. It is not closed, since others may share it; it ends with the process.
+   */
   private SqlEngine session() throws IOException {
     Warehouse tables = warehouse.open();
     if (!tables.hasFolder(Tables.SWEEPS) && !tables.hasFolder(Tables.TRIALS)) {

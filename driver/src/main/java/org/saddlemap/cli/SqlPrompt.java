@@ -29,7 +29,7 @@ import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.spec.InvalidInput;
 
-/** Asks for statements on a terminal until its user has had enough. */
+/** Reads statements on a terminal and prints their answers, until its user leaves. */
 final class SqlPrompt {
   private static final List<String> KEYWORDS =
       List.of(
@@ -132,7 +132,7 @@ final class SqlPrompt {
     }
   }
 
-  /** One statement; its errors are said and forgotten. Ctrl-C cancels it. */
+  /** Runs one statement and prints its rows or its error. Ctrl-C cancels it. */
   private void answer(String statement) {
     Terminal.SignalHandler before =
         terminal.handle(Terminal.Signal.INT, signal -> session.cancel());
@@ -151,7 +151,7 @@ final class SqlPrompt {
     } catch (InvalidInput e) {
       terminal.writer().println(e.getMessage());
     } catch (RuntimeException e) {
-      // Infrastructure, or cancelled: the next statement may fare better.
+      // The infrastructure failed, or the user cancelled; the next statement may succeed.
       terminal.writer().println(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     } finally {
       terminal.handle(Terminal.Signal.INT, before);
@@ -171,7 +171,7 @@ final class SqlPrompt {
     return words;
   }
 
-  /** In the user's state folder, by the XDG base directory specification. */
+  /** The file of past statements in the user's state folder (XDG base directory specification). */
   private static Path history() throws IOException {
     String state = System.getenv("XDG_STATE_HOME");
     Path folder =

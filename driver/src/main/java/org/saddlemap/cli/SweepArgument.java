@@ -17,8 +17,8 @@ final class SweepArgument {
   private SweepArgument() {}
 
   /**
-   * The stored sweep that is meant. Of a spec file, the latest with the same trials on the same
-   * data section: data files are not looked at.
+   * Finds the stored sweep that the user means. A spec file means the latest sweep with the same
+   * trials and the same data section; the data themselves are not read.
    *
    * @throws InvalidInput where there is none
    */
@@ -53,7 +53,7 @@ final class SweepArgument {
       return stored.data().equals(here.data())
           && EffectiveSpec.identity(stored).equals(EffectiveSpec.identity(here));
     } catch (InvalidInput e) {
-      return false; // of a version whose specs this one does not read
+      return false; // another version wrote a spec that this one does not read
     }
   }
 

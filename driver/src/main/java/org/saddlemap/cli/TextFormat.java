@@ -1,6 +1,6 @@
 package org.saddlemap.cli;
 
-/** How a command that prints no rows writes its answer. */
+/** Formats of a command whose answer is no table. */
 enum TextFormat {
   /** For people. */
   TABLE,

@@ -3,7 +3,7 @@ package org.saddlemap.cli;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
-import org.apache.spark.deploy.SparkHadoopUtil;
+import org.saddlemap.spark.SparkInternals;
 import org.saddlemap.store.Warehouse;
 import picocli.CommandLine.Option;
 
@@ -27,6 +27,6 @@ final class WarehouseOption {
 
   /** Hadoop's settings with Spark's {@code spark.hadoop.…} among them. */
   static Configuration hadoop() {
-    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
+    return SparkInternals.hadoop(new SparkConf());
   }
 }

@@ -73,7 +73,7 @@ public final class DataLoader {
 
   private RawTable read(DataSpec spec) {
     OptionalLong limit = spec.limit();
-    // A chain, for Java 17 has no patterns in switch.
+    // Java 17 has no patterns in switch, hence the chain.
     DataSpec.Source source = spec.source();
     if (source instanceof DataSpec.Csv csv) {
       try (InputStream in = open(csv.path())) {
@@ -105,7 +105,7 @@ public final class DataLoader {
     throw new IllegalStateException("Cannot load " + source);
   }
 
-  /** For what this process reads itself. */
+  /** Opens a file that this process reads itself. */
   private InputStream open(String name) {
     Optional<String> beside = Locations.beside(spec, name).filter(this::exists);
     return beside.isPresent() ? openAt(beside.get()) : openAt(name);
@@ -116,7 +116,7 @@ public final class DataLoader {
       Path path = Locations.path(name);
       return isLocalFile(name) || path.getFileSystem(hadoop).exists(path);
     } catch (IOException | IllegalArgumentException e) {
-      return false; // what cannot be asked is not there; the name itself is tried next
+      return false; // the name itself is tried next, and its error is the one to show
     }
   }
 
@@ -157,7 +157,7 @@ public final class DataLoader {
     }
   }
 
-  /** Where a relative path was looked for. */
+  /** Says in which folders a relative path was looked for. */
   private String where(String name) {
     Path path = Locations.path(name);
     if (path.isAbsolute() || path.toUri().getScheme() != null) {

@@ -15,15 +15,15 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.io.compress.CompressionCodec;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
-import org.apache.spark.mllib.util.MLUtils$;
+import org.saddlemap.spark.SparkInternals;
 
-/** Finds the line that Spark's reader of LIBSVM refused, which does not say so itself. */
+/** Finds the line that Spark's reader of LIBSVM refuses, since its error does not name the line. */
 final class LibsvmLines {
   private LibsvmLines() {}
 
   /**
-   * Where the first line stands that Spark's parser refuses, and why; empty where it refuses none.
-   * Reads all that is before it once more, on the driver.
+   * The place of the first line that Spark's parser refuses, and why; empty where it refuses none.
+   * The driver reads all lines before it a second time.
    *
    * @param path a file, or a folder of files
    */
@@ -67,7 +67,7 @@ final class LibsvmLines {
     if (text.isEmpty() || text.startsWith("#")) {
       return -1;
     }
-    int[] indices = MLUtils$.MODULE$.parseLibSVMRecord(text)._2();
+    int[] indices = SparkInternals.libsvmIndices(text);
     return indices.length == 0 ? 0 : indices[indices.length - 1] + 1;
   }
 
@@ -76,7 +76,7 @@ final class LibsvmLines {
       return Optional.empty();
     }
     try {
-      MLUtils$.MODULE$.parseLibSVMRecord(line);
+      SparkInternals.libsvmIndices(line);
       return Optional.empty();
     } catch (RuntimeException e) {
       String reason = e.getMessage() == null ? e.toString() : e.getMessage();

@@ -4,22 +4,24 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
-/** What a user calls a place, as Hadoop's path; no letter of a name has a meaning of its own. */
+/**
+ * Turns names of files and folders into Hadoop's paths, without taking any letter for a pattern.
+ */
 public final class Locations {
   /**
-   * Option of Spark's readers; without it, they take brackets, braces, {@code *} and {@code ?} in a
-   * path for a pattern.
+   * The option of Spark's readers that turns patterns off; else they take brackets, braces, {@code
+   * *} and {@code ?} in a path for a pattern.
    */
   public static final String GLOB = "__globPaths__";
 
-  /** What comes with a file system: {@code hdfs://…}, {@code file:/…}. */
+  /** Names that give their file system: {@code hdfs://…}, {@code file:/…}. */
   private static final Pattern WITH_SCHEME = Pattern.compile("(?s)[A-Za-z][A-Za-z0-9+.-]*:/.*");
 
   private Locations() {}
 
   /**
-   * A relative name, seen from the folder that a file is in; empty where it is absolute, has a
-   * scheme, or that folder is the working folder anyway.
+   * The path of a relative name in the folder of a file. Empty where the name is absolute or has a
+   * scheme, or where that folder is the working folder.
    *
    * @param file path of a file, as its user gave it
    */

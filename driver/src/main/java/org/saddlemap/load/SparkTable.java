@@ -37,8 +37,8 @@ import org.saddlemap.spec.DataSpec.Task;
 import org.saddlemap.spec.InvalidInput;
 
 /**
- * A table that one of Spark's readers reads. Rows are taken by file and by place in the file, for
- * Spark itself promises no order.
+ * Reads a table with one of Spark's readers. Rows are ordered by file and by their place in it,
+ * since Spark itself promises no order.
  */
 final class SparkTable {
   private final SparkSession spark;
@@ -60,10 +60,10 @@ final class SparkTable {
     this.limit = limit;
   }
 
-  /** Numbers of LIBSVM's sparse text; absent ones are 0. */
+  /** Reads LIBSVM's sparse text; absent numbers are 0. */
   RawTable libsvm() {
     try {
-      // Counted here: Spark's own count of the features takes the path for a pattern.
+      // Where Spark counts the features itself, it takes the path for a pattern.
       int count = features();
       Dataset<Row> table = reader().format("libsvm").option("numFeatures", count).load(path);
       // A task reads a block from its start to its end, so the row's number orders each block.
@@ -92,7 +92,7 @@ final class SparkTable {
     }
   }
 
-  /** The highest index of any line. */
+  /** The number of features: the highest index of any line. */
   private int features() {
     return reader()
         .textFile(path)
@@ -108,7 +108,7 @@ final class SparkTable {
 
   private DataFrameReader reader() {
     DataFrameReader reader = spark.read().option(Locations.GLOB, "false");
-    // Hadoop looks for the checksums of a local file in another, and cannot name that of "a:b".
+    // Hadoop keeps the checksums of a local file in another file, and cannot name the one of "a:b".
     return new Path(path).getName().contains(":")
         ? reader
             .option("fs.file.impl", RawLocalFileSystem.class.getName())
@@ -116,12 +116,12 @@ final class SparkTable {
         : reader;
   }
 
-  /** Where a row stands, also in tables that have a column called {@code _metadata}. */
+  /** A field of a row's place, also in tables that have a column called {@code _metadata}. */
   private static Column place(Dataset<Row> table, String field) {
     return table.metadataColumn("_metadata").getField(field);
   }
 
-  /** Numeric columns and a label column of any simple type. */
+  /** Reads Parquet: numeric columns, and a label column of any simple type. */
   RawTable parquet(String label) {
     try {
       Dataset<Row> table = reader().parquet(path);
@@ -194,12 +194,12 @@ final class SparkTable {
     return label instanceof BigDecimal number ? number.toPlainString() : label.toString().strip();
   }
 
-  /** One partition, sorted: its rows come as they stand in the files. */
+  /** The rows in one partition, in the order in which they stand in the files. */
   private Dataset<Row> ordered(Dataset<Row> table, List<Column> columns, List<Column> place) {
     List<String> keys = IntStream.range(0, place.size()).mapToObj(i -> "place" + i).toList();
     Stream<Column> named =
         IntStream.range(0, keys.size()).mapToObj(i -> place.get(i).as(keys.get(i)));
-    // By number: a column of the table may have the name of a key.
+    // Columns are renamed to their numbers, since one may have the name of a key.
     Stream<Column> numbered =
         IntStream.range(0, columns.size()).mapToObj(i -> columns.get(i).as("column" + i));
     Dataset<Row> ordered =
@@ -220,10 +220,10 @@ final class SparkTable {
     return builder.build();
   }
 
-  /** Spark's parser names no line. */
+  /** Adds the line to an error of Spark's parser, which does not name it. */
   private RuntimeException located(RuntimeException failure) {
     if (!(failure instanceof InvalidInput) || failure.getCause() == null) {
-      return failure; // this program's own words, which name the row, or no fault of the data
+      return failure; // it names the row already, or the data are not to blame
     }
     try {
       return LibsvmLines.firstWrong(new Path(path), spark.sparkContext().hadoopConfiguration())
@@ -240,7 +240,7 @@ final class SparkTable {
     }
   }
 
-  /** Bad data are the user's error; all else that Spark throws goes on as it is. */
+  /** Turns what Spark throws on bad data into the user's error, and leaves all else as it is. */
   private RuntimeException failure(String format, Exception e) {
     Throwable root = e;
     boolean data = e instanceof AnalysisException;
@@ -254,7 +254,7 @@ final class SparkTable {
               && thrown.getCondition().startsWith("FAILED_READ_FILE");
       root = cause;
     }
-    // What a parser threw in a task; lost executors and the like are Spark's own exceptions.
+    // A parser's exception comes wrapped from a task; lost executors are Spark's own exceptions.
     data |=
         e instanceof SparkThrowable
             && root instanceof RuntimeException

@@ -9,11 +9,14 @@ import java.util.random.RandomGeneratorFactory;
 import org.saddlemap.record.Times;
 import org.saddlemap.store.ChunkRange;
 
-/** How many times as long as predicted trials took, by what was predicted for them. */
+/** Remembers how many times as long as predicted trials took, by what was predicted for them. */
 public final class TimeFactors {
   private final Samples<Double> factors = new Samples<>();
 
-  /** Adds a trial that was measured, all but what it costs beside, which is as predicted. */
+  /**
+   * Adds a trial that was measured. Its record has no time for what the prediction calls other,
+   * such as writing rows, which is taken to be as predicted.
+   */
   public void add(CostModel.Cost predicted, Times measured) {
     double seconds = (measured.load() + measured.train() + measured.examine()) / 1e3;
     factors.add(predicted.seconds(), (seconds + predicted.otherSeconds()) / predicted.seconds());
@@ -25,9 +28,10 @@ public final class TimeFactors {
   }
 
   /**
-   * Seconds of chunks, each trial as long as predicted times a factor of the trials that should
-   * cost the same: or else of the next cheaper ones, or of the cheapest. Each of these factors is
-   * drawn once before any is drawn again, so that sums differ little from one seed to another.
+   * Draws the seconds of chunks. A trial takes as long as predicted, times a factor that is drawn
+   * from those of the measured trials with the same prediction, or with the next smaller one, or
+   * with the smallest. Each factor is drawn once before any is drawn a second time, so that sums
+   * differ little from one seed to another.
    *
    * @throws IllegalStateException where no trial was added
    */
@@ -53,7 +57,7 @@ public final class TimeFactors {
     return seconds;
   }
 
-  /** Cards that are shuffled while they are drawn, and again once all were. */
+  /** Draws numbers at random like cards, without putting any back before all are drawn. */
   private static final class Deck {
     private final double[] cards;
     private int drawn;

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.saddlemap.record.RowOutcome;
 import org.saddlemap.verdict.Verdict;
 
 /**
@@ -85,7 +86,7 @@ final class Cells {
   /**
    * What a row is told apart by.
    *
-   * @param outcome the category; or {@code failed}, {@code timed_out}, {@code unjudged}
+   * @param outcome as {@link RowOutcome} says it
    * @param cause empty where there is none
    * @param reason with every number left out
    */
@@ -107,12 +108,7 @@ final class Cells {
             functions.col("cause"),
             functions.col("template")));
     Column reason = functions.coalesce(functions.col("reason"), functions.lit(""));
-    by.add(
-        functions
-            .when(functions.col("category").isNotNull(), functions.col("category"))
-            .when(functions.col("status").equalTo("completed"), "unjudged")
-            .otherwise(functions.col("status"))
-            .as("outcome"));
+    by.add(functions.expr(RowOutcome.SQL).as("outcome"));
     by.add(functions.coalesce(functions.col("sub_category"), functions.lit("")).as("sub"));
     by.add(functions.coalesce(functions.col("cause"), functions.lit("")).as("cause"));
     by.add(

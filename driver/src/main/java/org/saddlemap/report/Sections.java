@@ -11,6 +11,7 @@ import org.apache.spark.sql.Row;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.SweptAxis;
 import org.saddlemap.record.ImportanceRecord;
+import org.saddlemap.record.RowOutcome;
 import org.saddlemap.verdict.Cause;
 
 /**
@@ -72,9 +73,9 @@ final class Sections {
   private Object outcomes() {
     return rows(
         """
-        SELECT coalesce(category, CASE WHEN status = 'completed' THEN 'unjudged' ELSE status END) AS outcome,
-          count(*) AS trials
-        FROM trials GROUP BY 1 ORDER BY 2 DESC, 1""");
+        SELECT %s AS outcome, count(*) AS trials
+        FROM trials GROUP BY 1 ORDER BY 2 DESC, 1"""
+            .formatted(RowOutcome.SQL));
   }
 
   /** What kept trials from training, by cause and category, with what each cause means. */

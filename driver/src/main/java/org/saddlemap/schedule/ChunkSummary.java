@@ -4,18 +4,16 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.saddlemap.record.RowOutcome;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
-import org.saddlemap.trial.TrialStatus;
-import org.saddlemap.verdict.Category;
-import org.saddlemap.verdict.Verdict;
 
 /**
  * What the driver learns of a finished chunk.
  *
  * @param trials number of records written
  * @param taken of these, the number that stood in other sweeps already
- * @param outcomes number of trials by category; those that did not complete by their status
+ * @param outcomes number of trials by {@link RowOutcome}
  * @param trainMillis core time of training
  * @param examineMillis core time of examination
  * @param wallMillis of the task, from its first trial to its commit
@@ -29,11 +27,6 @@ public record ChunkSummary(
     double wallMillis)
     implements Serializable {
   private static final long serialVersionUID = 1L;
-
-  /**
-   * What a trial counts as that completed without a category: nothing to learn, or not examined.
-   */
-  public static final String UNJUDGED = "unjudged";
 
   public static final ChunkSummary NONE = new ChunkSummary(0, 0, Map.of(), 0, 0, 0);
 
@@ -50,23 +43,17 @@ public record ChunkSummary(
    */
   static ChunkSummary of(List<TrialRecord> records, List<TrialRecord> taken, double wallMillis) {
     Map<String, Long> outcomes = new TreeMap<>();
-    taken.forEach(record -> outcomes.merge(outcome(record), 1L, Long::sum));
+    taken.forEach(record -> outcomes.merge(RowOutcome.of(record), 1L, Long::sum));
     double train = 0;
     double examine = 0;
     for (TrialRecord record : records) {
-      outcomes.merge(outcome(record), 1L, Long::sum);
+      outcomes.merge(RowOutcome.of(record), 1L, Long::sum);
       Times times = record.times();
       train += times.train();
       examine += times.examine();
     }
     return new ChunkSummary(
         records.size() + taken.size(), taken.size(), outcomes, train, examine, wallMillis);
-  }
-
-  private static String outcome(TrialRecord record) {
-    return record.status() == TrialStatus.COMPLETED
-        ? record.verdict().flatMap(Verdict::category).map(Category::text).orElse(UNJUDGED)
-        : record.status().text();
   }
 
   /** Both together. */

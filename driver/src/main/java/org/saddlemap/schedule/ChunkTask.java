@@ -27,16 +27,19 @@ import org.saddlemap.store.Warehouse;
 import org.saddlemap.train.Interrupted;
 import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.collection.Iterator;
 import scala.runtime.AbstractFunction2;
 
-/** Runs and commits one chunk; the only code of this package that executors run. */
+/** Runs and commits one chunk. Executors run this class, and of this package what it calls. */
 final class ChunkTask
     extends AbstractFunction2<TaskContext, Iterator<ChunkTask.Lease>, ChunkTask.Done>
     implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkTask.class);
 
-  /** How Spark starts the reason of killing the tasks of a stage that nobody will try again. */
+  /** Spark kills the tasks of a stage that it will not try again with a reason that starts so. */
   private static final String STAGE_OVER = "Stage cancelled";
 
   private final Broadcast<Shared> shared;
@@ -48,7 +51,7 @@ final class ChunkTask
   /**
    * A chunk, and how long one task may work on it before it hands back what is left.
    *
-   * @param nanos from the task's start; a trial that has begun is ended
+   * @param nanos from the task's start; a trial that has begun by then is finished
    */
   record Lease(ChunkRange range, long nanos) implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -73,22 +76,22 @@ final class ChunkTask
     private final String warehouse;
     private final SerializableConfiguration hadoop;
 
-    /** Whether Spark may run two attempts of a task at once. */
+    /** Whether Spark may run two attempts of a task at the same time. */
     private final boolean speculation;
 
-    /** Of a trial; what a task is given may be more. */
+    /** Threads of the numerical libraries of a task. */
     private final int threads;
 
     /** Number of the run in the sweep's {@link SweepLock}. */
     private final long run;
 
-    /** Trials with this status are trained again; empty for trials that are missing. */
-    private final Set<TrialStatus> again;
+    /** Statuses of trials that are retried; none where missing trials are trained. */
+    private final Set<TrialStatus> retried;
 
     /** Where rows of missing trials may stand already. */
     private final List<OtherSweep> others;
 
-    /** Milliseconds since 1970. */
+    /** When the job was submitted, in milliseconds since 1970. */
     private final long submitted;
 
     private transient SweepPlan plan;
@@ -102,7 +105,7 @@ final class ChunkTask
         boolean speculation,
         int threads,
         long run,
-        Set<TrialStatus> again,
+        Set<TrialStatus> retried,
         List<OtherSweep> others,
         long submitted) {
       this.work = work;
@@ -112,19 +115,19 @@ final class ChunkTask
       this.speculation = speculation;
       this.threads = threads;
       this.run = run;
-      this.again = Set.copyOf(again);
+      this.retried = Set.copyOf(retried);
       this.others = List.copyOf(others);
       this.submitted = submitted;
     }
 
     /** Where chunks are committed. */
     Warehouse into(Warehouse tables) {
-      return again.isEmpty() ? tables : new Retrial(tables, sweepId).staged();
+      return retried.isEmpty() ? tables : new Retrial(tables, sweepId).staged();
     }
 
-    /** Empty where trials are trained again on purpose. */
+    /** Rows of the range that other sweeps hold; none where trials are to be retried. */
     Map<Long, TrialRecord> known(Warehouse warehouse, ChunkRange range) {
-      if (others.isEmpty() || !again.isEmpty()) {
+      if (others.isEmpty() || !retried.isEmpty()) {
         return Map.of();
       }
       synchronized (this) {
@@ -188,6 +191,8 @@ final class ChunkTask
       }
       all.addAll(records);
       if (reached < open.to()) {
+        LOG.info(
+            "The part of {} from {} on is handed back: the chunk takes too long", range, reached);
         end = reached;
         break;
       }
@@ -198,17 +203,17 @@ final class ChunkTask
   /** Which numbers of a chunk are to be trained, whatever stands elsewhere. */
   private LongPredicate wanted(Warehouse warehouse, ChunkRange range) throws IOException {
     Shared sweep = shared.value();
-    if (sweep.again.isEmpty()) {
+    if (sweep.retried.isEmpty()) {
       return index -> true;
     }
-    return new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)::contains;
+    return new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.retried)::contains;
   }
 
   /**
-   * What is not committed of a chunk. An attempt that died may have committed it, or a part of it,
-   * and not told the driver so.
+   * The parts of a chunk that are not committed. An attempt that died may have committed the chunk,
+   * or a part of it, without the driver's knowledge.
    *
-   * @param committed takes the records of what is, for the summary
+   * @param committed gets the records of the other parts, for the summary
    */
   private List<ChunkRange> open(
       TaskContext context, Warehouse into, ChunkRange range, List<TrialRecord> committed)

@@ -7,9 +7,13 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.saddlemap.store.Compaction;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Compacts a complete sweep: executors merge files, the driver puts them in their place. */
+/** Compacts a complete sweep. Executors write the large files, and the driver swaps them in. */
 public final class CompactionJob {
+  private static final Logger LOG = LoggerFactory.getLogger(CompactionJob.class);
+
   private final JavaSparkContext spark;
   private final Warehouse warehouse;
   private final String sweepId;
@@ -29,7 +33,8 @@ public final class CompactionJob {
    * @throws IOException where that fails, or another run has the sweep; nothing has changed then
    */
   public void merge(List<Compaction.Merge> merges) throws IOException {
-    // Attempts of the sweep's tasks that still run would write small files beside the large ones.
+    // A new number of the run stops attempts of the sweep's tasks that still run, since these would
+    // write small files beside the large ones.
     lock.renew();
     String location = warehouse.location();
     String id = sweepId;
@@ -50,5 +55,6 @@ public final class CompactionJob {
       throw new IOException("another run has taken over the sweep " + id);
     }
     compaction.commit(merges);
+    LOG.info("Compacted {} into {} files a table", id, merges.size());
   }
 }

@@ -13,29 +13,31 @@ import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.saddlemap.spark.SparkInternals;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** What becomes of one Spark job's tasks. */
+/** Watches one Spark job: when it ends, which tasks run, and which lost their executors. */
 final class JobWatch extends SparkListener {
+  private static final Logger LOG = LoggerFactory.getLogger(JobWatch.class);
+
   private final String group;
   private final Map<Integer, Integer> lost = new HashMap<>();
   private final Set<Integer> stages = new HashSet<>();
   private int job = -1;
   private boolean over;
 
-  /** Executors of the tasks that run. */
+  /** The executor of each task that runs, by the task's id. */
   private final Map<Long, String> running = new HashMap<>();
 
   JobWatch(String group) {
     this.group = group;
   }
 
-  /**
-   * Listens to Spark in a queue of its own. The one that {@code addSparkListener} shares among all
-   * listeners drops events where any of them is slow.
-   */
+  /** Starts to listen; events are not dropped where other listeners are slow. */
   void listen(JavaSparkContext spark) {
-    spark.sc().listenerBus().addToQueue(this, "saddlemap");
+    SparkInternals.listen(spark.sc(), this, "saddlemap");
   }
 
   @Override
@@ -66,12 +68,19 @@ final class JobWatch extends SparkListener {
     if (stages.contains(end.stageId())
         && end.reason() instanceof ExecutorLostFailure failure
         && failure.exitCausedByApp()) {
-      lost.merge(end.taskInfo().index(), 1, Integer::sum);
+      int times = lost.merge(end.taskInfo().index(), 1, Integer::sum);
+      LOG.warn(
+          "Executor {} died under task {} of job {}, {} times now: {}",
+          failure.execId(),
+          end.taskInfo().index(),
+          job,
+          times,
+          failure.reason().getOrElse(() -> "for no reason that is known"));
     }
     notifyAll();
   }
 
-  /** Of a job that is over, Spark does not tell what becomes of tasks whose executor dies. */
+  /** Spark does not tell the end of tasks whose executor dies after their job is over. */
   @Override
   public synchronized void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
     running.values().removeIf(removed.executorId()::equals);

@@ -18,7 +18,9 @@ import org.saddlemap.trial.Trial;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds trials of a sweep among those that other sweeps have trained. One object a process. */
+/**
+ * Finds trials of a sweep among those that other sweeps have trained; one object serves a process.
+ */
 final class KnownTrials {
   private static final Logger LOG = LoggerFactory.getLogger(KnownTrials.class);
 
@@ -42,8 +44,11 @@ final class KnownTrials {
       try {
         find(warehouse, sweeps.get(i), plans.get(i), plan, range, known);
       } catch (IOException e) {
-        LOG.warn("Trials of {} are trained again", sweeps.get(i).id(), e);
+        LOG.warn("Cannot read trials of {}; they are trained instead", sweeps.get(i).id(), e);
       }
+    }
+    if (!known.isEmpty()) {
+      LOG.info("{} rows of {} are taken over from other sweeps", known.size(), range);
     }
     return known;
   }

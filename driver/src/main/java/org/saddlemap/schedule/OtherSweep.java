@@ -28,8 +28,8 @@ import org.saddlemap.verdict.VerdictRule;
 public record OtherSweep(String id, String spec) implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Above so many trials, those that stand elsewhere are not counted: it would take seconds. */
-  private static final long MOST_COUNTED = 2_000_000;
+  /** Of more trials, those that stand elsewhere are not counted, since that would take seconds. */
+  private static final long MAX_COUNTED = 2_000_000;
 
   /**
    * The other sweeps that may hold trials of this one, the newest first.
@@ -44,7 +44,7 @@ public record OtherSweep(String id, String spec) implements Serializable {
       if (!stored.id().equals(id) && stored.record().dataFingerprint().equals(dataFingerprint)) {
         try {
           SweepSpec other = stored.spec();
-          // By this engine and rule: others gave their trials other ids.
+          // The digest is computed for this engine and rule, since others give trials other ids.
           String digest =
               SweepPlan.digest(
                   other, dataFingerprint, Engine.version(other.arithmetic()), VerdictRule.VERSION);
@@ -55,7 +55,7 @@ public record OtherSweep(String id, String spec) implements Serializable {
             others.add(new OtherSweep(stored.id(), stored.record().spec()));
           }
         } catch (InvalidInput e) {
-          // Of a version whose specs this one does not read: its trials are none of these.
+          // An older version wrote the spec, and gave its trials other ids.
         }
       }
     }
@@ -76,7 +76,7 @@ public record OtherSweep(String id, String spec) implements Serializable {
     if (others.isEmpty()) {
       return OptionalLong.of(0);
     }
-    if (ranges.stream().mapToLong(ChunkRange::size).sum() > MOST_COUNTED) {
+    if (ranges.stream().mapToLong(ChunkRange::size).sum() > MAX_COUNTED) {
       return OptionalLong.empty();
     }
     List<SweepPlan> plans = others.stream().map(OtherSweep::plan).toList();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.saddlemap.plan.Chunk;
 
-/** How long chunks took against their predictions, and when the cores ran out of them. */
+/** Compares how long chunks took with their predictions, and finds when cores ran out of chunks. */
 public final class Pace implements SweepJob.Observer {
   private final LongSupplier nanoTime;
   private final List<Double> predicted = new ArrayList<>();
@@ -28,8 +28,9 @@ public final class Pace implements SweepJob.Observer {
   }
 
   /**
-   * How many times as long as predicted the later half of the chunks took: the first ones run
-   * before their process has compiled its code. 1 before any chunk ended.
+   * How many times as long as predicted the later half of the finished chunks took; 1 where none
+   * has finished. The earlier half is left out, since the first chunks are slowed by the virtual
+   * machine's compiler.
    */
   public synchronized double slowness() {
     int half = predicted.size() / 2;
@@ -41,7 +42,10 @@ public final class Pace implements SweepJob.Observer {
     return values.stream().mapToDouble(v -> v).sum();
   }
 
-  /** Seconds from the moment that one of so many cores found no further chunk to the last end. */
+  /**
+   * Seconds during which some core was idle at the end of the job. With n cores, the last n chunks
+   * are the last of each core, so that the tail begins where the first of these n ended.
+   */
   public synchronized double idleTailSeconds(int cores) {
     int n = ends.size();
     return n == 0 ? 0 : (ends.get(n - 1) - ends.get(Math.max(0, n - cores))) / 1e9;

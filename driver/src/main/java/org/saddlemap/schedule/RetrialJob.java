@@ -7,11 +7,13 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.saddlemap.store.Retrial;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * Puts trials that were trained again in the place of their old rows: executors write the files.
- */
+/** Replaces the rows of trials that were retried by their new ones; executors write the files. */
 public final class RetrialJob {
+  private static final Logger LOG = LoggerFactory.getLogger(RetrialJob.class);
+
   private final JavaSparkContext spark;
   private final Warehouse warehouse;
   private final String sweepId;
@@ -25,7 +27,8 @@ public final class RetrialJob {
   }
 
   /**
-   * Does so for all that were committed, also by an earlier run that did not come so far.
+   * Replaces the rows of all retried trials that are committed, including those of an earlier run
+   * that ended before it replaced them.
    *
    * @return whether there were any
    * @throws IOException where a file is broken, or another run has the sweep; the new rows are kept
@@ -34,6 +37,7 @@ public final class RetrialJob {
     Retrial retrial = new Retrial(warehouse, sweepId);
     List<Retrial.Renewal> outdated = retrial.outdated();
     if (!outdated.isEmpty()) {
+      LOG.info("{} files of {} get the rows of retried trials", outdated.size(), sweepId);
       String location = warehouse.location();
       String id = sweepId;
       long run = lock.number();

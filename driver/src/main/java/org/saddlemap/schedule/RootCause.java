@@ -1,8 +1,8 @@
 package org.saddlemap.schedule;
 
 /**
- * What an exception of Spark's was about: it wraps what went wrong, and prints its stack into the
- * message.
+ * Finds what went wrong in an exception of Spark's, which wraps the error and prints its stack into
+ * the message.
  */
 public final class RootCause {
   private RootCause() {}

@@ -13,7 +13,7 @@ import org.jline.utils.Signals;
  * the process is already going down, cannot choose the exit code, and cannot see a second Ctrl-C.
  */
 public final class StopSignals implements AutoCloseable {
-  /** What a shell reports of a process that Ctrl-C ended. */
+  /** The exit code by which shells report a process that Ctrl-C ended. */
   public static final int EXIT_CODE = 130;
 
   private record Registered(String signal, Object previous) {}
@@ -37,7 +37,7 @@ public final class StopSignals implements AutoCloseable {
     }
   }
 
-  /** Signals mean again what they did before. */
+  /** Gives the signals back the meaning that they had before. */
   @Override
   public void close() {
     for (Registered r : registered) {

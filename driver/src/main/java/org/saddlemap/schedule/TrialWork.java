@@ -19,7 +19,7 @@ import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Evidence;
 
-/** A sweep's trials as they are: trained and examined by the worker's {@link TrialRunner}. */
+/** The work of a real sweep, whose trials the worker's {@link TrialRunner} trains and examines. */
 public final class TrialWork implements Work {
   private static final long serialVersionUID = 1L;
 
@@ -44,7 +44,7 @@ public final class TrialWork implements Work {
     return spec;
   }
 
-  /** One for all tasks of this process. */
+  /** What all tasks of this process share. */
   private synchronized SharedWork shared() {
     if (shared == null) {
       shared = new SharedWork(spec(), data);

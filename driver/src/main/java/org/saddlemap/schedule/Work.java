@@ -7,23 +7,23 @@ import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialId;
 
-/** What executors do for a sweep; travels to each of them once. */
+/** What executors need to run the trials of a sweep; it is sent to each of them once. */
 public interface Work extends Serializable {
-  /** The sweep; asked once a process. */
+  /** The sweep's spec; called once a process. */
   SweepSpec spec();
 
-  /** Identity of a trial of this sweep. */
+  /** The id of a trial of this sweep. */
   TrialId id(Trial trial);
 
   /**
-   * What runs the trials of one task, in one thread; asked once a task.
+   * Opens what runs the trials of one task, in one thread; called once a task.
    *
    * @param threads that numerical libraries may use: the cores of a task
    */
   Trials open(int threads);
 
   /**
-   * What is recorded of a trial that no process survives.
+   * The record of a trial that no process survives.
    *
    * @param reason one sentence
    */
@@ -33,7 +33,7 @@ public interface Work extends Serializable {
   @FunctionalInterface
   interface Trials extends AutoCloseable {
     /**
-     * Trains and judges a trial. What goes wrong with the trial itself is part of its record; what
+     * Trains and judges a trial. An error of the trial itself becomes part of its record; whatever
      * is thrown ends the task.
      *
      * @param queueMillis from the submission of the job to now

@@ -21,11 +21,7 @@ FROM (
   SELECT
     t.sweep, h.hyperparameter, t.replicate, t.trial_id, t.plan_index, t.batch_rows,
     t.learning_rate_sharpness, t.category, t.sub_category,
-    CASE
-      WHEN t.category IS NOT NULL THEN t.category
-      WHEN t.status = 'completed' THEN 'unjudged'
-      ELSE t.status
-    END AS outcome,
+    ${outcome} AS outcome,
     ${value} AS value,
     ${rest} AS rest,
     ${wider} AS wider,

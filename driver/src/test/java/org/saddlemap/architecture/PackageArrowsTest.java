@@ -15,7 +15,7 @@ class PackageArrowsTest {
   private static final String[] WORKER =
       packages("data", "network", "optimize", "train", "curvature", "examine", "run");
   private static final String[] DRIVER =
-      packages("load", "plan", "schedule", "store", "analysis", "report", "cli");
+      packages("spark", "load", "plan", "schedule", "store", "analysis", "report", "cli");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
@@ -57,6 +57,19 @@ class PackageArrowsTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "org.apache.parquet..");
+
+  @ArchTest
+  static final ArchRule oneClassCallsWhatSparkKeepsToItself =
+      noClasses()
+          .that()
+          .resideInAnyPackage(DRIVER)
+          .and()
+          .resideOutsideOfPackage("org.saddlemap.spark..")
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching(
+              "org\\.apache\\.spark\\.(deploy\\..+|status\\.[A-Z].+|SparkEnv|SparkUserAppException"
+                  + "|mllib\\.util\\.MLUtils.*|scheduler\\.LiveListenerBus)");
 
   @ArchTest
   static final ArchRule nobodyKnowsTheCommands =

@@ -275,7 +275,7 @@ class PoisonTest {
       ChunkRange wide = new ChunkRange(GUILTY - 3, GUILTY + 5);
       assertThat(
               new SweepJob(spark, warehouse, ID, spark.<Work>broadcast(new PoisonWork(GUILTY)), 0)
-                  .runAgain(
+                  .retry(
                       List.of(new Chunk(wide, 1, 1)),
                       EnumSet.of(TrialStatus.FAILED),
                       (chunk, summary) -> {})

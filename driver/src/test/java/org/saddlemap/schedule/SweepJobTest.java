@@ -259,7 +259,7 @@ class SweepJobTest {
         ID,
         spark.<Work>broadcast(new FakeWork(YAML, healed, beforeTrial)),
         0,
-        Duration.ofMillis(200));
+        new Overruns(Duration.ofMillis(200)));
   }
 
   private static void pause(long millis) {
@@ -319,7 +319,7 @@ class SweepJobTest {
                   ran.add(index);
                   pause(100);
                 })
-            .runAgain(List.of(new Chunk(all, failed().size(), 0.01)), FAILED, (c, s) -> {});
+            .retry(List.of(new Chunk(all, failed().size(), 0.01)), FAILED, (c, s) -> {});
     assertThat(result.ending()).as("%s", result.cause()).isEqualTo(SweepJob.Ending.COMPLETE);
     assertThat(ran).containsExactlyInAnyOrderElementsOf(failed());
     assertThat(new Retrial(warehouse, ID).staged().coverage(ID).chunks()).hasSizeGreaterThan(1);
@@ -411,7 +411,7 @@ class SweepJobTest {
       throws IOException {
     return new SweepJob(
             spark, warehouse, ID, spark.<Work>broadcast(new FakeWork(YAML, true, beforeTrial)), 0)
-        .runAgain(again(), FAILED, (chunk, summary) -> {});
+        .retry(again(), FAILED, (chunk, summary) -> {});
   }
 
   private static boolean putInPlace(Warehouse warehouse) throws IOException {
@@ -477,7 +477,7 @@ class SweepJobTest {
                     })),
             0);
     Thread user = interrupting(job, inTheMiddle);
-    SweepJob.Result result = job.runAgain(again(), FAILED, (chunk, summary) -> {});
+    SweepJob.Result result = job.retry(again(), FAILED, (chunk, summary) -> {});
     user.join();
     assertThat(result.ending()).isEqualTo(SweepJob.Ending.INTERRUPTED);
     assertThat(ran.get()).isPositive();
