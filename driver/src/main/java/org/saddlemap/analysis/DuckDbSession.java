@@ -66,7 +66,7 @@ public final class DuckDbSession implements SqlEngine {
     this(warehouse, sweep -> true);
   }
 
-  /** Of these sweeps alone: the files of all others are not even listed. */
+  /** A session on these sweeps alone, which does not list the files of others. */
   public DuckDbSession(Warehouse warehouse, Set<String> sweeps) {
     this(warehouse, Set.copyOf(sweeps)::contains);
   }
@@ -93,7 +93,8 @@ public final class DuckDbSession implements SqlEngine {
   }
 
   /**
-   * Reads a table now, once: statements that follow ask what was read, whatever its files become.
+   * Reads a table into memory. Statements that follow ask what was read, whatever becomes of the
+   * files.
    */
   public void keep(Table<?> table) {
     ReadRetry.onMissingFiles(
@@ -127,14 +128,14 @@ public final class DuckDbSession implements SqlEngine {
     return new QueryResult(columns, new Rows(statement, rows, columns.size()));
   }
 
-  /** Reads one row ahead. */
+  /** The rows of an answer, of which one is read ahead. */
   private static final class Rows implements Iterator<List<Object>> {
     private final Statement statement;
     private final ResultSet rows;
     private final int columns;
     private boolean hasNext;
 
-    /** On the first row, so that a file that is gone can be looked for again. */
+    /** Reads the first row, so that a missing file shows while the statement can be repeated. */
     Rows(Statement statement, ResultSet rows, int columns) throws SQLException {
       this.statement = statement;
       this.rows = rows;
@@ -172,8 +173,8 @@ public final class DuckDbSession implements SqlEngine {
   }
 
   /**
-   * Makes the tables and views that the statement names, anew for every statement: files come and
-   * go. Where it names none (it may ask for a view of the user's own) all are made.
+   * Makes the tables and views that the statement names, anew for every statement, since files come
+   * and go. Where it names none, it may ask for a view of the user's own, and all are made.
    */
   private void register(String sql) throws SQLException {
     Map<String, String> views = new LinkedHashMap<>();
@@ -195,7 +196,7 @@ public final class DuckDbSession implements SqlEngine {
     }
   }
 
-  /** Adds the names in the text, and those that their views are made of. */
+  /** Adds the tables and views that a text names, and those that these views are made of. */
   private static void need(String sql, Map<String, String> views, Set<String> needed) {
     for (Table<?> table : Tables.ALL) {
       if (names(sql, table.name())) {
@@ -214,10 +215,10 @@ public final class DuckDbSession implements SqlEngine {
     return Pattern.compile("\\b" + name + "\\b", Pattern.CASE_INSENSITIVE).matcher(sql).find();
   }
 
-  /** A table as it stands now: a query with the columns of the registry and the sweep. */
+  /** The query for a table as it stands now, with the columns of the registry and the sweep. */
   private String rows(Table<?> table) {
     List<String> parts = new ArrayList<>();
-    // All columns of the registry, NULL where no file has them: files may be older.
+    // This part gives every column a type where no file has it, since files may be older.
     parts.add(
         "SELECT %s, CAST(NULL AS VARCHAR) AS %s WHERE false"
             .formatted(
@@ -243,7 +244,7 @@ public final class DuckDbSession implements SqlEngine {
             String.join(" UNION ALL BY NAME ", parts));
   }
 
-  /** The file of that very name: DuckDB reads names as patterns. */
+  /** The pattern that only this file matches, since DuckDB reads names as patterns. */
   private static String path(Path file) {
     return quoted(file.toUri().getPath().replaceAll(PATTERN, "[$0]"));
   }
@@ -289,10 +290,10 @@ public final class DuckDbSession implements SqlEngine {
     }
   }
 
-  /** DuckDB's value as one of plain Java. */
+  /** Turns a value of DuckDB's into one of plain Java. */
   private static Object plain(Object value) throws SQLException {
     if (value instanceof java.math.BigInteger whole && whole.bitLength() < Long.SIZE) {
-      return whole.longValue(); // sums are of 128 bits
+      return whole.longValue(); // DuckDB's sums have 128 bits
     }
     if (value == null
         || value instanceof String

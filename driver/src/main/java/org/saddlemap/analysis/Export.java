@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.saddlemap.load.Locations;
 import org.saddlemap.spec.InvalidInput;
 
-/** Answers as files. */
+/** Writes answers into files. */
 public final class Export {
   private Export() {}
 

@@ -6,11 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/**
- * Which BLAS kernels a sweep's trials were computed with; where there are several, a word of it.
- */
+/** Warns of sweeps whose trials several BLAS kernels computed. */
 public final class Kernels {
-  /** Rows of a sweep, one of its kernels, and how many of its trials that computed. */
+  /** Selects each sweep with each of its kernels and the number of trials that it computed. */
   private static final String SQL =
       """
       SELECT sweep, blas, count(*) AS trials FROM trials WHERE status = 'completed'
@@ -18,7 +16,11 @@ public final class Kernels {
 
   private Kernels() {}
 
-  /** A sentence for each sweep of an engine's whose trials several kernels computed. */
+  /**
+   * A sentence for each such sweep.
+   *
+   * @param sql runs a statement on the tables
+   */
   public static List<String> warnings(Function<String, QueryResult> sql) {
     Map<Object, List<String>> kernels = new LinkedHashMap<>();
     sql.apply(SQL)

@@ -111,7 +111,7 @@ public record MeasuredRuns(List<Run> runs) {
     SweepSpec alike =
         new SweepSpec(
             spec.name(),
-            // Without a seed of their own, data are drawn or divided by the sweep's.
+            // Data without a seed of their own are drawn or divided by the sweep's seed.
             new DataSpec(
                 data.source(),
                 data.task(),

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.apache.commons.math3.stat.ranking.NaturalRanking;
 import org.apache.commons.math3.stat.ranking.TiesStrategy;
 
-/** How well predictions fit the truth. */
+/** Measures how well predictions fit the truth. */
 final class Quality {
   private Quality() {}
 
@@ -27,7 +27,9 @@ final class Quality {
     return (rankSum - positive * (positive + 1) / 2.0) / ((double) positive * negative);
   }
 
-  /** 1 − residual over total sum of squares; 0 for the mean, NaN where the truth is constant. */
+  /**
+   * R²: 1 − residual over total sum of squares; 0 for the mean, NaN where the truth is constant.
+   */
   static double r2(double[] predicted, double[] truth) {
     double mean = Arrays.stream(truth).average().orElse(Double.NaN);
     double residual = 0;

@@ -6,14 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -43,6 +41,7 @@ public final class RowPrinter {
   private static final int MEASURED_ROWS = 1000;
   private static final int MIN_COLUMNS = 6;
   private static final String GAP = "  ";
+  private static final SignificantDigits DIGITS = new SignificantDigits(6, 1e-4, 1e9, "e%+03d");
   private static final ObjectMapper JSON_TEXT =
       JsonMapper.builder().enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN).build();
 
@@ -247,17 +246,7 @@ public final class RowPrinter {
   }
 
   private static String sixDigits(double value) {
-    if (!Double.isFinite(value) || value == 0) {
-      return value == 0 ? "0" : Double.toString(value);
-    }
-    BigDecimal rounded = new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros();
-    double size = Math.abs(value);
-    if (size >= 1e-4 && size < 1e9) {
-      return rounded.toPlainString();
-    }
-    int exponent = rounded.precision() - rounded.scale() - 1;
-    return rounded.movePointLeft(exponent).stripTrailingZeros().toPlainString()
-        + String.format(Locale.ROOT, "e%+03d", exponent);
+    return Double.isFinite(value) ? DIGITS.text(value) : Double.toString(value);
   }
 
   private static String text(Object value) {

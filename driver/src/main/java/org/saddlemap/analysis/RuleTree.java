@@ -182,7 +182,7 @@ final class RuleTree {
     return meets;
   }
 
-  /** The leaf as SQL on the columns of {@code trials}; empty where it is everything. */
+  /** The leaf's test in SQL on the columns of {@code trials}; empty where all trials pass it. */
   private String condition(Leaf leaf) {
     List<String> tests = new ArrayList<>();
     for (int a = 0; a < axes.size(); a++) {

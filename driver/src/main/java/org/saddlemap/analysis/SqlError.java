@@ -10,7 +10,7 @@ import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
 import org.saddlemap.spec.InvalidInput;
 
-/** Tells errors in a user's SQL from errors of the engine's, and says them in a line. */
+/** Tells errors in a user's SQL from the engine's own, and puts them into one line. */
 final class SqlError {
   /**
    * Classes of SQLSTATE that a statement is to blame for: unsupported features, cardinality, data,
@@ -21,7 +21,7 @@ final class SqlError {
   private static final Pattern POSITION =
       Pattern.compile("line (\\d+),? pos (\\d+)", Pattern.CASE_INSENSITIVE);
 
-  /** Kinds of DuckDB's errors that a statement is to blame for. */
+  /** The kinds of DuckDB's errors for which a statement is to blame. */
   private static final Set<String> DUCKDB_USERS =
       Set.of(
           "Binder Error",
@@ -96,7 +96,7 @@ final class SqlError {
     }
   }
 
-  /** What DuckDB says, without what the driver says before it where rows are read bit by bit. */
+  /** DuckDB's message, without the prefix that its driver adds where rows are streamed. */
   static String duckDbMessage(SQLException e) {
     return DUCKDB_PENDING.matcher(String.valueOf(e.getMessage())).replaceFirst("");
   }
@@ -121,7 +121,7 @@ final class SqlError {
     return state != null && state.length() == 5 && USERS.contains(state.substring(0, 2));
   }
 
-  /** "what is wrong (line, column) [CONDITION]", without plans and query context. */
+  /** One line, "what is wrong (line, column) [CONDITION]", without plans and query context. */
   private static String message(Throwable t) {
     String full = String.valueOf(t.getMessage()).strip();
     Matcher condition = CONDITION.matcher(full);
@@ -129,7 +129,7 @@ final class SqlError {
     String text = condition.replaceFirst("");
     int end = text.indexOf("SQLSTATE:");
     text = end < 0 ? text.lines().findFirst().orElse("") : text.substring(0, end);
-    // Advice on catalogs and schemas, of which there are none here.
+    // Spark gives advice on catalogs and schemas, of which there are none here.
     text = text.replaceFirst("(?s) Verify the spelling and correctness of the schema.*", "");
     text = text.replaceAll("\\s+", " ").strip().replaceAll("[.;,]+$", "");
     Matcher position = POSITION.matcher(full);

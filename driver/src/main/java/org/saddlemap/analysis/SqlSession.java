@@ -47,7 +47,7 @@ public final class SqlSession implements SqlEngine {
     this(spark, warehouse, sweep -> true);
   }
 
-  /** Of these sweeps alone: the files of all others are not even listed. */
+  /** A session on these sweeps alone, which does not list the files of others. */
   public SqlSession(SparkSession spark, Warehouse warehouse, Set<String> sweeps) {
     this(spark, warehouse, Set.copyOf(sweeps)::contains);
   }
@@ -92,7 +92,7 @@ public final class SqlSession implements SqlEngine {
     return table.equals(Tables.TRIALS) ? filled(rows) : rows;
   }
 
-  /** Hyperparameters that are younger than a file stood at their defaults. */
+  /** Fills in hyperparameters that are younger than a file, whose trials had their defaults. */
   private static Dataset<Row> filled(Dataset<Row> trials) {
     Map<String, org.apache.spark.sql.Column> younger = new LinkedHashMap<>();
     for (Hyperparameter h : Hyperparameter.values()) {
@@ -112,7 +112,7 @@ public final class SqlSession implements SqlEngine {
         .option(Warehouse.VERIFY_PAGES, "true");
   }
 
-  /** The registry's columns, then {@link #SWEEP}; all may be NULL, since files may be older. */
+  /** The registry's columns and {@link #SWEEP}; all may be NULL, since files may be older. */
   public static StructType schema(Table<?> table) {
     List<StructField> fields = new ArrayList<>();
     for (Column<?> column : table.columns()) {
@@ -140,10 +140,11 @@ public final class SqlSession implements SqlEngine {
     return answer(dataset(statement));
   }
 
-  /** What a query of Spark's answers, as plain Java. */
+  /** The answer of a query of Spark's, as plain Java. */
   public static QueryResult answer(Dataset<Row> answer) {
     Iterator<Row> rows = SqlError.translated(answer::toLocalIterator);
-    SqlError.translated(rows::hasNext); // here, so that a file that is gone can be looked for again
+    // The first row is read here, so that a missing file shows while the query can be repeated.
+    SqlError.translated(rows::hasNext);
     return new QueryResult(
         List.of(answer.columns()),
         new Iterator<>() {
@@ -161,11 +162,11 @@ public final class SqlSession implements SqlEngine {
 
   private Dataset<Row> dataset(String statement) {
     for (Table<?> table : Tables.ALL) {
-      // Anew for every statement: Spark lists a view's files once.
+      // Views are made anew for every statement, since Spark lists a view's files once.
       table(table).createOrReplaceTempView(table.name());
     }
     if (!viewsRegistered) {
-      // Once: Spark keeps their text, and looks for the tables whenever they are asked.
+      // These are made once, since Spark keeps their text and looks up the tables at each query.
       Views.register(spark);
       viewsRegistered = true;
     }
@@ -206,7 +207,7 @@ public final class SqlSession implements SqlEngine {
     return values;
   }
 
-  /** Spark's value as one of plain Java. */
+  /** Turns a value of Spark's into one of plain Java. */
   private static Object plain(Object value) {
     if (value == null
         || value instanceof String

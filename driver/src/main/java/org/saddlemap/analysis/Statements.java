@@ -15,7 +15,7 @@ public record Statements(List<String> complete, String rest) {
     complete = List.copyOf(complete);
   }
 
-  /** All of them, the rest too. */
+  /** All statements, including the rest. */
   public List<String> all() {
     List<String> all = new ArrayList<>(complete);
     if (!rest.isEmpty()) {
@@ -55,7 +55,7 @@ public record Statements(List<String> complete, String rest) {
     return new Statements(complete, blank ? "" : text.substring(start).strip());
   }
 
-  /** Spark's comments in brackets nest. */
+  /** The index after a bracketed comment; these nest in Spark. */
   private static int endOfComment(String text, int from) {
     int depth = 0;
     int i = from;
@@ -76,7 +76,9 @@ public record Statements(List<String> complete, String rest) {
     return i;
   }
 
-  /** A doubled quote starts another quote at once, which comes to the same. */
+  /**
+   * The index after a quoted text. A doubled quote ends it and starts the next, to the same effect.
+   */
   private static int endOfQuote(String text, int from) {
     char quote = text.charAt(from);
     int i = from + 1;

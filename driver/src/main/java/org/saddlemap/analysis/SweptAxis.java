@@ -25,8 +25,9 @@ import org.saddlemap.space.ValueType;
  */
 public record SweptAxis(Hyperparameter hyperparameter, String column, List<Object> values) {
   private static final String SHARPNESS = "learning_rate_sharpness";
+  private static final SignificantDigits DIGITS = new SignificantDigits(4, 1e-3, 1e6, "e%d");
 
-  /** Stands among the values for having none. */
+  /** The value of trials that have none. */
   private enum None {
     NONE;
 
@@ -40,12 +41,12 @@ public record SweptAxis(Hyperparameter hyperparameter, String column, List<Objec
     values = List.copyOf(values);
   }
 
-  /** The axes that these trials vary, in the registry's order; one pass. */
+  /** The axes that these trials vary, in the registry's order; found in one pass over them. */
   public static List<SweptAxis> of(Dataset<Row> trials) {
     return of(trials, false);
   }
 
-  /** The same with the fixed ones, which take a single value; without {@code none}. */
+  /** All axes, also those that take a single value; without {@code none}. */
   public static List<SweptAxis> allOf(Dataset<Row> trials) {
     return of(trials, true);
   }
@@ -66,7 +67,8 @@ public record SweptAxis(Hyperparameter hyperparameter, String column, List<Objec
     for (int i = 0; i < columns.size(); i++) {
       List<Object> values = new ArrayList<>(row.<Object>getList(i));
       boolean none = row.getLong(columns.size() + i) > 0;
-      // A momentum of one value is not swept because plain SGD has none; sharpness among rates is.
+      // A momentum of one value and none under plain SGD is not swept. A sharpness of one value is,
+      // since the other trials have another rate.
       boolean swept =
           values.size() > 1 || (none && values.size() == 1 && columns.get(i).equals(SHARPNESS));
       if (swept || (fixedToo && !values.isEmpty())) {
@@ -80,10 +82,10 @@ public record SweptAxis(Hyperparameter hyperparameter, String column, List<Objec
     return axes;
   }
 
-  /** The axis' value in SQL; NULL where a trial has none. */
+  /** The value of an axis in SQL; NULL where a trial has none. */
   private static String expression(String column) {
     return column.equals(Hyperparameter.LEARNING_RATE.key())
-        // As it was used it would be another rate for every trial.
+        // The rate that a sharpness comes to is another one for every trial.
         ? "CASE WHEN %s IS NULL THEN %s END".formatted(SHARPNESS, column)
         : column;
   }
@@ -115,7 +117,7 @@ public record SweptAxis(Hyperparameter hyperparameter, String column, List<Objec
         || hyperparameter == Hyperparameter.BATCH_SIZE;
   }
 
-  /** The number of each value; NaN where it is none. */
+  /** A value as a number; NaN where it is none. */
   public double position(int index) {
     Double number = number(values.get(index));
     return number == null ? Double.NaN : number;
@@ -128,17 +130,7 @@ public record SweptAxis(Hyperparameter hyperparameter, String column, List<Objec
 
   static String text(Object value) {
     if (value instanceof Double d) {
-      double size = Math.abs(d);
-      java.math.BigDecimal rounded =
-          new java.math.BigDecimal(d, new java.math.MathContext(4)).stripTrailingZeros();
-      if (d == 0) {
-        return "0";
-      }
-      if (size >= 1e-3 && size < 1e6) {
-        return rounded.toPlainString();
-      }
-      int exponent = rounded.precision() - rounded.scale() - 1;
-      return rounded.movePointLeft(exponent).stripTrailingZeros().toPlainString() + "e" + exponent;
+      return DIGITS.text(d);
     }
     return value.toString();
   }
@@ -167,7 +159,7 @@ public record SweptAxis(Hyperparameter hyperparameter, String column, List<Objec
    */
   public String test(BitSet allowed) {
     int real = values.size() - (hasNone() ? 1 : 0);
-    // The plain column where nothing else can stand in it: the shorter SQL is read by people.
+    // Where the column holds nothing else, it is named plainly, since people read this SQL.
     String value = hasNone() && !column.equals(SHARPNESS) ? expression(column) : column;
     boolean none = allowed.get(real);
     BitSet some = allowed.get(0, real);

@@ -20,7 +20,7 @@ import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.ValueType;
 import org.saddlemap.verdict.Verdict;
 
-/** The SQL views over the tables: one source, rendered for each engine. */
+/** Renders the SQL views over the tables, from one source, for each engine. */
 public final class Views {
   /** The views, in the order in which they build on each other. */
   public static final List<String> NAMES =
@@ -91,7 +91,8 @@ public final class Views {
     script.append('\n');
     for (Table<?> table : List.of(Tables.SWEEPS, Tables.TRIALS, Tables.CURVES, Tables.LAYERS)) {
       String folder = (warehouse + "/" + table.name()).replace("'", "''");
-      // All columns of the registry, NULL where no file has them: files may be older.
+      // The view has all columns of the registry, NULL where no file has them, since files may be
+      // older.
       script.append(
           switch (engine) {
             case SPARK ->
@@ -117,13 +118,13 @@ public final class Views {
     return script.append('\n').append(views(engine)).toString();
   }
 
-  /** What a script calls a table's files, where its rows say more than they. */
+  /** A script's name for the files of a table, which differs where the table fills in values. */
   private static String stored(Table<?> table) {
     boolean younger = Arrays.stream(Hyperparameter.values()).anyMatch(h -> h.since() > 1);
     return table.equals(Tables.TRIALS) && younger ? "stored_trials" : table.name();
   }
 
-  /** Name, SQL type and {@linkplain #value value} of each column of a table, in that form. */
+  /** Each column of a table by a format of its name, SQL type and {@linkplain #value value}. */
   static String columns(Table<?> table, String form, String text) {
     return table.columns().stream()
         .map(
@@ -145,16 +146,16 @@ public final class Views {
   }
 
   /**
-   * What a column of {@code trials} says, also in files that are older than it: a hyperparameter
-   * that a later version has added stood at its default wherever it applies.
+   * The value of a column of {@code trials} in SQL, also in files that are older than the column: a
+   * hyperparameter that a later version has added had its default wherever it applies.
    */
   static String value(String column) {
     return Hyperparameter.byKey(column).map(h -> value(h, h.since())).orElse(column);
   }
 
   /**
-   * The same of a hyperparameter that came with that version of the schema. Where it came with the
-   * first, the column itself: engines then read by it which files and pages they need.
+   * The value of a hyperparameter that came with a version of the schema. One of the first version
+   * is the column itself, which lets engines skip files and pages by it.
    */
   static String value(Hyperparameter h, int since) {
     if (since <= 1 || h.defaultText().isEmpty()) {
@@ -208,7 +209,7 @@ public final class Views {
                       + " = "
                       + restOf(Hyperparameter.CLIPPING, "b"));
 
-  /** Each hyperparameter that does not apply everywhere, in that form. */
+  /** Each hyperparameter that does not apply everywhere, by a format of its name. */
   private static String governed(String form, String separator) {
     return Arrays.stream(Hyperparameter.values())
         .filter(h -> h.governor().isPresent())
@@ -222,17 +223,17 @@ public final class Views {
         .collect(Collectors.joining("\n", "CASE h.hyperparameter\n", "\n    END"));
   }
 
-  /** Its canonical text in {@code configuration}; empty where it does not apply. */
+  /** The hyperparameter's text in {@code configuration}, in SQL; empty where it does not apply. */
   static String valueOf(Hyperparameter h, String table) {
     return "regexp_extract(%s.configuration, '(^|;)%s=([^;]*)', 2)".formatted(table, h.key());
   }
 
-  /** {@code configuration} without that hyperparameter: equal where all others are. */
+  /** {@code configuration} without the hyperparameter, in SQL: equal where all others are. */
   static String restOf(Hyperparameter h, String table) {
     return "regexp_replace(%s.configuration, '(^|;)%s=[^;]*', '')".formatted(table, h.key());
   }
 
-  /** The same without what that hyperparameter governs, too. */
+  /** The same without the hyperparameters that it governs. */
   private static String widerRestOf(Hyperparameter h, String table) {
     String rest = restOf(h, table);
     for (Hyperparameter other : Hyperparameter.values()) {

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
+import org.saddlemap.analysis.SignificantDigits;
 import org.saddlemap.verdict.Measure;
 
 /**
@@ -11,7 +12,7 @@ import org.saddlemap.verdict.Measure;
  * org.saddlemap.verdict.People} rounds more.
  */
 final class Numbers {
-  private static final MathContext DIGITS = new MathContext(4);
+  private static final SignificantDigits DIGITS = new SignificantDigits(4, 1e-4, 1000, "e%d");
   private static final MathContext SHARE_DIGITS = new MathContext(2);
 
   private Numbers() {}
@@ -25,18 +26,9 @@ final class Numbers {
       return value > 0 ? "infinite" : "-infinite";
     }
     double size = Math.abs(value);
-    if (value == 0) {
-      return "0";
-    }
-    if (size >= 1000 && size < 1e7) {
-      return String.format(Locale.ROOT, "%,.0f", value);
-    }
-    BigDecimal rounded = new BigDecimal(value).round(DIGITS).stripTrailingZeros();
-    if (size >= 1e-4 && size < 1000) {
-      return rounded.toPlainString();
-    }
-    int exponent = rounded.precision() - rounded.scale() - 1;
-    return rounded.movePointLeft(exponent).stripTrailingZeros().toPlainString() + "e" + exponent;
+    return size >= 1000 && size < 1e7
+        ? String.format(Locale.ROOT, "%,.0f", value)
+        : DIGITS.text(value);
   }
 
   /** Whole numbers whole, flags as {@code yes} or {@code no}. */

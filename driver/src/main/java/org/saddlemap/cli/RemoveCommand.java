@@ -91,7 +91,7 @@ final class RemoveCommand implements Callable<Integer> {
     return Saddlemap.OK;
   }
 
-  /** From Java 22 on the terminal may be a pipe, whose end agrees to nothing. */
+  /** Asks the user. From Java 22 on the console may be a pipe, whose end agrees to nothing. */
   @SuppressWarnings("SystemConsoleNull")
   private boolean agreed(String what) {
     Console terminal = System.console();

@@ -2,7 +2,7 @@ package org.saddlemap.cli;
 
 import java.util.regex.Pattern;
 
-/** Command lines that are shown, so that a user can copy them. */
+/** Writes command lines that a user can copy. */
 final class Shell {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=@%+,-]+");
 

@@ -179,7 +179,7 @@ class DuckDbSessionTest {
   }
 
   @Test
-  void whereAFileIsGoneTheTablesAreListedAgain() throws IOException {
+  void missingFileMakesTablesBeListedAnew() throws IOException {
     Warehouse warehouse = filled(folder);
     DuckDbSession duck = new DuckDbSession(warehouse);
     Path chunk = folder.resolve("trials/sweep=" + FIRST + "/" + chunks().get(0).fileName());

@@ -39,7 +39,7 @@ class SweepModelTest {
   }
 
   @Test
-  void theTruthIsFoundAndHeldOut() {
+  void importanceFindsTheTrueHyperparameters() {
     // Zero weights alone make saddles there.
     List<ImportanceRecord> saddle = single("saddle");
     assertThat(saddle.get(0).quality()).isGreaterThan(0.99);
@@ -53,7 +53,7 @@ class SweepModelTest {
   }
 
   @Test
-  void noImportanceFromAModelThatPredictsNothing() {
+  void importanceIsEmptyForModelNoBetterThanChance() {
     Dataset<Row> shuffled =
         trials.withColumn(
             "category", functions.when(functions.rand(3).lt(0.4), "diverged").otherwise("optimum"));
@@ -68,7 +68,7 @@ class SweepModelTest {
   }
 
   @Test
-  void rulesCountWhatTheirConditionsSelect() {
+  void ruleCountsMatchTheirConditions() {
     assertThat(result.rules()).hasSizeGreaterThan(3);
     for (RuleRecord rule : result.rules()) {
       Dataset<Row> selected = trials.where("category IS NOT NULL").where(rule.condition());
@@ -87,7 +87,7 @@ class SweepModelTest {
   }
 
   @Test
-  void theSameSeedGivesTheSameAnswers() {
+  void sameSeedGivesSameResult() {
     assertThat(SweepModel.of(trials, 1)).isEqualTo(result);
   }
 

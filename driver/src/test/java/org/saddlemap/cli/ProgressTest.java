@@ -30,7 +30,7 @@ class ProgressTest {
   }
 
   @Test
-  void timeLeftFollowsPredictedCostNotTheNumberOfTrials() {
+  void timeLeftFollowsPredictedCostNotNumberOfTrials() {
     try (Progress progress = progress(false, 80)) {
       seconds(6);
       progress.finished(
@@ -41,7 +41,7 @@ class ProgressTest {
   }
 
   @Test
-  void whereNoLineCanBeDrawnAgainLinesAreFew() {
+  void linesAreFewWithoutTerminal() {
     try (Progress progress = progress(false, 80)) {
       for (int i = 0; i < 25; i++) {
         seconds(1);
@@ -52,7 +52,7 @@ class ProgressTest {
   }
 
   @Test
-  void aTerminalsLineIsNeverLongerThanTheTerminal() {
+  void lineIsNeverLongerThanTerminal() {
     try (Progress progress = progress(true, 20)) {
       seconds(1);
       progress.finished(chunks.get(0), new ChunkSummary(30, 0, Map.of("saddle", 30L), 1, 1, 2));

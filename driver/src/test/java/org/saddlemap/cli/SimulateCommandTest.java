@@ -138,7 +138,7 @@ class SimulateCommandTest {
   }
 
   @Test
-  void timesAreThoseOfTheSweepThatIsNamed() throws IOException {
+  void measuredTimesComeFromNamedSweep() throws IOException {
     JsonNode own = rows("--executors", "1");
     assertThat(err.toString()).contains("6 trials of small-");
     JsonNode twice = rows("--executors", "1", "--measured", "twice");
@@ -151,7 +151,7 @@ class SimulateCommandTest {
 
   /** Trials on fifty times the rows that took what was predicted for these say nothing is slow. */
   @Test
-  void timesAreHeldAgainstWhatIsPredictedForTheirOwnData() throws IOException {
+  void factorsCompareTimesWithPredictionsForTheirOwnData() throws IOException {
     JsonNode own = rows("--executors", "1", "--replicates", "1000");
     JsonNode large = rows("--executors", "1", "--replicates", "1000", "--measured", "large");
     CostModel model = costs("small");
@@ -166,7 +166,7 @@ class SimulateCommandTest {
   }
 
   @Test
-  void efficiencyIsOverOneExecutorWhicheverAreSimulated() throws IOException {
+  void efficiencyIsRelativeToOneExecutor() throws IOException {
     JsonNode with = rows("--executors", "1,4");
     JsonNode without = rows("--executors", "4");
     assertThat(without.get(0)).isEqualTo(with.get(1));
@@ -174,7 +174,7 @@ class SimulateCommandTest {
   }
 
   @Test
-  void runsThatTookPlaceStandBesideTheSimulated() throws IOException {
+  void measuredRunsStandBesideSimulatedOnes() throws IOException {
     JsonNode rows = rows("--executors", "1,2,8", "--ran", "small=1,twice=2");
     assertThat(rows).hasSize(6);
     for (JsonNode row : rows) {
@@ -199,7 +199,7 @@ class SimulateCommandTest {
   }
 
   @Test
-  void thePictureIsWritten() throws IOException {
+  void pictureIsWritten() throws IOException {
     Path picture = folder.resolve("scaling.png");
     assertThat(simulate("--ran", "small=1,twice=2", "--picture", picture.toString()))
         .as("%s", err)
@@ -246,14 +246,14 @@ class SimulateCommandTest {
   }
 
   @Test
-  void aRunThatCannotHaveBeenOnSoFewCoresIsRefused() {
+  void measuredRunWithMoreWorkThanItsCoresIsRefused() {
     assertThat(simulate("--replicates", "2", "--ran", "twice=1")).isEqualTo(Saddlemap.INVALID);
     assertThat(err.toString())
         .contains("took 2.4 core-seconds", "more than 1 cores have in the 1.7 s");
   }
 
   @Test
-  void aRunThatHasNotEndedIsRefused() throws IOException {
+  void incompleteMeasuredRunIsRefused() throws IOException {
     StoredSweep sweep = sweep("twice");
     try {
       warehouse.writeSweep(sweep.id(), sweep.record().finished(null));

@@ -52,7 +52,7 @@ class TimeFactorsTest {
   }
 
   @Test
-  void eachMeasuredTrialCountsAsOftenAsAnother() {
+  void everyFactorIsDrawnEquallyOften() {
     SweepPlan measured = plan(4);
     TimeFactors factors = new TimeFactors();
     for (long i = 0; i < measured.size(); i++) {
@@ -77,7 +77,7 @@ class TimeFactorsTest {
   }
 
   @Test
-  void whatWasNotMeasuredIsLikeTheNextCheaper() {
+  void unmeasuredCostDrawsFromNextCheaperOne() {
     SweepPlan plan = plan(2);
     TimeFactors factors = new TimeFactors();
     CostModel.Cost middle = MODEL.of(plan.trial(2).orElseThrow().configuration());
@@ -92,7 +92,7 @@ class TimeFactorsTest {
   }
 
   @Test
-  void nothingIsDrawnFromNothing() {
+  void drawWithoutMeasuredTrialIsRefused() {
     assertThatThrownBy(() -> seconds(new TimeFactors(), plan(2), 1))
         .isInstanceOf(IllegalStateException.class);
   }

@@ -45,12 +45,12 @@ class FlatHeapTest {
   private static final int CHUNK = 100;
 
   /** A record of so many trials, even 100 bytes of each, would be seen. */
-  private static final long MOST_BYTES_A_TRIAL = 100;
+  private static final long MAX_BYTES_A_TRIAL = 100;
 
   @TempDir private Path folder;
 
   @Test
-  void whatIsAliveStaysAsTrialsPass() throws IOException {
+  void driverHeapDoesNotGrowWithTrials() throws IOException {
     SweepPlan plan = new SweepPlan(SpecReader.read(YAML, "many.yaml"));
     assertThat(plan.size()).isEqualTo(24_000);
     List<Chunk> chunks = new ArrayList<>();
@@ -101,7 +101,7 @@ class FlatHeapTest {
         alive[1] / 1e6,
         trials[1],
         growth);
-    assertThat(growth).isLessThan(MOST_BYTES_A_TRIAL);
+    assertThat(growth).isLessThan(MAX_BYTES_A_TRIAL);
     assertThat(warehouse.chunks(Tables.TRIALS, id)).hasSize(chunks.size());
   }
 

@@ -51,7 +51,7 @@ class OtherSweepTest {
   @TempDir private Path folder;
 
   @Test
-  void aMillionPlannedAreHeldAgainstTenMillionStoredInSeconds() throws IOException {
+  void countOfMillionTrialsAmongTenMillionTakesSeconds() throws IOException {
     SweepPlan stored = new SweepPlan(SpecReader.read(STORED, "stored.yaml"));
     SweepPlan planned = new SweepPlan(SpecReader.read(PLANNED, "planned.yaml"));
     assertThat(stored.planned()).isEqualTo(10_080_000);

@@ -20,7 +20,7 @@ class PaceTest {
   }
 
   @Test
-  void measuresTheLaterHalfAgainstItsPrediction() {
+  void slownessIsMeasuredOnLaterHalfOfChunks() {
     assertThat(pace.slowness()).isEqualTo(1);
     finish(9, 1, 9);
     finish(10, 1, 8);
@@ -30,7 +30,7 @@ class PaceTest {
   }
 
   @Test
-  void theTailBeginsWhereACoreFindsNothingMore() {
+  void idleTailBeginsWhereFirstCoreFindsNoChunk() {
     assertThat(pace.idleTailSeconds(2)).isZero();
     for (long at : new long[] {10, 11, 20, 21, 30, 34}) {
       finish(at, 1, 1);

@@ -28,7 +28,7 @@ class SweepInputTest {
 
   /** 100 = 3 · 33 + 1. */
   @Test
-  void aLastBatchOfOneRowIsNotNormalized() {
+  void lastBatchOfOneRowUnderBatchNormIsRefused() {
     assertThatThrownBy(() -> read("network: {batch_norm: true}\ntrain: {batch_size: 3}\n"))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining(
@@ -46,7 +46,7 @@ class SweepInputTest {
         "{scale: none, csv: one.csv, holdout: 0.9} | 2:26 | csv | one.csv: holding out 0.9 of 2 rows",
         "{idx: {images: no, labels: t.csv}}        | 2:13 | idx | Cannot read no: there is no",
       })
-  void errorsOfTheDataNameSpecKeyFileAndLine(String data, String place, String key, String message)
+  void dataErrorsNameSpecKeyFileAndLine(String data, String place, String key, String message)
       throws IOException {
     Files.writeString(folder.resolve("t.csv"), "1,2,0\n2,3,1\n4,,0\n");
     Files.writeString(folder.resolve("one.csv"), "1,2,0\n2,3,1\n");
@@ -69,7 +69,7 @@ class SweepInputTest {
         "network: {batch_norm: true, depth: 0}  | train: {batch_size: 3}",
         "grid: {batch_norm: [true, false], batch_size: [3, 4]} | exclude: [where: {batch_norm: true, batch_size: 3}]",
       })
-  void allElseIs(String first, String second) throws IOException {
+  void batchesWithoutNormalizedLoneRowAreAccepted(String first, String second) throws IOException {
     assertThat(read(first + "\n" + second + "\n").data().train().rows()).isEqualTo(100);
   }
 }

@@ -155,7 +155,7 @@ class SweepJobTest {
   }
 
   @Test
-  void runsEveryTrialExactlyOnceAndASecondTimeNone() throws IOException {
+  void jobRunsEveryTrialOnceAndNoneTheSecondTime() throws IOException {
     Warehouse warehouse = warehouse("once");
     AtomicInteger told = new AtomicInteger();
     AtomicInteger ran = new AtomicInteger();
@@ -180,7 +180,7 @@ class SweepJobTest {
   }
 
   @Test
-  void anInterruptedSweepKeepsWhatIsFinishedAndResumesToTheSameRows() throws Exception {
+  void interruptedJobKeepsFinishedTrialsAndResumesToTheSameRows() throws Exception {
     Warehouse straight = warehouse("straight");
     runAll(straight);
 
@@ -220,7 +220,7 @@ class SweepJobTest {
   }
 
   @Test
-  void anInterruptionBeforeTheStartRunsNothing() throws IOException {
+  void jobInterruptedBeforeStartRunsNothing() throws IOException {
     Warehouse warehouse = warehouse("early");
     AtomicInteger ran = new AtomicInteger();
     SweepJob job = job(warehouse, index -> ran.incrementAndGet());
@@ -231,7 +231,7 @@ class SweepJobTest {
   }
 
   @Test
-  void aTaskKilledAloneCommitsNothingAndIsRunAgainWhole() throws IOException {
+  void killedAttemptCommitsNothingAndTaskIsRepeatedWhole() throws IOException {
     Warehouse warehouse = warehouse("killed");
     AtomicBoolean first = new AtomicBoolean(true);
     SweepJob.Result result =
@@ -272,7 +272,7 @@ class SweepJobTest {
 
   /** A second and a quarter of work is predicted to be none: one chunk for two cores. */
   @Test
-  void aChunkThatTakesTooLongHandsItsRestBackToAllCores() throws IOException {
+  void overrunningChunkHandsBackItsRestToAllCores() throws IOException {
     Warehouse straight = warehouse("predicted");
     runAll(straight);
     Warehouse warehouse = warehouse("mispredicted");
@@ -307,7 +307,7 @@ class SweepJobTest {
   }
 
   @Test
-  void aRetryThatTakesTooLongIsSpreadToo() throws IOException {
+  void overrunningRetryHandsBackItsRestToAllCores() throws IOException {
     Warehouse warehouse = oneFile("slow-retry");
     List<Long> ran = new CopyOnWriteArrayList<>();
     ChunkRange all = new ChunkRange(0, PLAN.size());
@@ -330,7 +330,7 @@ class SweepJobTest {
 
   /** Its executor died between the commit and the report. */
   @Test
-  void aPartThatADeadAttemptCommittedIsNeitherTrainedAgainNorDoubled() throws IOException {
+  void partCommittedByDeadAttemptIsNeitherTrainedAgainNorDoubled() throws IOException {
     Warehouse warehouse = warehouse("unreported");
     AtomicBoolean first = new AtomicBoolean(true);
     List<Long> ran = new CopyOnWriteArrayList<>();
@@ -369,7 +369,7 @@ class SweepJobTest {
   }
 
   @Test
-  void anErrorThatNoTrialIsToBlameForEndsTheJobAndARerunCompletesIt() throws IOException {
+  void infrastructureErrorEndsJobAndRerunCompletesIt() throws IOException {
     Warehouse warehouse = warehouse("broken");
     SweepJob.Result result =
         job(
@@ -421,7 +421,7 @@ class SweepJobTest {
   }
 
   @Test
-  void failedTrialsOfOneFileAreTrainedAgainByManyTasksAndNothingElseIs() throws IOException {
+  void retryTrainsFailedTrialsOfOneFileInManyTasksAndNoOthers() throws IOException {
     Warehouse warehouse = oneFile("retried");
     Map<Long, String> before = rows(warehouse);
     Set<Long> tasks = ConcurrentHashMap.newKeySet();
@@ -453,7 +453,7 @@ class SweepJobTest {
   }
 
   @Test
-  void anInterruptedRetryLosesNothingThatItHasTrained() throws Exception {
+  void interruptedRetryKeepsTrainedTrials() throws Exception {
     Warehouse warehouse = oneFile("interrupted-retry");
     long stuck = failed().get(4);
     AtomicInteger ran = new AtomicInteger();
