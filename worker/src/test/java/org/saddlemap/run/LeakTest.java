@@ -14,6 +14,7 @@ import org.saddlemap.data.SyntheticData;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.spec.SyntheticSource;
 import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialStatus;
 
@@ -53,7 +54,7 @@ class LeakTest {
     DataSpec d = spec.data();
     Dataset data =
         Preparation.prepare(
-            SyntheticData.draw((DataSpec.Synthetic) d.source(), d.task(), d.seed()), d);
+            SyntheticData.draw((SyntheticSource) d.source(), d.task(), d.seed()), d);
     long warm = 0;
     long least = Long.MAX_VALUE;
     for (int done = 0; done < TRIALS; done += TASK) {
