@@ -20,6 +20,7 @@ import org.saddlemap.trial.TrialStatus;
 
 /** Ten thousand trials in one process, which leave its memory as it was. */
 @Tag("slow")
+@Tag("scale")
 class LeakTest {
   private static final int TRIALS = 10_000;
   private static final int WARM_UP = 3000;

@@ -115,6 +115,7 @@ class PortableTest {
   @ParameterizedTest
   @MethodSource("kernels")
   @Tag("slow")
+  @Tag("truth")
   void aPortableSweepGivesTheCommittedRowsUnderEveryKernel(String kernel) throws Exception {
     assertThat(sweep(kernel, "portable", "-XX:UseAVX=2"))
         .containsExactly("OpenBLAS 0.3.31 Haswell, 1 thread", DIGEST);
