@@ -6,6 +6,7 @@ import java.util.function.UnaryOperator;
 import org.saddlemap.load.DataLoader;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.spec.SyntheticSource;
 
 /** Changes the paths in a stored sweep's data section to where the files are now. */
 final class DataPlace {
@@ -18,6 +19,9 @@ final class DataPlace {
    * @throws InvalidInput where the data are in no file
    */
   static DataSpec moved(DataSpec data, String place) {
+    if (data.source() instanceof SyntheticSource) {
+      throw new InvalidInput("--data: the sweep's data are synthetic, and in no file");
+    }
     return with(data, path -> Files.isDirectory(Path.of(place)) ? in(place, path) : place);
   }
 
@@ -25,9 +29,6 @@ final class DataPlace {
    * The same data with full paths of local files, so that a file in another folder can name them.
    */
   static DataSpec absolute(DataSpec data, String specPath) {
-    if (data.source() instanceof DataSpec.Synthetic) {
-      return data;
-    }
     return with(
         data,
         path ->
@@ -41,26 +42,12 @@ final class DataPlace {
   }
 
   private static DataSpec with(DataSpec data, UnaryOperator<String> place) {
-    DataSpec.Source source = data.source();
-    if (source instanceof DataSpec.Csv csv) {
-      source =
-          new DataSpec.Csv(
-              place.apply(csv.path()),
-              csv.label(),
-              csv.header(),
-              csv.separator(),
-              csv.decimal(),
-              csv.missing());
-    } else if (source instanceof DataSpec.Idx idx) {
-      source = new DataSpec.Idx(place.apply(idx.images()), place.apply(idx.labels()));
-    } else if (source instanceof DataSpec.Libsvm libsvm) {
-      source = new DataSpec.Libsvm(place.apply(libsvm.path()));
-    } else if (source instanceof DataSpec.Parquet parquet) {
-      source = new DataSpec.Parquet(place.apply(parquet.path()), parquet.label());
-    } else {
-      throw new InvalidInput("--data: the sweep's data are synthetic, and in no file");
-    }
     return new DataSpec(
-        source, data.task(), data.scale(), data.holdout(), data.seed(), data.limit());
+        data.source().at(place),
+        data.task(),
+        data.scale(),
+        data.holdout(),
+        data.seed(),
+        data.limit());
   }
 }
