@@ -71,7 +71,8 @@ public final class DuckDbSession implements SqlEngine {
     this(warehouse, Set.copyOf(sweeps)::contains);
   }
 
-  private DuckDbSession(Warehouse warehouse, Predicate<String> wanted) {
+  /** A session on the sweeps whose ids are wanted; the files of others are not listed. */
+  public DuckDbSession(Warehouse warehouse, Predicate<String> wanted) {
     this.warehouse = warehouse;
     this.wanted = wanted;
     Properties properties = new Properties();

@@ -52,7 +52,8 @@ public final class SqlSession implements SqlEngine {
     this(spark, warehouse, Set.copyOf(sweeps)::contains);
   }
 
-  private SqlSession(SparkSession spark, Warehouse warehouse, Predicate<String> wanted) {
+  /** A session on the sweeps whose ids are wanted; the files of others are not listed. */
+  public SqlSession(SparkSession spark, Warehouse warehouse, Predicate<String> wanted) {
     this.spark = spark;
     this.warehouse = warehouse;
     this.wanted = wanted;

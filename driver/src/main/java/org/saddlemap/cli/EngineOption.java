@@ -1,9 +1,8 @@
 package org.saddlemap.cli;
 
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.spark.SparkConf;
-import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.DuckDbSession;
 import org.saddlemap.analysis.SqlEngine;
 import org.saddlemap.analysis.SqlSession;
@@ -39,16 +38,12 @@ final class EngineOption {
    * @throws InvalidInput where the engine that is asked for cannot read there
    */
   SqlEngine open(Warehouse warehouse) {
-    return open(warehouse, Optional.empty());
+    return open(embedded(warehouse), warehouse, sweep -> true);
   }
 
   /** The same, of these sweeps alone. */
   SqlEngine open(Warehouse warehouse, Set<String> sweeps) {
-    return open(warehouse, Optional.of(sweeps));
-  }
-
-  private SqlEngine open(Warehouse warehouse, Optional<Set<String>> sweeps) {
-    return open(embedded(warehouse), warehouse, sweeps);
+    return open(embedded(warehouse), warehouse, sweeps::contains);
   }
 
   /**
@@ -56,20 +51,13 @@ final class EngineOption {
    * where to train, not who answers.
    */
   static SqlEngine automatic(Warehouse warehouse, Set<String> sweeps) {
-    return open(DuckDbSession.reads(warehouse), warehouse, Optional.of(sweeps));
+    return open(DuckDbSession.reads(warehouse), warehouse, sweeps::contains);
   }
 
-  private static SqlEngine open(
-      boolean embedded, Warehouse warehouse, Optional<Set<String>> sweeps) {
-    if (embedded) {
-      return sweeps
-          .map(s -> new DuckDbSession(warehouse, s))
-          .orElseGet(() -> new DuckDbSession(warehouse));
-    }
-    SparkSession spark = Spark.session();
-    return sweeps
-        .map(s -> new SqlSession(spark, warehouse, s))
-        .orElseGet(() -> new SqlSession(spark, warehouse));
+  private static SqlEngine open(boolean embedded, Warehouse warehouse, Predicate<String> sweeps) {
+    return embedded
+        ? new DuckDbSession(warehouse, sweeps)
+        : new SqlSession(Spark.session(), warehouse, sweeps);
   }
 
   /**

@@ -26,6 +26,7 @@ import org.saddlemap.verdict.Category;
 import org.saddlemap.verdict.Comparison;
 import org.saddlemap.verdict.VerdictRule;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,12 +53,7 @@ final class ExamineCommand implements Callable<Integer> {
   @Option(names = "--case", paramLabel = "NAME", description = "Judges the one of that name.")
   private String name;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  private TextFormat format;
+  @Mixin private TextFormatOption format;
 
   @Spec private CommandSpec spec;
 
@@ -74,13 +70,13 @@ final class ExamineCommand implements Callable<Integer> {
       boolean agrees =
           c.expected().isEmpty() || c.expected().equals(examination.verdict().category());
       unexpected += agrees ? 0 : 1;
-      if (format == TextFormat.JSON) {
+      if (format.isJson()) {
         results.add(json(c, examination));
       } else {
         print(out, c, examination, agrees);
       }
     }
-    if (format == TextFormat.JSON) {
+    if (format.isJson()) {
       out.println(Json.text(all ? results : results.get(0)));
     }
     out.flush();

@@ -34,7 +34,6 @@ import org.saddlemap.verdict.VerdictRule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code saddlemap explain}: one stored trial, its verdict, what decided, and the evidence. */
@@ -63,12 +62,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Mixin private TrialReference reference;
   @Mixin private WarehouseOption warehouseOption;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  private TextFormat format;
+  @Mixin private TextFormatOption format;
 
   @Spec private CommandSpec spec;
 
@@ -80,7 +74,7 @@ final class ExplainCommand implements Callable<Integer> {
     VerdictRule rule = new VerdictRule(thresholds(warehouse, trial.sweepId()));
     List<Comparison> decided = DecisionText.trace(rule, record.evidence());
     PrintWriter out = spec.commandLine().getOut();
-    if (format == TextFormat.JSON) {
+    if (format.isJson()) {
       out.println(json(trial, record, decided));
     } else {
       print(out, trial, record, rule, decided);

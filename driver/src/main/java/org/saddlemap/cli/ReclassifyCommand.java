@@ -61,12 +61,7 @@ final class ReclassifyCommand implements Callable<Integer> {
       })
   private Path thresholds;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  private TextFormat format;
+  @Mixin private TextFormatOption format;
 
   @Mixin private WarehouseOption warehouseOption;
   @Spec private CommandSpec spec;
@@ -149,7 +144,7 @@ final class ReclassifyCommand implements Callable<Integer> {
         new VerdictRule(given.orElseGet(() -> stored.spec().examination().thresholds()));
     Tally tally = new Tally();
     new TrialReader(warehouse).forEach(stored.id(), trial -> tally.add(trial, rule));
-    if (format == TextFormat.JSON) {
+    if (format.isJson()) {
       spec.commandLine().getOut().println(Json.text(json(stored.id(), tally)));
     } else {
       print(stored.id(), tally);

@@ -1,8 +1,0 @@
-package org.saddlemap.cli;
-
-/** Formats of a command whose answer is no table. */
-enum TextFormat {
-  /** For people. */
-  TABLE,
-  JSON
-}
