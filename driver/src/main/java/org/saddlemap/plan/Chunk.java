@@ -1,7 +1,5 @@
 package org.saddlemap.plan;
 
-import org.saddlemap.store.ChunkRange;
-
 /**
  * A piece of the plan that one task runs.
  *

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import org.saddlemap.store.ChunkRange;
 
 /**
  * Cuts ranges of the plan into chunks of about equal predicted cost: long enough that a task's own

@@ -7,7 +7,6 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.saddlemap.record.Times;
-import org.saddlemap.store.ChunkRange;
 
 /** How many times as long as predicted trials took, by what was predicted for them. */
 public final class TimeFactors {

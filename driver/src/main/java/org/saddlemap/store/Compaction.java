@@ -19,6 +19,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.IOUtils;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.Coverage;
 import org.saddlemap.record.Table;
 
 /**

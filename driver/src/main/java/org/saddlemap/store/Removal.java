@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 

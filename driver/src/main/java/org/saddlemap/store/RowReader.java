@@ -26,6 +26,7 @@ import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
+import org.saddlemap.plan.IndexSet;
 
 /** Reads flat Parquet files row by row, by the schema of the file itself. */
 final class RowReader {

@@ -17,6 +17,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.Coverage;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.spec.SweepSpec;

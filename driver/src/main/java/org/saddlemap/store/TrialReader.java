@@ -15,6 +15,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.filter2.compat.FilterCompat;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.IndexSet;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.Table;

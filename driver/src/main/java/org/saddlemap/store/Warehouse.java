@@ -40,6 +40,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.saddlemap.load.Locations;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.Coverage;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.analysis.LocalSpark;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.schedule.TrialWork;
 import org.saddlemap.schedule.Work;
-import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.Warehouse;
 
 /** A disk that is full, or may only be read: one error, nothing lost, the same command goes on. */

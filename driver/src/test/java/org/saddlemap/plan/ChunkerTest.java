@@ -14,8 +14,6 @@ import org.saddlemap.space.Axis;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Space;
 import org.saddlemap.spec.ExaminationSpec;
-import org.saddlemap.store.ChunkRange;
-import org.saddlemap.store.Coverage;
 
 class ChunkerTest {
   private static final CostModel MODEL =

@@ -13,7 +13,6 @@ import org.saddlemap.record.Times;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Space;
 import org.saddlemap.spec.ExaminationSpec;
-import org.saddlemap.store.ChunkRange;
 
 class TimeFactorsTest {
   private static final CostModel MODEL =

@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.plan.Chunk;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Tables;
 import org.saddlemap.spec.SpecReader;
-import org.saddlemap.store.ChunkRange;
 import org.saddlemap.store.SweepId;
 import org.saddlemap.store.Warehouse;
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.plan.Chunk;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.plan.ChunkRange;
 
 class ProgressTest {
   private final StringWriter text = new StringWriter();

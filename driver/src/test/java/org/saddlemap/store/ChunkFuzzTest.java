@@ -23,6 +23,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.trial.TrialId;

@@ -19,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.trial.TrialId;
 
 /** Processes that compact one warehouse after the other, and get SIGKILL at random moments. */

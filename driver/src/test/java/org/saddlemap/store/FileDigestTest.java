@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Tables;
 
 class FileDigestTest {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.trial.TrialId;
 

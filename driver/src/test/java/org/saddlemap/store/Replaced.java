@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.fs.Path;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Provenance;
 import org.saddlemap.record.Table;

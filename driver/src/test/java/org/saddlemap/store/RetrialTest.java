@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;

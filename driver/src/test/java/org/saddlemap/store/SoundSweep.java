@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.Provenance;

@@ -14,6 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.trial.Trial;

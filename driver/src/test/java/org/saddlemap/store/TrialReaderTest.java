@@ -20,6 +20,8 @@ import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.internal.column.columnindex.OffsetIndex;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.IndexSet;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;

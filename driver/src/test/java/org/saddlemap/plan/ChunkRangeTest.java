@@ -1,4 +1,4 @@
-package org.saddlemap.store;
+package org.saddlemap.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

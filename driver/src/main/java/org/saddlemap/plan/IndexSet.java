@@ -1,4 +1,4 @@
-package org.saddlemap.store;
+package org.saddlemap.plan;
 
 import java.io.Serializable;
 import java.util.Iterator;
@@ -24,7 +24,7 @@ public final class IndexSet implements Iterable<ChunkRange>, Serializable {
   }
 
   /** Whether one of them is in [from, to]. */
-  boolean meets(long from, long to) {
+  public boolean meets(long from, long to) {
     PeekableLongIterator next = numbers.getLongIteratorFrom(from);
     return next.hasNext() && next.peekNext() <= to;
   }

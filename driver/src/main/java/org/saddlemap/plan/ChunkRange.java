@@ -1,4 +1,4 @@
-package org.saddlemap.store;
+package org.saddlemap.plan;
 
 import java.io.Serializable;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package org.saddlemap.store;
+package org.saddlemap.plan;
 
 import java.util.ArrayList;
 import java.util.Collection;
