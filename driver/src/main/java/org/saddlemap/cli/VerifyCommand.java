@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
-import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
@@ -20,7 +19,6 @@ import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.SweepVerifier;
 import org.saddlemap.store.Warehouse;
-import org.saddlemap.trial.Trial;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -109,32 +107,7 @@ final class VerifyCommand implements Callable<Integer> {
     } catch (InvalidInput e) {
       throw new IllegalStateException("Cannot verify: " + e.getMessage(), e);
     }
-    SweepPlan plan = new SweepPlan(spec);
-    return new SweepVerifier(
-        tables,
-        stored,
-        spec,
-        new SweepVerifier.Plan() {
-          @Override
-          public long size() {
-            return plan.size();
-          }
-
-          @Override
-          public long planned() {
-            return plan.planned();
-          }
-
-          @Override
-          public Optional<Trial> trial(long index) {
-            return plan.trial(index);
-          }
-
-          @Override
-          public String digest(String engine, long rule) {
-            return SweepPlan.digest(spec, stored.record().dataFingerprint(), engine, rule);
-          }
-        });
+    return new SweepVerifier(tables, stored, spec);
   }
 
   private void print(StoredSweep stored, SweepVerifier.Report report) throws IOException {

@@ -19,6 +19,7 @@ import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.Coverage;
+import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.spec.SweepSpec;
@@ -48,28 +49,13 @@ public final class SweepVerifier {
   private final Warehouse warehouse;
   private final StoredSweep sweep;
   private final SweepSpec spec;
-  private final Plan plan;
+  private final SweepPlan plan;
   private final VerdictRule rule;
   private final Configuration conf;
   private final Map<Versions, Boolean> versions = new ConcurrentHashMap<>();
 
   /** What a row's numbers and verdict came from. */
   private record Versions(String engine, long rule) {}
-
-  /** What a sweep should hold. */
-  public interface Plan {
-    /** Numbers, those of excluded and repeated points too. */
-    long size();
-
-    /** Trials. */
-    long planned();
-
-    /** Empty where the number has none. */
-    Optional<Trial> trial(long index);
-
-    /** The digest of spec, data, this engine, and this version of the rule. */
-    String digest(String engine, long rule);
-  }
 
   /** What can be amiss. */
   public enum Kind {
@@ -143,11 +129,11 @@ public final class SweepVerifier {
    * @param sweep its row
    * @param spec its stored spec, read
    */
-  public SweepVerifier(Warehouse warehouse, StoredSweep sweep, SweepSpec spec, Plan plan) {
+  public SweepVerifier(Warehouse warehouse, StoredSweep sweep, SweepSpec spec) {
     this.warehouse = warehouse;
     this.sweep = sweep;
     this.spec = spec;
-    this.plan = plan;
+    this.plan = new SweepPlan(spec);
     this.rule = new VerdictRule(spec.examination().thresholds());
     this.conf = warehouse.configuration();
   }
@@ -368,7 +354,9 @@ public final class SweepVerifier {
       boolean known =
           versions.computeIfAbsent(
               new Versions(engine, rule),
-              v -> plan.digest(v.engine, v.rule).equals(sweep.record().planDigest()));
+              v ->
+                  SweepPlan.digest(spec, sweep.record().dataFingerprint(), v.engine, v.rule)
+                      .equals(sweep.record().planDigest()));
       boolean same =
           known
               && trial.isPresent()

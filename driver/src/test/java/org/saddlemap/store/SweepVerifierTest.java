@@ -8,16 +8,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
-import org.saddlemap.trial.Trial;
 import org.saddlemap.verdict.Cause;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
@@ -107,49 +109,60 @@ class SweepVerifierTest {
   }
 
   @Test
-  void verifyingGoesOnInTheLargeFiles() throws IOException {
-    AtomicBoolean compacted = new AtomicBoolean();
-    SweepVerifier.Plan compactsUnderWay =
-        new SweepVerifier.Plan() {
-          @Override
-          public long size() {
-            return SoundSweep.PLAN.size();
-          }
-
-          @Override
-          public long planned() {
-            return SoundSweep.PLAN.planned();
-          }
-
-          @Override
-          public Optional<Trial> trial(long index) {
-            if (index == 6 && !compacted.getAndSet(true)) {
-              try {
-                Compaction compaction = new Compaction(warehouse, ID, 1);
-                compaction.begin();
-                List<Compaction.Merge> merges = Compaction.plan(warehouse, ID, 1, 1 << 20, 100);
-                compaction.merge(merges.get(0));
-                compaction.commit(merges);
-                Compaction.finish(warehouse, ID);
-              } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-              }
-            }
-            return SoundSweep.PLAN.trial(index);
-          }
-
-          @Override
-          public String digest(String engine, long rule) {
-            return SoundSweep.PLAN.digest(engine, rule);
-          }
+  void verifyGoesOnInTheLargeFilesOfACompactionThatComesBetween() throws IOException {
+    Configuration conf = new Configuration();
+    conf.setClass("fs.file.impl", Interrupting.class, FileSystem.class);
+    conf.setBoolean("fs.file.impl.disable.cache", true);
+    Warehouse watched = Warehouse.open(warehouse.location(), conf);
+    Interrupting.before = CHUNKS.get(1).fileName();
+    Interrupting.action =
+        () -> {
+          Compaction compaction = new Compaction(warehouse, ID, 1);
+          compaction.begin();
+          List<Compaction.Merge> merges = Compaction.plan(warehouse, ID, 1, 1 << 20, 100);
+          compaction.merge(merges.get(0));
+          compaction.commit(merges);
+          Compaction.finish(warehouse, ID);
         };
-    SweepVerifier.Report report =
-        new SweepVerifier(
-                warehouse, warehouse.sweep(ID).orElseThrow(), SoundSweep.SPEC, compactsUnderWay)
-            .verify();
-    assertThat(compacted).isTrue();
+    SweepVerifier.Report report = SoundSweep.verifier(watched).verify();
+    assertThat(Interrupting.action).isNull();
     assertThat(report.findings()).isEmpty();
     assertThat(report.chunks()).isEqualTo(1);
+  }
+
+  /** The local file system, where something else happens before a file is read. */
+  public static final class Interrupting extends LocalFileSystem {
+    /** Name of the file; static, as the action is, since Hadoop makes the object. */
+    private static String before = "";
+
+    /** Null once it has happened. */
+    private static Action action;
+
+    /** What happens. */
+    @FunctionalInterface
+    private interface Action {
+      void run() throws IOException;
+    }
+
+    public Interrupting() {
+      super(
+          new RawLocalFileSystem() {
+            @Override
+            public FSDataInputStream open(org.apache.hadoop.fs.Path path, int buffer)
+                throws IOException {
+              runOnce(path.getName());
+              return super.open(path, buffer);
+            }
+          });
+    }
+
+    private static synchronized void runOnce(String name) throws IOException {
+      if (action != null && name.equals(before)) {
+        Action now = action;
+        action = null;
+        now.run();
+      }
+    }
   }
 
   @Test
@@ -215,6 +228,7 @@ class SweepVerifierTest {
           SoundSweep.records(chunk, "nonfinite", "1", VerdictRule.VERSION - 1L));
     }
     Replaced.asOfOld(warehouse, ID);
+    SoundSweep.writeRow(warehouse, VerdictRule.VERSION - 1L);
     SweepVerifier.Report report = verifier().verify();
     assertThat(report.findings()).isEmpty();
     assertThat(report.isSound()).isTrue();
