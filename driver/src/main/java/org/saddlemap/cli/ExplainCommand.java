@@ -21,6 +21,7 @@ import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
@@ -92,7 +93,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   /** Those of the stored spec; the defaults, with a warning, where it cannot be read any more. */
   private Thresholds thresholds(Warehouse warehouse, String sweepId) throws IOException {
-    Optional<StoredSweep> sweep = warehouse.sweep(sweepId);
+    Optional<StoredSweep> sweep = new Catalogue(warehouse).sweep(sweepId);
     try {
       if (sweep.isPresent()) {
         String name = "the stored spec of " + sweepId;

@@ -54,9 +54,13 @@ import org.saddlemap.space.LearningRate;
 import org.saddlemap.space.Space;
 import org.saddlemap.spec.Arithmetic;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.store.Catalogue;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.Compaction;
+import org.saddlemap.store.CompactionPlan;
+import org.saddlemap.store.Reconciliation;
 import org.saddlemap.store.Removal;
-import org.saddlemap.store.Retrial;
+import org.saddlemap.store.Retry;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
@@ -319,7 +323,7 @@ public final class RunCommand implements Callable<Integer> {
       if (Compaction.finish(tables, input.id())) {
         err.printf("A compaction that was interrupted is finished.%n");
       }
-      tables.clean(input.id());
+      new Reconciliation(tables, input.id()).clean();
       settle();
       if (renew()) {
         err.printf("What an interrupted retry had trained is in its place.%n");
@@ -368,7 +372,7 @@ public final class RunCommand implements Callable<Integer> {
         machineWarnings(spark, chunker.cores()).forEach(w -> err.println("Warning: " + w));
       }
       err.flush();
-      tables.writeSweep(input.id(), record(tables, input, plan, spark.version()));
+      new Catalogue(tables).write(input.id(), record(tables, input, plan, spark.version()));
       work = spark.broadcast(new TrialWork(input.effectiveSpec(), input.data()));
       List<Chunk> pilot = chunker.pilot(chunks);
       if (!pilot.isEmpty()) {
@@ -442,7 +446,7 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private boolean settle() throws IOException {
-      List<ChunkRange> moved = tables.settle(input.id());
+      List<ChunkRange> moved = new Reconciliation(tables, input.id()).reconcile();
       if (!moved.isEmpty()) {
         err.printf(
             "%d chunks overlapped others or lacked a file; they are in %s/_quarantine now.%n",
@@ -453,7 +457,7 @@ public final class RunCommand implements Callable<Integer> {
 
     /** The sweep is complete with or without it: what goes wrong before the swap is only said. */
     private void compact() throws IOException {
-      List<Compaction.Merge> merges = Compaction.plan(tables, input.id());
+      List<CompactionPlan.Merge> merges = CompactionPlan.of(tables, input.id());
       if (merges.isEmpty()) {
         return;
       }
@@ -474,7 +478,7 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private List<Chunk> missing() throws IOException {
-      return chunker.chunks(tables.coverage(input.id()).missing(plan.size()));
+      return chunker.chunks(new Chunks(tables).coverage(input.id()).missing(plan.size()));
     }
 
     /** Trials that are to be trained again, cut like any others. */
@@ -483,7 +487,7 @@ public final class RunCommand implements Callable<Integer> {
         return List.of();
       }
       return chunker.among(
-          new Retrial(tables, input.id()).unfinished(new ChunkRange(0, plan.size()), retry));
+          new Retry(tables, input.id()).unfinished(new ChunkRange(0, plan.size()), retry));
     }
 
     private boolean renew() throws IOException {
@@ -578,7 +582,7 @@ public final class RunCommand implements Callable<Integer> {
   /** The sweep's row at the start of a run: the first start stays. */
   private SweepRecord record(
       Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion) throws IOException {
-    Optional<SweepRecord> before = tables.sweep(input.id()).map(StoredSweep::record);
+    Optional<SweepRecord> before = new Catalogue(tables).sweep(input.id()).map(StoredSweep::record);
     SweepRecord now =
         new SweepRecord(
             input.spec().name(),
@@ -606,15 +610,16 @@ public final class RunCommand implements Callable<Integer> {
   /** Says in the sweep's row that it is complete, where it does not say so yet. */
   private void finish(Warehouse tables, SweepInput input, SweepPlan plan, String sparkVersion)
       throws IOException {
-    Optional<StoredSweep> stored = tables.sweep(input.id());
+    Optional<StoredSweep> stored = new Catalogue(tables).sweep(input.id());
     if (stored.isPresent() && stored.get().record().finished() != null) {
       SweepRecord labelled = labelled(stored.get().record());
       if (!labelled.equals(stored.get().record())) {
-        tables.writeSweep(input.id(), labelled);
+        new Catalogue(tables).write(input.id(), labelled);
       }
       return;
     }
-    tables.writeSweep(input.id(), record(tables, input, plan, sparkVersion).finished(now()));
+    new Catalogue(tables)
+        .write(input.id(), record(tables, input, plan, sparkVersion).finished(now()));
   }
 
   private static String now() {

@@ -18,6 +18,7 @@ import org.saddlemap.store.Compaction;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.SweepVerifier;
+import org.saddlemap.store.VerificationReport;
 import org.saddlemap.store.Warehouse;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,7 +66,7 @@ final class VerifyCommand implements Callable<Integer> {
     StoredSweep stored = SweepArgument.find(tables, Optional.ofNullable(sweep), hadoop);
     SweepVerifier verifier = verifier(tables, stored);
     if (!repair) {
-      SweepVerifier.Report report = verifier.verify();
+      VerificationReport report = verifier.verify();
       print(stored, report);
       Optional<String> running = SweepLock.running(tables, stored.id());
       running.ifPresent(who -> say("A run of it is at work: " + who + "."));
@@ -80,7 +81,7 @@ final class VerifyCommand implements Callable<Integer> {
       if (Compaction.finish(tables, stored.id())) {
         say("A compaction that was interrupted is finished.");
       }
-      SweepVerifier.Report report = verifier.verify();
+      VerificationReport report = verifier.verify();
       print(stored, report);
       if (!report.isSound() && lock.isHeld()) {
         verifier
@@ -110,9 +111,9 @@ final class VerifyCommand implements Callable<Integer> {
     return new SweepVerifier(tables, stored, spec);
   }
 
-  private void print(StoredSweep stored, SweepVerifier.Report report) throws IOException {
+  private void print(StoredSweep stored, VerificationReport report) throws IOException {
     PrintWriter out = command.commandLine().getOut();
-    List<SweepVerifier.Finding> findings = report.findings();
+    List<VerificationReport.Finding> findings = report.findings();
     if (output.format() == RowPrinter.Format.JSON) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("sweep", stored.id());

@@ -5,11 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
 /**
@@ -20,9 +16,6 @@ import java.util.stream.LongStream;
  */
 public record ChunkRange(long from, long to) implements Comparable<ChunkRange>, Serializable {
   private static final long serialVersionUID = 1L;
-
-  private static final Pattern FILE_NAME =
-      Pattern.compile("chunk-(\\d{12,19})-(\\d{12,19})\\.parquet");
 
   private static final Comparator<ChunkRange> ORDER =
       Comparator.comparingLong(ChunkRange::from).thenComparingLong(ChunkRange::to);
@@ -70,31 +63,6 @@ public record ChunkRange(long from, long to) implements Comparable<ChunkRange>, 
       }
     }
     return ranges;
-  }
-
-  /**
-   * {@code chunk-000000000000-000000000100.parquet}; names sort like the ranges (below 10¹²
-   * trials).
-   */
-  public String fileName() {
-    return String.format(Locale.ROOT, "chunk-%012d-%012d.parquet", from, to);
-  }
-
-  /** The range of a chunk file's name; empty where the name is not exactly one. */
-  public static Optional<ChunkRange> parse(String fileName) {
-    Matcher m = FILE_NAME.matcher(fileName);
-    if (!m.matches()) {
-      return Optional.empty();
-    }
-    try {
-      long from = Long.parseLong(m.group(1));
-      long to = Long.parseLong(m.group(2));
-      return to > from
-          ? Optional.of(new ChunkRange(from, to)).filter(r -> r.fileName().equals(fileName))
-          : Optional.empty();
-    } catch (NumberFormatException e) {
-      return Optional.empty(); // beyond 2⁶³ − 1
-    }
   }
 
   /** By {@code from}, then by {@code to}. */

@@ -20,7 +20,8 @@ import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Locales;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
-import org.saddlemap.store.Retrial;
+import org.saddlemap.store.Chunks;
+import org.saddlemap.store.Retry;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
@@ -119,7 +120,7 @@ final class ChunkTask
 
     /** Where chunks are committed. */
     Warehouse into(Warehouse tables) {
-      return again.isEmpty() ? tables : new Retrial(tables, sweepId).staged();
+      return again.isEmpty() ? tables : new Retry(tables, sweepId).staged();
     }
 
     /** Empty where trials are trained again on purpose. */
@@ -181,7 +182,7 @@ final class ChunkTask
                 taken.add(record);
               }
             });
-        into.write(sweep.sweepId, new ChunkRange(open.from(), reached), together);
+        new Chunks(into).write(sweep.sweepId, new ChunkRange(open.from(), reached), together);
       }
       if (killed) {
         throw new TaskKilledException(killReason(context));
@@ -201,7 +202,7 @@ final class ChunkTask
     if (sweep.again.isEmpty()) {
       return index -> true;
     }
-    return new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.again)::contains;
+    return new Retry(warehouse, sweep.sweepId).unfinished(range, sweep.again)::contains;
   }
 
   /**
@@ -218,7 +219,7 @@ final class ChunkTask
     }
     String sweepId = shared.value().sweepId;
     List<ChunkRange> parts =
-        into.chunks(Tables.TRIALS, sweepId).stream().filter(range::contains).toList();
+        new Chunks(into).list(Tables.TRIALS, sweepId).stream().filter(range::contains).toList();
     for (ChunkRange part : parts) {
       new TrialReader(into)
           .trials(sweepId, part)

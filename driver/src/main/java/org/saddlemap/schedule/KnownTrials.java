@@ -12,6 +12,7 @@ import org.saddlemap.plan.Coverage;
 import org.saddlemap.plan.IndexSet;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.Trial;
@@ -62,7 +63,7 @@ final class KnownTrials {
       Optional<Trial> trial = known.containsKey(index) ? Optional.empty() : here.trial(index);
       OptionalLong number = trial.isPresent() ? there.find(trial.get()) : OptionalLong.empty();
       if (number.isPresent()) {
-        coverage = coverage == null ? warehouse.coverage(sweep.id()) : coverage;
+        coverage = coverage == null ? new Chunks(warehouse).coverage(sweep.id()) : coverage;
         coverage
             .chunk(number.getAsLong())
             .ifPresent(

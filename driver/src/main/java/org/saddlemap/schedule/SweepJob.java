@@ -21,6 +21,7 @@ import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.Coverage;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.TrialStatus;
 import org.slf4j.Logger;
@@ -337,7 +338,7 @@ public final class SweepJob {
         return round.cause();
       }
       for (Chunk single : guilty) {
-        if (!into.isCommitted(sweepId, single.range())) {
+        if (!new Chunks(into).isCommitted(sweepId, single.range())) {
           recordLost(single, lastLine(round.cause().orElseThrow()), into, handler);
         }
       }
@@ -362,7 +363,7 @@ public final class SweepJob {
                 .stream()
                 .toList();
     LOG.error("Trial {} is recorded as failed: it kills its executors", single.range().from());
-    into.write(sweepId, single.range(), record);
+    new Chunks(into).write(sweepId, single.range(), record);
     handler.add(single, new ChunkTask.Done(single.range().to(), ChunkSummary.of(record, 0)));
   }
 
@@ -379,7 +380,7 @@ public final class SweepJob {
 
   /** The parts of these chunks that are not committed. */
   private List<Chunk> uncommitted(Warehouse into, List<Chunk> chunks) throws IOException {
-    Coverage coverage = into.coverage(sweepId);
+    Coverage coverage = new Chunks(into).coverage(sweepId);
     List<Chunk> open = new ArrayList<>();
     for (Chunk chunk : chunks) {
       coverage.missing(chunk.range()).forEach(gap -> open.add(part(chunk, gap)));

@@ -9,6 +9,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.OptionalInt;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 
 /**
  * A file's own SHA-256, in its footer: taken over all bytes, with zeros where it stands itself.
@@ -87,6 +90,25 @@ final class FileDigest {
       System.arraycopy(text, 0, held, at, DIGITS);
       out.write(held, 0, count);
       count = 0;
+    }
+  }
+
+  /** What a file's digest says of it. */
+  static Finding check(FileSystem fs, Path file) throws IOException {
+    try (FSDataInputStream in = fs.open(file)) {
+      return check(in);
+    }
+  }
+
+  /**
+   * Holds a file against its digest.
+   *
+   * @throws IOException where it is not as it was written
+   */
+  static void require(FileSystem fs, Path file) throws IOException {
+    if (check(fs, file) != Finding.RIGHT) {
+      throw new IOException(
+          "%s is not as it was written; 'saddlemap verify' says more".formatted(file));
     }
   }
 

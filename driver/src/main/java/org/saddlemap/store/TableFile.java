@@ -170,7 +170,7 @@ final class TableFile {
     @Override
     public FinalizedWriteContext finalizeWrite() {
       return new FinalizedWriteContext(
-          Map.of(Warehouse.ROWS_KEY, Long.toString(rows), FileDigest.KEY, FileDigest.OPEN));
+          Map.of(Footer.ROWS_KEY, Long.toString(rows), FileDigest.KEY, FileDigest.OPEN));
     }
 
     @Override

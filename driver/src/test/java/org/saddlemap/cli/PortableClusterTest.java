@@ -23,6 +23,8 @@ import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.store.Catalogue;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.train.BlasRuntime;
@@ -110,9 +112,9 @@ class PortableClusterTest {
 
   private List<TrialRecord> records(String name) throws IOException {
     Warehouse warehouse = Warehouse.open(folder.resolve(name).toString(), new Configuration());
-    String sweep = warehouse.find(Optional.empty()).id();
+    String sweep = new Catalogue(warehouse).find(Optional.empty()).id();
     List<TrialRecord> records = new ArrayList<>();
-    for (ChunkRange range : warehouse.chunks(Tables.TRIALS, sweep)) {
+    for (ChunkRange range : new Chunks(warehouse).list(Tables.TRIALS, sweep)) {
       records.addAll(new TrialReader(warehouse).records(sweep, range));
     }
     return records;

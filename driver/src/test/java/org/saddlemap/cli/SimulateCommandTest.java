@@ -30,6 +30,8 @@ import org.saddlemap.plan.Speed;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.store.Catalogue;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.Replaced;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.TrialReader;
@@ -85,7 +87,7 @@ class SimulateCommandTest {
   }
 
   private static StoredSweep sweep(String name) throws IOException {
-    return warehouse.find(Optional.of(name));
+    return new Catalogue(warehouse).find(Optional.of(name));
   }
 
   private static void took(String sweep, Function<TrialRecord, Times> times) throws IOException {
@@ -151,7 +153,7 @@ class SimulateCommandTest {
     JsonNode large = rows("--executors", "1", "--replicates", "1000", "--measured", "large");
     CostModel model = StoredCosts.model(sweep("small"), Speed.SHIPPED);
     double predicted = 0;
-    for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweep("small").id())) {
+    for (ChunkRange chunk : new Chunks(warehouse).list(Tables.TRIALS, sweep("small").id())) {
       for (TrialRecord r : new TrialReader(warehouse).records(sweep("small").id(), chunk)) {
         predicted += 1000 * model.of(r.trial().configuration()).seconds();
       }
@@ -251,11 +253,11 @@ class SimulateCommandTest {
   void aRunThatHasNotEndedIsRefused() throws IOException {
     StoredSweep sweep = sweep("twice");
     try {
-      warehouse.writeSweep(sweep.id(), sweep.record().finished(null));
+      new Catalogue(warehouse).write(sweep.id(), sweep.record().finished(null));
       assertThat(simulate("--ran", "small=1,twice=2")).isEqualTo(Saddlemap.INVALID);
       assertThat(err.toString()).contains("twice-", "not complete");
     } finally {
-      warehouse.writeSweep(sweep.id(), sweep.record());
+      new Catalogue(warehouse).write(sweep.id(), sweep.record());
     }
   }
 }

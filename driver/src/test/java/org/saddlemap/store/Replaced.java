@@ -25,7 +25,7 @@ public final class Replaced {
   /** Changes every record of a sweep. */
   public static void trials(Warehouse warehouse, String sweepId, UnaryOperator<TrialRecord> change)
       throws IOException {
-    for (ChunkRange range : warehouse.chunks(Tables.TRIALS, sweepId)) {
+    for (ChunkRange range : new Chunks(warehouse).list(Tables.TRIALS, sweepId)) {
       List<TrialRecord> records = new TrialReader(warehouse).records(sweepId, range);
       chunk(warehouse, sweepId, range, records.stream().map(change).toList());
     }
@@ -68,10 +68,10 @@ public final class Replaced {
                 .map(c -> c.name().equals("rule_version") ? older(c, VerdictRule.VERSION - 1L) : c)
                 .map(c -> c.name().equals("schema_version") ? older(c, 1L) : c)
                 .toList());
-    for (ChunkRange range : warehouse.chunks(Tables.TRIALS, sweepId)) {
+    for (ChunkRange range : new Chunks(warehouse).list(Tables.TRIALS, sweepId)) {
       Path file = warehouse.file(Tables.TRIALS, sweepId, range);
-      Map<String, String> metadata = Warehouse.metadata(sweepId, range);
-      metadata.put(Warehouse.SCHEMA_VERSION_KEY, "1");
+      Map<String, String> metadata = Footer.metadata(sweepId, range);
+      metadata.put(Footer.SCHEMA_VERSION_KEY, "1");
       byte[] bytes =
           TableFile.bytes(
               then,
@@ -100,6 +100,6 @@ public final class Replaced {
       Warehouse warehouse, String sweepId, ChunkRange range, List<TrialRecord> records)
       throws IOException {
     warehouse.fileSystem().delete(warehouse.file(Tables.TRIALS, sweepId, range), false);
-    warehouse.write(sweepId, range, records);
+    new Chunks(warehouse).write(sweepId, range, records);
   }
 }

@@ -68,31 +68,32 @@ final class SoundSweep {
   static void write(Warehouse warehouse, List<ChunkRange> chunks) throws IOException {
     writeRow(warehouse, VerdictRule.VERSION);
     for (ChunkRange chunk : chunks) {
-      warehouse.write(ID, chunk, records(chunk, "nonfinite", "1"));
+      new Chunks(warehouse).write(ID, chunk, records(chunk, "nonfinite", "1"));
     }
   }
 
   /** The sweep's row, as it stands where that version of the rule judged. */
   static void writeRow(Warehouse warehouse, long rule) throws IOException {
-    warehouse.writeSweep(
-        ID,
-        new SweepRecord(
-            "sound",
-            YAML,
-            "p",
-            digest(rule),
-            "data",
-            "s",
-            64L,
-            TRIALS,
-            "0",
-            "4",
-            "2026-01-01T00:00:00Z",
-            null));
+    new Catalogue(warehouse)
+        .write(
+            ID,
+            new SweepRecord(
+                "sound",
+                YAML,
+                "p",
+                digest(rule),
+                "data",
+                "s",
+                64L,
+                TRIALS,
+                "0",
+                "4",
+                "2026-01-01T00:00:00Z",
+                null));
   }
 
   static SweepVerifier verifier(Warehouse warehouse) throws IOException {
-    return new SweepVerifier(warehouse, warehouse.sweep(ID).orElseThrow(), SPEC);
+    return new SweepVerifier(warehouse, new Catalogue(warehouse).sweep(ID).orElseThrow(), SPEC);
   }
 
   static List<TrialRecord> records(ChunkRange chunk, String subCategory, String engine) {

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.saddlemap.record.Tables;
 import org.saddlemap.trial.TrialId;
 
 class SweepLockTest {
@@ -301,11 +302,12 @@ class SweepLockTest {
   @Timeout(60)
   void ofManyWhoCreateAFileAtOnceOneDoesSoAlsoWhereTheStoreDoesNotSeeToIt() throws Exception {
     Warehouse store = unconditional();
+    LockFiles files = new LockFiles(store, SWEEP);
     int callers = 4;
     ExecutorService pool = Executors.newFixedThreadPool(callers);
     try {
       for (int round = 0; round < 20; round++) {
-        String name = "_run-%06d".formatted(round);
+        long number = round + 1;
         CyclicBarrier together = new CyclicBarrier(callers);
         List<Future<Boolean>> created = new ArrayList<>();
         for (int i = 0; i < callers; i++) {
@@ -314,7 +316,7 @@ class SweepLockTest {
               pool.submit(
                   () -> {
                     together.await();
-                    return store.createBeside(SWEEP, name, text);
+                    return files.create(number, text);
                   }));
         }
         List<String> winners = new ArrayList<>();
@@ -324,11 +326,11 @@ class SweepLockTest {
           }
         }
         assertThat(winners).as("round %d", round).hasSize(1);
-        assertThat(store.readBeside(SWEEP, name)).contains(winners.get(0));
+        assertThat(files.highest().map(LockFile::text)).contains(winners.get(0));
       }
     } finally {
       pool.shutdownNow();
     }
-    assertThat(store.lockNames(SWEEP)).as("no claim is left").hasSize(20);
+    assertThat(store.names(Tables.SWEEPS, SWEEP)).as("no claim is left").hasSize(20);
   }
 }

@@ -44,16 +44,16 @@ class SweepVerifierTest {
   }
 
   private Path file(String table, ChunkRange chunk) {
-    return folder.resolve(table + "/sweep=" + ID + "/" + chunk.fileName());
+    return folder.resolve(table + "/sweep=" + ID + "/" + ChunkFile.name(chunk));
   }
 
   /** Finds that kind alone (and the hole it leaves), repairs, fills the hole, and finds nothing. */
-  private void assertFoundAndRepaired(SweepVerifier.Kind kind, long sound, String where)
+  private void assertFoundAndRepaired(VerificationReport.Kind kind, long sound, String where)
       throws IOException {
-    SweepVerifier.Report report = verifier().verify();
+    VerificationReport report = verifier().verify();
     assertThat(report.isSound()).isFalse();
     assertThat(report.sound()).isEqualTo(sound);
-    assertThat(report.findings().stream().filter(f -> f.kind() != SweepVerifier.Kind.MISSING))
+    assertThat(report.findings().stream().filter(f -> f.kind() != VerificationReport.Kind.MISSING))
         .as("%s", report.findings())
         .singleElement()
         .satisfies(f -> assertThat(f.kind()).isEqualTo(kind))
@@ -61,8 +61,8 @@ class SweepVerifierTest {
     long files = files();
     verifier().repair(report);
     assertThat(files()).as("nothing is deleted").isEqualTo(files);
-    for (ChunkRange hole : warehouse.coverage(ID).missing(SoundSweep.PLAN.size())) {
-      warehouse.write(ID, hole, SoundSweep.records(hole, "nonfinite", "1"));
+    for (ChunkRange hole : new Chunks(warehouse).coverage(ID).missing(SoundSweep.PLAN.size())) {
+      new Chunks(warehouse).write(ID, hole, SoundSweep.records(hole, "nonfinite", "1"));
     }
     assertThat(verifier().verify().findings()).isEmpty();
     assertThat(verifier().verify().isSound()).isTrue();
@@ -76,7 +76,7 @@ class SweepVerifierTest {
 
   @Test
   void aSoundSweepIsSound() throws IOException {
-    SweepVerifier.Report report = verifier().verify();
+    VerificationReport report = verifier().verify();
     assertThat(report.findings()).isEmpty();
     assertThat(report.isSound()).isTrue();
     assertThat(report.sound()).isEqualTo(11);
@@ -88,15 +88,15 @@ class SweepVerifierTest {
   void aSweepIsSoundBeforeWhileAndAfterItIsCompacted() throws IOException {
     Compaction compaction = new Compaction(warehouse, ID, 1);
     compaction.begin();
-    List<Compaction.Merge> merges = Compaction.plan(warehouse, ID, 1, 1 << 20, 100);
-    for (Compaction.Merge merge : merges) {
+    List<CompactionPlan.Merge> merges = CompactionPlan.of(warehouse, ID, 1, 1 << 20, 100);
+    for (CompactionPlan.Merge merge : merges) {
       compaction.merge(merge);
       assertThat(verifier().verify().isSound()).isTrue();
     }
     compaction.commit(merges);
     assertThat(verifier().verify().isSound()).isTrue();
     assertThat(Compaction.finish(warehouse, ID)).isTrue();
-    SweepVerifier.Report report = verifier().verify();
+    VerificationReport report = verifier().verify();
     assertThat(report.findings()).isEmpty();
     assertThat(report.sound()).isEqualTo(11);
     assertThat(report.chunks()).isEqualTo(1);
@@ -105,7 +105,7 @@ class SweepVerifierTest {
     byte[] bytes = Files.readAllBytes(file("curves", large));
     bytes[bytes.length / 2] ^= 1;
     Files.write(file("curves", large), bytes);
-    assertFoundAndRepaired(SweepVerifier.Kind.UNREADABLE, 0, "curves/");
+    assertFoundAndRepaired(VerificationReport.Kind.UNREADABLE, 0, "curves/");
   }
 
   @Test
@@ -114,17 +114,17 @@ class SweepVerifierTest {
     conf.setClass("fs.file.impl", Interrupting.class, FileSystem.class);
     conf.setBoolean("fs.file.impl.disable.cache", true);
     Warehouse watched = Warehouse.open(warehouse.location(), conf);
-    Interrupting.before = CHUNKS.get(1).fileName();
+    Interrupting.before = ChunkFile.name(CHUNKS.get(1));
     Interrupting.action =
         () -> {
           Compaction compaction = new Compaction(warehouse, ID, 1);
           compaction.begin();
-          List<Compaction.Merge> merges = Compaction.plan(warehouse, ID, 1, 1 << 20, 100);
+          List<CompactionPlan.Merge> merges = CompactionPlan.of(warehouse, ID, 1, 1 << 20, 100);
           compaction.merge(merges.get(0));
           compaction.commit(merges);
           Compaction.finish(warehouse, ID);
         };
-    SweepVerifier.Report report = SoundSweep.verifier(watched).verify();
+    VerificationReport report = SoundSweep.verifier(watched).verify();
     assertThat(Interrupting.action).isNull();
     assertThat(report.findings()).isEmpty();
     assertThat(report.chunks()).isEqualTo(1);
@@ -170,7 +170,7 @@ class SweepVerifierTest {
     for (String table : List.of("trials", "curves", "layers")) {
       Files.delete(file(table, CHUNKS.get(1)));
     }
-    SweepVerifier.Report report = verifier().verify();
+    VerificationReport report = verifier().verify();
     assertThat(report.missing()).isEqualTo(3);
     assertThat(report.findings())
         .singleElement()
@@ -181,13 +181,13 @@ class SweepVerifierTest {
   void aFileThatWasCutOff() throws IOException {
     byte[] bytes = Files.readAllBytes(file("layers", CHUNKS.get(0)));
     Files.write(file("layers", CHUNKS.get(0)), java.util.Arrays.copyOf(bytes, 100));
-    assertFoundAndRepaired(SweepVerifier.Kind.UNREADABLE, 6, "layers/");
+    assertFoundAndRepaired(VerificationReport.Kind.UNREADABLE, 6, "layers/");
   }
 
   @Test
   void aVerdictThatDoesNotFollow() throws IOException {
     Replaced.chunk(warehouse, ID, CHUNKS.get(1), SoundSweep.records(CHUNKS.get(1), "rising", "1"));
-    assertFoundAndRepaired(SweepVerifier.Kind.VERDICT, 8, "trials/");
+    assertFoundAndRepaired(VerificationReport.Kind.VERDICT, 8, "trials/");
   }
 
   @Test
@@ -202,9 +202,9 @@ class SweepVerifierTest {
       evidence.put(signal, 0);
     }
     Replaced.trials(warehouse, ID, r -> causedBy(r, Cause.SATURATED_UNITS, evidence.build()));
-    SweepVerifier.Report report = verifier().verify();
+    VerificationReport report = verifier().verify();
     assertThat(report.findings())
-        .filteredOn(f -> f.kind() == SweepVerifier.Kind.VERDICT)
+        .filteredOn(f -> f.kind() == VerificationReport.Kind.VERDICT)
         .hasSize(CHUNKS.size())
         .allSatisfy(f -> assertThat(f.what()).contains("by saturated_units"));
     assertThat(report.sound()).isZero();
@@ -213,7 +213,7 @@ class SweepVerifierTest {
   @Test
   void aCauseThatAnInfiniteMeasureMayHaveShownIsNotDecidedAgain() throws IOException {
     Replaced.trials(warehouse, ID, r -> causedBy(r, Cause.SATURATED_UNITS, SoundSweep.EVIDENCE));
-    SweepVerifier.Report report = verifier().verify();
+    VerificationReport report = verifier().verify();
     assertThat(report.isSound()).isTrue();
     assertThat(report.undecided()).isEqualTo(11);
   }
@@ -229,7 +229,7 @@ class SweepVerifierTest {
     }
     Replaced.asOfOld(warehouse, ID);
     SoundSweep.writeRow(warehouse, VerdictRule.VERSION - 1L);
-    SweepVerifier.Report report = verifier().verify();
+    VerificationReport report = verifier().verify();
     assertThat(report.findings()).isEmpty();
     assertThat(report.isSound()).isTrue();
     assertThat(report.undecided()).isEqualTo(11);
@@ -254,40 +254,40 @@ class SweepVerifierTest {
   void trialsOfAnotherEngine() throws IOException {
     Replaced.chunk(
         warehouse, ID, CHUNKS.get(2), SoundSweep.records(CHUNKS.get(2), "nonfinite", "2"));
-    assertFoundAndRepaired(SweepVerifier.Kind.FOREIGN_TRIAL, 8, "trials/");
+    assertFoundAndRepaired(VerificationReport.Kind.FOREIGN_TRIAL, 8, "trials/");
   }
 
   @Test
   void aChunkThatLacksATrial() throws IOException {
     List<TrialRecord> records = SoundSweep.records(CHUNKS.get(0), "nonfinite", "1");
     Replaced.chunk(warehouse, ID, CHUNKS.get(0), records.subList(0, 4));
-    assertFoundAndRepaired(SweepVerifier.Kind.INCOMPLETE, 6, "trials/");
+    assertFoundAndRepaired(VerificationReport.Kind.INCOMPLETE, 6, "trials/");
   }
 
   @Test
   void aChunkWithoutItsCurves() throws IOException {
     Files.delete(file("curves", CHUNKS.get(0)));
-    assertFoundAndRepaired(SweepVerifier.Kind.INCOMPLETE, 6, "curves/");
+    assertFoundAndRepaired(VerificationReport.Kind.INCOMPLETE, 6, "curves/");
   }
 
   @Test
   void chunksThatOverlap() throws IOException {
     ChunkRange other = new ChunkRange(4, 6);
-    warehouse.write(ID, other, SoundSweep.records(other, "nonfinite", "1"));
-    assertFoundAndRepaired(SweepVerifier.Kind.DOUBLED, 11, "trials/");
+    new Chunks(warehouse).write(ID, other, SoundSweep.records(other, "nonfinite", "1"));
+    assertFoundAndRepaired(VerificationReport.Kind.DOUBLED, 11, "trials/");
   }
 
   @Test
   void anotherChunksFileUnderThisOnesName() throws IOException {
     Files.write(file("trials", CHUNKS.get(0)), Files.readAllBytes(file("trials", CHUNKS.get(1))));
-    assertFoundAndRepaired(SweepVerifier.Kind.MISPLACED, 6, "trials/");
+    assertFoundAndRepaired(VerificationReport.Kind.MISPLACED, 6, "trials/");
   }
 
   @Test
   void aChunkBeyondThePlan() throws IOException {
     ChunkRange beyond = new ChunkRange(12, 14);
-    warehouse.write(ID, beyond, List.of());
-    assertFoundAndRepaired(SweepVerifier.Kind.FOREIGN_TRIAL, 11, "trials/");
+    new Chunks(warehouse).write(ID, beyond, List.of());
+    assertFoundAndRepaired(VerificationReport.Kind.FOREIGN_TRIAL, 11, "trials/");
   }
 
   @Test
@@ -297,21 +297,21 @@ class SweepVerifierTest {
         TableFile.bytes(
             Tables.LAYERS,
             List.of(),
-            Map.of(Warehouse.SCHEMA_VERSION_KEY, "9999", Warehouse.SWEEP_KEY, ID),
+            Map.of(Footer.SCHEMA_VERSION_KEY, "9999", Footer.SWEEP_KEY, ID),
             new Configuration()));
-    assertFoundAndRepaired(SweepVerifier.Kind.MISPLACED, 6, "layers/");
+    assertFoundAndRepaired(VerificationReport.Kind.MISPLACED, 6, "layers/");
   }
 
   @Test
   void curvesWithoutTrials() throws IOException {
     Files.copy(file("curves", CHUNKS.get(0)), file("curves", new ChunkRange(3, 7)));
-    assertFoundAndRepaired(SweepVerifier.Kind.UNCOMMITTED, 11, "curves/");
+    assertFoundAndRepaired(VerificationReport.Kind.UNCOMMITTED, 11, "curves/");
   }
 
   @Test
   void aStranger() throws IOException {
     Files.writeString(file("trials", CHUNKS.get(0)).resolveSibling("notes.parquet"), "hello");
-    assertFoundAndRepaired(SweepVerifier.Kind.FOREIGN_FILE, 11, "trials/");
+    assertFoundAndRepaired(VerificationReport.Kind.FOREIGN_FILE, 11, "trials/");
   }
 
   @Test

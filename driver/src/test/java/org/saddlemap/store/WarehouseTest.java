@@ -52,12 +52,13 @@ class WarehouseTest {
     for (long seed = 0; seed < 5; seed++) {
       ChunkRange chunk = new ChunkRange(100 * seed, 100 * seed + 40);
       List<TrialRecord> records = new RandomRecords(seed).of(chunk);
-      assertThat(warehouse.write(SWEEP, chunk, records)).isTrue();
+      assertThat(new Chunks(warehouse).write(SWEEP, chunk, records)).isTrue();
       List<TrialRecord> expected = records.stream().map(RandomRecords::stored).toList();
       assertThat(reader.records(SWEEP, chunk)).as("seed %d", seed).isEqualTo(expected);
 
       TrialRecord one = expected.get(17);
-      StoredTrial found = reader.find(List.of(SWEEP), one.id().hex().substring(0, 12));
+      StoredTrial found =
+          new TrialSearch(warehouse).find(List.of(SWEEP), one.id().hex().substring(0, 12));
       assertThat(reader.record(found)).as("seed %d", seed).isEqualTo(one);
       assertThat(found.ruleVersion()).isEqualTo(org.saddlemap.verdict.VerdictRule.VERSION);
     }
@@ -68,7 +69,7 @@ class WarehouseTest {
 
   @Test
   void trialsOfAnOlderSchemaHaveNeitherCauseNorMargin() throws IOException {
-    warehouse.write(SWEEP, CHUNK, new RandomRecords(3).of(CHUNK));
+    new Chunks(warehouse).write(SWEEP, CHUNK, new RandomRecords(3).of(CHUNK));
     List<TrialRecord> now = reader.records(SWEEP, CHUNK);
     assertThat(now).anyMatch(r -> r.verdict().flatMap(Verdict::cause).isPresent());
     Replaced.asOfOld(warehouse, SWEEP);
@@ -87,15 +88,15 @@ class WarehouseTest {
   @Test
   void footersSayWhatAFileIs() throws IOException {
     List<TrialRecord> records = new RandomRecords(1).of(CHUNK);
-    warehouse.write(SWEEP, CHUNK, records);
-    TrialReader.Footer footer = reader.footer(Tables.TRIALS, SWEEP, CHUNK);
+    new Chunks(warehouse).write(SWEEP, CHUNK, records);
+    Footer footer = Footer.read(warehouse, warehouse.file(Tables.TRIALS, SWEEP, CHUNK));
     assertThat(footer.rows()).isEqualTo(40);
     assertThat(footer.metadata())
         .containsEntry("saddlemap.schema_version", Integer.toString(Tables.SCHEMA_VERSION))
         .containsEntry("saddlemap.sweep", SWEEP)
         .containsEntry("saddlemap.range", "20-60")
         .containsEntry("saddlemap.rows", "40");
-    assertThat(reader.footer(Tables.CURVES, SWEEP, CHUNK).rows())
+    assertThat(Footer.read(warehouse, warehouse.file(Tables.CURVES, SWEEP, CHUNK)).rows())
         .isEqualTo(records.stream().mapToLong(r -> r.curve().size()).sum());
     assertThat(reader.ids(SWEEP, CHUNK).get(3))
         .isEqualTo(java.util.Map.entry(23L, records.get(3).id().hex()));
@@ -103,10 +104,10 @@ class WarehouseTest {
 
   @Test
   void writingAgainChangesNothing() throws IOException {
-    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+    new Chunks(warehouse).write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
     List<TrialRecord> first = reader.records(SWEEP, CHUNK);
     List<String> files = files();
-    assertThat(warehouse.write(SWEEP, CHUNK, new RandomRecords(2).of(CHUNK))).isFalse();
+    assertThat(new Chunks(warehouse).write(SWEEP, CHUNK, new RandomRecords(2).of(CHUNK))).isFalse();
     assertThat(files()).isEqualTo(files).hasSize(3);
     assertThat(reader.records(SWEEP, CHUNK)).isEqualTo(first);
   }
@@ -115,31 +116,33 @@ class WarehouseTest {
   void settlingMovesWhatOverlapsAndWhatLacksAFileAndDeletesNothing() throws IOException {
     for (ChunkRange chunk :
         List.of(new ChunkRange(0, 10), new ChunkRange(5, 8), new ChunkRange(10, 20), CHUNK)) {
-      warehouse.write(SWEEP, chunk, new RandomRecords(1).of(chunk));
+      new Chunks(warehouse).write(SWEEP, chunk, new RandomRecords(1).of(chunk));
     }
     Files.delete(path("layers", new ChunkRange(10, 20)));
-    assertThat(warehouse.settle(SWEEP))
+    assertThat(new Reconciliation(warehouse, SWEEP).reconcile())
         .containsExactly(new ChunkRange(5, 8), new ChunkRange(10, 20));
-    assertThat(warehouse.coverage(SWEEP).missing(60)).containsExactly(new ChunkRange(10, 20));
+    assertThat(new Chunks(warehouse).coverage(SWEEP).missing(60))
+        .containsExactly(new ChunkRange(10, 20));
     assertThat(files()).hasSize(4 * 3 - 1);
-    assertThat(warehouse.settle(SWEEP)).isEmpty();
+    assertThat(new Reconciliation(warehouse, SWEEP).reconcile()).isEmpty();
   }
 
   @Test
   void anInterruptedAttemptsCurvesGiveWayToTheOnesThatBelongToTheTrials() throws IOException {
-    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+    new Chunks(warehouse).write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
     Files.delete(path(Tables.TRIALS.name(), CHUNK)); // as if it had died just before the commit
     List<TrialRecord> second = new RandomRecords(2).of(CHUNK);
-    assertThat(warehouse.write(SWEEP, CHUNK, second)).isTrue();
+    assertThat(new Chunks(warehouse).write(SWEEP, CHUNK, second)).isTrue();
     assertThat(reader.records(SWEEP, CHUNK))
         .isEqualTo(second.stream().map(RandomRecords::stored).toList());
   }
 
   @Test
   void aChunkWithoutTrialsIsCommittedToo() throws IOException {
-    warehouse.write(SWEEP, CHUNK, List.of());
-    assertThat(warehouse.isCommitted(SWEEP, CHUNK)).isTrue();
-    assertThat(warehouse.coverage(SWEEP).missing(60)).containsExactly(new ChunkRange(0, 20));
+    new Chunks(warehouse).write(SWEEP, CHUNK, List.of());
+    assertThat(new Chunks(warehouse).isCommitted(SWEEP, CHUNK)).isTrue();
+    assertThat(new Chunks(warehouse).coverage(SWEEP).missing(60))
+        .containsExactly(new ChunkRange(0, 20));
     assertThat(reader.records(SWEEP, CHUNK)).isEmpty();
   }
 
@@ -157,7 +160,7 @@ class WarehouseTest {
             () -> {
               Warehouse own = Warehouse.open(warehouse.location(), new Configuration());
               barrier.await();
-              return own.write(sweep, chunk, records);
+              return new Chunks(own).write(sweep, chunk, records);
             };
         List<Future<Boolean>> attempts = List.of(threads.submit(attempt), threads.submit(attempt));
         assertThat(List.of(attempts.get(0).get(), attempts.get(1).get())).contains(true);
@@ -171,44 +174,45 @@ class WarehouseTest {
 
   @Test
   void strangersAreToldApartAndLeftoversCleaned() throws IOException {
-    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+    new Chunks(warehouse).write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
     Path trials = path("trials", CHUNK).getParent();
     Path curves = path("curves", CHUNK).getParent();
     ChunkRange never = new ChunkRange(60, 70);
-    Files.writeString(trials.resolve("." + never.fileName() + ".abc.tmp"), "half a file");
+    Files.writeString(trials.resolve("." + ChunkFile.name(never) + ".abc.tmp"), "half a file");
     Files.writeString(trials.resolve("_SUCCESS"), "");
     Files.writeString(trials.resolve("part-0.parquet"), "");
-    Files.writeString(curves.resolve(never.fileName()), "an orphan");
+    Files.writeString(curves.resolve(ChunkFile.name(never)), "an orphan");
 
-    assertThat(warehouse.coverage(SWEEP).chunks()).containsExactly(CHUNK);
-    assertThat(warehouse.foreign(SWEEP))
+    assertThat(new Chunks(warehouse).coverage(SWEEP).chunks()).containsExactly(CHUNK);
+    assertThat(new Reconciliation(warehouse, SWEEP).foreign())
         .containsExactly("trials/sweep=" + SWEEP + "/part-0.parquet");
-    assertThat(warehouse.clean(SWEEP)).isEqualTo(2);
-    assertThat(warehouse.chunks(Tables.CURVES, SWEEP)).containsExactly(CHUNK);
-    assertThat(warehouse.clean(SWEEP)).isZero();
+    assertThat(new Reconciliation(warehouse, SWEEP).clean()).isEqualTo(2);
+    assertThat(new Chunks(warehouse).list(Tables.CURVES, SWEEP)).containsExactly(CHUNK);
+    assertThat(new Reconciliation(warehouse, SWEEP).clean()).isZero();
     assertThat(reader.records(SWEEP, CHUNK)).hasSize(40);
   }
 
   @Test
   void unreadableFilesAreSaidToBeSo() throws IOException {
-    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+    new Chunks(warehouse).write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
     Path file = path("trials", CHUNK);
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, java.util.Arrays.copyOf(whole, whole.length / 2));
-    assertThatThrownBy(() -> reader.footer(Tables.TRIALS, SWEEP, CHUNK))
+    assertThatThrownBy(() -> reader.trials(SWEEP, CHUNK))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(CHUNK.fileName());
-    assertThatThrownBy(() -> reader.trials(SWEEP, CHUNK)).isInstanceOf(IOException.class);
+        .hasMessageContaining(ChunkFile.name(CHUNK));
   }
 
   @Test
   void recordsThatDoNotBelongAreRefused() {
     RandomRecords random = new RandomRecords(1);
-    assertThatThrownBy(() -> warehouse.write(SWEEP, CHUNK, List.of(random.record(60))))
+    assertThatThrownBy(() -> new Chunks(warehouse).write(SWEEP, CHUNK, List.of(random.record(60))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Cannot write trial 60 into the chunk [20, 60)");
     assertThatThrownBy(
-            () -> warehouse.write(SWEEP, CHUNK, List.of(random.record(20), random.record(20))))
+            () ->
+                new Chunks(warehouse)
+                    .write(SWEEP, CHUNK, List.of(random.record(20), random.record(20))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Cannot write trial 20 twice");
   }
@@ -217,10 +221,11 @@ class WarehouseTest {
   @ValueSource(
       strings = {"", "..", "a/../b-0123456789", "1a-0123456789", "a-012345678", "a-0123456789/"})
   void onlySweepIdsReachAPath(String id) {
-    assertThatThrownBy(() -> warehouse.write(id, CHUNK, List.of()))
+    assertThatThrownBy(() -> new Chunks(warehouse).write(id, CHUNK, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid sweep id: '" + id + "'");
-    assertThatThrownBy(() -> warehouse.sweep(id)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Catalogue(warehouse).sweep(id))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -232,15 +237,15 @@ class WarehouseTest {
     String oldId = put(old);
     String newerId = put(newer);
     String newestId = put(newest);
-    assertThat(warehouse.sweeps().readable())
+    assertThat(new Catalogue(warehouse).sweeps().readable())
         .containsExactly(
             new StoredSweep(newestId, newest),
             new StoredSweep(newerId, newer),
             new StoredSweep(oldId, old));
-    assertThat(warehouse.find(Optional.empty()).id()).isEqualTo(newestId);
-    assertThat(warehouse.find(Optional.of("maps")).id()).isEqualTo(newerId);
-    assertThat(warehouse.find(Optional.of(oldId)).record()).isEqualTo(old);
-    assertThatThrownBy(() -> warehouse.find(Optional.of("map")))
+    assertThat(new Catalogue(warehouse).find(Optional.empty()).id()).isEqualTo(newestId);
+    assertThat(new Catalogue(warehouse).find(Optional.of("maps")).id()).isEqualTo(newerId);
+    assertThat(new Catalogue(warehouse).find(Optional.of(oldId)).record()).isEqualTo(old);
+    assertThatThrownBy(() -> new Catalogue(warehouse).find(Optional.of("map")))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("no sweep 'map'. Did you mean 'maps'? There are ")
         .hasMessageContaining(newestId);
@@ -252,35 +257,37 @@ class WarehouseTest {
     SweepRecord started = random.sweep("maps", "2026-01-01T00:00:00Z", null);
     String id = put(started);
     SweepRecord finished = started.finished("2026-01-01T05:00:00Z");
-    warehouse.writeSweep(id, finished);
-    assertThat(warehouse.sweeps().readable()).containsExactly(new StoredSweep(id, finished));
+    new Catalogue(warehouse).write(id, finished);
+    assertThat(new Catalogue(warehouse).sweeps().readable())
+        .containsExactly(new StoredSweep(id, finished));
     assertThat(files()).hasSize(1);
   }
 
   @Test
   void anEmptyWarehouseHoldsNothing() throws IOException {
-    assertThat(warehouse.sweeps().readable()).isEmpty();
-    assertThat(warehouse.coverage(SWEEP).chunks()).isEmpty();
-    assertThat(warehouse.sweep(SWEEP)).isEmpty();
-    assertThat(warehouse.clean(SWEEP)).isZero();
-    assertThatThrownBy(() -> warehouse.find(Optional.empty()))
+    assertThat(new Catalogue(warehouse).sweeps().readable()).isEmpty();
+    assertThat(new Chunks(warehouse).coverage(SWEEP).chunks()).isEmpty();
+    assertThat(new Catalogue(warehouse).sweep(SWEEP)).isEmpty();
+    assertThat(new Reconciliation(warehouse, SWEEP).clean()).isZero();
+    assertThatThrownBy(() -> new Catalogue(warehouse).find(Optional.empty()))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("holds no sweep yet");
   }
 
   @Test
   void trialsAreAskedForByAPrefixThatTellsThemApart() throws IOException {
-    warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
-    assertThatThrownBy(() -> reader.find(List.of(SWEEP), "abc"))
+    new Chunks(warehouse).write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+    assertThatThrownBy(() -> new TrialSearch(warehouse).find(List.of(SWEEP), "abc"))
         .isInstanceOf(InvalidInput.class)
         .hasMessage("'abc' is no trial: give 6 to 64 hexadecimal digits of its trial_id");
-    assertThatThrownBy(() -> reader.find(List.of(SWEEP), "000000000000"))
+    assertThatThrownBy(() -> new TrialSearch(warehouse).find(List.of(SWEEP), "000000000000"))
         .isInstanceOf(InvalidInput.class)
         .hasMessage("There is no trial whose id starts with 000000000000 in the sweep " + SWEEP);
     String again = SweepId.of("again", TrialId.sha256("plan"));
-    warehouse.write(again, CHUNK, new RandomRecords(1).of(CHUNK));
+    new Chunks(warehouse).write(again, CHUNK, new RandomRecords(1).of(CHUNK));
     String id = reader.ids(SWEEP, CHUNK).get(0).getValue();
-    assertThat(reader.find(List.of(again, SWEEP), id.substring(0, 8)).sweepId()).isEqualTo(again);
+    assertThat(new TrialSearch(warehouse).find(List.of(again, SWEEP), id.substring(0, 8)).sweepId())
+        .isEqualTo(again);
   }
 
   @Test
@@ -290,13 +297,13 @@ class WarehouseTest {
     long files = 0;
     // The same moment twice, an hour back, and the first moment once more.
     for (Instant time : List.of(noon, noon, noon.minusSeconds(3600), noon)) {
-      warehouse.write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
-      Warehouse.Quarantine quarantine = warehouse.quarantine(SWEEP, time);
+      new Chunks(warehouse).write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
+      Quarantine quarantine = Quarantine.of(warehouse, SWEEP, time);
       quarantine.move(CHUNK);
       folders.add(quarantine.folder().getName());
       files += 3;
       assertThat(files()).as("nothing is overwritten").hasSize((int) files);
-      assertThat(warehouse.chunks(Tables.TRIALS, SWEEP)).isEmpty();
+      assertThat(new Chunks(warehouse).list(Tables.TRIALS, SWEEP)).isEmpty();
     }
     assertThat(folders)
         .containsExactly(
@@ -320,13 +327,13 @@ class WarehouseTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Placement.class)
-  void aStoreIsWrittenToInItsOwnWay(Placement placement) throws IOException {
-    Warehouse objects = DyingFileSystem.open(placement, folder.resolve("bucket"));
-    assertThat(objects.placement()).isEqualTo(placement);
+  @EnumSource(CommitStrategy.class)
+  void aStoreIsWrittenToInItsOwnWay(CommitStrategy strategy) throws IOException {
+    Warehouse objects = DyingFileSystem.open(strategy, folder.resolve("bucket"));
+    assertThat(CommitStrategy.of(objects.fileSystem(), objects.path("x"))).isEqualTo(strategy);
     List<TrialRecord> records = new RandomRecords(1).of(CHUNK);
-    assertThat(objects.write(SWEEP, CHUNK, records)).isTrue();
-    assertThat(objects.write(SWEEP, CHUNK, records)).isFalse();
+    assertThat(new Chunks(objects).write(SWEEP, CHUNK, records)).isTrue();
+    assertThat(new Chunks(objects).write(SWEEP, CHUNK, records)).isFalse();
     Replaced.chunk(objects, SWEEP, CHUNK, records);
     assertThat(new TrialReader(objects).records(SWEEP, CHUNK))
         .isEqualTo(records.stream().map(RandomRecords::stored).toList());
@@ -335,16 +342,18 @@ class WarehouseTest {
 
   @Test
   void aStoreThatNothingIsKnownOfShowsNoHalfAFile() throws IOException {
-    Warehouse unknown = DyingFileSystem.open(Placement.COPY, folder.resolve("bucket"));
-    org.apache.hadoop.fs.Path target = unknown.path("trials/" + CHUNK.fileName());
+    Warehouse unknown = DyingFileSystem.open(CommitStrategy.COPY, folder.resolve("bucket"));
+    org.apache.hadoop.fs.Path target = unknown.path("trials/" + ChunkFile.name(CHUNK));
     unknown.fileSystem().mkdirs(target.getParent());
-    unknown.placeIn(
-        target,
-        out -> {
-          out.write(1);
-          out.flush();
-          assertThat(unknown.fileSystem().exists(target)).isFalse();
-        });
+    unknown
+        .files()
+        .writeIntoFolder(
+            target,
+            out -> {
+              out.write(1);
+              out.flush();
+              assertThat(unknown.fileSystem().exists(target)).isFalse();
+            });
     assertThat(unknown.fileSystem().exists(target)).isTrue();
   }
 
@@ -355,9 +364,9 @@ class WarehouseTest {
     conf.setBoolean("fs.file.impl.disable.cache", true);
     List<TrialRecord> faster = new RandomRecords(1).of(CHUNK);
     List<TrialRecord> slower = new RandomRecords(2).of(CHUNK);
-    Racing.meanwhile = () -> assertThat(warehouse.write(SWEEP, CHUNK, faster)).isTrue();
+    Racing.meanwhile = () -> assertThat(new Chunks(warehouse).write(SWEEP, CHUNK, faster)).isTrue();
     Warehouse slow = Warehouse.open(warehouse.location(), conf);
-    assertThat(slow.write(SWEEP, CHUNK, slower)).isFalse();
+    assertThat(new Chunks(slow).write(SWEEP, CHUNK, slower)).isFalse();
     assertThat(reader.records(SWEEP, CHUNK))
         .isIn(
             faster.stream().map(RandomRecords::stored).toList(),
@@ -391,7 +400,7 @@ class WarehouseTest {
 
   private String put(SweepRecord sweep) throws IOException {
     String id = SweepId.of(sweep.name(), sweep.planDigest());
-    warehouse.writeSweep(id, sweep);
+    new Catalogue(warehouse).write(id, sweep);
     return id;
   }
 
@@ -400,7 +409,7 @@ class WarehouseTest {
         .resolve("ware house")
         .resolve(table)
         .resolve("sweep=" + SWEEP)
-        .resolve(range.fileName());
+        .resolve(ChunkFile.name(range));
   }
 
   private List<String> files() throws IOException {
