@@ -1,11 +1,7 @@
 package org.saddlemap.plan;
 
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
-import java.util.TreeSet;
 import java.util.stream.LongStream;
 
 /**
@@ -49,20 +45,6 @@ public record ChunkRange(long from, long to) implements Comparable<ChunkRange>, 
   /** Its indices, in order. */
   public LongStream indices() {
     return LongStream.range(from, to);
-  }
-
-  /** These indices as few ranges as possible, in order. */
-  public static List<ChunkRange> of(Collection<Long> indices) {
-    List<ChunkRange> ranges = new ArrayList<>();
-    for (long index : new TreeSet<>(indices)) {
-      int last = ranges.size() - 1;
-      if (last >= 0 && ranges.get(last).to() == index) {
-        ranges.set(last, new ChunkRange(ranges.get(last).from(), index + 1));
-      } else {
-        ranges.add(new ChunkRange(index, index + 1));
-      }
-    }
-    return ranges;
   }
 
   /** By {@code from}, then by {@code to}. */

@@ -1,76 +1,76 @@
 package org.saddlemap.plan;
 
+import com.google.common.collect.ImmutableRangeSet;
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Range;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * Which indices of a plan a set of committed chunks covers. Immutable; n chunks cost O(n log n)
  * once.
  */
 public final class Coverage {
-  private final List<ChunkRange> chunks;
-  private final List<ChunkRange> covered;
+  private final ImmutableSortedSet<ChunkRange> chunks;
+  private final ImmutableRangeSet<Long> covered;
 
-  private Coverage(NavigableSet<ChunkRange> chunks) {
-    this.chunks = List.copyOf(chunks);
-    this.covered = List.copyOf(union(this.chunks));
+  private Coverage(Collection<ChunkRange> chunks) {
+    this.chunks = ImmutableSortedSet.copyOf(chunks);
+    this.covered = ImmutableRangeSet.unionOf(this.chunks.stream().map(Coverage::range).toList());
   }
 
   /** The coverage of these chunks, in whatever order. */
   public static Coverage of(Collection<ChunkRange> chunks) {
-    return new Coverage(new TreeSet<>(chunks));
+    return new Coverage(chunks);
+  }
+
+  private static Range<Long> range(ChunkRange chunk) {
+    return Range.closedOpen(chunk.from(), chunk.to());
+  }
+
+  private static List<ChunkRange> chunks(ImmutableRangeSet<Long> ranges) {
+    return ranges.asRanges().stream()
+        .map(r -> new ChunkRange(r.lowerEndpoint(), r.upperEndpoint()))
+        .toList();
   }
 
   /** The chunks themselves, in order. */
   public List<ChunkRange> chunks() {
-    return chunks;
+    return chunks.asList();
   }
 
   /** What is covered, as few disjoint ranges as possible, in order. */
   public List<ChunkRange> covered() {
-    return covered;
+    return chunks(covered);
   }
 
   /** The chunk that an index is in, where no two overlap; costs O(log n). */
   public Optional<ChunkRange> chunk(long index) {
-    int beyond = Collections.binarySearch(chunks, new ChunkRange(index, Long.MAX_VALUE));
-    int at = (beyond < 0 ? -beyond - 1 : beyond + 1) - 1;
-    return at < 0 ? Optional.empty() : Optional.of(chunks.get(at)).filter(c -> c.contains(index));
+    return Optional.ofNullable(chunks.floor(new ChunkRange(index, Long.MAX_VALUE)))
+        .filter(c -> c.contains(index));
   }
 
   /** The chunks that share an index with a range, where no two overlap; costs O(log n + found). */
   public List<ChunkRange> meeting(ChunkRange range) {
-    int beyond = Collections.binarySearch(chunks, new ChunkRange(range.from(), range.from() + 1));
-    List<ChunkRange> meeting = new ArrayList<>();
-    for (int i = Math.max(0, (beyond < 0 ? -beyond - 1 : beyond) - 1);
-        i < chunks.size() && chunks.get(i).from() < range.to();
-        i++) {
-      if (chunks.get(i).meets(range)) {
-        meeting.add(chunks.get(i));
-      }
-    }
-    return meeting;
+    ChunkRange before = chunks.lower(first(range.from()));
+    return (before == null ? chunks : chunks.tailSet(before))
+        .headSet(first(range.to())).stream().filter(range::meets).toList();
   }
 
   /** The chunks that lie in a range as a whole, in order; costs O(log n), and what starts there. */
   public List<ChunkRange> within(ChunkRange range) {
-    int first = Collections.binarySearch(chunks, new ChunkRange(range.from(), range.from() + 1));
-    return chunks.stream()
-        .skip(first < 0 ? -first - 1 : first)
-        .takeWhile(c -> c.from() < range.to())
+    return chunks.subSet(first(range.from()), first(range.to())).stream()
         .filter(range::contains)
         .toList();
   }
 
-  /** Number of indices covered. */
-  public long size() {
-    return covered.stream().mapToLong(ChunkRange::size).sum();
+  /** The first of all ranges that start there, by their order. */
+  private static ChunkRange first(long from) {
+    return new ChunkRange(from, from + 1);
   }
 
   /** What a plan of that many indices still lacks, as few ranges as possible, in order. */
@@ -83,62 +83,25 @@ public final class Coverage {
    * what it finds.
    */
   public List<ChunkRange> missing(ChunkRange within) {
-    List<ChunkRange> missing = new ArrayList<>();
-    long next = within.from();
-    // Covered ranges are disjoint: the first that matters is the one before the first beyond.
-    int first = Collections.binarySearch(covered, new ChunkRange(next, next + 1));
-    for (int i = Math.max(0, (first < 0 ? -first - 1 : first) - 1); i < covered.size(); i++) {
-      ChunkRange range = covered.get(i);
-      if (range.from() >= within.to()) {
-        break;
-      }
-      if (next < range.from()) {
-        missing.add(new ChunkRange(next, range.from()));
-      }
-      next = Math.max(next, range.to());
-    }
-    if (next < within.to()) {
-      missing.add(new ChunkRange(next, within.to()));
-    }
-    return missing;
+    return chunks(covered.complement().subRangeSet(range(within)));
   }
 
-  /** Whether a plan of that many indices lacks none. */
-  public boolean isComplete(long planSize) {
-    return missing(planSize).isEmpty();
-  }
-
-  /** Chunks that share an index with another chunk, in order; their trials stand there twice. */
+  /** Chunks that share an index with another chunk, in order; their trials are there twice. */
   public List<ChunkRange> overlapping() {
     List<ChunkRange> overlapping = new ArrayList<>();
+    List<ChunkRange> sorted = chunks();
     long reached = 0;
-    for (int i = 0; i < chunks.size(); i++) {
-      ChunkRange chunk = chunks.get(i);
+    for (int i = 0; i < sorted.size(); i++) {
+      ChunkRange chunk = sorted.get(i);
       // By order of from, a chunk meets an earlier one where that reaches beyond its start, and a
       // later one where the very next starts before its end.
-      boolean next = i + 1 < chunks.size() && chunks.get(i + 1).from() < chunk.to();
+      boolean next = i + 1 < sorted.size() && sorted.get(i + 1).from() < chunk.to();
       if (chunk.from() < reached || next) {
         overlapping.add(chunk);
       }
       reached = Math.max(reached, chunk.to());
     }
     return overlapping;
-  }
-
-  /** Chunks that lie within a single other chunk, in order; without them nothing is lost. */
-  public List<ChunkRange> redundant() {
-    List<ChunkRange> redundant = new ArrayList<>();
-    long reached = 0;
-    for (int i = 0; i < chunks.size(); i++) {
-      ChunkRange chunk = chunks.get(i);
-      // Of two chunks with the same start, the longer one comes later.
-      boolean longer = i + 1 < chunks.size() && chunks.get(i + 1).from() == chunk.from();
-      if (chunk.to() <= reached || longer) {
-        redundant.add(chunk);
-      }
-      reached = Math.max(reached, chunk.to());
-    }
-    return redundant;
   }
 
   /**
@@ -186,26 +149,5 @@ public final class Coverage {
       }
     }
     return low;
-  }
-
-  /**
-   * Chunks that reach beyond a plan of that many indices, in order; they belong to no such plan.
-   */
-  public List<ChunkRange> beyond(long planSize) {
-    return chunks.stream().filter(c -> c.to() > planSize).toList();
-  }
-
-  private static List<ChunkRange> union(List<ChunkRange> sorted) {
-    List<ChunkRange> union = new ArrayList<>();
-    for (ChunkRange chunk : sorted) {
-      int last = union.size() - 1;
-      if (last >= 0 && chunk.from() <= union.get(last).to()) {
-        ChunkRange grown = union.get(last);
-        union.set(last, new ChunkRange(grown.from(), Math.max(grown.to(), chunk.to())));
-      } else {
-        union.add(chunk);
-      }
-    }
-    return union;
   }
 }

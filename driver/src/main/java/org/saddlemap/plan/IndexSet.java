@@ -7,8 +7,9 @@ import org.roaringbitmap.longlong.PeekableLongIterator;
 import org.roaringbitmap.longlong.Roaring64Bitmap;
 
 /**
- * Numbers of a plan, in two bytes each at most where they lie close, and in a few for a whole range
- * of them; gone through as ranges, as few as possible, in order.
+ * Numbers of a plan, gone through as ranges, as few as possible, in order. There may be millions of
+ * them, scattered: a bitmap takes two bytes for each at most where they lie close, and a few for a
+ * whole range, where Guava's set of ranges takes several objects for each range.
  */
 public final class IndexSet implements Iterable<ChunkRange>, Serializable {
   private static final long serialVersionUID = 1L;

@@ -8,11 +8,11 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.saddlemap.record.Times;
 
-/** How many times as long as predicted trials took, by what was predicted for them. */
+/** How many times as long as predicted trials took, kept apart by what was predicted for them. */
 public final class TimeFactors {
   private final Samples<Double> factors = new Samples<>();
 
-  /** Adds a trial that was measured, all but what it costs beside, which is as predicted. */
+  /** Adds a trial. What it costs beside its measured times is taken to be as predicted. */
   public void add(CostModel.Cost predicted, Times measured) {
     double seconds = (measured.load() + measured.train() + measured.examine()) / 1e3;
     factors.add(predicted.seconds(), (seconds + predicted.otherSeconds()) / predicted.seconds());
@@ -24,9 +24,10 @@ public final class TimeFactors {
   }
 
   /**
-   * Seconds of chunks, each trial as long as predicted times a factor of the trials that should
-   * cost the same: or else of the next cheaper ones, or of the cheapest. Each of these factors is
-   * drawn once before any is drawn again, so that sums differ little from one seed to another.
+   * Draws the seconds that chunks take. A trial takes what is predicted, times a factor that is
+   * drawn from those of the trials for which the same was predicted; where there are none, from
+   * those of the next cheaper trials, or of the cheapest. Each factor is drawn once before any is
+   * drawn again, so that sums differ little from one seed to another.
    *
    * @throws IllegalStateException where no trial was added
    */
@@ -42,7 +43,7 @@ public final class TimeFactors {
       ChunkRange range = chunks.get(i).range();
       for (long index = range.from(); index < range.to(); index++) {
         double predicted = costs.seconds(index);
-        if (predicted > 0) { // excluded numbers have no trial
+        if (predicted > 0) { // Excluded numbers have no trial.
           Map.Entry<Double, Deck> below = decks.floorEntry(predicted);
           Deck deck = (below == null ? decks.firstEntry() : below).getValue();
           seconds[i] += predicted * deck.draw(random);
@@ -52,7 +53,7 @@ public final class TimeFactors {
     return seconds;
   }
 
-  /** Cards that are shuffled while they are drawn, and again once all were. */
+  /** Factors that are drawn like cards: all of them once, then all of them again. */
   private static final class Deck {
     private final double[] cards;
     private int drawn;

@@ -11,7 +11,10 @@ import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.store.VerificationReport.Kind;
 
-/** Holds a chunk's files against their names: their bytes, their footers, their numbers of rows. */
+/**
+ * Checks that a chunk's file is what its name says: by its digest, its footer and its number of
+ * rows.
+ */
 final class ChunkFileCheck {
   private final Warehouse warehouse;
   private final String sweepId;
@@ -26,7 +29,7 @@ final class ChunkFileCheck {
     return Warehouse.relativeFile(table, sweepId, ChunkFile.name(chunk));
   }
 
-  /** What is asked of a row. */
+  /** A check of a row. */
   @FunctionalInterface
   interface Check {
     void of(Row row) throws UnsoundChunk;

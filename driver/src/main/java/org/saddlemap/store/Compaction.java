@@ -24,19 +24,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes few large files of the many small ones of a complete sweep; every row stays as it is. The
- * large ones are written and read back in a hidden folder first, {@code
- * _compaction/sweep=<id>/run-<number>/<table>}. One small file, {@code _compaction/sweep=<id>/
- * committed}, then says that they stand for the small ones, and readers of this program look there
- * from that moment on. Only then does each folder take the place of the one in its table. Dying at
- * any moment leaves either the small files as they were, or a committed compaction, which {@link
- * #finish} brings to its end.
+ * large ones are written and read back in a {@link CompactionFolder} first. Its marker then says
+ * that they replace the small ones, and readers of this program look there from that moment on.
+ * Only then does each folder take the place of the one in its table. Dying at any moment leaves
+ * either the small files as they were, or a committed compaction, which {@link #finish} brings to
+ * its end.
  *
  * <p>Where folders can be renamed, readers of other programs find the sweep in a table whole as it
  * was, or not at all for the moment between two renames, or whole as it is now. On object stores,
  * where they cannot, the rows of one large file at a time are missing between the deletion of its
  * small ones and the moment that it appears. Nobody ever finds a row twice.
  *
- * <p>Only for the sweep's single writer, the merging apart, which may run anywhere.
+ * <p>Rows are read and written one by one. Parquet's own {@code ParquetRewriter} copies row groups
+ * as they are, so that a thousand small ones would stay a thousand; it refuses files whose schemas
+ * differ, and leaves no way to write the footer's range, number of rows and digest.
+ *
+ * <p>Only the sweep's single writer may call this; {@link #merge} alone may run anywhere.
  */
 public final class Compaction {
   private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
@@ -57,7 +60,10 @@ public final class Compaction {
     this.run = CompactionFolder.runName(run);
   }
 
-  /** Makes room; before the first {@link #merge}. What an earlier one left must be finished. */
+  /**
+   * Creates the folders that {@link #merge} writes to. A compaction that an earlier run committed
+   * must be finished before.
+   */
   public void begin() throws IOException {
     for (Table<?> table : Warehouse.CHUNKED) {
       warehouse.fileSystem().mkdirs(folder(table));
@@ -65,8 +71,8 @@ public final class Compaction {
   }
 
   /**
-   * Writes the large files of some chunks, one in each table, and reads them back. Twice is as good
-   * as once. Holds one row group at a time.
+   * Writes the large files of some chunks, one in each table, and reads them back; idempotent.
+   * Holds one row group at a time.
    *
    * @throws IOException where a chunk is broken, or the large file does not hold the same rows
    */
@@ -116,7 +122,7 @@ public final class Compaction {
     RowReader.forEach(file, warehouse.configuration(), Set.of(), FilterCompat.NOOP, action);
   }
 
-  /** Rows in their order, in few bits. */
+  /** A digest of rows in their order, to compare those that were read with those written. */
   private static final class Fingerprint {
     private long rows;
     private long hash;
@@ -132,7 +138,7 @@ public final class Compaction {
   }
 
   /**
-   * Says that the large files stand for the small ones, in one step; {@link #finish} comes next.
+   * Says in one step that the large files replace the small ones; {@link #finish} comes next.
    *
    * @throws IOException where not all of them are there
    */
@@ -157,7 +163,7 @@ public final class Compaction {
 
   /**
    * Brings a committed compaction to its end, and removes what is left of one that was not
-   * committed. Twice is as good as once.
+   * committed; idempotent.
    *
    * @return whether there was a committed one
    */
@@ -197,7 +203,8 @@ public final class Compaction {
     if (fs.exists(own)) {
       fs.mkdirs(replaced);
       Path aside = new Path(replaced, large.getName());
-      // There is one already where it died after that, and an attempt that outlived its run wrote.
+      // There is one already where an earlier call died after this step, and an attempt of a task
+      // that outlived its run has written to the table since.
       for (int i = 2; fs.exists(aside); i++) {
         aside = new Path(replaced, large.getName() + "-" + i);
       }
@@ -207,8 +214,8 @@ public final class Compaction {
   }
 
   /**
-   * Whatever stood beside the small files is no one's to delete: it goes back to where it was, with
-   * chunks whose rows are in no large file.
+   * Moves back what was beside the small files, which is not this program's to delete, and chunks
+   * whose rows are in no large file.
    */
   private static void giveBack(Warehouse warehouse, String sweepId, Path replaced)
       throws IOException {
@@ -248,10 +255,13 @@ public final class Compaction {
     }
   }
 
-  /** An object appears when it is closed: all of its bytes are on their way before. */
+  /**
+   * Copies each large file into the table's folder, and deletes its small ones before it appears:
+   * an object appears when it is closed, and all of its bytes are on their way before.
+   */
   private static void swapFiles(Warehouse warehouse, Path large, Path own) throws IOException {
     FileSystem fs = warehouse.fileSystem();
-    // Listed once: on an object store, that is a request for each thousand files.
+    // The folder is listed once: on an object store, that is a request for each thousand files.
     Map<ChunkRange, Path> before = new TreeMap<>();
     for (FileStatus old : fs.listStatus(own)) {
       ChunkFile.range(old.getPath().getName()).ifPresent(r -> before.put(r, old.getPath()));

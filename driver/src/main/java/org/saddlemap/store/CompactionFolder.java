@@ -11,7 +11,7 @@ import org.saddlemap.record.Table;
 /**
  * Where a sweep's {@link Compaction}s work, {@code _compaction/sweep=<id>}: a folder for each run,
  * {@code run-<number>/<table>}, and the small file {@code committed}, which names the run whose
- * large files stand for the sweep's small ones.
+ * large files replace the sweep's small ones.
  */
 final class CompactionFolder {
   private final FileSystem fs;

@@ -10,15 +10,21 @@ import org.apache.hadoop.fs.FileStatus;
 import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.Coverage;
 
-/** Which chunks of a sweep a {@link Compaction} makes one of, by the names and sizes of files. */
+/**
+ * Decides by the names and sizes of a sweep's files which of its chunks a {@link Compaction} makes
+ * one of.
+ */
 public final class CompactionPlan {
-  /** A table of so few files stays as it is. */
+  /** A table of no more files than this stays as it is. */
   static final int FEW = 16;
 
-  /** Of a large file, in any table. */
+  /** A large file has no more bytes than this, in any table. */
   private static final long MAX_BYTES = 128L << 20;
 
-  /** Numbers of the plan in a large file: what a broken file costs, and a reader of one trial. */
+  /**
+   * A large file covers no more numbers of the plan than this: so many are lost with a broken file,
+   * and are looked through by a reader of one trial.
+   */
   private static final long MAX_NUMBERS = 100_000;
 
   private CompactionPlan() {}
@@ -39,7 +45,7 @@ public final class CompactionPlan {
 
   /**
    * What to merge, all chunks of the sweep included; nothing where that would not at least halve
-   * the number of files. By names and sizes alone.
+   * the number of files.
    */
   public static List<Merge> of(Warehouse warehouse, String sweepId) throws IOException {
     return of(warehouse, sweepId, FEW, MAX_BYTES, MAX_NUMBERS);

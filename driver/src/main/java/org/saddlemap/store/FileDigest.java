@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A file's own SHA-256, in its footer: taken over all bytes, with zeros where it stands itself.
+ * A file's own SHA-256 in its footer, taken over all bytes, with zeros in the digest's own place.
  * Parquet's checksums cover pages alone; this one covers names, counts and statistics too.
  */
 final class FileDigest {
@@ -23,13 +23,15 @@ final class FileDigest {
 
   private static final int DIGITS = 64;
 
-  /** Stands in the footer until the digest is known. */
+  /** Is in the footer until the digest is known. */
   static final String OPEN = "0".repeat(DIGITS);
 
   /** Thrift's compact protocol puts a field header and a length between the key and its value. */
   private static final int BETWEEN = 2;
 
-  /** Bytes from the end of a file within which its digest stands; a footer's metadata end it. */
+  /**
+   * The digest is within so many bytes from the end of a file, since a footer ends with metadata.
+   */
   private static final int TAIL = 1 << 16;
 
   private static final byte[] KEY_BYTES = KEY.getBytes(StandardCharsets.US_ASCII);
@@ -46,7 +48,7 @@ final class FileDigest {
 
   /**
    * Passes a file on with its digest in place of {@link #OPEN}: what was written is out but for its
-   * last {@value #TAIL} bytes, where the footer's metadata stand, until {@link #seal}.
+   * last {@value #TAIL} bytes, where the footer's metadata are, until {@link #seal}.
    */
   static final class Sealing extends OutputStream {
     private final OutputStream out;
@@ -127,13 +129,13 @@ final class FileDigest {
       return Finding.ABSENT;
     }
     int at = found.getAsInt();
-    String stands = new String(held, at, DIGITS, StandardCharsets.US_ASCII);
+    String stated = new String(held, at, DIGITS, StandardCharsets.US_ASCII);
     Arrays.fill(held, at, at + DIGITS, (byte) '0');
     digest.update(held, 0, count);
-    return hex(digest).equals(stands) ? Finding.RIGHT : Finding.WRONG;
+    return hex(digest).equals(stated) ? Finding.RIGHT : Finding.WRONG;
   }
 
-  /** Where the digest stands: after the last key, since the footer ends the file. */
+  /** Where the digest is: after the last key, since the footer ends the file. */
   private static OptionalInt find(byte[] file, int length) {
     for (int at = length - KEY_BYTES.length - BETWEEN - DIGITS;
         at >= Math.max(0, length - TAIL);

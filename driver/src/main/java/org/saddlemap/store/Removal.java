@@ -91,7 +91,7 @@ public final class Removal {
     return files;
   }
 
-  /** From now on the sweep is gone; {@link #finish} comes next. */
+  /** Says in one step that the sweep is gone; {@link #finish} comes next. */
   public static void commit(Warehouse warehouse, String sweepId) throws IOException {
     warehouse.fileSystem().mkdirs(warehouse.path(Warehouse.REMOVED));
     warehouse
@@ -111,8 +111,8 @@ public final class Removal {
   }
 
   /**
-   * Deletes all that is left of a sweep whose removal is committed, but for the files of its lock.
-   * Twice is as good as once.
+   * Deletes all that is left of a sweep whose removal is committed, but for the files of its lock;
+   * idempotent.
    *
    * @return whether there was a committed one
    */

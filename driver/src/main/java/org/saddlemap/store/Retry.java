@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces the rows of trials that are trained again. The new rows are committed, chunk by chunk, to
- * a warehouse within the warehouse ({@code _retry}, which readers ignore), so that this training is
- * cut, spread and interrupted like any other, whatever files the old rows are in. Once it has
+ * Replaces the rows of trials that are trained again. The new rows are committed, chunk by chunk,
+ * to a warehouse within the warehouse ({@code _retry}, which readers ignore), so that this training
+ * is cut, spread and interrupted like any other, whatever files the old rows are in. Once it has
  * ended, every file that holds old rows of these trials is written anew with the new rows in their
  * place; all other rows stay as they are, bit by bit.
  *

@@ -22,7 +22,7 @@ public final class SweepLock implements AutoCloseable {
   /** How often the holder counts. */
   static final Duration BEAT = Duration.ofSeconds(5);
 
-  /** How long a heartbeat may stand still. */
+  /** After so long without a heartbeat, a holder is taken for dead. */
   static final Duration STALE = Duration.ofSeconds(30);
 
   private final LockFiles files;
@@ -36,7 +36,7 @@ public final class SweepLock implements AutoCloseable {
   /** Seconds that earlier runs worked, and this one until it last paused. */
   private double worked;
 
-  /** By the monotonic clock; meaningful while it works. */
+  /** When it last began to work, by the monotonic clock. */
   private long since;
 
   private boolean working;
@@ -157,7 +157,7 @@ public final class SweepLock implements AutoCloseable {
     files.deleteBelow(number);
   }
 
-  /** From now on, until the next call or the end, the time counts as work on the sweep, or not. */
+  /** Says whether the time counts as work on the sweep from now on, until the next call. */
   public synchronized void working(boolean now) {
     worked = workedSeconds();
     since = System.nanoTime();
@@ -245,7 +245,7 @@ public final class SweepLock implements AutoCloseable {
 
   private synchronized void count() {
     if (ticker.isClosed()) {
-      return; // it began to wait before the lock was closed, and must not write over its end
+      return; // It began to wait before the lock was closed, and must not write over its end.
     }
     try {
       if (!isHeld()) {

@@ -21,8 +21,8 @@ import org.saddlemap.store.VerificationReport.Kind;
 import org.saddlemap.trial.TrialStatus;
 
 /**
- * Holds what stands in the tables of a sweep against its plan, file by file and row by row. Reads
- * every byte once, and holds one chunk at a time.
+ * Compares what the tables of a sweep hold with its plan, file by file and row by row, and moves
+ * away what is wrong. Reads every byte once, and holds one chunk at a time.
  */
 public final class SweepVerifier {
   private final Warehouse warehouse;
@@ -67,8 +67,7 @@ public final class SweepVerifier {
     while (true) {
       List<ChunkRange> before = chunks.list(Tables.TRIALS, sweep.id());
       VerificationReport report = verify(before);
-      // Chunks that were there and are not any more: a compaction has put larger ones in their
-      // place meanwhile.
+      // Where chunks that were listed are gone, a compaction has put larger ones in their place.
       if (report.findings().isEmpty()
           || chunks.list(Tables.TRIALS, sweep.id()).containsAll(before)) {
         return report;

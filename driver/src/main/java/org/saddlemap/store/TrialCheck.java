@@ -16,7 +16,7 @@ import org.saddlemap.verdict.Measure;
 import org.saddlemap.verdict.Verdict;
 import org.saddlemap.verdict.VerdictRule;
 
-/** Holds a stored trial against its sweep's plan, and its verdict against its evidence. */
+/** Checks that a stored trial is the plan's, and that its verdict follows from its evidence. */
 final class TrialCheck {
   /** Causes rest on these measures, which may be infinite: then the tables lack them. */
   private static final Set<Measure> SIGNALS =
@@ -32,7 +32,7 @@ final class TrialCheck {
   private final VerdictRule rule;
   private final Map<Versions, Boolean> known = new ConcurrentHashMap<>();
 
-  /** What numbers and verdict of a row came from. */
+  /** Versions by which a row's numbers and verdict were made. */
   private record Versions(String engine, long rule) {}
 
   TrialCheck(StoredSweep sweep, SweepSpec spec, SweepPlan plan) {

@@ -58,8 +58,8 @@ public final class TrialReader {
   }
 
   /**
-   * Where a chunk is gone, a {@link Compaction} has put a larger one in its place; this goes on in
-   * there.
+   * Shows rows of a sweep's trials. Where a chunk is gone, a {@link Compaction} has put a larger
+   * one in its place, and this goes on in there.
    *
    * @param only columns to read, {@code plan_index} among them; empty for all
    */
@@ -71,7 +71,7 @@ public final class TrialReader {
       throws IOException {
     List<ChunkRange> left = chunks.list(Tables.TRIALS, sweepId);
     long[] reached = {0};
-    long shown = 0; // numbers below this were shown before the chunks were listed again
+    long shown = 0; // Numbers below this were shown before the chunks were listed again.
     for (int i = 0; i < left.size(); ) {
       ChunkRange chunk = left.get(i);
       long from = shown;
@@ -139,7 +139,7 @@ public final class TrialReader {
    * A chunk's trials with these ids that have completed, judged by the rule as it is now, with
    * their curves and layers, by id. Holds these alone.
    *
-   * @param numbers of the sweep's plan that they stand under
+   * @param numbers of these trials in the sweep's plan
    */
   public Map<String, TrialRecord> completed(
       String sweepId, ChunkRange chunk, IndexSet numbers, Set<String> ids) throws IOException {
@@ -221,7 +221,7 @@ public final class TrialReader {
     return ids;
   }
 
-  /** A chunk's rows of a table as they stand, in their order. */
+  /** A chunk's rows of a table as they are, in their order. */
   List<Row> rows(Table<?> table, String sweepId, ChunkRange chunk) throws IOException {
     List<Row> rows = new ArrayList<>();
     forEach(table, sweepId, chunk, Set.of(), rows::add);
@@ -245,7 +245,7 @@ public final class TrialReader {
         action);
   }
 
-  /** Shows a chunk's rows of a table as they stand, in their order, holding one at a time. */
+  /** Shows a chunk's rows of a table as they are, in their order, holding one at a time. */
   void forEach(
       Table<?> table, String sweepId, ChunkRange chunk, Set<String> only, Consumer<Row> action)
       throws IOException {

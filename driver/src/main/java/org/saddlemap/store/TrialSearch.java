@@ -27,9 +27,9 @@ public final class TrialSearch {
   }
 
   /**
-   * The trial whose id starts so. Reads two columns of every chunk, and of a whole id only what
-   * Bloom filters do not rule out; a trial that stands in several sweeps is taken from the first of
-   * them.
+   * The trial whose id starts with these digits. Reads two columns of every chunk; for a whole id,
+   * only what Bloom filters do not rule out. A trial that is in several sweeps is taken from the
+   * first of them.
    *
    * @param sweepIds where to look, in this order
    * @param prefix at least 6 hexadecimal digits
@@ -41,7 +41,7 @@ public final class TrialSearch {
       throw new InvalidInput(
           "'%s' is no trial: give 6 to 64 hexadecimal digits of its trial_id".formatted(prefix));
     }
-    // A whole id is looked for by Bloom filters, and stands for one trial wherever it is.
+    // Bloom filters know whole ids, and a whole id is that of one trial, in whatever sweeps it is.
     boolean whole = wanted.length() == ID_DIGITS;
     FilterCompat.Filter filter =
         whole ? RowReader.having(TrialReader.ID, wanted) : FilterCompat.NOOP;

@@ -9,7 +9,7 @@ import org.saddlemap.plan.ChunkRange;
  * What {@link SweepVerifier} found in the tables of a sweep.
  *
  * @param planned trials of the plan
- * @param sound distinct planned trials that stand whole in sound chunks
+ * @param sound distinct planned trials that are whole, in sound chunks
  * @param chunks committed, whatever their state
  * @param unfinished of the sound trials, those that failed or timed out
  * @param undecided verdicts whose evidence is not complete in the tables (infinite measures are
@@ -33,7 +33,7 @@ public record VerificationReport(
     return planned - sound;
   }
 
-  /** Whether every planned trial stands once, whole and unchanged, and nothing else does. */
+  /** Whether every planned trial is there once, whole and unchanged, and nothing else is. */
   public boolean isSound() {
     return findings.isEmpty() && missing() == 0;
   }
@@ -44,7 +44,7 @@ public record VerificationReport(
     UNREADABLE,
     /** A file that is not what its place says: another sweep's, another range's, another schema. */
     MISPLACED,
-    /** A trial that the plan does not know under this number, or that stands in the wrong chunk. */
+    /** A trial that the plan does not know under this number, or that is in the wrong chunk. */
     FOREIGN_TRIAL,
     /** A chunk without all its trials, or without their curves and layers. */
     INCOMPLETE,

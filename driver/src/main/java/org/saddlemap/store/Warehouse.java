@@ -188,12 +188,12 @@ public final class Warehouse {
     return folders(table, id -> true);
   }
 
-  /** The same of these sweeps alone: nothing is asked of the folders of others. */
+  /** The folders of the wanted sweeps alone: nothing is asked of the folders of others. */
   public Map<String, Path> folders(Table<?> table, Predicate<String> wanted) throws IOException {
     Set<String> ids = new TreeSet<>(partitions(folder(table)));
     Set<String> compacted = partitions(path(COMPACTION));
     ids.addAll(compacted);
-    ids.addAll(partitions(folder(table))); // one that was between two places a moment ago
+    ids.addAll(partitions(folder(table))); // One may have been between two places a moment ago.
     ids.removeAll(partitions(path(REMOVED)));
     ids.removeIf(wanted.negate());
     Map<String, Path> folders = new TreeMap<>();
@@ -243,8 +243,8 @@ public final class Warehouse {
   }
 
   /**
-   * The files that hold a table's rows now, by sweep; sweeps without files are left out. One may be
-   * gone when it is read, as of {@link #folders}.
+   * The files that hold a table's rows now, by sweep; sweeps without files are left out. A file may
+   * be gone when it is read, as with {@link #folders}.
    */
   public Map<String, List<Path>> dataFiles(Table<?> table, Predicate<String> wanted)
       throws IOException {

@@ -51,7 +51,7 @@ class TimeFactorsTest {
   }
 
   @Test
-  void eachMeasuredTrialCountsAsOftenAsAnother() {
+  void chunkSecondsDrawsEachMeasuredTrialAsOften() {
     SweepPlan measured = plan(4);
     TimeFactors factors = new TimeFactors();
     for (long i = 0; i < measured.size(); i++) {
@@ -76,7 +76,7 @@ class TimeFactorsTest {
   }
 
   @Test
-  void whatWasNotMeasuredIsLikeTheNextCheaper() {
+  void chunkSecondsTakesTheNextCheaperWhereNothingWasMeasured() {
     SweepPlan plan = plan(2);
     TimeFactors factors = new TimeFactors();
     CostModel.Cost middle = MODEL.of(plan.trial(2).orElseThrow().configuration());
@@ -91,7 +91,7 @@ class TimeFactorsTest {
   }
 
   @Test
-  void nothingIsDrawnFromNothing() {
+  void chunkSecondsRefusesWhereNothingWasMeasured() {
     assertThatThrownBy(() -> seconds(new TimeFactors(), plan(2), 1))
         .isInstanceOf(IllegalStateException.class);
   }

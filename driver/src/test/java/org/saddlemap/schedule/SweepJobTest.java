@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.plan.Chunk;
 import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.Ranges;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
@@ -385,7 +386,7 @@ class SweepJobTest {
     assertThat(result.ending()).isEqualTo(SweepJob.Ending.FAILED);
     assertThat(result.cause().orElseThrow()).hasMessageContaining("the disk is on fire");
     assertThat(new Chunks(warehouse).coverage(ID).chunks()).contains(new ChunkRange(0, 10));
-    assertThat(new Chunks(warehouse).coverage(ID).isComplete(PLAN.size())).isFalse();
+    assertThat(new Chunks(warehouse).coverage(ID).missing(PLAN.size())).isNotEmpty();
     assertThat(runAll(warehouse).ending()).isEqualTo(SweepJob.Ending.COMPLETE);
     assertThat(rows(warehouse).keySet()).containsExactlyElementsOf(planned());
   }
@@ -406,7 +407,7 @@ class SweepJobTest {
   }
 
   private static List<Chunk> again() {
-    return ChunkRange.of(failed()).stream().map(range -> new Chunk(range, 1, 1)).toList();
+    return Ranges.of(failed()).stream().map(range -> new Chunk(range, 1, 1)).toList();
   }
 
   private static SweepJob.Result retry(Warehouse warehouse, LongConsumer beforeTrial)

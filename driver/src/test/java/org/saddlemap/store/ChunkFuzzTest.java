@@ -89,7 +89,7 @@ class ChunkFuzzTest {
   }
 
   @Test
-  void everyDamagedFileIsFoundAndNoneDoesHarm() throws IOException {
+  void verifierFindsEveryDamagedFileAndReaderEndsOrNamesIt() throws IOException {
     assertThat(verifier.verify().isSound()).isTrue();
     Map<Damage, Integer> tried = new EnumMap<>(Damage.class);
     for (int seed = 0; seed < MUTATIONS; seed++) {

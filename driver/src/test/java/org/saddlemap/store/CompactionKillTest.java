@@ -33,7 +33,7 @@ class CompactionKillTest {
   @TempDir private Path folder;
 
   @Test
-  void everyRowIsThereOnceWheneverAProcessIsKilled() throws Exception {
+  void compactionKeepsEachRowOnceWheneverItsProcessIsKilled() throws Exception {
     Random random = new Random(SEED);
     Path template = folder.resolve("template");
     Warehouse written = open(template);

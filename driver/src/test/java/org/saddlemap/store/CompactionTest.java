@@ -132,7 +132,7 @@ class CompactionTest {
 
   @ParameterizedTest
   @EnumSource(CommitStrategy.class)
-  void largeFilesHoldTheSameRowsInTheSameOrder(CommitStrategy strategy) throws IOException {
+  void compactionKeepsRowsAndTheirOrder(CommitStrategy strategy) throws IOException {
     for (long seed = 0; seed < 4; seed++) {
       String name = "law" + seed;
       Warehouse warehouse = open(strategy, name);
@@ -166,7 +166,8 @@ class CompactionTest {
 
   @ParameterizedTest
   @EnumSource(CommitStrategy.class)
-  void dyingAfterAnyChangeLosesAndDoublesNothing(CommitStrategy strategy) throws IOException {
+  void compactionKeepsEachRowOnceWhereItDiesAfterAnyChange(CommitStrategy strategy)
+      throws IOException {
     long seed = 5;
     Random random = new Random(seed);
     Warehouse template = open(strategy, "template");
@@ -218,7 +219,7 @@ class CompactionTest {
 
   @ParameterizedTest
   @EnumSource(CommitStrategy.class)
-  void whatIsNoneOfItsFilesStaysWhereItIs(CommitStrategy strategy) throws IOException {
+  void compactionLeavesForeignFilesWhereTheyAre(CommitStrategy strategy) throws IOException {
     boolean dead = true;
     for (int changes = 0; dead; changes++) {
       String name = "foreign" + changes;
@@ -254,7 +255,7 @@ class CompactionTest {
   private static void assertSame(Warehouse warehouse, Map<String, List<String>> rows, int changes)
       throws IOException {
     assertThat(rows(warehouse)).as("after %d changes", changes).isEqualTo(rows);
-    assertThat(new Chunks(warehouse).coverage(SWEEP).isComplete(DYING)).isTrue();
+    assertThat(new Chunks(warehouse).coverage(SWEEP).missing(DYING)).isEmpty();
     assertThat(new Chunks(warehouse).coverage(SWEEP).overlapping()).isEmpty();
     List<String> trials = new ArrayList<>();
     new TrialReader(warehouse).forEach(SWEEP, t -> trials.add(t.row().toString()));
@@ -282,7 +283,7 @@ class CompactionTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
-  void aReaderUnderWayGoesOnInTheLargeFiles(long seed) throws IOException {
+  void readerGoesOnInTheLargeFilesOfACompactionThatComesBetween(long seed) throws IOException {
     Random random = new Random(seed);
     Warehouse warehouse = open(CommitStrategy.RENAME, "reader");
     write(warehouse, random, 50);
@@ -308,7 +309,7 @@ class CompactionTest {
   }
 
   @Test
-  void trialsThatStandTwiceAreShownTwice() throws IOException {
+  void readerShowsTrialsOfOverlappingChunksTwice() throws IOException {
     Warehouse warehouse = open(CommitStrategy.RENAME, "twice");
     for (ChunkRange chunk : List.of(new ChunkRange(0, 9), new ChunkRange(3, 5))) {
       new Chunks(warehouse).write(SWEEP, chunk, new RandomRecords(1).of(chunk));
@@ -319,7 +320,7 @@ class CompactionTest {
   }
 
   @Test
-  void aTrialThatWasFoundBeforeIsReadAfter() throws IOException {
+  void readerReadsATrialThatWasFoundBeforeACompaction() throws IOException {
     Warehouse warehouse = open(CommitStrategy.RENAME, "found");
     write(warehouse, new Random(1), 60);
     TrialReader reader = new TrialReader(warehouse);
@@ -334,7 +335,7 @@ class CompactionTest {
   }
 
   @Test
-  void aBrokenChunkIsNeverMadePartOfASoundFile() throws IOException {
+  void compactionRefusesABrokenChunk() throws IOException {
     long seed = 9;
     Random random = new Random(seed);
     Warehouse warehouse = open(CommitStrategy.RENAME, "broken");
@@ -354,7 +355,7 @@ class CompactionTest {
   }
 
   @Test
-  void smallSweepsAndThoseWithOverlapsStayAsTheyAre() throws IOException {
+  void planIsEmptyForFewChunksAndForOverlappingOnes() throws IOException {
     Warehouse warehouse = open(CommitStrategy.RENAME, "small");
     write(warehouse, new Random(3), 60);
     assertThat(CompactionPlan.of(warehouse, SWEEP, 1000, 1 << 20, 1000)).isEmpty();
@@ -374,7 +375,7 @@ class CompactionTest {
   }
 
   @Test
-  void filesOfAnOlderSchemaKeepTheirRows() throws IOException {
+  void compactionKeepsRowsOfAnOlderSchema() throws IOException {
     Warehouse warehouse = Warehouse.open(folder.resolve("old").toString(), new Configuration());
     write(warehouse, new Random(4), 30);
     // As a version wrote it that did not know the last column yet.

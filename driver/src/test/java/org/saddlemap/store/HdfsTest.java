@@ -46,7 +46,7 @@ class HdfsTest {
   }
 
   @Test
-  void chunksAreWrittenReplacedResumedAndRead() throws IOException {
+  void hdfsChunksAreWrittenReplacedResumedAndRead() throws IOException {
     TrialReader reader = new TrialReader(warehouse);
     ChunkRange first = new ChunkRange(0, 10);
     ChunkRange second = new ChunkRange(10, 30);
@@ -57,7 +57,7 @@ class HdfsTest {
     Warehouse other = Warehouse.open(location, new Configuration());
     assertThat(new Chunks(other).coverage(SWEEP).missing(30)).containsExactly(second);
     assertThat(new Chunks(other).write(SWEEP, second, new RandomRecords(1).of(second))).isTrue();
-    assertThat(new Chunks(warehouse).coverage(SWEEP).isComplete(30)).isTrue();
+    assertThat(new Chunks(warehouse).coverage(SWEEP).missing(30)).isEmpty();
     assertThat(reader.records(SWEEP, first))
         .isEqualTo(records.stream().map(RandomRecords::stored).toList());
     List<TrialRecord> others = new RandomRecords(2).of(first);
@@ -77,7 +77,7 @@ class HdfsTest {
   }
 
   @Test
-  void filesAreCompactedByRenamingFolders() throws IOException {
+  void hdfsCompactionRenamesFolders() throws IOException {
     String sweep = SweepId.of("compacted", TrialId.sha256("plan"));
     for (int from = 0; from < 30; from += 10) {
       ChunkRange chunk = new ChunkRange(from, from + 10);
@@ -103,7 +103,7 @@ class HdfsTest {
   }
 
   @Test
-  void overlapsAreSettledAndARunHoldsTheLock() throws IOException {
+  void hdfsReconcilesOverlapsAndLocksASweep() throws IOException {
     String sweep = SweepId.of("locked", TrialId.sha256("plan"));
     try (SweepLock lock = SweepLock.take(warehouse, sweep)) {
       assertThatThrownBy(() -> SweepLock.take(warehouse, sweep)).isInstanceOf(SweepLock.Held.class);

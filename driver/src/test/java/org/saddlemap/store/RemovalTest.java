@@ -77,7 +77,7 @@ class RemovalTest {
 
   @ParameterizedTest
   @EnumSource(CommitStrategy.class)
-  void dyingAtAnyMomentLeavesItWholeOrGone(CommitStrategy strategy) throws IOException {
+  void removalThatDiesLeavesTheSweepWholeOrGone(CommitStrategy strategy) throws IOException {
     Set<String> states = new HashSet<>();
     boolean dead = true;
     int changes = 0;
@@ -120,7 +120,7 @@ class RemovalTest {
   }
 
   @Test
-  void theInventoryCountsAllThatGoesAndNamesWhatIsForeign() throws IOException {
+  void inventoryCountsAllThatGoesAndNamesWhatIsForeign() throws IOException {
     Warehouse warehouse = open(CommitStrategy.RENAME, "w");
     write(warehouse);
     new Catalogue(warehouse).writeDerived(Tables.RULES, SoundSweep.ID, List.of());

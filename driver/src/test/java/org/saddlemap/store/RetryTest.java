@@ -145,8 +145,7 @@ class RetryTest {
 
   @ParameterizedTest
   @EnumSource(CommitStrategy.class)
-  void newRowsTakeThePlaceOfTheOldAndAllOthersStayBitByBit(CommitStrategy strategy)
-      throws IOException {
+  void replaceKeepsAllOtherRowsBitByBit(CommitStrategy strategy) throws IOException {
     for (long seed = 0; seed < 4; seed++) {
       Random random = new Random(seed);
       Warehouse warehouse = open(strategy, "law" + seed);
@@ -178,7 +177,7 @@ class RetryTest {
   }
 
   @Test
-  void unfinishedTrialsAreFoundByTheirStatusWithinARange() throws IOException {
+  void unfinishedFindsTrialsByStatusWithinARange() throws IOException {
     Warehouse warehouse = open(CommitStrategy.RENAME, "status");
     write(warehouse, new Random(1), 9);
     Retry retry = new Retry(warehouse, SWEEP);
@@ -199,7 +198,7 @@ class RetryTest {
   }
 
   @Test
-  void aTrialThatHasCompletedKeepsItsRow() throws IOException {
+  void replaceKeepsTheRowOfACompletedTrial() throws IOException {
     Warehouse warehouse = open(CommitStrategy.RENAME, "completed");
     write(warehouse, new Random(2), 9);
     Map<Long, TrialRecord> before = records(warehouse);
@@ -211,7 +210,7 @@ class RetryTest {
   }
 
   @Test
-  void aBrokenNewChunkCountsAsNeverTrained() throws IOException {
+  void replaceLeavesOutABrokenNewChunk() throws IOException {
     Random random = new Random(4);
     Warehouse warehouse = open(CommitStrategy.RENAME, "broken");
     write(warehouse, random, TRIALS);
@@ -236,7 +235,7 @@ class RetryTest {
   @ParameterizedTest
   // Where a file can only be taken away before another takes its place, dying in between loses it.
   @EnumSource(value = CommitStrategy.class, names = "COPY", mode = EnumSource.Mode.EXCLUDE)
-  void dyingAfterAnyChangeLeavesEachTrialWithItsOldRowOrItsNewOne(CommitStrategy strategy)
+  void replaceThatDiesLeavesEachTrialWithItsOldRowOrItsNewOne(CommitStrategy strategy)
       throws IOException {
     long seed = 6;
     Random random = new Random(seed);

@@ -67,7 +67,7 @@ class SweepLockTest {
   }
 
   @Test
-  void whileOneRunHoldsASweepAnotherIsToldWhoAndWhatToDo() throws IOException {
+  void takeTellsWhoHoldsTheSweepAndWhatToDo() throws IOException {
     try (SweepLock first = take()) {
       assertThat(first.isHeld()).isTrue();
       assertThatThrownBy(this::take)
@@ -85,7 +85,7 @@ class SweepLockTest {
   @ParameterizedTest
   @ValueSource(strings = {"ar-EG", "fa-IR", "hi-IN-u-nu-deva"})
   @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void numbersAreWrittenInPlainDigitsInEveryLocale(String tag) throws IOException {
+  void fileNamesHavePlainDigitsInEveryLocale(String tag) throws IOException {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag(tag));
     try (SweepLock lock = take()) {
@@ -97,7 +97,7 @@ class SweepLockTest {
   }
 
   @Test
-  void workAddsUpOverRunsAndTheTimeBetweenThemDoesNot() throws Exception {
+  void workedAddsUpRunsAndLeavesOutTheTimeBetweenThem() throws Exception {
     try (SweepLock lock = take()) {
       lock.working(true);
       Thread.sleep(3 * BEAT.toMillis());
@@ -118,7 +118,7 @@ class SweepLockTest {
   }
 
   @Test
-  void aRenewedLockIsTheSameHoldersUnderAnotherNumber() throws Exception {
+  void renewGivesTheSameHolderAnotherNumber() throws Exception {
     try (SweepLock lock = take()) {
       long old = lock.number();
       lock.renew();
@@ -135,7 +135,7 @@ class SweepLockTest {
   }
 
   @Test
-  void aHolderWhoseProcessIsGoneFromThisMachineIsDeadAtOnce() throws Exception {
+  void takeFindsAHolderDeadAtOnceWhoseProcessIsGoneFromThisMachine() throws Exception {
     Process gone = new ProcessBuilder("true").start();
     gone.waitFor();
     foreign(7, java.net.InetAddress.getLocalHost().getHostName(), gone.pid());
@@ -145,7 +145,7 @@ class SweepLockTest {
   }
 
   @Test
-  void aHolderElsewhereIsDeadOnceItsHeartbeatHasStoodStill() throws IOException {
+  void takeFindsAHolderElsewhereDeadOnceItsHeartbeatStops() throws IOException {
     foreign(1, "elsewhere.invalid", 1);
     // However old, or from whatever future, the file says it is.
     Files.setLastModifiedTime(
@@ -157,7 +157,7 @@ class SweepLockTest {
   }
 
   @Test
-  void halfALockFileIsWatchedLikeAnyOther() throws IOException {
+  void takeWatchesHalfALockFileLikeAnyOther() throws IOException {
     Files.createDirectories(file(1).getParent());
     Files.writeString(file(1), "");
     try (SweepLock lock = take()) {
@@ -166,7 +166,7 @@ class SweepLockTest {
   }
 
   @Test
-  void aHolderElsewhereWhoseHeartBeatsKeepsTheSweep() throws Exception {
+  void takeRefusesWhereTheHeartbeatOfAHolderElsewhereGoesOn() throws Exception {
     foreign(1, "elsewhere.invalid", 1);
     Thread heart =
         new Thread(
@@ -197,7 +197,7 @@ class SweepLockTest {
   }
 
   @Test
-  void aRunThatWasTakenForDeadLearnsThatItLostTheSweep() throws Exception {
+  void onLostIsCalledWhereARunWasTakenForDead() throws Exception {
     CountDownLatch lost = new CountDownLatch(1);
     try (SweepLock first = take()) {
       first.onLost(lost::countDown);
@@ -212,7 +212,7 @@ class SweepLockTest {
   }
 
   @Test
-  void ofManyThatWantADeadOnesSweepOneGetsIt() throws Exception {
+  void takeGivesADeadHoldersSweepToOneOfMany() throws Exception {
     int many = 8;
     ExecutorService threads = Executors.newFixedThreadPool(many);
     try {
@@ -300,7 +300,7 @@ class SweepLockTest {
 
   @Test
   @Timeout(60)
-  void ofManyWhoCreateAFileAtOnceOneDoesSoAlsoWhereTheStoreDoesNotSeeToIt() throws Exception {
+  void createSucceedsForOneOfManyOnAStoreWithoutConditionalCreation() throws Exception {
     Warehouse store = unconditional();
     LockFiles files = new LockFiles(store, SWEEP);
     int callers = 4;

@@ -75,7 +75,7 @@ class SweepVerifierTest {
   }
 
   @Test
-  void aSoundSweepIsSound() throws IOException {
+  void reportOfASoundSweepIsSound() throws IOException {
     VerificationReport report = verifier().verify();
     assertThat(report.findings()).isEmpty();
     assertThat(report.isSound()).isTrue();
@@ -85,7 +85,7 @@ class SweepVerifierTest {
   }
 
   @Test
-  void aSweepIsSoundBeforeWhileAndAfterItIsCompacted() throws IOException {
+  void reportIsSoundBeforeWhileAndAfterACompaction() throws IOException {
     Compaction compaction = new Compaction(warehouse, ID, 1);
     compaction.begin();
     List<CompactionPlan.Merge> merges = CompactionPlan.of(warehouse, ID, 1, 1 << 20, 100);
@@ -166,7 +166,7 @@ class SweepVerifierTest {
   }
 
   @Test
-  void aHoleIsFound() throws IOException {
+  void findsChunkThatIsMissing() throws IOException {
     for (String table : List.of("trials", "curves", "layers")) {
       Files.delete(file(table, CHUNKS.get(1)));
     }
@@ -178,20 +178,20 @@ class SweepVerifierTest {
   }
 
   @Test
-  void aFileThatWasCutOff() throws IOException {
+  void findsFileThatWasCutOff() throws IOException {
     byte[] bytes = Files.readAllBytes(file("layers", CHUNKS.get(0)));
     Files.write(file("layers", CHUNKS.get(0)), java.util.Arrays.copyOf(bytes, 100));
     assertFoundAndRepaired(VerificationReport.Kind.UNREADABLE, 6, "layers/");
   }
 
   @Test
-  void aVerdictThatDoesNotFollow() throws IOException {
+  void findsVerdictThatDoesNotFollow() throws IOException {
     Replaced.chunk(warehouse, ID, CHUNKS.get(1), SoundSweep.records(CHUNKS.get(1), "rising", "1"));
     assertFoundAndRepaired(VerificationReport.Kind.VERDICT, 8, "trials/");
   }
 
   @Test
-  void aCauseThatDoesNotFollow() throws IOException {
+  void findsCauseThatDoesNotFollow() throws IOException {
     Evidence.Builder evidence = SoundSweep.EVIDENCE.toBuilder();
     for (Measure signal :
         List.of(
@@ -211,7 +211,7 @@ class SweepVerifierTest {
   }
 
   @Test
-  void aCauseThatAnInfiniteMeasureMayHaveShownIsNotDecidedAgain() throws IOException {
+  void leavesCauseUndecidedThatAnInfiniteMeasureMayHaveShown() throws IOException {
     Replaced.trials(warehouse, ID, r -> causedBy(r, Cause.SATURATED_UNITS, SoundSweep.EVIDENCE));
     VerificationReport report = verifier().verify();
     assertThat(report.isSound()).isTrue();
@@ -219,7 +219,7 @@ class SweepVerifierTest {
   }
 
   @Test
-  void verdictsOfAnOlderRuleAreLeftAlone() throws IOException {
+  void leavesVerdictsOfAnOlderRuleUndecided() throws IOException {
     for (ChunkRange chunk : CHUNKS) {
       Replaced.chunk(
           warehouse,
@@ -251,47 +251,47 @@ class SweepVerifierTest {
   }
 
   @Test
-  void trialsOfAnotherEngine() throws IOException {
+  void findsTrialsOfAnotherEngine() throws IOException {
     Replaced.chunk(
         warehouse, ID, CHUNKS.get(2), SoundSweep.records(CHUNKS.get(2), "nonfinite", "2"));
     assertFoundAndRepaired(VerificationReport.Kind.FOREIGN_TRIAL, 8, "trials/");
   }
 
   @Test
-  void aChunkThatLacksATrial() throws IOException {
+  void findsChunkThatLacksATrial() throws IOException {
     List<TrialRecord> records = SoundSweep.records(CHUNKS.get(0), "nonfinite", "1");
     Replaced.chunk(warehouse, ID, CHUNKS.get(0), records.subList(0, 4));
     assertFoundAndRepaired(VerificationReport.Kind.INCOMPLETE, 6, "trials/");
   }
 
   @Test
-  void aChunkWithoutItsCurves() throws IOException {
+  void findsChunkWithoutItsCurves() throws IOException {
     Files.delete(file("curves", CHUNKS.get(0)));
     assertFoundAndRepaired(VerificationReport.Kind.INCOMPLETE, 6, "curves/");
   }
 
   @Test
-  void chunksThatOverlap() throws IOException {
+  void findsChunksThatOverlap() throws IOException {
     ChunkRange other = new ChunkRange(4, 6);
     new Chunks(warehouse).write(ID, other, SoundSweep.records(other, "nonfinite", "1"));
     assertFoundAndRepaired(VerificationReport.Kind.DOUBLED, 11, "trials/");
   }
 
   @Test
-  void anotherChunksFileUnderThisOnesName() throws IOException {
+  void findsAnotherChunksFileUnderThisOnesName() throws IOException {
     Files.write(file("trials", CHUNKS.get(0)), Files.readAllBytes(file("trials", CHUNKS.get(1))));
     assertFoundAndRepaired(VerificationReport.Kind.MISPLACED, 6, "trials/");
   }
 
   @Test
-  void aChunkBeyondThePlan() throws IOException {
+  void findsChunkBeyondThePlan() throws IOException {
     ChunkRange beyond = new ChunkRange(12, 14);
     new Chunks(warehouse).write(ID, beyond, List.of());
     assertFoundAndRepaired(VerificationReport.Kind.FOREIGN_TRIAL, 11, "trials/");
   }
 
   @Test
-  void aSchemaOfTheFuture() throws IOException {
+  void findsNewerSchema() throws IOException {
     Files.write(
         file("layers", CHUNKS.get(0)),
         TableFile.bytes(
@@ -303,19 +303,19 @@ class SweepVerifierTest {
   }
 
   @Test
-  void curvesWithoutTrials() throws IOException {
+  void findsCurvesWithoutTrials() throws IOException {
     Files.copy(file("curves", CHUNKS.get(0)), file("curves", new ChunkRange(3, 7)));
     assertFoundAndRepaired(VerificationReport.Kind.UNCOMMITTED, 11, "curves/");
   }
 
   @Test
-  void aStranger() throws IOException {
+  void findsForeignFile() throws IOException {
     Files.writeString(file("trials", CHUNKS.get(0)).resolveSibling("notes.parquet"), "hello");
     assertFoundAndRepaired(VerificationReport.Kind.FOREIGN_FILE, 11, "trials/");
   }
 
   @Test
-  void aTemporaryFileIsNoHarm() throws IOException {
+  void reportIsSoundWithATemporaryFile() throws IOException {
     Files.writeString(file("trials", CHUNKS.get(0)).resolveSibling(".x.tmp"), "half");
     assertThat(verifier().verify().isSound()).isTrue();
     assertThat(verifier().verify().temporary()).isEqualTo(1);

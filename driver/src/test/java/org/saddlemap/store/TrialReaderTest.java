@@ -42,7 +42,7 @@ class TrialReaderTest {
   }
 
   @Test
-  void aWholeIdIsFoundByItsBloomFilterAndSoIsItsCurve() throws IOException {
+  void searchFindsAWholeIdByItsBloomFilterAndTheCurveToo() throws IOException {
     Warehouse warehouse = warehouse();
     List<TrialRecord> records = new RandomRecords(1).of(CHUNK);
     new Chunks(warehouse).write(SWEEP, CHUNK, records);
@@ -70,7 +70,7 @@ class TrialReaderTest {
   }
 
   @Test
-  void ofALargeFileOnlyThePagesOfWantedNumbersAreRead() throws IOException {
+  void completedReadsOnlyThePagesOfWantedNumbers() throws IOException {
     Warehouse warehouse = warehouse();
     List<TrialRecord> records = new RandomRecords(1).of(CHUNK);
     new Chunks(warehouse).write(SWEEP, CHUNK, records);

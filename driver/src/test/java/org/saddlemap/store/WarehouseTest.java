@@ -48,7 +48,7 @@ class WarehouseTest {
   }
 
   @Test
-  void whatIsWrittenIsReadBack() throws IOException {
+  void chunkIsReadBackAsItWasWritten() throws IOException {
     for (long seed = 0; seed < 5; seed++) {
       ChunkRange chunk = new ChunkRange(100 * seed, 100 * seed + 40);
       List<TrialRecord> records = new RandomRecords(seed).of(chunk);
@@ -86,7 +86,7 @@ class WarehouseTest {
   }
 
   @Test
-  void footersSayWhatAFileIs() throws IOException {
+  void footerSaysWhatAFileIs() throws IOException {
     List<TrialRecord> records = new RandomRecords(1).of(CHUNK);
     new Chunks(warehouse).write(SWEEP, CHUNK, records);
     Footer footer = Footer.read(warehouse, warehouse.file(Tables.TRIALS, SWEEP, CHUNK));
@@ -103,7 +103,7 @@ class WarehouseTest {
   }
 
   @Test
-  void writingAgainChangesNothing() throws IOException {
+  void writeChangesNothingWhereTheChunkIsCommitted() throws IOException {
     new Chunks(warehouse).write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
     List<TrialRecord> first = reader.records(SWEEP, CHUNK);
     List<String> files = files();
@@ -113,7 +113,7 @@ class WarehouseTest {
   }
 
   @Test
-  void settlingMovesWhatOverlapsAndWhatLacksAFileAndDeletesNothing() throws IOException {
+  void reconcileMovesChunksThatOverlapOrLackAFileAndDeletesNone() throws IOException {
     for (ChunkRange chunk :
         List.of(new ChunkRange(0, 10), new ChunkRange(5, 8), new ChunkRange(10, 20), CHUNK)) {
       new Chunks(warehouse).write(SWEEP, chunk, new RandomRecords(1).of(chunk));
@@ -128,7 +128,7 @@ class WarehouseTest {
   }
 
   @Test
-  void anInterruptedAttemptsCurvesGiveWayToTheOnesThatBelongToTheTrials() throws IOException {
+  void writeReplacesCurvesOfAnAttemptThatDied() throws IOException {
     new Chunks(warehouse).write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
     Files.delete(path(Tables.TRIALS.name(), CHUNK)); // as if it had died just before the commit
     List<TrialRecord> second = new RandomRecords(2).of(CHUNK);
@@ -138,7 +138,7 @@ class WarehouseTest {
   }
 
   @Test
-  void aChunkWithoutTrialsIsCommittedToo() throws IOException {
+  void writeCommitsAChunkWithoutTrials() throws IOException {
     new Chunks(warehouse).write(SWEEP, CHUNK, List.of());
     assertThat(new Chunks(warehouse).isCommitted(SWEEP, CHUNK)).isTrue();
     assertThat(new Chunks(warehouse).coverage(SWEEP).missing(60))
@@ -147,7 +147,7 @@ class WarehouseTest {
   }
 
   @Test
-  void racingAttemptsLeaveExactlyOneReadableChunk() throws Exception {
+  void racingWritesLeaveOneReadableChunk() throws Exception {
     List<TrialRecord> records = new RandomRecords(3).of(CHUNK);
     List<TrialRecord> expected = records.stream().map(RandomRecords::stored).toList();
     ExecutorService threads = Executors.newFixedThreadPool(2);
@@ -173,7 +173,7 @@ class WarehouseTest {
   }
 
   @Test
-  void strangersAreToldApartAndLeftoversCleaned() throws IOException {
+  void cleanDeletesLeftoversAndNoForeignFile() throws IOException {
     new Chunks(warehouse).write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
     Path trials = path("trials", CHUNK).getParent();
     Path curves = path("curves", CHUNK).getParent();
@@ -193,7 +193,7 @@ class WarehouseTest {
   }
 
   @Test
-  void unreadableFilesAreSaidToBeSo() throws IOException {
+  void readerNamesAFileThatWasCutOff() throws IOException {
     new Chunks(warehouse).write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
     Path file = path("trials", CHUNK);
     byte[] whole = Files.readAllBytes(file);
@@ -204,7 +204,7 @@ class WarehouseTest {
   }
 
   @Test
-  void recordsThatDoNotBelongAreRefused() {
+  void writeRefusesRecordsOutsideTheRangeAndDoubledOnes() {
     RandomRecords random = new RandomRecords(1);
     assertThatThrownBy(() -> new Chunks(warehouse).write(SWEEP, CHUNK, List.of(random.record(60))))
         .isInstanceOf(IllegalArgumentException.class)
@@ -220,7 +220,7 @@ class WarehouseTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "..", "a/../b-0123456789", "1a-0123456789", "a-012345678", "a-0123456789/"})
-  void onlySweepIdsReachAPath(String id) {
+  void pathsAreMadeOfValidSweepIdsOnly(String id) {
     assertThatThrownBy(() -> new Chunks(warehouse).write(id, CHUNK, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid sweep id: '" + id + "'");
@@ -229,7 +229,7 @@ class WarehouseTest {
   }
 
   @Test
-  void sweepsAreFoundByIdByNameOrAsTheNewest() throws IOException {
+  void findTakesAnIdANameOrTheNewest() throws IOException {
     RandomRecords random = new RandomRecords(1);
     SweepRecord old = random.sweep("maps", "2026-01-01T00:00:05Z", "2026-01-01T01:00:00Z");
     SweepRecord newer = random.sweep("maps", "2026-01-01T00:00:05.123Z", null);
@@ -252,7 +252,7 @@ class WarehouseTest {
   }
 
   @Test
-  void aSweepsRowIsReplaced() throws IOException {
+  void writeReplacesTheRowOfASweep() throws IOException {
     RandomRecords random = new RandomRecords(1);
     SweepRecord started = random.sweep("maps", "2026-01-01T00:00:00Z", null);
     String id = put(started);
@@ -264,7 +264,7 @@ class WarehouseTest {
   }
 
   @Test
-  void anEmptyWarehouseHoldsNothing() throws IOException {
+  void emptyWarehouseHasNoSweepsAndNoChunks() throws IOException {
     assertThat(new Catalogue(warehouse).sweeps().readable()).isEmpty();
     assertThat(new Chunks(warehouse).coverage(SWEEP).chunks()).isEmpty();
     assertThat(new Catalogue(warehouse).sweep(SWEEP)).isEmpty();
@@ -275,7 +275,7 @@ class WarehouseTest {
   }
 
   @Test
-  void trialsAreAskedForByAPrefixThatTellsThemApart() throws IOException {
+  void searchRefusesPrefixesThatAreShortOrUnknown() throws IOException {
     new Chunks(warehouse).write(SWEEP, CHUNK, new RandomRecords(1).of(CHUNK));
     assertThatThrownBy(() -> new TrialSearch(warehouse).find(List.of(SWEEP), "abc"))
         .isInstanceOf(InvalidInput.class)
@@ -291,7 +291,7 @@ class WarehouseTest {
   }
 
   @Test
-  void quarantinesStayApartWhateverTheClockSays() throws IOException {
+  void quarantinesStayApartWhereTheClockGoesBack() throws IOException {
     Instant noon = Instant.parse("2026-01-01T12:00:00Z");
     List<String> folders = new ArrayList<>();
     long files = 0;
@@ -314,7 +314,7 @@ class WarehouseTest {
   }
 
   @Test
-  void placesThatCannotHoldAWarehouseAreUserErrors() throws IOException {
+  void openRefusesPlacesThatCannotHoldAWarehouse() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "x");
     assertThatThrownBy(() -> Warehouse.open(file.toString(), new Configuration()))
         .isInstanceOf(InvalidInput.class)
@@ -328,7 +328,7 @@ class WarehouseTest {
 
   @ParameterizedTest
   @EnumSource(CommitStrategy.class)
-  void aStoreIsWrittenToInItsOwnWay(CommitStrategy strategy) throws IOException {
+  void writeWorksWithEachCommitStrategy(CommitStrategy strategy) throws IOException {
     Warehouse objects = DyingFileSystem.open(strategy, folder.resolve("bucket"));
     assertThat(CommitStrategy.of(objects.fileSystem(), objects.path("x"))).isEqualTo(strategy);
     List<TrialRecord> records = new RandomRecords(1).of(CHUNK);
@@ -341,7 +341,7 @@ class WarehouseTest {
   }
 
   @Test
-  void aStoreThatNothingIsKnownOfShowsNoHalfAFile() throws IOException {
+  void copyStrategyShowsNoHalfAFile() throws IOException {
     Warehouse unknown = DyingFileSystem.open(CommitStrategy.COPY, folder.resolve("bucket"));
     org.apache.hadoop.fs.Path target = unknown.path("trials/" + ChunkFile.name(CHUNK));
     unknown.fileSystem().mkdirs(target.getParent());
@@ -358,7 +358,7 @@ class WarehouseTest {
   }
 
   @Test
-  void ofTwoAttemptsThatRaceTheThreeFilesOfOneAreLeft() throws IOException {
+  void racingWritesLeaveThreeFilesOfOneAttempt() throws IOException {
     Configuration conf = new Configuration();
     conf.setClass("fs.file.impl", Racing.class, org.apache.hadoop.fs.FileSystem.class);
     conf.setBoolean("fs.file.impl.disable.cache", true);
