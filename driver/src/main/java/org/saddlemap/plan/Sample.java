@@ -2,7 +2,7 @@ package org.saddlemap.plan;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
+import org.saddlemap.trial.RandomStream;
 
 /**
  * A random sample of the numbers that were added, at most {@value #MAX_VALUES} of them, each with
@@ -11,9 +11,6 @@ import java.util.random.RandomGeneratorFactory;
 final class Sample {
   /** The median of so many numbers is off by a percent or two of the ranks. */
   static final int MAX_VALUES = 2_000;
-
-  private static final RandomGeneratorFactory<RandomGenerator> FACTORY =
-      RandomGeneratorFactory.of("L64X128MixRandom");
 
   private double[] kept = new double[4];
   private long added;
@@ -31,7 +28,7 @@ final class Sample {
       return;
     }
     if (random == null) {
-      random = FACTORY.create(1);
+      random = new RandomStream(1);
     }
     long at = random.nextLong(added);
     if (at < MAX_VALUES) {

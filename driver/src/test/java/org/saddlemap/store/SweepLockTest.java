@@ -307,7 +307,7 @@ class SweepLockTest {
     ExecutorService pool = Executors.newFixedThreadPool(callers);
     try {
       for (int round = 0; round < 20; round++) {
-        long number = round + 1;
+        long number = 1L + round;
         CyclicBarrier together = new CyclicBarrier(callers);
         List<Future<Boolean>> created = new ArrayList<>();
         for (int i = 0; i < callers; i++) {

@@ -84,7 +84,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.saddlemap.curvature.LossSurface;
 import org.saddlemap.curvature.Preview;
 import org.saddlemap.curvature.Sharpness;
@@ -93,6 +92,7 @@ import org.saddlemap.record.LayerPoint;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trajectory;
+import org.saddlemap.trial.RandomStream;
 import org.saddlemap.verdict.Decision;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
@@ -105,8 +105,6 @@ import org.saddlemap.verdict.VerdictRule;
  * cheapest probes first, each taken only as far as the decision needs (docs/verdict.md).
  */
 public final class Examiner {
-  private static final RandomGeneratorFactory<RandomGenerator> FACTORY =
-      RandomGeneratorFactory.of("L64X128MixRandom");
 
   private static final int MOST_STAGES = 10;
 
@@ -412,7 +410,7 @@ public final class Examiner {
 
     private RandomGenerator random(Probe probe) {
       long part = (evidence.is(SETTLED) ? 1L << 32 : 0) + probe.name().hashCode();
-      return FACTORY.create(spec.seed() + part * 0x9E3779B97F4A7C15L);
+      return new RandomStream(spec.seed() + part * 0x9E3779B97F4A7C15L);
     }
 
     private void bounce(Evidence.Builder e) {
