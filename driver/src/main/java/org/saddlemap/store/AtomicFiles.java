@@ -67,12 +67,17 @@ final class AtomicFiles {
 
   /** Writes a file with the folders that it needs, or takes the place of the one that is there. */
   void write(Path target, Body body) throws IOException {
-    write(target, body, true, true);
+    write(target, body, true);
   }
 
-  /** Writes a file with the folders that it needs; false where one is there, which stays. */
-  boolean writeIfAbsent(Path target, Body body) throws IOException {
-    return !fs.exists(target) && write(target, body, false, true);
+  /**
+   * Writes a file with the folders that it needs.
+   *
+   * @param replace whether it takes the place of one that is there, or that one stays
+   * @return whether it was written
+   */
+  boolean write(Path target, Body body, boolean replace) throws IOException {
+    return (replace || !fs.exists(target)) && write(target, body, replace, true);
   }
 
   /** Writes a file, or takes the place of the one that is there; its folder must be there. */

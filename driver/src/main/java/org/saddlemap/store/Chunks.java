@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.Coverage;
 import org.saddlemap.record.Table;
@@ -58,14 +59,13 @@ public final class Chunks {
       return false;
     }
     writeDetails(sweepId, range, sorted);
-    AtomicFiles.Body trials = body(Tables.TRIALS, sweepId, range, sorted);
-    if (warehouse.files().writeIfAbsent(warehouse.file(Tables.TRIALS, sweepId, range), trials)) {
+    if (write(Tables.TRIALS, sweepId, range, sorted, false)) {
       return true;
     }
     // Another attempt committed in between, and this one's curves and layers may be beside its
     // trials by now. The other has nothing left to write, so that all three become this one's.
     writeDetails(sweepId, range, sorted);
-    warehouse.files().write(warehouse.file(Tables.TRIALS, sweepId, range), trials);
+    write(Tables.TRIALS, sweepId, range, sorted, true);
     return false;
   }
 
@@ -87,34 +87,24 @@ public final class Chunks {
   /** Later attempts replace what comes before the commit, so that it belongs to the trials. */
   private void writeDetails(String sweepId, ChunkRange range, List<TrialRecord> records)
       throws IOException {
-    warehouse
-        .files()
-        .write(
-            warehouse.file(Tables.CURVES, sweepId, range),
-            body(
-                Tables.CURVES,
-                sweepId,
-                range,
-                records.stream()
-                    .flatMap(r -> r.curve().stream().map(p -> new Tables.Logged<>(r, p)))
-                    .toList()));
-    warehouse
-        .files()
-        .write(
-            warehouse.file(Tables.LAYERS, sweepId, range),
-            body(
-                Tables.LAYERS,
-                sweepId,
-                range,
-                records.stream()
-                    .flatMap(r -> r.layers().stream().map(p -> new Tables.Logged<>(r, p)))
-                    .toList()));
+    write(Tables.CURVES, sweepId, range, logged(records, TrialRecord::curve), true);
+    write(Tables.LAYERS, sweepId, range, logged(records, TrialRecord::layers), true);
   }
 
-  private <R> AtomicFiles.Body body(Table<R> table, String sweepId, ChunkRange range, List<R> rows)
+  private static <P> List<Tables.Logged<P>> logged(
+      List<TrialRecord> records, Function<TrialRecord, List<P>> points) {
+    return records.stream()
+        .flatMap(r -> points.apply(r).stream().map(p -> new Tables.Logged<>(r, p)))
+        .toList();
+  }
+
+  private <R> boolean write(
+      Table<R> table, String sweepId, ChunkRange range, List<R> rows, boolean replace)
       throws IOException {
     Map<String, String> metadata = Footer.metadata(sweepId, range);
     byte[] bytes = TableFile.bytes(table, rows, metadata, warehouse.configuration());
-    return out -> out.write(bytes);
+    return warehouse
+        .files()
+        .write(warehouse.file(table, sweepId, range), out -> out.write(bytes), replace);
   }
 }

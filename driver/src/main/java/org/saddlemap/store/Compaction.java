@@ -168,7 +168,6 @@ public final class Compaction {
    * @return whether there was a committed one
    */
   public static boolean finish(Warehouse warehouse, String sweepId) throws IOException {
-    FileSystem fs = warehouse.fileSystem();
     CompactionFolder folder = warehouse.compaction(sweepId);
     Optional<String> run = folder.committed();
     if (run.isPresent()) {
@@ -185,10 +184,7 @@ public final class Compaction {
       LOG.info("Finished the compaction {} of {}", run.get(), sweepId);
     }
     folder.delete();
-    Path all = warehouse.path(Warehouse.COMPACTION);
-    if (fs.exists(all) && fs.listStatus(all).length == 0) {
-      fs.delete(all, false);
-    }
+    warehouse.deleteIfEmpty(warehouse.path(Warehouse.COMPACTION));
     return run.isPresent();
   }
 

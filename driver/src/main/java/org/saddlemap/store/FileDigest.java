@@ -1,13 +1,12 @@
 package org.saddlemap.store;
 
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.OptionalInt;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -52,7 +51,7 @@ final class FileDigest {
    */
   static final class Sealing extends OutputStream {
     private final OutputStream out;
-    private final MessageDigest digest = sha256();
+    private final Hasher digest = Hashing.sha256().newHasher();
     private final byte[] held = new byte[2 * TAIL];
     private int count;
 
@@ -69,7 +68,7 @@ final class FileDigest {
     public void write(byte[] bytes, int offset, int length) throws IOException {
       for (int done = 0; done < length; ) {
         if (count == held.length) {
-          digest.update(held, 0, TAIL);
+          digest.putBytes(held, 0, TAIL);
           out.write(held, 0, TAIL);
           System.arraycopy(held, TAIL, held, 0, TAIL);
           count = TAIL;
@@ -87,8 +86,8 @@ final class FileDigest {
           find(held, count)
               .orElseThrow(
                   () -> new IllegalStateException("Cannot find " + KEY + " in the footer"));
-      digest.update(held, 0, count);
-      byte[] text = hex(digest).getBytes(StandardCharsets.US_ASCII);
+      digest.putBytes(held, 0, count);
+      byte[] text = digest.hash().toString().getBytes(StandardCharsets.US_ASCII);
       System.arraycopy(text, 0, held, at, DIGITS);
       out.write(held, 0, count);
       count = 0;
@@ -116,11 +115,11 @@ final class FileDigest {
 
   /** Checks a file's digest, in one pass. */
   static Finding check(InputStream file) throws IOException {
-    MessageDigest digest = sha256();
+    Hasher digest = Hashing.sha256().newHasher();
     byte[] held = new byte[2 * TAIL];
     int count = file.readNBytes(held, 0, held.length);
     while (count == held.length) {
-      digest.update(held, 0, TAIL);
+      digest.putBytes(held, 0, TAIL);
       System.arraycopy(held, TAIL, held, 0, TAIL);
       count = TAIL + file.readNBytes(held, TAIL, TAIL);
     }
@@ -131,8 +130,8 @@ final class FileDigest {
     int at = found.getAsInt();
     String stated = new String(held, at, DIGITS, StandardCharsets.US_ASCII);
     Arrays.fill(held, at, at + DIGITS, (byte) '0');
-    digest.update(held, 0, count);
-    return hex(digest).equals(stated) ? Finding.RIGHT : Finding.WRONG;
+    digest.putBytes(held, 0, count);
+    return digest.hash().toString().equals(stated) ? Finding.RIGHT : Finding.WRONG;
   }
 
   /** Where the digest is: after the last key, since the footer ends the file. */
@@ -145,17 +144,5 @@ final class FileDigest {
       }
     }
     return OptionalInt.empty();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
-  }
-
-  private static String hex(MessageDigest digest) {
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -1,6 +1,5 @@
 package org.saddlemap.store;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -44,7 +43,7 @@ public final class Removal {
     long bytes = 0;
     List<Path> foreign = new ArrayList<>();
     for (Table<?> table : Tables.ALL) {
-      for (FileStatus file : list(warehouse, warehouse.folder(table, sweepId))) {
+      for (FileStatus file : warehouse.list(warehouse.folder(table, sweepId))) {
         if (file.isDirectory() || !isOwn(table, file.getPath().getName())) {
           foreign.add(file.getPath());
         } else {
@@ -85,7 +84,7 @@ public final class Removal {
 
   private static List<FileStatus> filesBelow(Warehouse warehouse, Path folder) throws IOException {
     List<FileStatus> files = new ArrayList<>();
-    for (FileStatus file : list(warehouse, folder)) {
+    for (FileStatus file : warehouse.list(folder)) {
       files.addAll(file.isDirectory() ? filesBelow(warehouse, file.getPath()) : List.of(file));
     }
     return files;
@@ -141,9 +140,7 @@ public final class Removal {
     fs.delete(marker(warehouse, sweepId), false);
     for (String folder :
         List.of(Warehouse.REMOVED, Warehouse.COMPACTION, Warehouse.RETRY, Warehouse.QUARANTINE)) {
-      if (list(warehouse, warehouse.path(folder)).length == 0) {
-        fs.delete(warehouse.path(folder), false);
-      }
+      warehouse.deleteIfEmpty(warehouse.path(folder));
     }
     return true;
   }
@@ -161,13 +158,5 @@ public final class Removal {
 
   private static Path marker(Warehouse warehouse, String sweepId) {
     return Warehouse.partition(warehouse.path(Warehouse.REMOVED), sweepId);
-  }
-
-  private static FileStatus[] list(Warehouse warehouse, Path folder) throws IOException {
-    try {
-      return warehouse.fileSystem().listStatus(folder);
-    } catch (FileNotFoundException e) {
-      return new FileStatus[0];
-    }
   }
 }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.saddlemap.plan.ChunkRange;
@@ -110,7 +109,13 @@ public final class Retry {
   public void replace(Replacement replacement) throws IOException {
     Set<String> trained = new HashSet<>();
     for (ChunkRange range : replacement.fresh()) {
-      new TrialReader(staged).ids(sweepId, range).forEach(e -> trained.add(e.getValue()));
+      new TrialReader(staged)
+          .forEach(
+              Tables.TRIALS,
+              sweepId,
+              range,
+              Set.of(TrialReader.ID),
+              row -> trained.add(row.text(TrialReader.ID)));
     }
     Map<String, Integer> order = new HashMap<>();
     Set<String> replaced = new HashSet<>();
@@ -246,19 +251,11 @@ public final class Retry {
 
   /** Deletes the staged rows, once they are in the tables. */
   public void discard() throws IOException {
-    FileSystem fs = warehouse.fileSystem();
     // Trials go first: without them the rest is no chunk.
     for (Table<?> table : List.of(Tables.TRIALS, Tables.CURVES, Tables.LAYERS)) {
-      fs.delete(staged.folder(table, sweepId), true);
-      deleteEmpty(staged.folder(table));
+      warehouse.fileSystem().delete(staged.folder(table, sweepId), true);
+      warehouse.deleteIfEmpty(staged.folder(table));
     }
-    deleteEmpty(warehouse.path(Warehouse.RETRY));
-  }
-
-  private void deleteEmpty(Path folder) throws IOException {
-    FileSystem fs = warehouse.fileSystem();
-    if (fs.exists(folder) && fs.listStatus(folder).length == 0) {
-      fs.delete(folder, false);
-    }
+    warehouse.deleteIfEmpty(warehouse.path(Warehouse.RETRY));
   }
 }

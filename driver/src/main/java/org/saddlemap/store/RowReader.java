@@ -89,15 +89,15 @@ final class RowReader {
 
   /** A step of reading. */
   @FunctionalInterface
-  private interface Reading<T> {
+  interface Reading<T> {
     T go() throws IOException;
   }
 
   /**
-   * Parquet has many ways to say that a file is none of its own. Memory runs out where damaged
-   * bytes claim a size that no file has.
+   * Names the file in whatever goes wrong: Parquet has many ways to say that a file is none of its
+   * own, and memory runs out where damaged bytes claim a size that no file has.
    */
-  private static <T> T named(Path file, Reading<T> reading) throws IOException {
+  static <T> T named(Path file, Reading<T> reading) throws IOException {
     try {
       return reading.go();
     } catch (IOException | RuntimeException | OutOfMemoryError e) {

@@ -2,6 +2,7 @@ package org.saddlemap.store;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.hadoop.fs.Path;
 import org.apache.parquet.filter2.compat.FilterCompat;
 import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.IndexSet;
@@ -105,34 +108,9 @@ public final class TrialReader {
 
   /** A chunk's trials with their curves and layers, as they were written. */
   public List<TrialRecord> records(String sweepId, ChunkRange chunk) throws IOException {
-    Map<String, List<CurvePoint>> curves = new LinkedHashMap<>();
-    forEach(
-        Tables.CURVES,
-        sweepId,
-        chunk,
-        Set.of(),
-        row -> curves.computeIfAbsent(row.text(ID), k -> new ArrayList<>()).add(curvePoint(row)));
-    Map<String, List<LayerPoint>> layers = new LinkedHashMap<>();
-    forEach(
-        Tables.LAYERS,
-        sweepId,
-        chunk,
-        Set.of(),
-        row -> layers.computeIfAbsent(row.text(ID), k -> new ArrayList<>()).add(layerPoint(row)));
-    List<TrialRecord> records = new ArrayList<>();
-    forEach(
-        Tables.TRIALS,
-        sweepId,
-        chunk,
-        Set.of(),
-        row -> {
-          StoredTrial t = new StoredTrial(sweepId, chunk, row);
-          records.add(
-              t.record(
-                  curves.getOrDefault(t.id().hex(), List.of()),
-                  layers.getOrDefault(t.id().hex(), List.of())));
-        });
-    return records;
+    Map<String, StoredTrial> trials = new LinkedHashMap<>();
+    trials(sweepId, chunk).forEach(trial -> trials.put(trial.row().text(ID), trial));
+    return List.copyOf(records(sweepId, chunk, trials).values());
   }
 
   /**
@@ -157,92 +135,74 @@ public final class TrialReader {
             trials.put(row.text(ID), trial);
           }
         });
-    Map<String, List<CurvePoint>> curves = new LinkedHashMap<>();
-    Map<String, List<LayerPoint>> layers = new LinkedHashMap<>();
-    if (!trials.isEmpty()) {
-      forEach(
-          Tables.CURVES,
-          sweepId,
-          chunk,
-          Set.of(),
-          row -> collect(row, trials, curves, curvePoint(row)));
-      forEach(
-          Tables.LAYERS,
-          sweepId,
-          chunk,
-          Set.of(),
-          row -> collect(row, trials, layers, layerPoint(row)));
+    return records(sweepId, chunk, trials);
+  }
+
+  /** Some trials of a chunk with their curves and layers. */
+  private Map<String, TrialRecord> records(
+      String sweepId, ChunkRange chunk, Map<String, StoredTrial> trials) throws IOException {
+    if (trials.isEmpty()) {
+      return Map.of();
     }
+    Map<String, List<CurvePoint>> curves = new HashMap<>();
+    forEach(
+        Tables.CURVES,
+        sweepId,
+        chunk,
+        Set.of(),
+        row -> collect(row, trials, curves, TrialReader::curvePoint));
+    Map<String, List<LayerPoint>> layers = new HashMap<>();
+    forEach(
+        Tables.LAYERS,
+        sweepId,
+        chunk,
+        Set.of(),
+        row -> collect(row, trials, layers, TrialReader::layerPoint));
+    Path file = warehouse.file(Tables.TRIALS, sweepId, chunk);
     Map<String, TrialRecord> records = new LinkedHashMap<>();
-    trials.forEach(
-        (id, trial) ->
-            records.put(
-                id,
-                trial.record(
-                    curves.getOrDefault(id, List.of()), layers.getOrDefault(id, List.of()))));
+    for (Map.Entry<String, StoredTrial> trial : trials.entrySet()) {
+      List<CurvePoint> curve = curves.getOrDefault(trial.getKey(), List.of());
+      List<LayerPoint> layer = layers.getOrDefault(trial.getKey(), List.of());
+      records.put(
+          trial.getKey(), RowReader.named(file, () -> trial.getValue().record(curve, layer)));
+    }
     return records;
   }
 
   private static <P> void collect(
-      Row row, Map<String, StoredTrial> trials, Map<String, List<P>> points, P point) {
+      Row row,
+      Map<String, StoredTrial> trials,
+      Map<String, List<P>> points,
+      Function<Row, P> point) {
     if (trials.containsKey(row.text(ID))) {
-      points.computeIfAbsent(row.text(ID), id -> new ArrayList<>()).add(point);
+      points.computeIfAbsent(row.text(ID), id -> new ArrayList<>()).add(point.apply(row));
     }
-  }
-
-  /** A trial's logged steps, in order. */
-  public List<CurvePoint> curve(StoredTrial trial) throws IOException {
-    List<CurvePoint> points = new ArrayList<>();
-    forEachOf(Tables.CURVES, trial, row -> points.add(curvePoint(row)));
-    return points;
-  }
-
-  /** A trial's layers, in the order in which they were recorded. */
-  public List<LayerPoint> layers(StoredTrial trial) throws IOException {
-    List<LayerPoint> points = new ArrayList<>();
-    forEachOf(Tables.LAYERS, trial, row -> points.add(layerPoint(row)));
-    return points;
   }
 
   /** A trial with all that was recorded of it. */
   public TrialRecord record(StoredTrial trial) throws IOException {
-    return trial.record(curve(trial), layers(trial));
+    return trial.record(
+        points(Tables.CURVES, trial, TrialReader::curvePoint),
+        points(Tables.LAYERS, trial, TrialReader::layerPoint));
   }
 
-  /** {@code plan_index} by {@code trial_id} for a chunk's trials, in the order of the plan. */
-  public List<Map.Entry<Long, String>> ids(String sweepId, ChunkRange chunk) throws IOException {
-    List<Map.Entry<Long, String>> ids = new ArrayList<>();
-    forEach(
-        Tables.TRIALS,
-        sweepId,
-        chunk,
-        Set.of(INDEX, ID),
-        row -> ids.add(Map.entry(row.whole(INDEX), row.text(ID))));
-    return ids;
-  }
-
-  /** A chunk's rows of a table as they are, in their order. */
-  List<Row> rows(Table<?> table, String sweepId, ChunkRange chunk) throws IOException {
-    List<Row> rows = new ArrayList<>();
-    forEach(table, sweepId, chunk, Set.of(), rows::add);
-    return rows;
-  }
-
-  private void forEachOf(Table<?> table, StoredTrial trial, Consumer<Row> action)
+  /** What a table holds of a trial, in the order in which it was recorded. */
+  private <P> List<P> points(Table<?> table, StoredTrial trial, Function<Row, P> point)
       throws IOException {
-    String id = trial.id().hex();
     long index = trial.trial().index();
     ChunkRange chunk =
         chunks.list(table, trial.sweepId()).stream()
-            .filter(c -> c.contains(index)) // a compaction may have put it elsewhere meanwhile
+            .filter(c -> c.contains(index)) // A compaction may have put it elsewhere meanwhile.
             .findFirst()
             .orElse(trial.chunk());
+    List<P> points = new ArrayList<>();
     RowReader.forEach(
         warehouse.file(table, trial.sweepId(), chunk),
         warehouse.configuration(),
         Set.of(),
-        RowReader.having(ID, id),
-        action);
+        RowReader.having(ID, trial.id().hex()),
+        row -> points.add(point.apply(row)));
+    return points;
   }
 
   /** Shows a chunk's rows of a table as they are, in their order, holding one at a time. */

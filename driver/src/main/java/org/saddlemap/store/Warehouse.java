@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
@@ -209,7 +208,7 @@ public final class Warehouse {
 
   /** Sweeps that have a partition in this folder. */
   Set<String> partitions(Path folder) throws IOException {
-    return list(folder)
+    return list(folder).stream()
         .map(status -> status.getPath().getName())
         .filter(name -> name.startsWith(PARTITION))
         .map(name -> name.substring(PARTITION.length()))
@@ -264,11 +263,19 @@ public final class Warehouse {
     return files;
   }
 
-  private Stream<FileStatus> list(Path folder) throws IOException {
+  /** What is in a folder; nothing where it does not exist. */
+  List<FileStatus> list(Path folder) throws IOException {
     try {
-      return Stream.of(fs.listStatus(folder));
+      return List.of(fs.listStatus(folder));
     } catch (FileNotFoundException e) {
-      return Stream.empty();
+      return List.of();
+    }
+  }
+
+  /** Deletes a folder where it has nothing in it. */
+  void deleteIfEmpty(Path folder) throws IOException {
+    if (list(folder).isEmpty()) {
+      fs.delete(folder, false);
     }
   }
 }

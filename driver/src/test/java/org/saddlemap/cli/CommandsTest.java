@@ -672,8 +672,8 @@ class CommandsTest {
     assertThat(same).as("rows that are the same to the millisecond").isEqualTo(11);
     TrialReader reader = new TrialReader(warehouse);
     for (StoredTrial trial : after.values()) {
-      assertThat(reader.curve(trial)).isNotEmpty();
-      assertThat(reader.layers(trial)).isNotEmpty();
+      assertThat(reader.record(trial).curve()).isNotEmpty();
+      assertThat(reader.record(trial).layers()).isNotEmpty();
     }
     assertThat(onWarehouse("plan", more.toString(), "--format", "json")).isZero();
     assertThat(out.toString()).contains("\"already_trained\":48");

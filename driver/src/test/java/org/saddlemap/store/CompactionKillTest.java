@@ -119,8 +119,7 @@ class CompactionKillTest {
     List<String> rows = new ArrayList<>();
     new TrialReader(warehouse).forEach(SWEEP, trial -> rows.add(trial.row().toString()));
     for (ChunkRange chunk : new Chunks(warehouse).list(org.saddlemap.record.Tables.CURVES, SWEEP)) {
-      new TrialReader(warehouse)
-          .rows(org.saddlemap.record.Tables.CURVES, SWEEP, chunk)
+      Replaced.rows(warehouse, org.saddlemap.record.Tables.CURVES, SWEEP, chunk)
           .forEach(row -> rows.add(row.toString()));
     }
     return rows;

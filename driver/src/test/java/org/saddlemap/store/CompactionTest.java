@@ -380,13 +380,13 @@ class CompactionTest {
     write(warehouse, new Random(4), 30);
     // As a version wrote it that did not know the last column yet.
     ChunkRange first = new Chunks(warehouse).coverage(SWEEP).chunks().get(0);
-    Table<Row> all = Row.copies(Tables.TRIALS);
+    Table<Row> all = Replaced.copies(Tables.TRIALS);
     Table<Row> older =
         new Table<>("trials", "", all.columns().subList(0, all.columns().size() - 1));
     byte[] bytes =
         TableFile.bytes(
             older,
-            new TrialReader(warehouse).rows(Tables.TRIALS, SWEEP, first),
+            Replaced.rows(warehouse, Tables.TRIALS, SWEEP, first),
             Footer.metadata(SWEEP, first),
             new Configuration());
     Files.write(Path.of(warehouse.file(Tables.TRIALS, SWEEP, first).toUri()), bytes);

@@ -2,6 +2,7 @@ package org.saddlemap.store;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ public final class Replaced {
   /** The same without these columns. */
   public static void asOfOld(Warehouse warehouse, String sweepId, Set<String> without)
       throws IOException {
-    Table<Row> now = Row.copies(Tables.TRIALS);
+    Table<Row> now = copies(Tables.TRIALS);
     Table<Row> then =
         new Table<>(
             now.name(),
@@ -75,7 +76,7 @@ public final class Replaced {
       byte[] bytes =
           TableFile.bytes(
               then,
-              new TrialReader(warehouse).rows(Tables.TRIALS, sweepId, range),
+              rows(warehouse, Tables.TRIALS, sweepId, range),
               metadata,
               warehouse.configuration());
       try (OutputStream out = warehouse.fileSystem().create(file, true)) {
@@ -86,6 +87,32 @@ public final class Replaced {
 
   private static Column<Row> older(Column<Row> c, long version) {
     return new Column<>(c.name(), c.type(), c.unit(), c.doc(), true, row -> version);
+  }
+
+  /** A table whose rows are rows of another as they were read. */
+  static Table<Row> copies(Table<?> table) {
+    return new Table<>(
+        table.name(),
+        table.row(),
+        table.columns().stream()
+            .map(
+                c ->
+                    new Column<Row>(
+                        c.name(),
+                        c.type(),
+                        c.unit(),
+                        c.doc(),
+                        c.required(),
+                        row -> row.find(c.name()).orElse(null)))
+            .toList());
+  }
+
+  /** A chunk's rows of a table as they are, in their order. */
+  static List<Row> rows(Warehouse warehouse, Table<?> table, String sweepId, ChunkRange chunk)
+      throws IOException {
+    List<Row> rows = new ArrayList<>();
+    new TrialReader(warehouse).forEach(table, sweepId, chunk, Set.of(), rows::add);
+    return rows;
   }
 
   /** All indices of these ranges. */
