@@ -16,6 +16,7 @@ import org.saddlemap.analysis.SweepModel;
 import org.saddlemap.record.RuleRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
 import picocli.CommandLine.Command;
@@ -68,8 +69,8 @@ public final class AnalyseCommand implements Callable<Integer> {
     SweepModel.Result result =
         ReadRetry.onMissingFiles(
             () -> model(new SqlSession(spark, tables, Set.of(sweep.id())), sweep));
-    tables.writeDerived(Tables.IMPORTANCE, sweep.id(), result.importance());
-    tables.writeDerived(Tables.RULES, sweep.id(), result.rules());
+    new Catalogue(tables).writeDerived(Tables.IMPORTANCE, sweep.id(), result.importance());
+    new Catalogue(tables).writeDerived(Tables.RULES, sweep.id(), result.rules());
     print(result.rules());
     spec.commandLine()
         .getErr()

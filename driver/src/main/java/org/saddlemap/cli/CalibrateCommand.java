@@ -22,6 +22,7 @@ import org.saddlemap.plan.SpeedFit;
 import org.saddlemap.record.Times;
 import org.saddlemap.schedule.SweepInput;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
@@ -116,7 +117,7 @@ public final class CalibrateCommand implements Callable<Integer> {
       found.add(SweepArgument.find(tables, Optional.of(sweep), WarehouseOption.hadoop()));
     }
     if (sweeps.isEmpty()) {
-      Warehouse.Sweeps all = tables.sweeps();
+      Catalogue.Sweeps all = new Catalogue(tables).sweeps();
       all.unreadable()
           .forEach(e -> command.commandLine().getErr().println("saddlemap: " + e.getMessage()));
       found.addAll(all.readable());

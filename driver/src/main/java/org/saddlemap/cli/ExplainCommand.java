@@ -20,6 +20,7 @@ import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
@@ -85,7 +86,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   /** The thresholds of the stored spec; the defaults, with a warning, where it cannot be read. */
   private Thresholds thresholds(Warehouse warehouse, String sweepId) throws IOException {
-    Optional<StoredSweep> sweep = warehouse.sweep(sweepId);
+    Optional<StoredSweep> sweep = new Catalogue(warehouse).sweep(sweepId);
     try {
       if (sweep.isPresent()) {
         return sweep.get().spec().examination().thresholds();

@@ -18,6 +18,7 @@ import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.EffectiveSpec;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
@@ -72,7 +73,7 @@ final class ReplayCommand implements Callable<Integer> {
                   stored.id().hex().substring(0, 12), stored.status().text().replace('_', ' ')));
     }
     StoredSweep sweep =
-        warehouse
+        new Catalogue(warehouse)
             .sweep(stored.sweepId())
             .orElseThrow(
                 () -> new InvalidInput("The sweep's row of " + stored.sweepId() + " is missing"));

@@ -16,6 +16,7 @@ import org.saddlemap.analysis.RowPrinter;
 import org.saddlemap.analysis.SqlEngine;
 import org.saddlemap.analysis.SweepCounts;
 import org.saddlemap.record.SweepRecord;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
@@ -49,10 +50,10 @@ public final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Warehouse tables = warehouse.open();
-    Warehouse.Sweeps all =
+    Catalogue.Sweeps all =
         sweep == null
-            ? tables.sweeps()
-            : new Warehouse.Sweeps(
+            ? new Catalogue(tables).sweeps()
+            : new Catalogue.Sweeps(
                 List.of(SweepArgument.find(tables, Optional.of(sweep), WarehouseOption.hadoop())),
                 List.of());
     List<StoredSweep> sweeps = all.readable();

@@ -9,6 +9,7 @@ import org.saddlemap.spec.EffectiveSpec;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
 
@@ -25,22 +26,23 @@ final class SweepArgument {
   static StoredSweep find(Warehouse warehouse, Optional<String> argument, Configuration hadoop)
       throws IOException {
     if (argument.isEmpty() || !isSpec(argument.get())) {
-      return warehouse.find(argument);
+      return new Catalogue(warehouse).find(argument);
     }
     String path = argument.get();
     SweepSpec spec = SpecReader.read(SpecFile.text(path, hadoop), path);
-    return warehouse.sweeps(spec.name()).readable().stream()
-        .filter(s -> isOf(spec, s))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InvalidInput(
-                    "The warehouse %s holds no sweep of %s as it is now; 'saddlemap run %s --warehouse %s' starts one"
-                        .formatted(
-                            warehouse.location(),
-                            path,
-                            Shell.word(path),
-                            Shell.word(warehouse.location()))));
+    return new Catalogue(warehouse)
+        .sweeps(spec.name()).readable().stream()
+            .filter(s -> isOf(spec, s))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InvalidInput(
+                        "The warehouse %s holds no sweep of %s as it is now; 'saddlemap run %s --warehouse %s' starts one"
+                            .formatted(
+                                warehouse.location(),
+                                path,
+                                Shell.word(path),
+                                Shell.word(warehouse.location()))));
   }
 
   private static boolean isOf(SweepSpec spec, StoredSweep sweep) {

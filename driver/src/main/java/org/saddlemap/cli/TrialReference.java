@@ -3,9 +3,10 @@ package org.saddlemap.cli;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
-import org.saddlemap.store.TrialReader;
+import org.saddlemap.store.TrialSearch;
 import org.saddlemap.store.Warehouse;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,9 +26,9 @@ final class TrialReference {
   StoredTrial find(Warehouse warehouse) throws IOException {
     List<String> ids =
         sweep == null
-            ? warehouse.sweeps().readable().stream().map(StoredSweep::id).toList()
+            ? new Catalogue(warehouse).sweeps().readable().stream().map(StoredSweep::id).toList()
             : List.of(
                 SweepArgument.find(warehouse, Optional.of(sweep), WarehouseOption.hadoop()).id());
-    return new TrialReader(warehouse).find(ids, prefix);
+    return new TrialSearch(warehouse).find(ids, prefix);
   }
 }

@@ -11,15 +11,14 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.RowPrinter;
-import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.store.Compaction;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.SweepVerifier;
+import org.saddlemap.store.VerificationReport;
 import org.saddlemap.store.Warehouse;
-import org.saddlemap.trial.Trial;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,7 +65,7 @@ final class VerifyCommand implements Callable<Integer> {
     StoredSweep stored = SweepArgument.find(tables, Optional.ofNullable(sweep), hadoop);
     SweepVerifier verifier = verifier(tables, stored);
     if (!repair) {
-      SweepVerifier.Report report = verifier.verify();
+      VerificationReport report = verifier.verify();
       print(stored, report);
       Optional<String> running = SweepLock.running(tables, stored.id());
       running.ifPresent(who -> say("A run of it is at work: " + who + "."));
@@ -81,7 +80,7 @@ final class VerifyCommand implements Callable<Integer> {
       if (Compaction.finish(tables, stored.id())) {
         say("A compaction that was interrupted is finished.");
       }
-      SweepVerifier.Report report = verifier.verify();
+      VerificationReport report = verifier.verify();
       print(stored, report);
       if (!report.isSound() && lock.isHeld()) {
         verifier
@@ -108,37 +107,12 @@ final class VerifyCommand implements Callable<Integer> {
     } catch (InvalidInput e) {
       throw new IllegalStateException("Cannot verify: " + e.getMessage(), e);
     }
-    SweepPlan plan = new SweepPlan(spec);
-    return new SweepVerifier(
-        tables,
-        stored,
-        spec,
-        new SweepVerifier.Plan() {
-          @Override
-          public long size() {
-            return plan.size();
-          }
-
-          @Override
-          public long planned() {
-            return plan.planned();
-          }
-
-          @Override
-          public Optional<Trial> trial(long index) {
-            return plan.trial(index);
-          }
-
-          @Override
-          public String digest(String engine, long rule) {
-            return SweepPlan.digest(spec, stored.record().dataFingerprint(), engine, rule);
-          }
-        });
+    return new SweepVerifier(tables, stored, spec);
   }
 
-  private void print(StoredSweep stored, SweepVerifier.Report report) throws IOException {
+  private void print(StoredSweep stored, VerificationReport report) throws IOException {
     PrintWriter out = command.commandLine().getOut();
-    List<SweepVerifier.Finding> findings = report.findings();
+    List<VerificationReport.Finding> findings = report.findings();
     if (output.format() == RowPrinter.Format.JSON) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("sweep", stored.id());

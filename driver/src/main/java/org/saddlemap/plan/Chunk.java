@@ -2,7 +2,6 @@ package org.saddlemap.plan;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.saddlemap.store.ChunkRange;
 
 /**
  * A piece of the plan that one task runs.

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import org.saddlemap.store.ChunkRange;
 
 /**
  * Cuts ranges of the plan into chunks of about equal predicted cost: long enough that a task's own
@@ -14,44 +13,44 @@ import org.saddlemap.store.ChunkRange;
  * @param cores that will work on them
  */
 public record Chunker(CostTable costs, int cores) {
-  static final int MOST_TRIALS = 2_000;
+  static final int MAX_TRIALS = 2_000;
 
-  /** Above so many predicted seconds a core, a pilot pays. */
+  /** A pilot pays where more than so many seconds are predicted for each core. */
   private static final double PILOT_WORTH = 300;
 
   private static final double PILOT_SECONDS = 1;
-  private static final int PILOTS_A_CORE = 8;
+  private static final int PILOTS_PER_CORE = 8;
 
-  /** Excluded numbers are nearly free, not free. */
-  private static final long MOST_NUMBERS = 100_000;
+  /** A chunk has no more numbers than this, since excluded ones are nearly free, but not free. */
+  private static final long MAX_NUMBERS = 100_000;
 
-  private static final double LEAST_SECONDS = 1;
+  private static final double MIN_SECONDS = 1;
 
   /**
    * The driver launches one task after the other, some milliseconds each: with chunks of so many
    * seconds for each core it is busy half of the time.
    */
-  private static final double LEAST_SECONDS_A_CORE = 0.008;
+  private static final double MIN_SECONDS_PER_CORE = 0.008;
 
-  private static final double MOST_SECONDS = 20;
-  private static final int CHUNKS_A_CORE = 32;
+  private static final double MAX_SECONDS = 20;
+  private static final int CHUNKS_PER_CORE = 32;
 
-  /** Into so many pieces the last chunks are cut, where that leaves them long enough. */
+  /** The last chunks are cut into so many pieces, where that leaves them long enough. */
   private static final int LAST_PIECES = 4;
 
-  private static final int LAST_CHUNKS_A_CORE = 2;
+  private static final int LAST_CHUNKS_PER_CORE = 2;
 
   /**
-   * Beyond so many, chunks grow, as far as {@link #MOST_TRIALS} lets them: each costs the driver
-   * some hundred bytes.
+   * Chunks are made longer, as far as {@link #MAX_TRIALS} lets them, so that there are no more than
+   * this: each costs the driver some hundred bytes.
    */
-  private static final double MOST_CHUNKS = 100_000;
+  private static final double MAX_CHUNKS = 100_000;
 
-  /** Above so many stretches of equal cost, chunks are estimated rather than counted. */
-  private static final double MOST_COUNTED = 1e7;
+  /** The number of chunks is estimated where there are more stretches of equal cost than this. */
+  private static final double MAX_COUNTED = 1e7;
 
-  /** The same above so many chunks, which is also the most that a sweep may have. */
-  private static final double MOST_LISTED = 1e6;
+  /** A sweep may have so many chunks; where there are more, their number is estimated. */
+  private static final double MAX_LISTED = 1e6;
 
   private static final Comparator<Chunk> COSTLIEST_FIRST =
       Comparator.comparingDouble(Chunk::seconds)
@@ -77,7 +76,7 @@ public record Chunker(CostTable costs, int cores) {
     }
     chunks.sort(COSTLIEST_FIRST);
     if (target / LAST_PIECES >= leastSeconds(total)) {
-      int last = (int) Math.min(chunks.size(), (long) LAST_CHUNKS_A_CORE * cores);
+      int last = (int) Math.min(chunks.size(), (long) LAST_CHUNKS_PER_CORE * cores);
       List<Chunk> whole = chunks.subList(chunks.size() - last, chunks.size());
       List<Chunk> pieces = new ArrayList<>();
       whole.forEach(c -> cut(c.range(), target / LAST_PIECES, pieces::add));
@@ -109,7 +108,7 @@ public record Chunker(CostTable costs, int cores) {
     Chunk last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
     if (last != null
         && last.seconds() + piece.seconds() <= target
-        && last.trials() + piece.trials() <= MOST_TRIALS) {
+        && last.trials() + piece.trials() <= MAX_TRIALS) {
       chunks.set(
           chunks.size() - 1,
           new Chunk(
@@ -130,7 +129,7 @@ public record Chunker(CostTable costs, int cores) {
   public List<Chunk> pilot(List<Chunk> chunks) {
     List<Chunk> pilot = new ArrayList<>();
     if (chunks.stream().mapToDouble(Chunk::seconds).sum() / cores >= PILOT_WORTH) {
-      int count = Math.min(chunks.size(), PILOTS_A_CORE * cores);
+      int count = Math.min(chunks.size(), PILOTS_PER_CORE * cores);
       for (int i = 0; i < count; i++) {
         List<Chunk> pieces = new ArrayList<>();
         cut(
@@ -146,7 +145,7 @@ public record Chunker(CostTable costs, int cores) {
   /** Chunks of a whole plan of that size; estimated where counting would take seconds. */
   public long count(long planSize) {
     double estimate = costs.estimateChunks(targetSeconds(costs.totalSeconds()));
-    return costs.runs((double) planSize) > MOST_COUNTED || estimate > MOST_LISTED
+    return costs.runs((double) planSize) > MAX_COUNTED || estimate > MAX_LISTED
         ? (long) estimate
         : chunks(List.of(new ChunkRange(0, planSize))).size();
   }
@@ -158,8 +157,8 @@ public record Chunker(CostTable costs, int cores) {
   public boolean canRun(long planSize) {
     return Math.max(
             costs.estimateChunks(targetSeconds(costs.totalSeconds())),
-            (double) planSize / MOST_NUMBERS)
-        <= MOST_LISTED;
+            (double) planSize / MAX_NUMBERS)
+        <= MAX_LISTED;
   }
 
   /** Predicted core-seconds of these ranges. */
@@ -178,12 +177,12 @@ public record Chunker(CostTable costs, int cores) {
   private double targetSeconds(double total) {
     double share = total / cores;
     double least = leastSeconds(total);
-    double most = Math.max(MOST_SECONDS, least);
-    return Math.max(Math.min(Math.max(share / CHUNKS_A_CORE, least), most), total / MOST_CHUNKS);
+    double most = Math.max(MAX_SECONDS, least);
+    return Math.max(Math.min(Math.max(share / CHUNKS_PER_CORE, least), most), total / MAX_CHUNKS);
   }
 
   private double leastSeconds(double total) {
-    return Math.max(LEAST_SECONDS, Math.min(LEAST_SECONDS_A_CORE * cores, total / cores));
+    return Math.max(MIN_SECONDS, Math.min(MIN_SECONDS_PER_CORE * cores, total / cores));
   }
 
   private void cut(ChunkRange range, double target, Consumer<Chunk> out) {
@@ -195,9 +194,9 @@ public record Chunker(CostTable costs, int cores) {
       long end = Math.min(range.to(), costs.runEnd(at));
       boolean excluded = costs.excluded(at);
       double each = costs.seconds(at);
-      long room = MOST_NUMBERS - (at - from);
+      long room = MAX_NUMBERS - (at - from);
       if (!excluded) {
-        room = Math.min(room, MOST_TRIALS - trials);
+        room = Math.min(room, MAX_TRIALS - trials);
         if (each > 0) {
           room = Math.min(room, (long) ((target - sum) / each));
         }

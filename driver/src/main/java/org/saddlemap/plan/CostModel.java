@@ -29,7 +29,7 @@ import org.saddlemap.spec.ExaminationSpec;
  */
 public record CostModel(
     int features, int outputs, int rows, ExaminationSpec examination, Speed speed) {
-  /** What predictions depend on; configurations that agree in these cost the same. */
+  /** Configurations that agree in these hyperparameters cost the same. */
   static final Set<Hyperparameter> HYPERPARAMETERS =
       EnumSet.of(
           Hyperparameter.DEPTH,
@@ -45,12 +45,12 @@ public record CostModel(
   /** Gradients' worth of work that the sharpness at the initial weights takes: 16 products. */
   static final double SHARPNESS_GRADIENTS = 32;
 
-  /** Vectors of θ's length, in float64, that are alive at once: trajectory and Krylov basis. */
+  /** So many vectors of θ's length, in float64, are alive at once: trajectory and Krylov basis. */
   private static final double EXAMINATION_VECTORS = 200;
 
   /**
-   * Of a row in the tables, compressed: sweeps of four kinds took from 0.7 to 1.1 times what these
-   * say together.
+   * Bytes of a row of {@code trials}, compressed. With those of a curve's point and a layer, sweeps
+   * of four kinds took from 0.7 to 1.1 times what these say together.
    */
   private static final double TRIAL_BYTES = 300;
 
@@ -161,7 +161,7 @@ public record CostModel(
     return features * width + (depth - 1) * width * width + width * outputs;
   }
 
-  /** Of all hidden layers. */
+  /** Units of all hidden layers. */
   private static double units(Configuration c) {
     return c.depth() == 0 ? 0 : c.depth() * (double) c.width();
   }

@@ -12,11 +12,12 @@ import org.saddlemap.space.Space;
 
 /**
  * The predicted cost of every trial of a plan, in bounded memory: a table over the axes that costs
- * exclusions or repetitions depend on. Where these have more points than {@value #MOST_ENTRIES},
- * the longest are thinned, and a point costs what the table's last point before it does.
+ * exclusions or repetitions depend on. Where these axes have more points than {@value
+ * #MAX_ENTRIES}, neighbouring values of the longest axes share an entry, which holds the cost of
+ * the first of them.
  */
 public final class CostTable {
-  private static final int MOST_ENTRIES = 1 << 14;
+  private static final int MAX_ENTRIES = 1 << 14;
 
   private final List<Digit> digits;
   private final boolean thinned;
@@ -54,7 +55,7 @@ public final class CostTable {
     }
   }
 
-  /** The cost of all trials of a plan; takes at most some {@value #MOST_ENTRIES} predictions. */
+  /** The cost of all trials of a plan; takes at most some {@value #MAX_ENTRIES} predictions. */
   public CostTable(SweepPlan plan, CostModel model) {
     Space space = plan.space();
     Set<Hyperparameter> matter = new HashSet<>(CostModel.HYPERPARAMETERS);
@@ -119,7 +120,7 @@ public final class CostTable {
 
   private static boolean thin(List<Digit> digits) {
     boolean thinned = false;
-    while (entries(digits) > MOST_ENTRIES) {
+    while (entries(digits) > MAX_ENTRIES) {
       int longest = 0;
       for (int i = 1; i < digits.size(); i++) {
         if (digits.get(i).groups() > digits.get(longest).groups()) {
@@ -160,7 +161,7 @@ public final class CostTable {
     return (index / run + 1) * run;
   }
 
-  /** Stretches of equal cost that a walk through so many numbers meets, about. */
+  /** About how many stretches of equal cost a walk through so many numbers meets. */
   double runs(double numbers) {
     return numbers / run;
   }
@@ -170,7 +171,7 @@ public final class CostTable {
     return totalSeconds;
   }
 
-  /** Of {@link #totalSeconds}, those of training. */
+  /** The part of {@link #totalSeconds} that training takes. */
   public double trainSeconds() {
     return trainSeconds;
   }
@@ -191,7 +192,7 @@ public final class CostTable {
     for (int e = 0; e < seconds.length; e++) {
       if (trials[e] > 0) {
         double each =
-            Math.max(1, Math.min(Chunker.MOST_TRIALS, Math.floor(targetSeconds / seconds[e])));
+            Math.max(1, Math.min(Chunker.MAX_TRIALS, Math.floor(targetSeconds / seconds[e])));
         sum += trials[e] / each;
       }
     }

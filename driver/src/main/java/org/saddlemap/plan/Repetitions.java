@@ -14,7 +14,7 @@ import org.saddlemap.space.Space;
  * @param reasons why, each a clause; empty where there are none
  */
 public record Repetitions(long points, List<String> reasons) {
-  private static final int MOST_VALUES = 5;
+  private static final int MAX_VALUES = 5;
 
   public Repetitions {
     reasons = List.copyOf(reasons);
@@ -47,13 +47,13 @@ public record Repetitions(long points, List<String> reasons) {
 
   private static String texts(List<Object> values) {
     return values.stream()
-            .limit(MOST_VALUES)
+            .limit(MAX_VALUES)
             .map(Hyperparameter::text)
             .collect(Collectors.joining(", "))
-        + (values.size() > MOST_VALUES ? ", …" : "");
+        + (values.size() > MAX_VALUES ? ", …" : "");
   }
 
-  /** The reasons in one sentence's part. */
+  /** All reasons, as one part of a sentence. */
   public String why() {
     return String.join("; ", reasons);
   }

@@ -5,12 +5,12 @@ import java.util.random.RandomGenerator;
 import org.saddlemap.trial.RandomStream;
 
 /**
- * Numbers, or so many of them, each with the same chance to be among them: what is kept does not
- * grow with what was added (Vitter's algorithm R, from a seed).
+ * A random sample of the numbers that were added, at most {@value #MAX_VALUES} of them, each with
+ * the same chance to be kept (Vitter's algorithm R, from a seed).
  */
 final class Sample {
-  /** Of so many, a median is off by a percent or two of the ranks. */
-  static final int MOST = 2_000;
+  /** The median of so many numbers is off by a percent or two of the ranks. */
+  static final int MAX_VALUES = 2_000;
 
   private double[] kept = new double[4];
   private long added;
@@ -20,9 +20,9 @@ final class Sample {
   void add(double value) {
     sum += value;
     added++;
-    if (added <= MOST) {
+    if (added <= MAX_VALUES) {
       if (added > kept.length) {
-        kept = Arrays.copyOf(kept, Math.min(MOST, 2 * kept.length));
+        kept = Arrays.copyOf(kept, Math.min(MAX_VALUES, 2 * kept.length));
       }
       kept[(int) added - 1] = value;
       return;
@@ -31,7 +31,7 @@ final class Sample {
       random = new RandomStream(1);
     }
     long at = random.nextLong(added);
-    if (at < MOST) {
+    if (at < MAX_VALUES) {
       kept[(int) at] = value;
     }
   }
@@ -43,15 +43,15 @@ final class Sample {
 
   /** A copy of those that were kept, in no order to rely on. */
   double[] values() {
-    return Arrays.copyOf(kept, (int) Math.min(added, MOST));
+    return Arrays.copyOf(kept, (int) Math.min(added, MAX_VALUES));
   }
 
-  /** Of all that were added; at least one. */
+  /** The mean of all numbers that were added, at least one. */
   double mean() {
     return sum / added;
   }
 
-  /** Of those that were kept; at least one. */
+  /** The median of the numbers that were kept, at least one. */
   double median() {
     double[] sorted = values();
     Arrays.sort(sorted);

@@ -5,17 +5,17 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * A {@link Sample} for each of so many kinds of things at most. Where there are more kinds, a hash
- * chooses which are kept, with all that was ever added to them (adaptive sampling, by Wegman): what
- * is held does not grow with what was added.
+ * A {@link Sample} of the numbers of each kind of things, for at most {@value #MAX_KINDS} kinds, so
+ * that memory does not grow with what is added. Where there are more kinds, a hash chooses which
+ * are kept, with all that was ever added to them (adaptive sampling, by Wegman).
  */
 final class Samples<K> {
-  /** Of two thousand numbers each: 64 MB. */
-  static final int MOST_KINDS = 4_000;
+  /** So many samples of two thousand numbers each take 64 MB. */
+  static final int MAX_KINDS = 4_000;
 
   private final Map<K, Sample> kinds = new LinkedHashMap<>();
 
-  /** A kind is kept whose hash begins with so many zeros. */
+  /** A kind is kept whose hash begins with at least so many zero bits. */
   private int level;
 
   private long added;
@@ -26,7 +26,7 @@ final class Samples<K> {
       return;
     }
     kinds.computeIfAbsent(kind, k -> new Sample()).add(value);
-    while (kinds.size() > MOST_KINDS) {
+    while (kinds.size() > MAX_KINDS) {
       level++;
       kinds.keySet().removeIf(k -> !isKept(k));
     }

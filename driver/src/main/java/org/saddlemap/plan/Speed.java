@@ -30,7 +30,7 @@ public record Speed(
     double trial) {
   /** What the time of one gradient, or of one step, is made of. */
   public enum Work {
-    /** Once. */
+    /** What the step or gradient costs as such, once. */
     CALL,
     /** A layer with weights. */
     LAYER,

@@ -6,17 +6,13 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.saddlemap.record.Times;
-import org.saddlemap.store.ChunkRange;
 import org.saddlemap.trial.RandomStream;
 
-/** Remembers how many times as long as predicted trials took, by what was predicted for them. */
+/** How many times as long as predicted trials took, kept apart by what was predicted for them. */
 public final class TimeFactors {
   private final Samples<Double> factors = new Samples<>();
 
-  /**
-   * Adds a trial that was measured. Its record has no time for what the prediction calls other,
-   * such as writing rows, which is taken to be as predicted.
-   */
+  /** Adds a trial. What it costs beside its measured times is taken to be as predicted. */
   public void add(CostModel.Cost predicted, Times measured) {
     double seconds = (measured.load() + measured.train() + measured.examine()) / 1e3;
     factors.add(predicted.seconds(), (seconds + predicted.otherSeconds()) / predicted.seconds());
@@ -28,10 +24,10 @@ public final class TimeFactors {
   }
 
   /**
-   * Draws the seconds of chunks. A trial takes as long as predicted, times a factor that is drawn
-   * from those of the measured trials with the same prediction, or with the next smaller one, or
-   * with the smallest. Each factor is drawn once before any is drawn a second time, so that sums
-   * differ little from one seed to another.
+   * Draws the seconds that chunks take. A trial takes what is predicted, times a factor that is
+   * drawn from those of the trials for which the same was predicted; where there are none, from
+   * those of the next cheaper trials, or of the cheapest. Each factor is drawn once before any is
+   * drawn again, so that sums differ little from one seed to another.
    *
    * @throws IllegalStateException where no trial was added
    */
@@ -47,7 +43,7 @@ public final class TimeFactors {
       ChunkRange range = chunks.get(i).range();
       for (long index = range.from(); index < range.to(); index++) {
         double predicted = costs.seconds(index);
-        if (predicted > 0) { // excluded numbers have no trial
+        if (predicted > 0) { // Excluded numbers have no trial.
           Map.Entry<Double, Deck> below = decks.floorEntry(predicted);
           Deck deck = (below == null ? decks.firstEntry() : below).getValue();
           seconds[i] += predicted * deck.draw(random);
@@ -57,7 +53,7 @@ public final class TimeFactors {
     return seconds;
   }
 
-  /** Draws numbers at random like cards, without putting any back before all are drawn. */
+  /** Factors that are drawn like cards: all of them once, then all of them again. */
   private static final class Deck {
     private final double[] cards;
     private int drawn;

@@ -1,4 +1,5 @@
 /**
- * What a sweep consists of, what it will cost, and how it is cut into tasks. Pure; knows no Spark.
+ * What a sweep consists of, which parts of it are done, what it will cost, and how it is cut into
+ * tasks. Pure: it knows no Spark and no file.
  */
 package org.saddlemap.plan;

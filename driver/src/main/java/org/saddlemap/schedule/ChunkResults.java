@@ -3,7 +3,7 @@ package org.saddlemap.schedule;
 import java.util.ArrayList;
 import java.util.List;
 import org.saddlemap.plan.Chunk;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.plan.ChunkRange;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 

@@ -11,7 +11,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.resource.ResourceProfile;
 import org.saddlemap.plan.Chunk;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.plan.ChunkRange;
 import scala.reflect.ClassTag$;
 
 /**

@@ -14,13 +14,14 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.Coverage;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Locales;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
-import org.saddlemap.store.ChunkRange;
-import org.saddlemap.store.Coverage;
-import org.saddlemap.store.Retrial;
+import org.saddlemap.store.Chunks;
+import org.saddlemap.store.Retry;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
@@ -122,7 +123,7 @@ final class ChunkTask
 
     /** Where chunks are committed. */
     Warehouse into(Warehouse tables) {
-      return retried.isEmpty() ? tables : new Retrial(tables, sweepId).staged();
+      return retried.isEmpty() ? tables : new Retry(tables, sweepId).staged();
     }
 
     /** Rows of the range that other sweeps hold; none where trials are to be retried. */
@@ -184,7 +185,7 @@ final class ChunkTask
                 taken.add(record);
               }
             });
-        into.write(sweep.sweepId, new ChunkRange(open.from(), reached), together);
+        new Chunks(into).write(sweep.sweepId, new ChunkRange(open.from(), reached), together);
       }
       if (killed) {
         throw new TaskKilledException(killReason(context));
@@ -206,7 +207,7 @@ final class ChunkTask
     if (sweep.retried.isEmpty()) {
       return index -> true;
     }
-    return new Retrial(warehouse, sweep.sweepId).unfinished(range, sweep.retried)::contains;
+    return new Retry(warehouse, sweep.sweepId).unfinished(range, sweep.retried)::contains;
   }
 
   /**
@@ -223,7 +224,7 @@ final class ChunkTask
     }
     String sweepId = shared.value().sweepId;
     List<ChunkRange> parts =
-        into.chunks(Tables.TRIALS, sweepId).stream().filter(range::contains).toList();
+        new Chunks(into).list(Tables.TRIALS, sweepId).stream().filter(range::contains).toList();
     for (ChunkRange part : parts) {
       new TrialReader(into)
           .trials(sweepId, part)

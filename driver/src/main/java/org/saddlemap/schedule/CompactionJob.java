@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.saddlemap.store.Compaction;
+import org.saddlemap.store.CompactionPlan;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
 import org.slf4j.Logger;
@@ -32,7 +33,7 @@ public final class CompactionJob {
    *
    * @throws IOException where that fails, or another run has the sweep; nothing has changed then
    */
-  public void merge(List<Compaction.Merge> merges) throws IOException {
+  public void merge(List<CompactionPlan.Merge> merges) throws IOException {
     // A new number of the run stops attempts of the sweep's tasks that still run, since these would
     // write small files beside the large ones.
     lock.renew();

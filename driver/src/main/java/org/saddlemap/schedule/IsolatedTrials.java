@@ -9,9 +9,10 @@ import java.util.function.BooleanSupplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.resource.ResourceProfile;
 import org.saddlemap.plan.Chunk;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.TrialRecord;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.Warehouse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,11 +81,11 @@ final class IsolatedTrials {
         return round.cause();
       }
       for (Chunk single : guilty) {
-        if (!into.isCommitted(sweepId, single.range())) {
+        if (!new Chunks(into).isCommitted(sweepId, single.range())) {
           recordLost(single, maxDeaths, executorLoss(round.cause().orElseThrow()));
         }
       }
-      left = SweepJob.uncommitted(into.coverage(sweepId), left);
+      left = SweepJob.uncommitted(new Chunks(into).coverage(sweepId), left);
     }
     return Optional.empty();
   }
@@ -96,7 +97,7 @@ final class IsolatedTrials {
         new SweepPlan(work.spec())
             .trial(single.range().from()).map(t -> work.lost(t, why)).stream().toList();
     LOG.error("Trial {} is recorded as failed: it kills its executors", single.range().from());
-    into.write(sweepId, single.range(), record);
+    new Chunks(into).write(sweepId, single.range(), record);
     results.add(single, new ChunkTask.Done(single.range().to(), ChunkSummary.of(record, 0)));
   }
 

@@ -7,11 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.Coverage;
+import org.saddlemap.plan.IndexSet;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.TrialRecord;
-import org.saddlemap.store.ChunkRange;
-import org.saddlemap.store.Coverage;
-import org.saddlemap.store.IndexSet;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.Trial;
@@ -67,7 +68,7 @@ final class KnownTrials {
       Optional<Trial> trial = known.containsKey(index) ? Optional.empty() : here.trial(index);
       OptionalLong number = trial.isPresent() ? there.find(trial.get()) : OptionalLong.empty();
       if (number.isPresent()) {
-        coverage = coverage == null ? warehouse.coverage(sweep.id()) : coverage;
+        coverage = coverage == null ? new Chunks(warehouse).coverage(sweep.id()) : coverage;
         coverage
             .chunk(number.getAsLong())
             .ifPresent(

@@ -5,13 +5,15 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.Coverage;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.run.Engine;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
-import org.saddlemap.store.ChunkRange;
-import org.saddlemap.store.Coverage;
+import org.saddlemap.store.Catalogue;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.Trial;
@@ -40,7 +42,7 @@ public record OtherSweep(String id, String spec) implements Serializable {
   public static List<OtherSweep> of(
       Warehouse warehouse, String id, SweepSpec spec, String dataFingerprint) throws IOException {
     List<OtherSweep> others = new ArrayList<>();
-    for (StoredSweep stored : warehouse.sweeps().readable()) {
+    for (StoredSweep stored : new Catalogue(warehouse).sweeps().readable()) {
       if (!stored.id().equals(id) && stored.record().dataFingerprint().equals(dataFingerprint)) {
         try {
           SweepSpec other = stored.spec();
@@ -82,7 +84,7 @@ public record OtherSweep(String id, String spec) implements Serializable {
     List<SweepPlan> plans = others.stream().map(OtherSweep::plan).toList();
     List<Coverage> coverages = new ArrayList<>();
     for (OtherSweep other : others) {
-      coverages.add(warehouse.coverage(other.id()));
+      coverages.add(new Chunks(warehouse).coverage(other.id()));
     }
     long count = 0;
     for (ChunkRange range : ranges) {

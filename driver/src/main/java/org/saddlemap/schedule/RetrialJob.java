@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
-import org.saddlemap.store.Retrial;
+import org.saddlemap.store.Retry;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
 import org.slf4j.Logger;
@@ -34,8 +34,8 @@ public final class RetrialJob {
    * @throws IOException where a file is broken, or another run has the sweep; the new rows are kept
    */
   public boolean finish() throws IOException {
-    Retrial retrial = new Retrial(warehouse, sweepId);
-    List<Retrial.Renewal> outdated = retrial.outdated();
+    Retry retry = new Retry(warehouse, sweepId);
+    List<Retry.Replacement> outdated = retry.outdated();
     if (!outdated.isEmpty()) {
       LOG.info("{} files of {} get the rows of retried trials", outdated.size(), sweepId);
       String location = warehouse.location();
@@ -46,10 +46,10 @@ public final class RetrialJob {
         spark
             .parallelize(outdated, outdated.size())
             .foreach(
-                renewal -> {
+                replacement -> {
                   Warehouse tables = Warehouse.open(location, hadoop.value());
                   SweepLock.requireCurrent(tables, id, run);
-                  new Retrial(tables, id).renew(renewal);
+                  new Retry(tables, id).replace(replacement);
                 });
       } catch (Exception e) { // Scala declares nothing: SparkException among others
         throw new IOException(
@@ -59,7 +59,7 @@ public final class RetrialJob {
     if (!lock.isHeld()) {
       throw new IOException("another run has taken over the sweep " + sweepId);
     }
-    retrial.forget();
+    retry.discard();
     return !outdated.isEmpty();
   }
 }

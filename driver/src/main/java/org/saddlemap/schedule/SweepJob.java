@@ -11,8 +11,9 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.util.SerializableConfiguration;
 import org.saddlemap.plan.Chunk;
-import org.saddlemap.store.ChunkRange;
-import org.saddlemap.store.Coverage;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.Coverage;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.TrialStatus;
 import org.slf4j.Logger;
@@ -209,7 +210,7 @@ public final class SweepJob {
             "Chunks {} lost their executors time and again; they are cut and come last", killers);
         Coverage guilty = Coverage.of(killers);
         // What the other tasks had finished when the job ended is committed already.
-        List<Chunk> open = uncommitted(into.coverage(sweepId), left);
+        List<Chunk> open = uncommitted(new Chunks(into).coverage(sweepId), left);
         suspects.addAll(open.stream().filter(c -> touches(guilty, c)).toList());
         left = open.stream().filter(c -> !touches(guilty, c)).toList();
       }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.saddlemap.record.Build;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tags;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
 
@@ -43,21 +44,21 @@ final class SweepRegister {
 
   /** Writes the row of a sweep that is not complete; the time of its first start stays. */
   void start() throws IOException {
-    tables.writeSweep(input.id(), current());
+    new Catalogue(tables).write(input.id(), current());
   }
 
   /** Writes that the sweep is complete. Where the row says so already, only labels may change. */
   void finish() throws IOException {
     Optional<SweepRecord> stored = stored();
     if (stored.isEmpty() || stored.get().finished() == null) {
-      tables.writeSweep(input.id(), current().finished(now()));
+      new Catalogue(tables).write(input.id(), current().finished(now()));
     } else if (!labelled(stored.get()).equals(stored.get())) {
-      tables.writeSweep(input.id(), labelled(stored.get()));
+      new Catalogue(tables).write(input.id(), labelled(stored.get()));
     }
   }
 
   private Optional<SweepRecord> stored() throws IOException {
-    return tables.sweep(input.id()).map(StoredSweep::record);
+    return new Catalogue(tables).sweep(input.id()).map(StoredSweep::record);
   }
 
   private SweepRecord current() throws IOException {

@@ -9,16 +9,19 @@ import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.saddlemap.plan.Chunk;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.Chunker;
 import org.saddlemap.plan.CostModel;
 import org.saddlemap.plan.CostTable;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.spec.Arithmetic;
 import org.saddlemap.spec.InvalidInput;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.Compaction;
+import org.saddlemap.store.CompactionPlan;
+import org.saddlemap.store.Reconciliation;
 import org.saddlemap.store.Removal;
-import org.saddlemap.store.Retrial;
+import org.saddlemap.store.Retry;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.TrialStatus;
@@ -179,7 +182,7 @@ public final class SweepRun {
     if (Compaction.finish(tables, input.id())) {
       listener.compactionFinished();
     }
-    tables.clean(input.id());
+    new Reconciliation(tables, input.id()).clean();
     reconcile();
     if (replaceRetried()) {
       listener.retryFinished();
@@ -335,7 +338,7 @@ public final class SweepRun {
 
   /** Whether chunks had to go into quarantine. */
   private boolean reconcile() throws IOException {
-    List<ChunkRange> moved = tables.settle(input.id());
+    List<ChunkRange> moved = new Reconciliation(tables, input.id()).reconcile();
     if (!moved.isEmpty()) {
       LOG.warn(
           "Chunks {} of {} overlapped others or lacked a file: in quarantine", moved, input.id());
@@ -345,7 +348,7 @@ public final class SweepRun {
   }
 
   private List<Chunk> missing() throws IOException {
-    return chunker.chunks(tables.coverage(input.id()).missing(plan.size()));
+    return chunker.chunks(new Chunks(tables).coverage(input.id()).missing(plan.size()));
   }
 
   /** Trials that are to be trained again, cut like any others. */
@@ -353,7 +356,7 @@ public final class SweepRun {
     return options.retry().isEmpty()
         ? List.of()
         : chunker.among(
-            new Retrial(tables, input.id())
+            new Retry(tables, input.id())
                 .unfinished(new ChunkRange(0, plan.size()), options.retry()));
   }
 
@@ -371,7 +374,7 @@ public final class SweepRun {
    */
   public void finish() throws IOException {
     register.finish();
-    List<Compaction.Merge> merges = Compaction.plan(tables, input.id());
+    List<CompactionPlan.Merge> merges = CompactionPlan.of(tables, input.id());
     if (merges.isEmpty()) {
       return;
     }

@@ -1,17 +1,19 @@
 package org.saddlemap.store;
 
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.OptionalInt;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 
 /**
- * A file's own SHA-256, in its footer: taken over all bytes, with zeros where it stands itself.
+ * A file's own SHA-256 in its footer, taken over all bytes, with zeros in the digest's own place.
  * Parquet's checksums cover pages alone; this one covers names, counts and statistics too.
  */
 final class FileDigest {
@@ -20,13 +22,15 @@ final class FileDigest {
 
   private static final int DIGITS = 64;
 
-  /** Stands in the footer until the digest is known. */
+  /** Is in the footer until the digest is known. */
   static final String OPEN = "0".repeat(DIGITS);
 
   /** Thrift's compact protocol puts a field header and a length between the key and its value. */
   private static final int BETWEEN = 2;
 
-  /** Bytes from the end of a file within which its digest stands; a footer's metadata end it. */
+  /**
+   * The digest is within so many bytes from the end of a file, since a footer ends with metadata.
+   */
   private static final int TAIL = 1 << 16;
 
   private static final byte[] KEY_BYTES = KEY.getBytes(StandardCharsets.US_ASCII);
@@ -43,11 +47,11 @@ final class FileDigest {
 
   /**
    * Passes a file on with its digest in place of {@link #OPEN}: what was written is out but for its
-   * last {@value #TAIL} bytes, where the footer's metadata stand, until {@link #seal}.
+   * last {@value #TAIL} bytes, where the footer's metadata are, until {@link #seal}.
    */
   static final class Sealing extends OutputStream {
     private final OutputStream out;
-    private final MessageDigest digest = sha256();
+    private final Hasher digest = Hashing.sha256().newHasher();
     private final byte[] held = new byte[2 * TAIL];
     private int count;
 
@@ -64,7 +68,7 @@ final class FileDigest {
     public void write(byte[] bytes, int offset, int length) throws IOException {
       for (int done = 0; done < length; ) {
         if (count == held.length) {
-          digest.update(held, 0, TAIL);
+          digest.putBytes(held, 0, TAIL);
           out.write(held, 0, TAIL);
           System.arraycopy(held, TAIL, held, 0, TAIL);
           count = TAIL;
@@ -82,21 +86,40 @@ final class FileDigest {
           find(held, count)
               .orElseThrow(
                   () -> new IllegalStateException("Cannot find " + KEY + " in the footer"));
-      digest.update(held, 0, count);
-      byte[] text = hex(digest).getBytes(StandardCharsets.US_ASCII);
+      digest.putBytes(held, 0, count);
+      byte[] text = digest.hash().toString().getBytes(StandardCharsets.US_ASCII);
       System.arraycopy(text, 0, held, at, DIGITS);
       out.write(held, 0, count);
       count = 0;
     }
   }
 
+  /** What a file's digest says of it. */
+  static Finding check(FileSystem fs, Path file) throws IOException {
+    try (FSDataInputStream in = fs.open(file)) {
+      return check(in);
+    }
+  }
+
+  /**
+   * Holds a file against its digest.
+   *
+   * @throws IOException where it is not as it was written
+   */
+  static void require(FileSystem fs, Path file) throws IOException {
+    if (check(fs, file) != Finding.RIGHT) {
+      throw new IOException(
+          "%s is not as it was written; 'saddlemap verify' says more".formatted(file));
+    }
+  }
+
   /** Checks a file's digest, in one pass. */
   static Finding check(InputStream file) throws IOException {
-    MessageDigest digest = sha256();
+    Hasher digest = Hashing.sha256().newHasher();
     byte[] held = new byte[2 * TAIL];
     int count = file.readNBytes(held, 0, held.length);
     while (count == held.length) {
-      digest.update(held, 0, TAIL);
+      digest.putBytes(held, 0, TAIL);
       System.arraycopy(held, TAIL, held, 0, TAIL);
       count = TAIL + file.readNBytes(held, TAIL, TAIL);
     }
@@ -105,13 +128,13 @@ final class FileDigest {
       return Finding.ABSENT;
     }
     int at = found.getAsInt();
-    String stands = new String(held, at, DIGITS, StandardCharsets.US_ASCII);
+    String stated = new String(held, at, DIGITS, StandardCharsets.US_ASCII);
     Arrays.fill(held, at, at + DIGITS, (byte) '0');
-    digest.update(held, 0, count);
-    return hex(digest).equals(stands) ? Finding.RIGHT : Finding.WRONG;
+    digest.putBytes(held, 0, count);
+    return digest.hash().toString().equals(stated) ? Finding.RIGHT : Finding.WRONG;
   }
 
-  /** Where the digest stands: after the last key, since the footer ends the file. */
+  /** Where the digest is: after the last key, since the footer ends the file. */
   private static OptionalInt find(byte[] file, int length) {
     for (int at = length - KEY_BYTES.length - BETWEEN - DIGITS;
         at >= Math.max(0, length - TAIL);
@@ -121,17 +144,5 @@ final class FileDigest {
       }
     }
     return OptionalInt.empty();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
-  }
-
-  private static String hex(MessageDigest digest) {
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -1,6 +1,5 @@
 package org.saddlemap.store;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -8,6 +7,7 @@ import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 
@@ -22,9 +22,6 @@ import org.saddlemap.record.Tables;
  * not at all; elsewhere its files go one by one. Only for who holds the sweep's {@link SweepLock}.
  */
 public final class Removal {
-  /** Below the warehouse; readers ignore it. */
-  static final String FOLDER = "_removed";
-
   private Removal() {}
 
   /**
@@ -46,8 +43,8 @@ public final class Removal {
     long bytes = 0;
     List<Path> foreign = new ArrayList<>();
     for (Table<?> table : Tables.ALL) {
-      for (FileStatus file : list(warehouse, warehouse.folder(table, sweepId))) {
-        if (file.isDirectory() || !warehouse.isOwn(table, file.getPath().getName())) {
+      for (FileStatus file : warehouse.list(warehouse.folder(table, sweepId))) {
+        if (file.isDirectory() || !isOwn(table, file.getPath().getName())) {
           foreign.add(file.getPath());
         } else {
           files++;
@@ -61,31 +58,45 @@ public final class Removal {
         bytes += file.getLen();
       }
     }
-    TrialReader reader = new TrialReader(warehouse);
     long trials = 0;
-    for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweepId)) {
+    for (ChunkRange chunk : new Chunks(warehouse).list(Tables.TRIALS, sweepId)) {
       try {
-        trials += reader.footer(Tables.TRIALS, sweepId, chunk).rows();
-      } catch (IOException | RuntimeException e) {
-        // Parquet's own way to say that a file is none: it holds no trials, and goes with the rest.
+        trials += Footer.read(warehouse, warehouse.file(Tables.TRIALS, sweepId, chunk)).rows();
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        // So Parquet says that a file is none: it holds no trials, and goes with the rest.
       }
     }
     return new Inventory(trials, files, bytes, foreign);
   }
 
+  /** Whether a file of that name in a sweep's folder of a table is one that this program writes. */
+  private static boolean isOwn(Table<?> table, String name) {
+    if (AtomicFiles.isTemporary(name)) {
+      return true;
+    }
+    if (Warehouse.CHUNKED.contains(table)) {
+      return ChunkFile.range(name).isPresent();
+    }
+    return table.equals(Tables.SWEEPS)
+        ? name.equals(Catalogue.SWEEP_FILE) || LockFiles.isName(name)
+        : name.equals(Catalogue.derivedFile(table));
+  }
+
   private static List<FileStatus> filesBelow(Warehouse warehouse, Path folder) throws IOException {
     List<FileStatus> files = new ArrayList<>();
-    for (FileStatus file : list(warehouse, folder)) {
+    for (FileStatus file : warehouse.list(folder)) {
       files.addAll(file.isDirectory() ? filesBelow(warehouse, file.getPath()) : List.of(file));
     }
     return files;
   }
 
-  /** From now on the sweep is gone; {@link #finish} comes next. */
+  /** Says in one step that the sweep is gone; {@link #finish} comes next. */
   public static void commit(Warehouse warehouse, String sweepId) throws IOException {
-    warehouse.fileSystem().mkdirs(warehouse.path(FOLDER));
-    warehouse.placeIn(
-        marker(warehouse, sweepId), out -> out.write(sweepId.getBytes(StandardCharsets.UTF_8)));
+    warehouse.fileSystem().mkdirs(warehouse.path(Warehouse.REMOVED));
+    warehouse
+        .files()
+        .writeIntoFolder(
+            marker(warehouse, sweepId), out -> out.write(sweepId.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Whether a removal is committed, and not finished yet. */
@@ -95,12 +106,12 @@ public final class Removal {
 
   /** Sweeps whose removal is committed, and not finished yet. */
   public static List<String> pending(Warehouse warehouse) throws IOException {
-    return warehouse.partitions(warehouse.path(FOLDER)).stream().sorted().toList();
+    return warehouse.partitions(warehouse.path(Warehouse.REMOVED)).stream().sorted().toList();
   }
 
   /**
-   * Deletes all that is left of a sweep whose removal is committed, but for the files of its lock.
-   * Twice is as good as once.
+   * Deletes all that is left of a sweep whose removal is committed, but for the files of its lock;
+   * idempotent.
    *
    * @return whether there was a committed one
    */
@@ -111,13 +122,13 @@ public final class Removal {
     FileSystem fs = warehouse.fileSystem();
     for (Table<?> table : Tables.ALL) {
       if (table.equals(Tables.SWEEPS)) {
-        continue; // the lock is there
+        continue; // The lock is there.
       }
       Path own = warehouse.folder(table, sweepId);
-      Path aside = warehouse.path("%s/%s-%s".formatted(FOLDER, table.name(), sweepId));
-      fs.delete(aside, true); // what an earlier attempt did not come to delete
-      if (warehouse.placement() == Placement.RENAME && fs.exists(own)) {
-        warehouse.moveFolder(own, aside);
+      Path aside = warehouse.path("%s/%s-%s".formatted(Warehouse.REMOVED, table.name(), sweepId));
+      fs.delete(aside, true); // An earlier attempt did not come to delete it.
+      if (warehouse.files().canMoveFolders() && fs.exists(own)) {
+        warehouse.files().moveFolder(own, aside);
         fs.delete(aside, true);
       }
       fs.delete(own, true);
@@ -125,12 +136,11 @@ public final class Removal {
     for (Path folder : besides(warehouse, sweepId)) {
       fs.delete(folder, true);
     }
-    warehouse.deleteSweepRow(sweepId);
+    new Catalogue(warehouse).delete(sweepId);
     fs.delete(marker(warehouse, sweepId), false);
-    for (String folder : List.of(FOLDER, Compaction.FOLDER, Retrial.FOLDER, Warehouse.QUARANTINE)) {
-      if (list(warehouse, warehouse.path(folder)).length == 0) {
-        fs.delete(warehouse.path(folder), false);
-      }
+    for (String folder :
+        List.of(Warehouse.REMOVED, Warehouse.COMPACTION, Warehouse.RETRY, Warehouse.QUARANTINE)) {
+      warehouse.deleteIfEmpty(warehouse.path(folder));
     }
     return true;
   }
@@ -138,23 +148,15 @@ public final class Removal {
   /** What belongs to a sweep outside of the tables. */
   private static List<Path> besides(Warehouse warehouse, String sweepId) throws IOException {
     List<Path> folders = new ArrayList<>();
-    folders.add(Compaction.home(warehouse, sweepId));
-    folders.add(warehouse.path(Warehouse.QUARANTINE + "/" + SweepId.require(sweepId)));
+    folders.add(warehouse.compaction(sweepId).path());
+    folders.add(Quarantine.home(warehouse, sweepId));
     for (Table<?> table : Tables.ALL) {
-      folders.add(warehouse.within(Retrial.FOLDER).folder(table, sweepId));
+      folders.add(warehouse.within(Warehouse.RETRY).folder(table, sweepId));
     }
     return folders;
   }
 
   private static Path marker(Warehouse warehouse, String sweepId) {
-    return warehouse.path(FOLDER + "/" + Warehouse.PARTITION + SweepId.require(sweepId));
-  }
-
-  private static FileStatus[] list(Warehouse warehouse, Path folder) throws IOException {
-    try {
-      return warehouse.fileSystem().listStatus(folder);
-    } catch (FileNotFoundException e) {
-      return new FileStatus[0];
-    }
+    return Warehouse.partition(warehouse.path(Warehouse.REMOVED), sweepId);
   }
 }

@@ -25,24 +25,6 @@ public final class Row {
     this.values = new LinkedHashMap<>(values);
   }
 
-  /** A record as its row in a table. */
-  static <R> Row of(Table<R> table, R record) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    for (Column<R> column : table.columns()) {
-      Object value = column.of(record);
-      if (value != null) {
-        values.put(column.name(), value);
-      }
-    }
-    return new Row(values);
-  }
-
-  /** A table whose rows are such rows: to write again what was read, bit by bit. */
-  static Table<Row> copies(Table<?> table) {
-    return new Table<>(
-        table.name(), table.row(), table.columns().stream().map(Row::copied).toList());
-  }
-
   /**
    * The table of all columns that files of these schemas have, in the order of the first file that
    * has them: to write as one what was read from all of them.
@@ -87,16 +69,6 @@ public final class Row {
           throw new IllegalArgumentException(
               "The column %s is of type %s, which no table has".formatted(field.getName(), type));
     };
-  }
-
-  private static Column<Row> copied(Column<?> column) {
-    return new Column<>(
-        column.name(),
-        column.type(),
-        column.unit(),
-        column.doc(),
-        column.required(),
-        row -> row.values.get(column.name()));
   }
 
   public Optional<Object> find(String column) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
@@ -26,6 +27,7 @@ import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
+import org.saddlemap.plan.IndexSet;
 
 /** Reads flat Parquet files row by row, by the schema of the file itself. */
 final class RowReader {
@@ -54,6 +56,58 @@ final class RowReader {
         .withConf(conf)
         .withFilter(filter)
         .build();
+  }
+
+  /**
+   * Shows a file's rows, holding one at a time.
+   *
+   * @param only columns to read; empty for all
+   * @param filter on columns that are among those to read
+   * @throws IOException where the file is broken, or holds a value that the action does not take;
+   *     the message names the file
+   */
+  static void forEach(
+      Path file,
+      Configuration conf,
+      Set<String> only,
+      FilterCompat.Filter filter,
+      Consumer<Row> action)
+      throws IOException {
+    try (ParquetReader<Row> reader = named(file, () -> open(file, conf, only, filter))) {
+      for (Row row = named(file, reader::read); row != null; row = named(file, reader::read)) {
+        try {
+          action.accept(row);
+        } catch (IllegalArgumentException
+            | IllegalStateException
+            | ClassCastException
+            | ArithmeticException e) {
+          throw unreadable(file, e); // The row has a value that no trial has.
+        }
+      }
+    }
+  }
+
+  /** A step of reading. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T go() throws IOException;
+  }
+
+  /**
+   * Names the file in whatever goes wrong: Parquet has many ways to say that a file is none of its
+   * own, and memory runs out where damaged bytes claim a size that no file has.
+   */
+  static <T> T named(Path file, Reading<T> reading) throws IOException {
+    try {
+      return reading.go();
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static IOException unreadable(Path file, Throwable cause) {
+    String why = String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());
+    return new IOException("Cannot read %s: %s".formatted(file, why), cause);
   }
 
   /** Rows with that text. */

@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.schema.MessageType;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Table;
 
 /**
@@ -29,23 +28,19 @@ record RowSchema(Table<Row> rows, int version) {
     Set<MessageType> schemas = new HashSet<>();
     int version = 0;
     for (Path file : files) {
-      warehouse.requireDigest(file);
-      try (ParquetFileReader reader = RowReader.footer(file, warehouse.configuration())) {
-        FileMetaData metadata = reader.getFileMetaData();
-        schemas.add(metadata.getSchema());
-        version =
-            Math.max(
-                version,
-                Integer.parseInt(metadata.getKeyValueMetaData().get(Warehouse.SCHEMA_VERSION_KEY)));
-      }
+      FileDigest.require(warehouse.fileSystem(), file);
+      Footer footer = Footer.read(warehouse, file);
+      schemas.add(footer.schema());
+      version =
+          Math.max(version, Integer.parseInt(footer.metadata().get(Footer.SCHEMA_VERSION_KEY)));
     }
     return new RowSchema(Row.copies(table.name(), schemas), version);
   }
 
   /** What the footer of such a file says. */
   Map<String, String> metadata(String sweepId, ChunkRange range) {
-    Map<String, String> metadata = Warehouse.metadata(sweepId, range);
-    metadata.put(Warehouse.SCHEMA_VERSION_KEY, Integer.toString(version));
+    Map<String, String> metadata = Footer.metadata(sweepId, range);
+    metadata.put(Footer.SCHEMA_VERSION_KEY, Integer.toString(version));
     return metadata;
   }
 }

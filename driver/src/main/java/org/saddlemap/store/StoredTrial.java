@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.Outcome;
@@ -24,8 +25,8 @@ import org.saddlemap.verdict.Verdict;
  * A row of {@code trials}, read back. What tables store as NULL is not measured here: an infinite
  * measure is gone from the evidence, other numbers without a {@code _kind} column are NaN.
  *
- * @param sweepId where it stands
- * @param chunk where it stands
+ * @param sweepId sweep that it was read from
+ * @param chunk chunk that it was read from
  * @param row all columns, newer ones than this program knows too
  */
 public record StoredTrial(String sweepId, ChunkRange chunk, Row row) {
@@ -47,8 +48,8 @@ public record StoredTrial(String sweepId, ChunkRange chunk, Row row) {
   }
 
   /**
-   * Empty where there is none, as of a failure; without cause and margin in files of schema version
-   * 1.
+   * The verdict; empty where there is none, as of a failure. Files of schema version 1 have neither
+   * cause nor margin.
    */
   public Optional<Verdict> verdict() {
     return row.findText("sub_category")
@@ -80,7 +81,7 @@ public record StoredTrial(String sweepId, ChunkRange chunk, Row row) {
     return ((Number) value).doubleValue();
   }
 
-  /** Empty where training did not end. */
+  /** What training came to; empty where it did not end. */
   public Optional<Outcome> outcome() {
     if (row.find("steps").isEmpty()) {
       return Optional.empty();
@@ -107,7 +108,7 @@ public record StoredTrial(String sweepId, ChunkRange chunk, Row row) {
         row.number("examine_ms"));
   }
 
-  /** Empty where it completed. */
+  /** Why the trial failed or timed out; empty where it completed. */
   public Optional<TrialRecord.Failure> failure() {
     return status() == TrialStatus.COMPLETED
         ? Optional.empty()

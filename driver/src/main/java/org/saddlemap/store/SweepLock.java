@@ -2,22 +2,9 @@ package org.saddlemap.store;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
-import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,17 +22,13 @@ public final class SweepLock implements AutoCloseable {
   /** How often the holder counts. */
   static final Duration BEAT = Duration.ofSeconds(5);
 
-  /** How long a heartbeat may stand still. */
+  /** After so long without a heartbeat, a holder is taken for dead. */
   static final Duration STALE = Duration.ofSeconds(30);
 
-  private static final Pattern NAME = Pattern.compile("_run-(\\d{6,18})");
-  private static final String ENDED = "ended";
-  private static final String RUNNING = "running";
-
-  private final Warehouse warehouse;
+  private final LockFiles files;
   private final String sweepId;
   private volatile long number;
-  private final Holder holder;
+  private final LockHolder holder;
   private final Ticker ticker = new Ticker("saddlemap-lock");
   private volatile Runnable lost = () -> {};
   private long beat;
@@ -53,13 +36,13 @@ public final class SweepLock implements AutoCloseable {
   /** Seconds that earlier runs worked, and this one until it last paused. */
   private double worked;
 
-  /** By the monotonic clock; meaningful while it works. */
+  /** When it last began to work, by the monotonic clock. */
   private long since;
 
   private boolean working;
 
-  private SweepLock(Warehouse warehouse, String sweepId, long number, Holder holder) {
-    this.warehouse = warehouse;
+  private SweepLock(LockFiles files, String sweepId, long number, LockHolder holder) {
+    this.files = files;
     this.sweepId = sweepId;
     this.number = number;
     this.holder = holder;
@@ -75,100 +58,6 @@ public final class SweepLock implements AutoCloseable {
   }
 
   /**
-   * Who holds a sweep.
-   *
-   * @param process number of its process
-   * @param born when the kernel started that process, in its own ticks since it booted, which boot
-   *     that was, and in whose numbers (a container has its own); empty where it does not say
-   */
-  private record Holder(String token, String host, long process, String born) {
-    static Holder self() {
-      long process = ProcessHandle.current().pid();
-      return new Holder(UUID.randomUUID().toString(), thisHost(), process, born(process));
-    }
-
-    /** Known to be gone: its process was on this machine, and is not any more. */
-    boolean dead() {
-      String own = born(ProcessHandle.current().pid());
-      if (!host.equals(thisHost()) || (!born.isEmpty() && !place(born).equals(place(own)))) {
-        return false; // another machine, boot or container: process numbers mean others there
-      }
-      boolean alive = ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
-      String now = born(process);
-      return !alive || (!born.isEmpty() && !now.isEmpty() && !born.equals(now));
-    }
-
-    /** Known to live: on this machine, under its number, born when it says. */
-    boolean alive() {
-      return host.equals(thisHost()) && !born.isEmpty() && born.equals(born(process)) && !dead();
-    }
-
-    /** Not the time of day, which changes with the clock: ticks since boot, and which boot. */
-    private static String born(long process) {
-      try {
-        String stat = Files.readString(Path.of("/proc/" + process + "/stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-        String numbers = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
-        return fields[19] + "@" + boot + "@" + numbers;
-      } catch (IOException | RuntimeException e) {
-        return "";
-      }
-    }
-
-    /** All but the time. */
-    private static String place(String born) {
-      return born.substring(born.indexOf('@') + 1);
-    }
-
-    private static String thisHost() {
-      try {
-        return InetAddress.getLocalHost().getHostName();
-      } catch (UnknownHostException e) {
-        return "unknown";
-      }
-    }
-  }
-
-  /** A lock file as it was read. */
-  private record Seen(
-      long number, Optional<Holder> holder, boolean ended, double worked, String text) {
-    static Seen of(long number, String text) {
-      Map<String, String> values = new LinkedHashMap<>();
-      for (String line : text.split("\n", -1)) {
-        int at = line.indexOf('=');
-        if (at > 0) {
-          values.put(line.substring(0, at), line.substring(at + 1));
-        }
-      }
-      String process = values.getOrDefault("process", "");
-      boolean whole =
-          values.containsKey("token")
-              && values.containsKey("host")
-              && process.matches("\\d{1,18}")
-              && values.containsKey("beat");
-      // Half a file: its writer died in between, or is still at it.
-      return new Seen(
-          number,
-          whole
-              ? Optional.of(
-                  new Holder(
-                      values.get("token"),
-                      values.get("host"),
-                      Long.parseLong(process),
-                      values.getOrDefault("born", "")))
-              : Optional.empty(),
-          ENDED.equals(values.get("state")),
-          seconds(values.getOrDefault("worked", "")),
-          text);
-    }
-
-    private static double seconds(String text) {
-      return text.matches("\\d{1,15}(\\.\\d{1,9})?") ? Double.parseDouble(text) : Double.NaN;
-    }
-  }
-
-  /**
    * Takes the sweep. Where its holder may be alive elsewhere, this watches its heartbeat first.
    *
    * @throws Held where another run has it
@@ -179,18 +68,18 @@ public final class SweepLock implements AutoCloseable {
 
   static SweepLock take(Warehouse warehouse, String sweepId, Duration stale, Duration beat)
       throws IOException {
-    Holder self = Holder.self();
+    LockFiles files = new LockFiles(warehouse, sweepId);
+    LockHolder self = LockHolder.self();
     while (true) {
-      Optional<Seen> last = highest(warehouse, sweepId);
-      if (last.isPresent()
-          && !last.get().ended()
-          && !isGone(warehouse, sweepId, last.get(), stale)) {
-        continue; // someone else was faster
+      Optional<LockFile> last = files.highest();
+      boolean takesOver = last.isPresent() && !last.get().ended();
+      if (takesOver && !isGone(files, sweepId, last.get(), stale)) {
+        continue; // Someone else was faster.
       }
-      long number = last.map(Seen::number).orElse(0L) + 1;
-      SweepLock lock = new SweepLock(warehouse, sweepId, number, self);
-      lock.worked = last.map(Seen::worked).orElse(0.0);
-      if (!warehouse.createBeside(sweepId, name(number), lock.text(RUNNING))) {
+      long number = last.map(LockFile::number).orElse(0L) + 1;
+      SweepLock lock = new SweepLock(files, sweepId, number, self);
+      lock.worked = last.map(LockFile::worked).orElse(0.0);
+      if (!files.create(number, lock.text(false))) {
         continue;
       }
       // A watcher that slept long may have taken a number that is long gone; and where creating is
@@ -198,8 +87,18 @@ public final class SweepLock implements AutoCloseable {
       if (!lock.isHeld()) {
         continue;
       }
-      lock.forgetOlder();
-      lock.start(beat);
+      if (takesOver) {
+        LOG.warn(
+            "Run {} takes the sweep {} over from run {}, {}, which is gone without giving it back",
+            number,
+            sweepId,
+            last.get().number(),
+            who(last.get()));
+      } else {
+        LOG.info("Run {} holds the sweep {}", number, sweepId);
+      }
+      files.deleteBelow(number);
+      lock.ticker.every(beat, lock::count);
       return lock;
     }
   }
@@ -207,18 +106,18 @@ public final class SweepLock implements AutoCloseable {
   /**
    * True where the holder is dead; false where another has the sweep now; throws where it lives.
    */
-  private static boolean isGone(Warehouse warehouse, String sweepId, Seen first, Duration stale)
+  private static boolean isGone(LockFiles files, String sweepId, LockFile first, Duration stale)
       throws IOException {
-    if (first.holder().map(Holder::dead).orElse(false)) {
+    if (first.isDead()) {
       return true;
     }
-    if (first.holder().map(Holder::alive).orElse(false)) {
+    if (first.isAlive()) {
       throw held(sweepId, first);
     }
     long start = System.nanoTime();
     while (System.nanoTime() - start < stale.toNanos()) {
       sleep(Math.min(1000, Math.max(1, stale.toMillis() / 10)));
-      Optional<Seen> now = highest(warehouse, sweepId);
+      Optional<LockFile> now = files.highest();
       if (now.isEmpty() || now.get().ended() || now.get().number() != first.number()) {
         return false;
       }
@@ -229,14 +128,14 @@ public final class SweepLock implements AutoCloseable {
     return true;
   }
 
-  private static Held held(String sweepId, Seen seen) {
-    String who =
-        seen.holder()
-            .map(h -> "process %d on %s".formatted(h.process(), h.host()))
-            .orElse("another process");
+  private static Held held(String sweepId, LockFile file) {
     return new Held(
         "Another run of the sweep %s is at work: %s. Let it finish (saddlemap status shows how far it is), or end it (Ctrl-C) and run again; what it has finished is kept"
-            .formatted(sweepId, who));
+            .formatted(sweepId, file.holder().isPresent() ? who(file) : "another process"));
+  }
+
+  private static String who(LockFile file) {
+    return file.holder().map(LockHolder::description).orElse("an unknown process");
   }
 
   /** Number by which executors see whether the run that sent them still holds the sweep. */
@@ -251,14 +150,14 @@ public final class SweepLock implements AutoCloseable {
    * @throws IOException where another run was faster
    */
   public synchronized void renew() throws IOException {
-    if (!isHeld() || !warehouse.createBeside(sweepId, name(number + 1), text(RUNNING))) {
+    if (!isHeld() || !files.create(number + 1, text(false))) {
       throw new IOException("another run has taken over the sweep " + sweepId);
     }
     number++;
-    forgetOlder();
+    files.deleteBelow(number);
   }
 
-  /** From now on, until the next call or the end, the time counts as work on the sweep, or not. */
+  /** Says whether the time counts as work on the sweep from now on, until the next call. */
   public synchronized void working(boolean now) {
     worked = workedSeconds();
     since = System.nanoTime();
@@ -274,16 +173,17 @@ public final class SweepLock implements AutoCloseable {
    * behind by a few where one runs, or died. Empty where that is not known.
    */
   public static OptionalDouble worked(Warehouse warehouse, String sweepId) throws IOException {
-    return highest(warehouse, sweepId).stream()
-        .mapToDouble(Seen::worked)
-        .filter(seconds -> seconds > 0)
-        .findFirst();
+    return new LockFiles(warehouse, sweepId)
+        .highest().stream()
+            .mapToDouble(LockFile::worked)
+            .filter(seconds -> seconds > 0)
+            .findFirst();
   }
 
   /** Whether no later run has taken the sweep from the one with that number. */
   public static boolean isCurrent(Warehouse warehouse, String sweepId, long number)
       throws IOException {
-    return numbers(warehouse, sweepId).stream().allMatch(n -> n <= number);
+    return new LockFiles(warehouse, sweepId).numbers().stream().allMatch(n -> n <= number);
   }
 
   /**
@@ -301,13 +201,10 @@ public final class SweepLock implements AutoCloseable {
 
   /** Who runs a sweep right now, as far as its lock says; empty where none does. */
   public static Optional<String> running(Warehouse warehouse, String sweepId) throws IOException {
-    return highest(warehouse, sweepId)
-        .filter(s -> !s.ended() && !s.holder().map(Holder::dead).orElse(false))
-        .map(
-            s ->
-                s.holder()
-                    .map(h -> "process %d on %s".formatted(h.process(), h.host()))
-                    .orElse("an unknown process"));
+    return new LockFiles(warehouse, sweepId)
+        .highest()
+        .filter(file -> !file.ended() && !file.isDead())
+        .map(SweepLock::who);
   }
 
   /** What to do when another run takes the sweep away: this one was taken for dead. */
@@ -317,7 +214,7 @@ public final class SweepLock implements AutoCloseable {
 
   /** Whether this is still the run with the highest number. */
   public boolean isHeld() throws IOException {
-    Optional<Seen> last = highest(warehouse, sweepId);
+    Optional<LockFile> last = files.highest();
     return last.isPresent()
         && last.get().number() == number
         && last.get().holder().map(h -> h.token().equals(holder.token())).orElse(false);
@@ -330,7 +227,7 @@ public final class SweepLock implements AutoCloseable {
     synchronized (this) {
       try {
         if (isHeld()) {
-          warehouse.replaceBeside(sweepId, name(number), text(ENDED));
+          files.overwrite(number, text(true));
         }
       } catch (IOException e) {
         LOG.warn("Cannot write that the sweep {} is given back", sweepId, e);
@@ -342,90 +239,31 @@ public final class SweepLock implements AutoCloseable {
   public void forget() throws IOException {
     ticker.close();
     synchronized (this) {
-      warehouse.deleteLocks(sweepId);
+      files.deleteAll();
     }
-  }
-
-  /** Whether a lock's file may have that name. */
-  static boolean isFile(String name) {
-    return NAME.matcher(name).matches();
-  }
-
-  private void start(Duration period) {
-    ticker.every(period, this::count);
   }
 
   private synchronized void count() {
     if (ticker.isClosed()) {
-      return; // it began to wait before the lock was closed, and must not write over its end
+      return; // It began to wait before the lock was closed, and must not write over its end.
     }
     try {
       if (!isHeld()) {
+        LOG.warn("Run {} has lost the sweep {} to a later one", number, sweepId);
         ticker.close();
         lost.run();
         return;
       }
       beat++;
-      warehouse.replaceBeside(sweepId, name(number), text(RUNNING));
+      files.overwrite(number, text(false));
     } catch (IOException e) {
       // The next beat may succeed. Where none does, another run takes over, and executors see that.
+      LOG.warn("Cannot write the heartbeat of run {} of the sweep {}", number, sweepId, e);
     }
   }
 
-  private String text(String state) {
-    return String.join(
-        "\n",
-        List.of(
-            "token=" + holder.token(),
-            "host=" + holder.host(),
-            "process=" + holder.process(),
-            "born=" + holder.born(),
-            "state=" + state,
-            "worked=" + (Double.isNaN(worked) ? "" : text(workedSeconds())),
-            "beat=" + beat,
-            ""));
-  }
-
-  private static String text(double seconds) {
-    return String.format(Locale.ROOT, "%.3f", seconds);
-  }
-
-  /** The file of the last run stays, so that numbers are never given twice. */
-  private void forgetOlder() throws IOException {
-    for (long older : numbers(warehouse, sweepId)) {
-      if (older < number) {
-        warehouse.deleteBeside(sweepId, name(older));
-      }
-    }
-  }
-
-  private static Optional<Seen> highest(Warehouse warehouse, String sweepId) throws IOException {
-    while (true) {
-      OptionalLong number = numbers(warehouse, sweepId).stream().mapToLong(Long::longValue).max();
-      if (number.isEmpty()) {
-        return Optional.empty();
-      }
-      Optional<String> text = warehouse.readBeside(sweepId, name(number.getAsLong()));
-      if (text.isPresent()) {
-        return Optional.of(Seen.of(number.getAsLong(), text.get()));
-      }
-      // It was deleted in between, so there is a higher one.
-    }
-  }
-
-  private static List<Long> numbers(Warehouse warehouse, String sweepId) throws IOException {
-    List<Long> numbers = new ArrayList<>();
-    for (String name : warehouse.lockNames(sweepId)) {
-      Matcher m = NAME.matcher(name);
-      if (m.matches()) {
-        numbers.add(Long.parseLong(m.group(1)));
-      }
-    }
-    return numbers;
-  }
-
-  private static String name(long number) {
-    return String.format(Locale.ROOT, "_run-%06d", number);
+  private String text(boolean ended) {
+    return LockFile.format(holder, ended, workedSeconds(), beat);
   }
 
   private static void sleep(long millis) throws InterruptedIOException {

@@ -7,9 +7,11 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.hadoop.util.HadoopStreams;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.io.api.Binary;
@@ -170,7 +172,7 @@ final class TableFile {
     @Override
     public FinalizedWriteContext finalizeWrite() {
       return new FinalizedWriteContext(
-          Map.of(Warehouse.ROWS_KEY, Long.toString(rows), FileDigest.KEY, FileDigest.OPEN));
+          Map.of(Footer.ROWS_KEY, Long.toString(rows), FileDigest.KEY, FileDigest.OPEN));
     }
 
     @Override
@@ -197,40 +199,15 @@ final class TableFile {
     }
   }
 
-  /** A file that is being written to a stream. */
-  private static final class Streamed implements OutputFile {
-    private final OutputStream out;
-
-    Streamed(OutputStream out) {
-      this.out = out;
+  /** A file that is being written to a stream; closing that does nothing. */
+  private record Streamed(FileDigest.Sealing out) implements OutputFile {
+    @Override
+    public PositionOutputStream create(long blockSizeHint) throws IOException {
+      return HadoopStreams.wrap(new FSDataOutputStream(out, null));
     }
 
     @Override
-    public PositionOutputStream create(long blockSizeHint) {
-      return new PositionOutputStream() {
-        private long position;
-
-        @Override
-        public long getPos() {
-          return position;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-          out.write(b);
-          position++;
-        }
-
-        @Override
-        public void write(byte[] b, int off, int len) throws IOException {
-          out.write(b, off, len);
-          position += len;
-        }
-      };
-    }
-
-    @Override
-    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
+    public PositionOutputStream createOrOverwrite(long blockSizeHint) throws IOException {
       return create(blockSizeHint);
     }
 

@@ -14,6 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
 
@@ -36,9 +37,10 @@ public final class ChapterSample {
 
   /** The sweeps in the chapter's order. */
   public static List<StoredSweep> sweeps() throws IOException {
-    return open().sweeps().readable().stream()
-        .sorted(Comparator.comparing((StoredSweep s) -> s.record().started()))
-        .toList();
+    return new Catalogue(open())
+        .sweeps().readable().stream()
+            .sorted(Comparator.comparing((StoredSweep s) -> s.record().started()))
+            .toList();
   }
 
   /** Copies them anew where that is asked for. */
@@ -53,7 +55,7 @@ public final class ChapterSample {
     Warehouse warehouse =
         Warehouse.open(Path.of(from).toAbsolutePath().toString(), new Configuration());
     SqlSession session = new SqlSession(spark, warehouse);
-    for (StoredSweep sweep : warehouse.sweeps().readable()) {
+    for (StoredSweep sweep : new Catalogue(warehouse).sweeps().readable()) {
       String partition = "sweep=" + sweep.id();
       Path row = Path.of(Tables.SWEEPS.name(), partition, "sweep.parquet");
       Files.createDirectories(FOLDER.resolve(row).getParent());

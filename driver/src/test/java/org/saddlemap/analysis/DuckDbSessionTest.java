@@ -20,12 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.spec.InvalidInput;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.ChunkFile;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.Compaction;
+import org.saddlemap.store.CompactionPlan;
 import org.saddlemap.store.RandomRecords;
 import org.saddlemap.store.Replaced;
 import org.saddlemap.store.SweepId;
@@ -48,7 +51,7 @@ class DuckDbSessionTest {
     Warehouse warehouse = Warehouse.open(root.toString(), new Configuration());
     for (String sweep : List.of(FIRST, SECOND)) {
       for (ChunkRange chunk : chunks()) {
-        warehouse.write(sweep, chunk, new RandomRecords(chunk.from() + 1).of(chunk));
+        new Chunks(warehouse).write(sweep, chunk, new RandomRecords(chunk.from() + 1).of(chunk));
       }
     }
     return warehouse;
@@ -164,7 +167,7 @@ class DuckDbSessionTest {
     assertThat(before).hasSize(2).allSatisfy(row -> assertThat(row.get(1)).isEqualTo(20L));
     Compaction compaction = new Compaction(warehouse, FIRST, 1);
     compaction.begin();
-    Compaction.Merge all = new Compaction.Merge(new ChunkRange(0, 20), chunks());
+    CompactionPlan.Merge all = new CompactionPlan.Merge(new ChunkRange(0, 20), chunks());
     compaction.merge(all);
     assertThat(rows(duck, COUNTS)).isEqualTo(before);
     compaction.commit(List.of(all));
@@ -182,7 +185,7 @@ class DuckDbSessionTest {
   void missingFileMakesTablesBeListedAnew() throws IOException {
     Warehouse warehouse = filled(folder);
     DuckDbSession duck = new DuckDbSession(warehouse);
-    Path chunk = folder.resolve("trials/sweep=" + FIRST + "/" + chunks().get(0).fileName());
+    Path chunk = folder.resolve("trials/sweep=" + FIRST + "/" + ChunkFile.name(chunks().get(0)));
     int[] attempts = {0};
     QueryResult result =
         ReadRetry.onMissingFiles(
@@ -207,8 +210,8 @@ class DuckDbSessionTest {
   void filesThatInterruptedWritersLeaveAreNotRead() throws IOException {
     Warehouse warehouse = filled(folder);
     Path trials = folder.resolve("trials/sweep=" + FIRST);
-    Files.writeString(trials.resolve("." + chunks().get(0).fileName() + ".1.tmp"), "PAR1");
-    Files.writeString(trials.resolve("." + chunks().get(0).fileName()), "PAR1");
+    Files.writeString(trials.resolve("." + ChunkFile.name(chunks().get(0)) + ".1.tmp"), "PAR1");
+    Files.writeString(trials.resolve("." + ChunkFile.name(chunks().get(0))), "PAR1");
     Files.writeString(trials.resolve("_temporary"), "PAR1");
     assertThat(rows(new DuckDbSession(warehouse), "SELECT count(*) FROM trials"))
         .containsExactly(List.of(40L));

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.Outcome;
@@ -21,7 +22,8 @@ import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.spec.ExaminationSpec;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Catalogue;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.SweepId;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.Trial;
@@ -192,28 +194,30 @@ public final class SampleSweep {
         .parallel()
         .mapToObj(from -> new ChunkRange(from, Math.min(size(), from + CHUNK)))
         .forEach(range -> write(warehouse, id, range));
-    warehouse.writeSweep(
-        id,
-        new SweepRecord(
-            name,
-            "name: " + name + "\ngrid: {depth: [1, 2]} # <b>not markup</b>\n",
-            name + ".yaml",
-            digest,
-            TrialId.sha256("data"),
-            "1438 rows, 64 features, 10 classes",
-            1438L,
-            size(),
-            "0.1.0",
-            "4.1.0",
-            "2026-01-01T00:00:00Z",
-            "2026-01-01T00:10:00Z"));
+    new Catalogue(warehouse)
+        .write(
+            id,
+            new SweepRecord(
+                name,
+                "name: " + name + "\ngrid: {depth: [1, 2]} # <b>not markup</b>\n",
+                name + ".yaml",
+                digest,
+                TrialId.sha256("data"),
+                "1438 rows, 64 features, 10 classes",
+                1438L,
+                size(),
+                "0.1.0",
+                "4.1.0",
+                "2026-01-01T00:00:00Z",
+                "2026-01-01T00:10:00Z"));
     return id;
   }
 
   private void write(Warehouse warehouse, String id, ChunkRange range) {
     try {
-      warehouse.write(
-          id, range, LongStream.range(range.from(), range.to()).mapToObj(this::trial).toList());
+      new Chunks(warehouse)
+          .write(
+              id, range, LongStream.range(range.from(), range.to()).mapToObj(this::trial).toList());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -27,14 +27,18 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.space.ValueType;
 import org.saddlemap.spec.InvalidInput;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Catalogue;
+import org.saddlemap.store.ChunkFile;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.Compaction;
+import org.saddlemap.store.CompactionPlan;
 import org.saddlemap.store.RandomRecords;
 import org.saddlemap.store.SweepId;
 import org.saddlemap.store.TrialReader;
@@ -60,17 +64,18 @@ class SqlSessionTest {
     for (String sweep : List.of(FIRST, SECOND)) {
       SweepRecord record =
           random.sweep(sweep.substring(0, sweep.length() - 11), "2026-01-01T00:00:00Z", null);
-      warehouse.writeSweep(sweep, record);
+      new Catalogue(warehouse).write(sweep, record);
       for (long i = 0; i < 3; i++) {
         ChunkRange chunk = new ChunkRange(50 * i, 50 * (i + 1));
-        warehouse.write(sweep, chunk, random.of(chunk));
+        new Chunks(warehouse).write(sweep, chunk, random.of(chunk));
       }
     }
     ChunkRange empty = new ChunkRange(150, 160);
-    warehouse.write(FIRST, empty, List.of());
+    new Chunks(warehouse).write(FIRST, empty, List.of());
     // What interrupted writers leave.
     Path trials = folder.resolve("all/trials/sweep=" + FIRST);
-    Files.writeString(trials.resolve("." + new ChunkRange(160, 170).fileName() + ".1.tmp"), "PAR1");
+    Files.writeString(
+        trials.resolve("." + ChunkFile.name(new ChunkRange(160, 170)) + ".1.tmp"), "PAR1");
     Files.writeString(trials.resolve("_temporary"), "PAR1");
   }
 
@@ -128,7 +133,8 @@ class SqlSessionTest {
     for (long i = 0; i < 4; i++) {
       parts.add(new ChunkRange(5 * i, 5 * (i + 1)));
       for (String sweep : List.of(FIRST, SECOND)) {
-        moving.write(sweep, parts.get((int) i), new RandomRecords(SEED + i).of(parts.get((int) i)));
+        new Chunks(moving)
+            .write(sweep, parts.get((int) i), new RandomRecords(SEED + i).of(parts.get((int) i)));
       }
     }
     SqlSession asked = new SqlSession(SparkSession.builder().getOrCreate(), moving);
@@ -141,7 +147,7 @@ class SqlSessionTest {
 
     Compaction compaction = new Compaction(moving, FIRST, 1);
     compaction.begin();
-    Compaction.Merge all = new Compaction.Merge(new ChunkRange(0, 20), parts);
+    CompactionPlan.Merge all = new CompactionPlan.Merge(new ChunkRange(0, 20), parts);
     compaction.merge(all);
     assertSame(before, rows(asked, query));
     assertSame(before, duckDb(query, root)); // which reads names that begin with _ or .
@@ -152,7 +158,7 @@ class SqlSessionTest {
     Path trials = root.resolve("trials/sweep=" + FIRST);
     Files.move(trials, root.resolve("aside"));
     assertSame(before, rows(asked, query));
-    assertThat(moving.sweepIds()).contains(FIRST);
+    assertThat(moving.folders(Tables.TRIALS)).containsKey(FIRST);
     Files.move(root.resolve("aside"), trials);
 
     Dataset<org.apache.spark.sql.Row> stale = asked.table(Tables.TRIALS);
@@ -257,7 +263,7 @@ class SqlSessionTest {
     assertThat(rows(open.run("SELECT count(*) FROM trials"))).containsExactly(List.of(0L));
     for (int i = 0; i < 2; i++) {
       ChunkRange chunk = new ChunkRange(i, i + 1);
-      growing.write(FIRST, chunk, new RandomRecords(i).of(chunk));
+      new Chunks(growing).write(FIRST, chunk, new RandomRecords(i).of(chunk));
       assertThat(rows(open.run("SELECT count(*) FROM trials"))).containsExactly(List.of(i + 1L));
     }
   }
@@ -267,10 +273,10 @@ class SqlSessionTest {
     Path old = folder.resolve("mixed");
     Warehouse mixed = Warehouse.open(old.toString(), new Configuration());
     ChunkRange chunk = new ChunkRange(0, 10);
-    mixed.write(FIRST, chunk, new RandomRecords(1).of(chunk));
+    new Chunks(mixed).write(FIRST, chunk, new RandomRecords(1).of(chunk));
     SqlSession asked = new SqlSession(SparkSession.builder().getOrCreate(), mixed);
     String wanted = SECOND;
-    Path target = old.resolve("trials/sweep=" + wanted).resolve(chunk.fileName());
+    Path target = old.resolve("trials/sweep=" + wanted).resolve(ChunkFile.name(chunk));
     Files.createDirectories(target.getParent());
     List<String> kept =
         Tables.TRIALS.columns().stream()

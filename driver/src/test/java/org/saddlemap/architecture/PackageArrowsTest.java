@@ -58,6 +58,25 @@ class PackageArrowsTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "org.apache.parquet..");
 
+  /** The store lays ranges of a plan down in files; the plan knows nothing of where it ends up. */
+  @ArchTest
+  static final ArchRule thePlanKnowsNoOtherRoomOfTheDriver =
+      noClasses()
+          .that()
+          .resideInAPackage("org.saddlemap.plan..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(packages("load", "schedule", "store", "analysis", "report", "cli"));
+
+  @ArchTest
+  static final ArchRule thePlanKnowsNoEngine =
+      noClasses()
+          .that()
+          .resideInAPackage("org.saddlemap.plan..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "org.apache.parquet..");
+
   @ArchTest
   static final ArchRule oneClassCallsWhatSparkKeepsToItself =
       noClasses()

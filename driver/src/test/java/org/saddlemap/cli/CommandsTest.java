@@ -38,6 +38,7 @@ import org.saddlemap.record.SweepRecord;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.Removal;
 import org.saddlemap.store.Replaced;
 import org.saddlemap.store.StoredSweep;
@@ -115,7 +116,7 @@ class CommandsTest {
   }
 
   private StoredSweep sweep() throws IOException {
-    return warehouse.find(Optional.of("small"));
+    return new Catalogue(warehouse).find(Optional.of("small"));
   }
 
   /** All columns but times, by plan index; every trial stands once. */
@@ -460,21 +461,22 @@ class CommandsTest {
   void aSweepOfTheFutureGoesOnAndKnowsItsSpeed() throws IOException {
     Map<Long, String> sound = rows();
     SweepRecord r = sweep().record();
-    warehouse.writeSweep(
-        sweep().id(),
-        new SweepRecord(
-            r.name(),
-            r.spec(),
-            r.specPath(),
-            r.planDigest(),
-            r.dataFingerprint(),
-            r.dataSummary(),
-            r.trainingRows(),
-            r.plannedTrials(),
-            r.version(),
-            r.sparkVersion(),
-            "2100-01-01T00:00:00Z",
-            null));
+    new Catalogue(warehouse)
+        .write(
+            sweep().id(),
+            new SweepRecord(
+                r.name(),
+                r.spec(),
+                r.specPath(),
+                r.planDigest(),
+                r.dataFingerprint(),
+                r.dataSummary(),
+                r.trainingRows(),
+                r.plannedTrials(),
+                r.version(),
+                r.sparkVersion(),
+                "2100-01-01T00:00:00Z",
+                null));
     for (Path chunk : chunkFiles()) {
       if (chunk.getFileName().equals(chunkFiles().get(0).getFileName())) {
         Files.delete(chunk);
@@ -500,21 +502,22 @@ class CommandsTest {
   @Test
   void statusLeavesTimeWithoutARunOutOfTheSpeed() throws IOException {
     SweepRecord r = sweep().record();
-    warehouse.writeSweep(
-        sweep().id(),
-        new SweepRecord(
-            r.name(),
-            r.spec(),
-            r.specPath(),
-            r.planDigest(),
-            r.dataFingerprint(),
-            r.dataSummary(),
-            r.trainingRows(),
-            r.plannedTrials(),
-            r.version(),
-            r.sparkVersion(),
-            "2001-01-01T00:00:00Z",
-            null));
+    new Catalogue(warehouse)
+        .write(
+            sweep().id(),
+            new SweepRecord(
+                r.name(),
+                r.spec(),
+                r.specPath(),
+                r.planDigest(),
+                r.dataFingerprint(),
+                r.dataSummary(),
+                r.trainingRows(),
+                r.plannedTrials(),
+                r.version(),
+                r.sparkVersion(),
+                "2001-01-01T00:00:00Z",
+                null));
     assertThat(onWarehouse("status", "--format", "json")).isZero();
     Matcher speed = Pattern.compile("\"trials_per_second\":([0-9.Ee-]+)").matcher(out.toString());
     assertThat(speed.find()).as("%s", out).isTrue();
@@ -658,7 +661,9 @@ class CommandsTest {
     assertThat(onWarehouse("verify", "more")).as("%s%s", out, err).isZero();
     Map<String, StoredTrial> after = new TreeMap<>();
     new TrialReader(warehouse)
-        .forEach(warehouse.find(Optional.of("more")).id(), t -> after.put(t.id().hex(), t));
+        .forEach(
+            new Catalogue(warehouse).find(Optional.of("more")).id(),
+            t -> after.put(t.id().hex(), t));
     assertThat(after).hasSize(48).containsKeys(before.keySet().toArray(String[]::new));
     long same =
         before.entrySet().stream()
@@ -667,8 +672,8 @@ class CommandsTest {
     assertThat(same).as("rows that are the same to the millisecond").isEqualTo(11);
     TrialReader reader = new TrialReader(warehouse);
     for (StoredTrial trial : after.values()) {
-      assertThat(reader.curve(trial)).isNotEmpty();
-      assertThat(reader.layers(trial)).isNotEmpty();
+      assertThat(reader.record(trial).curve()).isNotEmpty();
+      assertThat(reader.record(trial).layers()).isNotEmpty();
     }
     assertThat(onWarehouse("plan", more.toString(), "--format", "json")).isZero();
     assertThat(out.toString()).contains("\"already_trained\":48");
@@ -841,7 +846,7 @@ class CommandsTest {
             """);
     assertThat(onWarehouse("run", own.toString())).as("%s", err).isZero();
     List<StoredTrial> trials = new ArrayList<>();
-    String id = warehouse.find(Optional.of("own")).id();
+    String id = new Catalogue(warehouse).find(Optional.of("own")).id();
     new TrialReader(warehouse).forEach(id, trials::add);
     StoredTrial trial = trials.get(0);
     String hex = trial.id().hex();

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
@@ -211,7 +212,8 @@ class EndToEndTest {
     Warehouse warehouse = Warehouse.open(location, new Configuration());
     Map<String, List<Object>> rows = new HashMap<>();
     List<StoredTrial> stored = new ArrayList<>();
-    new TrialReader(warehouse).forEach(warehouse.find(Optional.empty()).id(), stored::add);
+    new TrialReader(warehouse)
+        .forEach(new Catalogue(warehouse).find(Optional.empty()).id(), stored::add);
     for (StoredTrial trial : stored) {
       TrialRecord record = trial.record(List.of(), List.of());
       List<Object> values =

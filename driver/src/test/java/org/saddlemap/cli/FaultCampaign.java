@@ -31,7 +31,9 @@ import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
-import org.saddlemap.store.Compaction;
+import org.saddlemap.store.Catalogue;
+import org.saddlemap.store.Chunks;
+import org.saddlemap.store.CompactionPlan;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
@@ -526,16 +528,16 @@ final class FaultCampaign {
   private int chunks(String warehouse, Table<?> table) throws IOException {
     int chunks = 0;
     Warehouse tables = Warehouse.open(warehouse(warehouse).toString(), new Configuration());
-    for (StoredSweep sweep : tables.sweeps().readable()) {
-      chunks += tables.chunks(table, sweep.id()).size();
+    for (StoredSweep sweep : new Catalogue(tables).sweeps().readable()) {
+      chunks += new Chunks(tables).list(table, sweep.id()).size();
     }
     return chunks;
   }
 
   private boolean canBeCompacted(String warehouse) throws IOException {
     Warehouse tables = Warehouse.open(warehouse(warehouse).toString(), new Configuration());
-    for (StoredSweep sweep : tables.sweeps().readable()) {
-      if (!Compaction.plan(tables, sweep.id()).isEmpty()) {
+    for (StoredSweep sweep : new Catalogue(tables).sweeps().readable()) {
+      if (!CompactionPlan.of(tables, sweep.id()).isEmpty()) {
         return true;
       }
     }
@@ -582,7 +584,7 @@ final class FaultCampaign {
 
   /** The row of the only sweep of a warehouse. */
   SweepRecord sweep(String name) throws IOException {
-    return Warehouse.open(warehouse(name).toString(), new Configuration())
+    return new Catalogue(Warehouse.open(warehouse(name).toString(), new Configuration()))
         .sweeps()
         .readable()
         .get(0)
@@ -628,7 +630,7 @@ final class FaultCampaign {
 
   private static Map<Long, List<String>> rows(String name, Warehouse warehouse) throws IOException {
     Map<Long, List<String>> rows = new TreeMap<>();
-    for (StoredSweep sweep : warehouse.sweeps(name).readable()) {
+    for (StoredSweep sweep : new Catalogue(warehouse).sweeps(name).readable()) {
       new TrialReader(warehouse)
           .forEach(
               sweep.id(),

@@ -20,12 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.analysis.LocalSpark;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.schedule.SweepInput;
 import org.saddlemap.schedule.TrialWork;
 import org.saddlemap.schedule.Work;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.Warehouse;
 
 /** A disk that is full, or may only be read: one error, nothing lost, the same command goes on. */
@@ -121,7 +122,7 @@ class FullDiskTest {
                 .flatMap(i -> plan.trial(i).stream())
                 .map(t -> trials.run(t, 0, () -> false))
                 .toList();
-        warehouse.write(input.id(), range, records);
+        new Chunks(warehouse).write(input.id(), range, records);
       }
     } catch (Exception e) {
       throw new IllegalStateException(e);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.analysis.LocalSpark;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
@@ -54,7 +55,7 @@ class LocalesTest {
     spec = Files.writeString(folder.resolve("locales.yaml"), YAML);
     Path warehouse = folder.resolve("plain");
     assertThat(Saddlemap.run("run", spec.toString(), "--warehouse", warehouse.toString())).isZero();
-    plain = open(warehouse).find(Optional.empty());
+    plain = new Catalogue(open(warehouse)).find(Optional.empty());
     rows = rows(open(warehouse));
   }
 
@@ -69,7 +70,7 @@ class LocalesTest {
     Locale.setDefault(Locale.forLanguageTag(tag));
     String warehouse = folder.resolve(tag).toString();
     assertThat(Saddlemap.run("run", spec.toString(), "--warehouse", warehouse)).isZero();
-    StoredSweep sweep = open(Path.of(warehouse)).find(Optional.empty());
+    StoredSweep sweep = new Catalogue(open(Path.of(warehouse))).find(Optional.empty());
     assertThat(sweep.id()).isEqualTo(plain.id());
     assertThat(sweep.record().spec()).isEqualTo(plain.record().spec());
     assertThat(sweep.record().dataSummary()).isEqualTo(plain.record().dataSummary());
@@ -107,7 +108,7 @@ class LocalesTest {
     Map<Long, String> rows = new TreeMap<>();
     new TrialReader(warehouse)
         .forEach(
-            warehouse.find(Optional.empty()).id(),
+            new Catalogue(warehouse).find(Optional.empty()).id(),
             t -> rows.put(t.trial().index(), t.id() + " " + t.verdict()));
     return rows;
   }

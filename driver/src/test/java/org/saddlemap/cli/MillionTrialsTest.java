@@ -20,6 +20,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Build;
 import org.saddlemap.record.SweepRecord;
@@ -28,7 +29,8 @@ import org.saddlemap.run.Engine;
 import org.saddlemap.schedule.SweepInput;
 import org.saddlemap.schedule.TrialWork;
 import org.saddlemap.schedule.Work;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Catalogue;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialStatus;
@@ -82,21 +84,22 @@ class MillionTrialsTest {
             });
     plan = new SweepPlan(input.spec());
     Warehouse warehouse = Warehouse.open(folder.resolve("w").toString(), hadoop);
-    warehouse.writeSweep(
-        input.id(),
-        new SweepRecord(
-            "million",
-            input.effectiveSpec(),
-            spec.toString(),
-            input.digest(),
-            input.data().fingerprint(),
-            input.data().summary(),
-            (long) input.data().train().rows(),
-            plan.planned(),
-            Build.version(),
-            Engine.VERSION,
-            "2026-01-01T00:00:00Z",
-            "2026-01-01T01:00:00Z"));
+    new Catalogue(warehouse)
+        .write(
+            input.id(),
+            new SweepRecord(
+                "million",
+                input.effectiveSpec(),
+                spec.toString(),
+                input.digest(),
+                input.data().fingerprint(),
+                input.data().summary(),
+                (long) input.data().train().rows(),
+                plan.planned(),
+                Build.version(),
+                Engine.VERSION,
+                "2026-01-01T00:00:00Z",
+                "2026-01-01T01:00:00Z"));
     TrialWork work = new TrialWork(input.effectiveSpec(), input.data());
     List<TrialRecord> trained = trained(work);
     LongStream.iterate(0, from -> from < plan.size(), from -> from + CHUNK)
@@ -105,15 +108,17 @@ class MillionTrialsTest {
         .forEach(
             range -> {
               try {
-                warehouse.write(
-                    input.id(),
-                    range,
-                    range
-                        .indices()
-                        .boxed()
-                        .flatMap(i -> plan.trial(i).stream())
-                        .map(t -> like(trained.get((int) (t.index() % trained.size())), t, work))
-                        .toList());
+                new Chunks(warehouse)
+                    .write(
+                        input.id(),
+                        range,
+                        range
+                            .indices()
+                            .boxed()
+                            .flatMap(i -> plan.trial(i).stream())
+                            .map(
+                                t -> like(trained.get((int) (t.index() % trained.size())), t, work))
+                            .toList());
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }

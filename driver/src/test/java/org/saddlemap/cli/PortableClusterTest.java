@@ -19,10 +19,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Catalogue;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.train.BlasRuntime;
@@ -111,9 +113,9 @@ class PortableClusterTest {
 
   private List<TrialRecord> records(String name) throws IOException {
     Warehouse warehouse = Warehouse.open(folder.resolve(name).toString(), new Configuration());
-    String sweep = warehouse.find(Optional.empty()).id();
+    String sweep = new Catalogue(warehouse).find(Optional.empty()).id();
     List<TrialRecord> records = new ArrayList<>();
-    for (ChunkRange range : warehouse.chunks(Tables.TRIALS, sweep)) {
+    for (ChunkRange range : new Chunks(warehouse).list(Tables.TRIALS, sweep)) {
       records.addAll(new TrialReader(warehouse).records(sweep, range));
     }
     return records;

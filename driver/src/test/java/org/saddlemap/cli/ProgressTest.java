@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.plan.Chunk;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.schedule.ChunkSummary;
-import org.saddlemap.store.ChunkRange;
 
 class ProgressTest {
   private final StringWriter text = new StringWriter();

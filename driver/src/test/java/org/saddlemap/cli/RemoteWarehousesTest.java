@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.analysis.LocalSpark;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
 
@@ -148,7 +149,8 @@ class RemoteWarehousesTest {
     assertThat(fs.exists(new org.apache.hadoop.fs.Path(location, "_quarantine"))).isTrue();
 
     Warehouse warehouse = Warehouse.open(location, conf);
-    try (SweepLock lock = SweepLock.take(warehouse, warehouse.find(Optional.empty()).id())) {
+    try (SweepLock lock =
+        SweepLock.take(warehouse, new Catalogue(warehouse).find(Optional.empty()).id())) {
       assertThat(command("run", spec.toString(), "--warehouse", location))
           .isEqualTo(Saddlemap.INCOMPLETE);
       assertThat(err.toString()).contains("Another run of the sweep");

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.analysis.LocalSpark;
 import org.saddlemap.record.Provenance;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.Replaced;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
@@ -54,7 +55,7 @@ class ReplayKernelTest {
     location = work.resolve("w");
     assertThat(Saddlemap.run("run", spec.toString(), "--warehouse", location.toString())).isZero();
     warehouse = Warehouse.open(location.toString(), new Configuration());
-    sweep = warehouse.find(Optional.of("kernels")).id();
+    sweep = new Catalogue(warehouse).find(Optional.of("kernels")).id();
     List<StoredTrial> trials = new ArrayList<>();
     new TrialReader(warehouse).forEach(sweep, trials::add);
     row = new TrialReader(warehouse).record(trials.get(0));

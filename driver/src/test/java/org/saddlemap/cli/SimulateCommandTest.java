@@ -24,13 +24,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.saddlemap.analysis.LocalSpark;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.CostModel;
 import org.saddlemap.plan.Speed;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.schedule.SweepInput;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Catalogue;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.Replaced;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.TrialReader;
@@ -90,7 +92,7 @@ class SimulateCommandTest {
   }
 
   private static StoredSweep sweep(String name) throws IOException {
-    return warehouse.find(Optional.of(name));
+    return new Catalogue(warehouse).find(Optional.of(name));
   }
 
   private static void took(String sweep, Function<TrialRecord, Times> times) throws IOException {
@@ -156,7 +158,7 @@ class SimulateCommandTest {
     JsonNode large = rows("--executors", "1", "--replicates", "1000", "--measured", "large");
     CostModel model = costs("small");
     double predicted = 0;
-    for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, sweep("small").id())) {
+    for (ChunkRange chunk : new Chunks(warehouse).list(Tables.TRIALS, sweep("small").id())) {
       for (TrialRecord r : new TrialReader(warehouse).records(sweep("small").id(), chunk)) {
         predicted += 1000 * model.of(r.trial().configuration()).seconds();
       }
@@ -256,11 +258,11 @@ class SimulateCommandTest {
   void incompleteMeasuredRunIsRefused() throws IOException {
     StoredSweep sweep = sweep("twice");
     try {
-      warehouse.writeSweep(sweep.id(), sweep.record().finished(null));
+      new Catalogue(warehouse).write(sweep.id(), sweep.record().finished(null));
       assertThat(simulate("--ran", "small=1,twice=2")).isEqualTo(Saddlemap.INVALID);
       assertThat(err.toString()).contains("twice-", "not complete");
     } finally {
-      warehouse.writeSweep(sweep.id(), sweep.record());
+      new Catalogue(warehouse).write(sweep.id(), sweep.record());
     }
   }
 }

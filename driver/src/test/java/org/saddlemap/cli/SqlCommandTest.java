@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.analysis.LocalSpark;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.spec.InvalidInput;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.RandomRecords;
 import org.saddlemap.store.SweepId;
 import org.saddlemap.store.Warehouse;
@@ -38,7 +39,7 @@ class SqlCommandTest {
   @BeforeAll
   static void fill() throws IOException {
     ChunkRange chunk = new ChunkRange(0, 7);
-    Warehouse.open(folder.resolve("w").toString(), new Configuration())
+    new Chunks(Warehouse.open(folder.resolve("w").toString(), new Configuration()))
         .write(SweepId.of("s", TrialId.sha256("s")), chunk, new RandomRecords(1).of(chunk));
   }
 

@@ -14,15 +14,13 @@ import org.saddlemap.space.Axis;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Space;
 import org.saddlemap.spec.ExaminationSpec;
-import org.saddlemap.store.ChunkRange;
-import org.saddlemap.store.Coverage;
 
 class ChunkerTest {
   private static final CostModel MODEL =
       new CostModel(64, 10, 1500, ExaminationSpec.DEFAULT, Speed.SHIPPED);
 
   @Test
-  void coversWhatIsMissingExactlyOnceCostliestFirst() {
+  void chunksCoverWhatIsMissingOnceCostliestFirst() {
     for (long seed = 0; seed < 200; seed++) {
       Random random = new Random(seed);
       SweepPlan plan = new SweepPlan(Specs.random(random));
@@ -56,7 +54,7 @@ class ChunkerTest {
 
   /** A chunk reaches over numbers that are not wanted where its share of wanted ones allows it. */
   @Test
-  void scatteredTrialsShareChunksAndEachStandsInOne() {
+  void amongPutsEachScatteredTrialIntoOneChunk() {
     for (long seed = 0; seed < 200; seed++) {
       Random random = new Random(seed);
       SweepPlan plan = new SweepPlan(Specs.random(random));
@@ -67,7 +65,7 @@ class ChunkerTest {
         }
       }
       Chunker chunker = new Chunker(new CostTable(plan, MODEL), 1 + random.nextInt(8));
-      List<ChunkRange> ranges = ChunkRange.of(wanted);
+      List<ChunkRange> ranges = Ranges.of(wanted);
       assertThat(numbers(ranges)).as("seed %d", seed).containsExactlyElementsOf(wanted);
       List<Chunk> chunks = chunker.among(ranges);
       List<ChunkRange> reached = chunks.stream().map(Chunk::range).toList();
@@ -113,7 +111,7 @@ class ChunkerTest {
   }
 
   @Test
-  void longSweepsHaveEnoughChunksForAllCoresAndNoneIsTooLong() {
+  void chunksOfALongSweepSufficeForAllCoresAndNoneIsTooLong() {
     SweepPlan plan = plan(1_000, "2000", 1);
     CostTable table = new CostTable(plan, MODEL);
     Chunker chunker = new Chunker(table, 4);
@@ -124,7 +122,7 @@ class ChunkerTest {
   }
 
   @Test
-  void theLastChunksAreShorterAndCoverTheSame() {
+  void lastChunksAreShorterAndCoverTheSame() {
     SweepPlan plan = plan(10_000, "2000", 1);
     Chunker chunker = new Chunker(new CostTable(plan, MODEL), 4);
     List<ChunkRange> whole = List.of(new ChunkRange(0, plan.size()));
@@ -141,7 +139,7 @@ class ChunkerTest {
 
   /** At some milliseconds a launch, one driver could not keep a thousand cores busy otherwise. */
   @Test
-  void chunksOfManyCoresAreLongEnoughForOneDriver() {
+  void chunksForManyCoresAreLongEnoughForOneDriver() {
     SweepPlan plan = plan(100_000, "100", 5);
     CostTable table = new CostTable(plan, MODEL);
     int cores = 2_000;
@@ -161,7 +159,7 @@ class ChunkerTest {
 
   /** Eight gigabytes would be needed to list its trials at eight bytes each. */
   @Test
-  void aBillionTrialsAreCountedWithoutListingThem() {
+  void countOfABillionTrialsListsNone() {
     List<Object> widths = new ArrayList<>();
     List<Object> steps = new ArrayList<>();
     for (long i = 1; i <= 1000; i++) {
@@ -192,7 +190,7 @@ class ChunkerTest {
   }
 
   @Test
-  void theEstimateOfAHugePlanIsNearTheCount() {
+  void countEstimatesAHugePlanWell() {
     SweepPlan plan = plan(100_000, "1000", 1);
     CostTable table = new CostTable(plan, MODEL);
     long counted = new Chunker(table, 2).count(plan.size());
@@ -200,7 +198,7 @@ class ChunkerTest {
   }
 
   @Test
-  void aPilotIsShortAndPartOfTheWork() {
+  void pilotIsShortAndPartOfTheWork() {
     SweepPlan plan = plan(10_000, "2000", 1);
     CostTable table = new CostTable(plan, MODEL);
     Chunker chunker = new Chunker(table, 4);
@@ -217,7 +215,7 @@ class ChunkerTest {
   }
 
   @Test
-  void aShortSweepHasNoPilot() {
+  void pilotOfAShortSweepIsEmpty() {
     SweepPlan plan = plan(10, "10", 1);
     Chunker chunker = new Chunker(new CostTable(plan, MODEL), 4);
     assertThat(chunker.pilot(chunker.chunks(List.of(new ChunkRange(0, plan.size()))))).isEmpty();

@@ -26,7 +26,7 @@ class ClusterModelTest {
   }
 
   @Test
-  void withoutOverheadItIsAListSchedule() {
+  void runWithoutOverheadIsAListSchedule() {
     for (long seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       double[] seconds = durations(random);
@@ -53,7 +53,7 @@ class ClusterModelTest {
   }
 
   @Test
-  void oneCoreTakesTheSumOfEverything() {
+  void runOnOneCoreTakesTheSumOfEverything() {
     for (long seed = 0; seed < 100; seed++) {
       double[] seconds = durations(new Random(seed));
       ClusterModel.Outcome o = new ClusterModel(1, 0.5, 0.25, 3).run(seconds);
@@ -66,7 +66,7 @@ class ClusterModelTest {
 
   /** Tasks of no length on many cores take what the driver takes. */
   @Test
-  void theDriverServesOneCoreAfterTheOther() {
+  void driverServesOneCoreAfterTheOther() {
     ClusterModel.Outcome o = new ClusterModel(1000, 0.002, 0, 0).run(new double[5000]);
     assertThat(o.wallSeconds()).isCloseTo(10, offset(1e-6));
     assertThat(o.driverShare()).isCloseTo(1, offset(1e-6));
@@ -89,7 +89,7 @@ class ClusterModelTest {
   }
 
   @Test
-  void refusesClustersThatCannotBe() {
+  void constructorRefusesImpossibleClusters() {
     assertThatThrownBy(() -> new ClusterModel(0, 0, 0, 0))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new ClusterModel(1, -1, 0, 0))

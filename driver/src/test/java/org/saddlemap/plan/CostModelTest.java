@@ -37,7 +37,7 @@ class CostModelTest {
   }
 
   @Test
-  void neverFallsWhenATrialGrows() {
+  void costNeverFallsWhenATrialGrows() {
     List<Hyperparameter> sizes =
         List.of(
             Hyperparameter.DEPTH,
@@ -101,7 +101,7 @@ class CostModelTest {
   }
 
   @Test
-  void dependsOnNothingButItsHyperparameters() {
+  void costDependsOnItsHyperparametersAlone() {
     CostModel model = model(64, 1500);
     CostModel.Cost plain = model.of(configuration(Map.of()));
     for (Hyperparameter h : Hyperparameter.values()) {
@@ -121,7 +121,7 @@ class CostModelTest {
   }
 
   @Test
-  void aTableAddsUpToTheSumOverTheTrials() {
+  void tableAddsUpToTheSumOverTheTrials() {
     for (long seed = 0; seed < 50; seed++) {
       SweepPlan plan = new SweepPlan(Specs.random(new Random(seed)));
       CostModel model = model(64, 1500);
@@ -148,7 +148,7 @@ class CostModelTest {
   }
 
   @Test
-  void aPlanWithoutAxesHasACost() {
+  void planWithoutAxesHasACost() {
     SweepPlan plan = new SweepPlan(Specs.of(new Space(Map.of(), List.of(), List.of()), 3));
     CostTable table = new CostTable(plan, model(64, 1500));
     assertThat(table.totalSeconds())

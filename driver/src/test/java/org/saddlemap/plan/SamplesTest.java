@@ -10,19 +10,19 @@ import org.junit.jupiter.api.Test;
 
 class SamplesTest {
   @Test
-  void fewKindsAreAllKept() {
+  void keepsFewKindsAll() {
     Samples<Integer> samples = new Samples<>();
-    for (int i = 0; i < 3 * Samples.MOST_KINDS; i++) {
-      samples.add(i % Samples.MOST_KINDS, i);
+    for (int i = 0; i < 3 * Samples.MAX_KINDS; i++) {
+      samples.add(i % Samples.MAX_KINDS, i);
     }
-    assertThat(samples.kinds()).isEqualTo(Samples.MOST_KINDS);
-    assertThat(samples.size()).isEqualTo(3 * Samples.MOST_KINDS);
+    assertThat(samples.kinds()).isEqualTo(Samples.MAX_KINDS);
+    assertThat(samples.size()).isEqualTo(3 * Samples.MAX_KINDS);
     samples.forEach((kind, sample) -> assertThat(sample.size()).isEqualTo(3));
   }
 
   @Test
-  void ofManyKindsSomeFromAllOverAreKeptWithAllThatIsTheirs() {
-    int many = 50 * Samples.MOST_KINDS;
+  void keepsSomeOfManyKindsWithAllTheirNumbers() {
+    int many = 50 * Samples.MAX_KINDS;
     Samples<List<Double>> samples = new Samples<>();
     for (int replicate = 0; replicate < 2; replicate++) {
       for (int i = 0; i < many; i++) {
@@ -31,7 +31,7 @@ class SamplesTest {
     }
     Map<List<Double>, Long> kept = new HashMap<>();
     samples.forEach((kind, sample) -> kept.put(kind, sample.size()));
-    assertThat(kept).hasSizeBetween(Samples.MOST_KINDS / 4, Samples.MOST_KINDS);
+    assertThat(kept).hasSizeBetween(Samples.MAX_KINDS / 4, Samples.MAX_KINDS);
     assertThat(kept.values()).containsOnly(2L);
     assertThat(kept.keySet().stream().mapToDouble(kind -> kind.get(0)).average().orElseThrow())
         .isCloseTo(many / 2.0, withPercentage(5));

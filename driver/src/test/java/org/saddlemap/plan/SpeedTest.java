@@ -75,7 +75,7 @@ class SpeedTest {
   }
 
   @Test
-  void aFitFindsTheSpeedThatMadeTheTimes() {
+  void fitFindsTheSpeedThatMadeTheTimes() {
     for (long seed = 0; seed < 10; seed++) {
       Speed truth = random(new Random(seed));
       SpeedFit fit = new SpeedFit();
@@ -98,7 +98,7 @@ class SpeedTest {
 
   /** As the first trials of a process are, before its code is compiled. */
   @Test
-  void aFewSlowTrialsDoNotMoveIt() {
+  void fitIgnoresAFewSlowTrials() {
     SpeedFit even = new SpeedFit();
     SpeedFit uneven = new SpeedFit();
     CostModel truth = model(64, 10, random(new Random(1)));
@@ -130,14 +130,14 @@ class SpeedTest {
   }
 
   @Test
-  void isReadAsItWasWritten() throws IOException {
+  void readGivesWhatWasWritten() throws IOException {
     StringWriter text = new StringWriter();
     Speed.SHIPPED.write(text);
     assertThat(Speed.read(new StringReader(text.toString()))).isEqualTo(Speed.SHIPPED);
   }
 
   @Test
-  void saysWhatIsWrongWithAFile() throws IOException {
+  void readSaysWhatIsWrongWithAFile() throws IOException {
     StringWriter text = new StringWriter();
     Speed.SHIPPED.write(text);
     String good = text.toString();

@@ -25,7 +25,7 @@ import org.saddlemap.trial.Trial;
 
 class SweepPlanTest {
   @Test
-  void numbersAndTrialsAreABijectionOntoTheIncludedPoints() {
+  void numbersMapOneToOneToIncludedPoints() {
     for (long seed = 0; seed < 100; seed++) {
       SweepSpec spec = Specs.random(new Random(seed));
       SweepPlan plan = new SweepPlan(spec);
@@ -43,7 +43,7 @@ class SweepPlanTest {
   }
 
   @Test
-  void theSameTrialIsFoundInWhateverPlan() {
+  void findGivesTheNumberOfTheSameTrialInAnyPlan() {
     for (long seed = 0; seed < 100; seed++) {
       SweepPlan plan = new SweepPlan(Specs.random(new Random(seed)));
       SweepPlan other = new SweepPlan(Specs.random(new Random(seed + 1000)));
@@ -122,7 +122,7 @@ class SweepPlanTest {
   }
 
   @Test
-  void rejectsNumbersOutsideThePlan() {
+  void trialRefusesNumbersOutsideThePlan() {
     SweepPlan plan = new SweepPlan(Specs.of(new Space(Map.of(), List.of(), List.of()), 3));
     assertThat(plan.size()).isEqualTo(3);
     assertThatThrownBy(() -> plan.trial(3)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -130,7 +130,7 @@ class SweepPlanTest {
   }
 
   @Test
-  void aDigestDependsOnWhatResultsDependOnAndOnNothingElse() {
+  void digestDependsOnWhatResultsDependOnAlone() {
     String plain = "name: a\ndata: {csv: a.csv}\ngrid: {learning_rate: [0.1, 1], depth: [1, 2]}\n";
     String digest = digest(plain);
     assertThat(digest).matches("[0-9a-f]{64}");

@@ -13,7 +13,6 @@ import org.saddlemap.record.Times;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Space;
 import org.saddlemap.spec.ExaminationSpec;
-import org.saddlemap.store.ChunkRange;
 
 class TimeFactorsTest {
   private static final CostModel MODEL =
@@ -52,7 +51,7 @@ class TimeFactorsTest {
   }
 
   @Test
-  void everyFactorIsDrawnEquallyOften() {
+  void chunkSecondsDrawsEachMeasuredTrialAsOften() {
     SweepPlan measured = plan(4);
     TimeFactors factors = new TimeFactors();
     for (long i = 0; i < measured.size(); i++) {
@@ -77,7 +76,7 @@ class TimeFactorsTest {
   }
 
   @Test
-  void unmeasuredCostDrawsFromNextCheaperOne() {
+  void chunkSecondsTakesTheNextCheaperWhereNothingWasMeasured() {
     SweepPlan plan = plan(2);
     TimeFactors factors = new TimeFactors();
     CostModel.Cost middle = MODEL.of(plan.trial(2).orElseThrow().configuration());
@@ -92,7 +91,7 @@ class TimeFactorsTest {
   }
 
   @Test
-  void drawWithoutMeasuredTrialIsRefused() {
+  void chunkSecondsRefusesWhereNothingWasMeasured() {
     assertThatThrownBy(() -> seconds(new TimeFactors(), plan(2), 1))
         .isInstanceOf(IllegalStateException.class);
   }

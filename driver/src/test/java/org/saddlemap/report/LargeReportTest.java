@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.analysis.LocalSpark;
 import org.saddlemap.analysis.SampleSweep;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.verdict.Category;
 import org.saddlemap.verdict.Verdict;
@@ -125,7 +126,8 @@ class LargeReportTest {
     String id = sweep.write(warehouse);
     SparkSession spark = SparkSession.builder().getOrCreate();
     spark.sparkContext().setLogLevel("WARN");
-    SweepReport report = SweepReport.of(spark, warehouse, List.of(warehouse.find(Optional.of(id))));
+    SweepReport report =
+        SweepReport.of(spark, warehouse, List.of(new Catalogue(warehouse).find(Optional.of(id))));
     assertThat(report.cells().trials()).isEqualTo(sweep.size());
     Path page = Files.createDirectories(Path.of("target", "report")).resolve(id + ".html");
     Files.writeString(page, SweepReport.page(List.of(report)));

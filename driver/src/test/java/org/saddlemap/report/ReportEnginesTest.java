@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.analysis.LocalSpark;
 import org.saddlemap.analysis.SampleSweep;
 import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
 
@@ -40,18 +41,21 @@ class ReportEnginesTest {
 
   @Test
   void ofASweepWithFailuresAndAllCategories() throws IOException {
-    same(written, written.find(Optional.of("sample")));
+    same(written, new Catalogue(written).find(Optional.of("sample")));
   }
 
   @Test
   void ofTwoSweepsThatAreCompared() throws IOException {
-    same(written, written.find(Optional.of("sample")), written.find(Optional.of("relu")));
+    same(
+        written,
+        new Catalogue(written).find(Optional.of("sample")),
+        new Catalogue(written).find(Optional.of("relu")));
   }
 
   @Test
   void ofTheShippedQuickstart() throws IOException {
     Warehouse shipped = Warehouse.open("../docs/sample/tables", new Configuration());
-    same(shipped, shipped.find(Optional.of("quickstart")));
+    same(shipped, new Catalogue(shipped).find(Optional.of("quickstart")));
   }
 
   private static void same(Warehouse warehouse, StoredSweep... sweeps) {

@@ -31,6 +31,7 @@ import org.saddlemap.analysis.LocalSpark;
 import org.saddlemap.analysis.SampleSweep;
 import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.Warehouse;
 
 /** The report's page as a browser shows it, held against SQL over the tables. */
@@ -103,7 +104,7 @@ class ReportPageTest {
 
   private static org.saddlemap.store.StoredSweep found(String sweep) {
     try {
-      return warehouse.find(Optional.of(sweep));
+      return new Catalogue(warehouse).find(Optional.of(sweep));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
@@ -228,7 +229,8 @@ class ReportPageTest {
   void knifeEdgesAreMarked() throws Exception {
     Warehouse plain = Warehouse.open(folder.resolve("plain").toString(), new Configuration());
     String id = SampleSweep.plain().write(plain);
-    SweepReport report = SweepReport.of(spark, plain, List.of(plain.find(Optional.of(id))));
+    SweepReport report =
+        SweepReport.of(spark, plain, List.of(new Catalogue(plain).find(Optional.of(id))));
     Map<String, Double> edges = new TreeMap<>();
     for (Row row :
         new SqlSession(spark.newSession(), plain)
@@ -333,7 +335,8 @@ class ReportPageTest {
     Warehouse old = Warehouse.open(folder.resolve("old").toString(), new Configuration());
     String id = SampleSweep.small().write(old);
     org.saddlemap.store.Replaced.asOfOld(old, id);
-    SweepReport report = SweepReport.of(spark, old, List.of(old.find(Optional.of(id))));
+    SweepReport report =
+        SweepReport.of(spark, old, List.of(new Catalogue(old).find(Optional.of(id))));
     open(written("old", List.of(report)), 1280, false);
     assertThat(browser.problems()).isEmpty();
     assertThat(browser.eval("document.querySelectorAll('#causes').length").asInt()).isZero();

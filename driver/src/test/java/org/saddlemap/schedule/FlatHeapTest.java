@@ -18,10 +18,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.plan.Chunk;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Tables;
 import org.saddlemap.spec.SpecReader;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.SweepId;
 import org.saddlemap.store.Warehouse;
 
@@ -103,7 +104,7 @@ class FlatHeapTest {
         trials[1],
         growth);
     assertThat(growth).isLessThan(MAX_BYTES_A_TRIAL);
-    assertThat(warehouse.chunks(Tables.TRIALS, id)).hasSize(chunks.size());
+    assertThat(new Chunks(warehouse).list(Tables.TRIALS, id)).hasSize(chunks.size());
   }
 
   /** The least of a few collections: tasks that are running hold some of it. */

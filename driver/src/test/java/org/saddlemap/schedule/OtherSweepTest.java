@@ -11,9 +11,10 @@ import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.spec.SpecReader;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.ChunkFile;
 import org.saddlemap.store.SweepId;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.TrialId;
@@ -61,7 +62,8 @@ class OtherSweepTest {
     int chunk = 100_000;
     for (long from = 0; from < stored.size(); from += chunk) {
       Files.createFile(
-          trials.resolve(new ChunkRange(from, Math.min(stored.size(), from + chunk)).fileName()));
+          trials.resolve(
+              ChunkFile.name(new ChunkRange(from, Math.min(stored.size(), from + chunk)))));
     }
     long started = System.nanoTime();
     OptionalLong known =

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.plan.Chunk;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.plan.ChunkRange;
 
 class PaceTest {
   private final AtomicLong clock = new AtomicLong();

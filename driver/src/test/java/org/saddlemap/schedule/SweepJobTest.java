@@ -32,13 +32,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.plan.Chunk;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.Ranges;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.spec.SpecReader;
-import org.saddlemap.store.ChunkRange;
+import org.saddlemap.store.Chunks;
 import org.saddlemap.store.Replaced;
-import org.saddlemap.store.Retrial;
+import org.saddlemap.store.Retry;
 import org.saddlemap.store.SweepId;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
@@ -94,7 +96,7 @@ class SweepJobTest {
    */
   private static List<Chunk> missing(Warehouse warehouse) throws IOException {
     List<Chunk> chunks = new ArrayList<>();
-    for (ChunkRange range : warehouse.coverage(ID).missing(PLAN.size())) {
+    for (ChunkRange range : new Chunks(warehouse).coverage(ID).missing(PLAN.size())) {
       for (long from = range.from(); from < range.to(); from += STEP) {
         chunks.add(new Chunk(new ChunkRange(from, Math.min(range.to(), from + STEP)), STEP, 1));
       }
@@ -203,7 +205,7 @@ class SweepJobTest {
     user.join();
     assertThat(result.ending()).isEqualTo(SweepJob.Ending.INTERRUPTED);
     assertThat(result.cause()).isEmpty();
-    assertThat(warehouse.coverage(ID).chunks())
+    assertThat(new Chunks(warehouse).coverage(ID).chunks())
         .containsExactly(
             new ChunkRange(0, 10),
             new ChunkRange(10, 20),
@@ -247,8 +249,8 @@ class SweepJobTest {
             .run(missing(warehouse), (chunk, summary) -> {});
     assertThat(result.ending()).isEqualTo(SweepJob.Ending.COMPLETE);
     assertThat(first).isFalse();
-    assertThat(warehouse.coverage(ID).overlapping()).isEmpty();
-    assertThat(warehouse.coverage(ID).chunks()).hasSize(14);
+    assertThat(new Chunks(warehouse).coverage(ID).overlapping()).isEmpty();
+    assertThat(new Chunks(warehouse).coverage(ID).chunks()).hasSize(14);
     assertThat(rows(warehouse).keySet()).containsExactlyElementsOf(planned());
   }
 
@@ -298,11 +300,11 @@ class SweepJobTest {
     assertThat(told.stream().map(Chunk::range).sorted())
         .as("what is told is what is committed")
         .hasSizeGreaterThan(2)
-        .isEqualTo(warehouse.coverage(ID).chunks());
+        .isEqualTo(new Chunks(warehouse).coverage(ID).chunks());
     assertThat(told.stream().mapToDouble(Chunk::seconds).sum())
         .as("the prediction stays what it was")
         .isCloseTo(0.01, within(1e-9));
-    assertThat(warehouse.coverage(ID).overlapping()).isEmpty();
+    assertThat(new Chunks(warehouse).coverage(ID).overlapping()).isEmpty();
     assertThat(rows(warehouse)).isEqualTo(rows(straight));
   }
 
@@ -322,9 +324,10 @@ class SweepJobTest {
             .retry(List.of(new Chunk(all, failed().size(), 0.01)), FAILED, (c, s) -> {});
     assertThat(result.ending()).as("%s", result.cause()).isEqualTo(SweepJob.Ending.COMPLETE);
     assertThat(ran).containsExactlyInAnyOrderElementsOf(failed());
-    assertThat(new Retrial(warehouse, ID).staged().coverage(ID).chunks()).hasSizeGreaterThan(1);
+    assertThat(new Chunks(new Retry(warehouse, ID).staged()).coverage(ID).chunks())
+        .hasSizeGreaterThan(1);
     assertThat(putInPlace(warehouse)).isTrue();
-    assertThat(new Retrial(warehouse, ID).unfinished(all, FAILED)).isEmpty();
+    assertThat(new Retry(warehouse, ID).unfinished(all, FAILED)).isEmpty();
     assertThat(rows(warehouse).keySet()).containsExactlyElementsOf(planned());
   }
 
@@ -349,7 +352,7 @@ class SweepJobTest {
             .run(missing(warehouse), (chunk, summary) -> {});
     assertThat(result.ending()).as("%s", result.cause()).isEqualTo(SweepJob.Ending.COMPLETE);
     assertThat(ran.stream().filter(i -> 20 <= i && i < 26)).hasSize(6);
-    assertThat(warehouse.coverage(ID).chunks())
+    assertThat(new Chunks(warehouse).coverage(ID).chunks())
         .contains(new ChunkRange(20, 26), new ChunkRange(26, 30))
         .doesNotContain(new ChunkRange(20, 30));
     assertThat(result.sum().trials()).isEqualTo(PLAN.planned());
@@ -362,7 +365,7 @@ class SweepJobTest {
       for (long i = range.from(); i < range.to(); i++) {
         PLAN.trial(i).ifPresent(trial -> records.add(trials.run(trial, 0, () -> false)));
       }
-      warehouse.write(ID, range, records);
+      new Chunks(warehouse).write(ID, range, records);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -382,8 +385,8 @@ class SweepJobTest {
             .run(missing(warehouse), (chunk, summary) -> {});
     assertThat(result.ending()).isEqualTo(SweepJob.Ending.FAILED);
     assertThat(result.cause().orElseThrow()).hasMessageContaining("the disk is on fire");
-    assertThat(warehouse.coverage(ID).chunks()).contains(new ChunkRange(0, 10));
-    assertThat(warehouse.coverage(ID).isComplete(PLAN.size())).isFalse();
+    assertThat(new Chunks(warehouse).coverage(ID).chunks()).contains(new ChunkRange(0, 10));
+    assertThat(new Chunks(warehouse).coverage(ID).missing(PLAN.size())).isNotEmpty();
     assertThat(runAll(warehouse).ending()).isEqualTo(SweepJob.Ending.COMPLETE);
     assertThat(rows(warehouse).keySet()).containsExactlyElementsOf(planned());
   }
@@ -399,12 +402,12 @@ class SweepJobTest {
     Warehouse warehouse = warehouse(name);
     ChunkRange all = new ChunkRange(0, PLAN.size());
     job(warehouse, index -> {}).run(List.of(new Chunk(all, all.size(), 1)), (c, s) -> {});
-    assertThat(warehouse.coverage(ID).chunks()).containsExactly(all);
+    assertThat(new Chunks(warehouse).coverage(ID).chunks()).containsExactly(all);
     return warehouse;
   }
 
   private static List<Chunk> again() {
-    return ChunkRange.of(failed()).stream().map(range -> new Chunk(range, 1, 1)).toList();
+    return Ranges.of(failed()).stream().map(range -> new Chunk(range, 1, 1)).toList();
   }
 
   private static SweepJob.Result retry(Warehouse warehouse, LongConsumer beforeTrial)
@@ -485,7 +488,7 @@ class SweepJobTest {
     assertThat(putInPlace(warehouse)).isTrue();
     Set<Long> left =
         Replaced.indices(
-            new Retrial(warehouse, ID).unfinished(new ChunkRange(0, PLAN.size()), FAILED));
+            new Retry(warehouse, ID).unfinished(new ChunkRange(0, PLAN.size()), FAILED));
     // The other core's trial may have been stopped after it was counted.
     assertThat(left)
         .contains(stuck)

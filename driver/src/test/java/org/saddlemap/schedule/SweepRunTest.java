@@ -26,6 +26,7 @@ import org.saddlemap.plan.Chunk;
 import org.saddlemap.plan.CostModel;
 import org.saddlemap.plan.Speed;
 import org.saddlemap.spec.EffectiveSpec;
+import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
@@ -184,7 +185,7 @@ class SweepRunTest {
         .containsExactly(
             "starting 24 on 2", "job", "job ended", "adapted", "job", "job ended", "compacting");
     assertThat(told.trials).isEqualTo(24);
-    StoredSweep stored = warehouse().sweep(input.id()).orElseThrow();
+    StoredSweep stored = new Catalogue(warehouse()).sweep(input.id()).orElseThrow();
     assertThat(stored.record().finished()).isNotNull();
     assertThat(stored.record().tags()).isEqualTo("by=test");
     assertThat(stored.record().note()).isEqualTo("a note");
@@ -217,7 +218,8 @@ class SweepRunTest {
       assertThat(end.ending()).isEqualTo(SweepRun.Ending.INTERRUPTED);
       assertThat(end.missing()).isEqualTo(24 - told.trials).isPositive();
     }
-    assertThat(warehouse().sweep(input.id()).orElseThrow().record().finished()).isNull();
+    assertThat(new Catalogue(warehouse()).sweep(input.id()).orElseThrow().record().finished())
+        .isNull();
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.trial.TrialId;
@@ -72,8 +73,8 @@ class ChunkFuzzTest {
     Warehouse other = Warehouse.open(folder.resolve("other").toString(), new Configuration());
     String id = SweepId.of("other", TrialId.sha256("other"));
     for (ChunkRange chunk : List.of(CHUNK, new ChunkRange(0, 5))) {
-      other.write(id, chunk, new RandomRecords(chunk.to()).of(chunk));
-      other.write(SoundSweep.ID, chunk, SoundSweep.records(chunk, "nonfinite", "2"));
+      new Chunks(other).write(id, chunk, new RandomRecords(chunk.to()).of(chunk));
+      new Chunks(other).write(SoundSweep.ID, chunk, SoundSweep.records(chunk, "nonfinite", "2"));
       for (Table<?> table : TABLES) {
         strangers.add(bytes(other, table, id, chunk));
         strangers.add(bytes(other, table, SoundSweep.ID, chunk));
@@ -88,7 +89,7 @@ class ChunkFuzzTest {
   }
 
   @Test
-  void everyDamagedFileIsFoundAndNoneDoesHarm() throws IOException {
+  void verifierFindsEveryDamagedFileAndReaderEndsOrNamesIt() throws IOException {
     assertThat(verifier.verify().isSound()).isTrue();
     Map<Damage, Integer> tried = new EnumMap<>(Damage.class);
     for (int seed = 0; seed < MUTATIONS; seed++) {
@@ -96,7 +97,7 @@ class ChunkFuzzTest {
       Table<?> table = TABLES.get(random.nextInt(TABLES.size()));
       Path file =
           folder.resolve(
-              "w/%s/sweep=%s/%s".formatted(table.name(), SoundSweep.ID, CHUNK.fileName()));
+              "w/%s/sweep=%s/%s".formatted(table.name(), SoundSweep.ID, ChunkFile.name(CHUNK)));
       byte[] sound = Files.readAllBytes(file);
       Damage damage = Damage.values()[random.nextInt(Damage.values().length)];
       byte[] damaged = damaged(sound, damage, random);
@@ -119,7 +120,7 @@ class ChunkFuzzTest {
 
   private void assertFoundAndHarmless(Table<?> table, Damage damage, String what)
       throws IOException {
-    SweepVerifier.Report report = verifier.verify();
+    VerificationReport report = verifier.verify();
     // A digest that fits says that this program wrote those bytes.
     if (damage != Damage.RESEALED) {
       assertThat(report.isSound()).as(what).isFalse();
@@ -132,7 +133,7 @@ class ChunkFuzzTest {
       reader.records(SoundSweep.ID, CHUNK);
       assertThat(damage).as(what).isNotEqualTo(Damage.CUT);
     } catch (IOException e) {
-      assertThat(e.getMessage()).as(what).contains(table.name() + "/", CHUNK.fileName());
+      assertThat(e.getMessage()).as(what).contains(table.name() + "/", ChunkFile.name(CHUNK));
     }
   }
 

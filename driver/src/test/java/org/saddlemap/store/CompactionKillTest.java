@@ -19,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.trial.TrialId;
 
 /** Processes that compact one warehouse after the other, and get SIGKILL at random moments. */
@@ -33,13 +34,13 @@ class CompactionKillTest {
   @TempDir private Path folder;
 
   @Test
-  void everyRowIsThereOnceWheneverAProcessIsKilled() throws Exception {
+  void compactionKeepsEachRowOnceWheneverItsProcessIsKilled() throws Exception {
     Random random = new Random(SEED);
     Path template = folder.resolve("template");
     Warehouse written = open(template);
     for (long i = 0; i < 8; i++) {
       ChunkRange chunk = new ChunkRange(3 * i, 3 * (i + 1));
-      written.write(SWEEP, chunk, new RandomRecords(SEED + i).of(chunk));
+      new Chunks(written).write(SWEEP, chunk, new RandomRecords(SEED + i).of(chunk));
     }
     List<String> rows = rows(written);
     Map<String, Integer> states = new TreeMap<>();
@@ -56,7 +57,7 @@ class CompactionKillTest {
         assertThat(rows(found)).as("seed %d, kill %d, %s", SEED, kill, root).isEqualTo(rows);
         Compaction.finish(found, SWEEP);
         assertThat(rows(found)).as("seed %d, kill %d, %s", SEED, kill, root).isEqualTo(rows);
-        assertThat(root.resolve(Compaction.FOLDER)).doesNotExist();
+        assertThat(root.resolve(Warehouse.COMPACTION)).doesNotExist();
       }
     }
     System.out.printf(
@@ -65,9 +66,9 @@ class CompactionKillTest {
   }
 
   private static String state(Path root) {
-    return Files.exists(root.resolve(Compaction.FOLDER + "/sweep=" + SWEEP + "/committed"))
+    return Files.exists(root.resolve(Warehouse.COMPACTION + "/sweep=" + SWEEP + "/committed"))
         ? "committed"
-        : Files.exists(root.resolve(Compaction.FOLDER))
+        : Files.exists(root.resolve(Warehouse.COMPACTION))
             ? "in the middle"
             : Files.exists(root.resolve("done")) ? "compacted" : "as they were";
   }
@@ -118,9 +119,8 @@ class CompactionKillTest {
   private static List<String> rows(Warehouse warehouse) throws IOException {
     List<String> rows = new ArrayList<>();
     new TrialReader(warehouse).forEach(SWEEP, trial -> rows.add(trial.row().toString()));
-    for (ChunkRange chunk : warehouse.chunks(org.saddlemap.record.Tables.CURVES, SWEEP)) {
-      new TrialReader(warehouse)
-          .rows(org.saddlemap.record.Tables.CURVES, SWEEP, chunk)
+    for (ChunkRange chunk : new Chunks(warehouse).list(org.saddlemap.record.Tables.CURVES, SWEEP)) {
+      Replaced.rows(warehouse, org.saddlemap.record.Tables.CURVES, SWEEP, chunk)
           .forEach(row -> rows.add(row.toString()));
     }
     return rows;
@@ -139,10 +139,10 @@ class CompactionKillTest {
     for (int i = 0; i < WAREHOUSES; i++) {
       Path root = Path.of(args[0]).resolve("w" + i);
       Warehouse warehouse = open(root);
-      List<Compaction.Merge> merges = Compaction.plan(warehouse, SWEEP, 2, 1 << 20, 12);
+      List<CompactionPlan.Merge> merges = CompactionPlan.of(warehouse, SWEEP, 2, 1 << 20, 12);
       Compaction compaction = new Compaction(warehouse, SWEEP, 1);
       compaction.begin();
-      for (Compaction.Merge merge : merges) {
+      for (CompactionPlan.Merge merge : merges) {
         compaction.merge(merge);
       }
       compaction.commit(merges);

@@ -18,12 +18,15 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.filter2.compat.FilterCompat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.Coverage;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
@@ -43,8 +46,8 @@ class CompactionTest {
     DyingFileSystem.dieAfter(Integer.MAX_VALUE);
   }
 
-  private Warehouse open(Placement placement, String name) throws IOException {
-    return DyingFileSystem.open(placement, folder.resolve(name));
+  private Warehouse open(CommitStrategy strategy, String name) throws IOException {
+    return DyingFileSystem.open(strategy, folder.resolve(name));
   }
 
   /** A sweep of so many trials, cut at random. */
@@ -55,14 +58,14 @@ class CompactionTest {
       ChunkRange chunk = new ChunkRange(from, to);
       List<TrialRecord> rows = new ArrayList<>(records.of(chunk));
       rows.removeIf(r -> random.nextInt(8) == 0); // excluded points of the plan
-      warehouse.write(SWEEP, chunk, rows);
+      new Chunks(warehouse).write(SWEEP, chunk, rows);
       from = to;
     }
   }
 
-  private static List<Compaction.Merge> plan(Warehouse warehouse, Random random)
+  private static List<CompactionPlan.Merge> plan(Warehouse warehouse, Random random)
       throws IOException {
-    return Compaction.plan(
+    return CompactionPlan.of(
         warehouse, SWEEP, 2, 200_000 + random.nextInt(400_000), 20 + random.nextInt(60));
   }
 
@@ -71,14 +74,14 @@ class CompactionTest {
     return compact(warehouse, plan(warehouse, random), run);
   }
 
-  private static boolean compact(Warehouse warehouse, List<Compaction.Merge> merges, long run)
+  private static boolean compact(Warehouse warehouse, List<CompactionPlan.Merge> merges, long run)
       throws IOException {
     if (merges.isEmpty()) {
       return false;
     }
     Compaction compaction = new Compaction(warehouse, SWEEP, run);
     compaction.begin();
-    for (Compaction.Merge merge : merges) {
+    for (CompactionPlan.Merge merge : merges) {
       compaction.merge(merge);
     }
     compaction.commit(merges);
@@ -91,7 +94,7 @@ class CompactionTest {
     Map<String, List<String>> rows = new TreeMap<>();
     for (Table<?> table : Warehouse.CHUNKED) {
       List<String> all = new ArrayList<>();
-      for (ChunkRange chunk : warehouse.chunks(table, SWEEP)) {
+      for (ChunkRange chunk : new Chunks(warehouse).list(table, SWEEP)) {
         new TrialReader(warehouse)
             .forEach(table, SWEEP, chunk, Set.of(), row -> all.add(row.toString()));
       }
@@ -110,10 +113,11 @@ class CompactionTest {
     }
     try (Stream<Path> files = Files.walk(root, 2)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".parquet")).toList()) {
-        TrialReader.forEach(
-            warehouse,
+        RowReader.forEach(
             new org.apache.hadoop.fs.Path(file.toUri().getPath()),
+            warehouse.configuration(),
             Set.of(),
+            FilterCompat.NOOP,
             row -> counts.merge(row.toString(), 1, Integer::sum));
       }
     }
@@ -127,17 +131,17 @@ class CompactionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Placement.class)
-  void largeFilesHoldTheSameRowsInTheSameOrder(Placement placement) throws IOException {
+  @EnumSource(CommitStrategy.class)
+  void compactionKeepsRowsAndTheirOrder(CommitStrategy strategy) throws IOException {
     for (long seed = 0; seed < 4; seed++) {
       String name = "law" + seed;
-      Warehouse warehouse = open(placement, name);
+      Warehouse warehouse = open(strategy, name);
       Random random = new Random(seed);
       write(warehouse, random, 20 + random.nextInt(20));
-      Coverage before = warehouse.coverage(SWEEP);
+      Coverage before = new Chunks(warehouse).coverage(SWEEP);
       Map<String, List<String>> rows = rows(warehouse);
       if (compact(warehouse, random, 1)) {
-        Coverage after = warehouse.coverage(SWEEP);
+        Coverage after = new Chunks(warehouse).coverage(SWEEP);
         assertThat(after.covered()).as("seed %d", seed).isEqualTo(before.covered());
         assertThat(after.overlapping()).isEmpty();
         assertThat(2 * after.chunks().size()).isLessThanOrEqualTo(before.chunks().size());
@@ -145,27 +149,28 @@ class CompactionTest {
       assertThat(rows(warehouse)).as("seed %d", seed).isEqualTo(rows);
       for (Table<?> table : Warehouse.CHUNKED) {
         assertThat(globbed(warehouse, name, table)).isEqualTo(counts(rows.get(table.name())));
-        for (ChunkRange chunk : warehouse.chunks(table, SWEEP)) {
-          assertThat(warehouse.digest(warehouse.file(table, SWEEP, chunk)))
+        for (ChunkRange chunk : new Chunks(warehouse).list(table, SWEEP)) {
+          assertThat(FileDigest.check(warehouse.fileSystem(), warehouse.file(table, SWEEP, chunk)))
               .isEqualTo(FileDigest.Finding.RIGHT);
-          TrialReader.Footer footer = new TrialReader(warehouse).footer(table, SWEEP, chunk);
+          Footer footer = Footer.read(warehouse, warehouse.file(table, SWEEP, chunk));
           assertThat(footer.metadata())
-              .containsEntry(Warehouse.RANGE_KEY, chunk.from() + "-" + chunk.to())
-              .containsEntry(Warehouse.ROWS_KEY, Long.toString(footer.rows()));
+              .containsEntry(Footer.RANGE_KEY, chunk.from() + "-" + chunk.to())
+              .containsEntry(Footer.ROWS_KEY, Long.toString(footer.rows()));
         }
       }
-      assertThat(folder.resolve(name).resolve(Compaction.FOLDER)).doesNotExist();
-      assertThat(warehouse.settle(SWEEP)).isEmpty();
-      assertThat(warehouse.clean(SWEEP)).isZero();
+      assertThat(folder.resolve(name).resolve(Warehouse.COMPACTION)).doesNotExist();
+      assertThat(new Reconciliation(warehouse, SWEEP).reconcile()).isEmpty();
+      assertThat(new Reconciliation(warehouse, SWEEP).clean()).isZero();
     }
   }
 
   @ParameterizedTest
-  @EnumSource(Placement.class)
-  void dyingAfterAnyChangeLosesAndDoublesNothing(Placement placement) throws IOException {
+  @EnumSource(CommitStrategy.class)
+  void compactionKeepsEachRowOnceWhereItDiesAfterAnyChange(CommitStrategy strategy)
+      throws IOException {
     long seed = 5;
     Random random = new Random(seed);
-    Warehouse template = open(placement, "template");
+    Warehouse template = open(strategy, "template");
     write(template, random, DYING);
     Map<String, List<String>> rows = rows(template);
     boolean dead = true;
@@ -174,18 +179,18 @@ class CompactionTest {
     for (; dead; changes++) {
       String name = "dying" + changes;
       copy(folder.resolve("template"), folder.resolve(name));
-      Warehouse warehouse = open(placement, name);
+      Warehouse warehouse = open(strategy, name);
       DyingFileSystem.dieAfter(changes);
       try {
         // Two large files a table.
-        assertThat(compact(warehouse, Compaction.plan(warehouse, SWEEP, 2, 1 << 20, 7), 1))
+        assertThat(compact(warehouse, CompactionPlan.of(warehouse, SWEEP, 2, 1 << 20, 7), 1))
             .isTrue();
         dead = false;
       } catch (IOException | RuntimeException e) {
         assertThat(e).as("after %d changes", changes).hasStackTraceContaining("dead");
       }
       DyingFileSystem.dieAfter(Integer.MAX_VALUE);
-      Warehouse later = open(placement, name); // as another process sees it
+      Warehouse later = open(strategy, name); // as another process sees it
       assertSame(later, rows, changes);
       states.add(globbedNeverTwice(later, name, rows));
 
@@ -200,58 +205,58 @@ class CompactionTest {
       states.add(globbedNeverTwice(later, name, rows));
 
       Compaction.finish(later, SWEEP);
-      later.clean(SWEEP);
+      new Reconciliation(later, SWEEP).clean();
       for (Table<?> table : Warehouse.CHUNKED) {
         assertThat(globbed(later, name, table)).isEqualTo(counts(rows.get(table.name())));
       }
-      assertThat(folder.resolve(name).resolve(Compaction.FOLDER)).doesNotExist();
+      assertThat(folder.resolve(name).resolve(Warehouse.COMPACTION)).doesNotExist();
     }
     System.out.printf(
         "CompactionTest, %s: died after each of %d changes, seed %d; other readers found %s%n",
-        placement, changes - 1, seed, states);
+        strategy, changes - 1, seed, states);
     assertThat(changes).isGreaterThan(25);
   }
 
   @ParameterizedTest
-  @EnumSource(Placement.class)
-  void whatIsNoneOfItsFilesStaysWhereItIs(Placement placement) throws IOException {
+  @EnumSource(CommitStrategy.class)
+  void compactionLeavesForeignFilesWhereTheyAre(CommitStrategy strategy) throws IOException {
     boolean dead = true;
     for (int changes = 0; dead; changes++) {
       String name = "foreign" + changes;
-      Warehouse warehouse = open(placement, name);
+      Warehouse warehouse = open(strategy, name);
       write(warehouse, new Random(11), DYING);
       Path trials = folder.resolve(name).resolve("trials/sweep=" + SWEEP);
       Files.writeString(trials.resolve("notes on [these] trials.txt"), "mine");
       Files.writeString(trials.resolve("_SUCCESS"), "");
       Files.createDirectory(trials.resolve("plots"));
       Files.writeString(trials.resolve("plots/map.svg"), "<svg/>");
-      List<String> foreign = warehouse.foreign(SWEEP);
+      List<String> foreign = new Reconciliation(warehouse, SWEEP).foreign();
       assertThat(foreign).hasSize(2);
       DyingFileSystem.dieAfter(changes);
       try {
-        assertThat(compact(warehouse, Compaction.plan(warehouse, SWEEP, 2, 1 << 20, 7), 1))
+        assertThat(compact(warehouse, CompactionPlan.of(warehouse, SWEEP, 2, 1 << 20, 7), 1))
             .isTrue();
         dead = false;
       } catch (IOException | RuntimeException e) {
         assertThat(e).as("after %d changes", changes).hasStackTraceContaining("dead");
       }
       DyingFileSystem.dieAfter(Integer.MAX_VALUE);
-      Compaction.finish(open(placement, name), SWEEP);
+      Compaction.finish(open(strategy, name), SWEEP);
       assertThat(trials.resolve("notes on [these] trials.txt"))
           .as("after %d changes", changes)
           .hasContent("mine");
       assertThat(trials.resolve("_SUCCESS")).exists();
       assertThat(trials.resolve("plots/map.svg")).hasContent("<svg/>");
-      assertThat(warehouse.foreign(SWEEP)).isEqualTo(foreign);
-      assertThat(folder.resolve(name).resolve(Compaction.FOLDER)).doesNotExist();
+      assertThat(new Reconciliation(warehouse, SWEEP).foreign()).isEqualTo(foreign);
+      assertThat(folder.resolve(name).resolve(Warehouse.COMPACTION)).doesNotExist();
     }
   }
 
   private static void assertSame(Warehouse warehouse, Map<String, List<String>> rows, int changes)
       throws IOException {
     assertThat(rows(warehouse)).as("after %d changes", changes).isEqualTo(rows);
-    assertThat(warehouse.coverage(SWEEP).isComplete(DYING)).isTrue();
-    assertThat(warehouse.coverage(SWEEP).overlapping()).isEmpty();
+    assertThat(new Chunks(warehouse).coverage(SWEEP).missing(DYING)).isEmpty();
+    assertThat(new Chunks(warehouse).coverage(SWEEP).overlapping()).isEmpty();
     List<String> trials = new ArrayList<>();
     new TrialReader(warehouse).forEach(SWEEP, t -> trials.add(t.row().toString()));
     assertThat(trials).as("after %d changes", changes).isEqualTo(rows.get("trials"));
@@ -278,9 +283,9 @@ class CompactionTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
-  void aReaderUnderWayGoesOnInTheLargeFiles(long seed) throws IOException {
+  void readerGoesOnInTheLargeFilesOfACompactionThatComesBetween(long seed) throws IOException {
     Random random = new Random(seed);
-    Warehouse warehouse = open(Placement.RENAME, "reader");
+    Warehouse warehouse = open(CommitStrategy.RENAME, "reader");
     write(warehouse, random, 50);
     List<String> rows = rows(warehouse).get("trials");
     int when = random.nextInt(rows.size());
@@ -304,10 +309,10 @@ class CompactionTest {
   }
 
   @Test
-  void trialsThatStandTwiceAreShownTwice() throws IOException {
-    Warehouse warehouse = open(Placement.RENAME, "twice");
+  void readerShowsTrialsOfOverlappingChunksTwice() throws IOException {
+    Warehouse warehouse = open(CommitStrategy.RENAME, "twice");
     for (ChunkRange chunk : List.of(new ChunkRange(0, 9), new ChunkRange(3, 5))) {
-      warehouse.write(SWEEP, chunk, new RandomRecords(1).of(chunk));
+      new Chunks(warehouse).write(SWEEP, chunk, new RandomRecords(1).of(chunk));
     }
     List<Long> numbers = new ArrayList<>();
     new TrialReader(warehouse).forEach(SWEEP, t -> numbers.add(t.trial().index()));
@@ -315,8 +320,8 @@ class CompactionTest {
   }
 
   @Test
-  void aTrialThatWasFoundBeforeIsReadAfter() throws IOException {
-    Warehouse warehouse = open(Placement.RENAME, "found");
+  void readerReadsATrialThatWasFoundBeforeACompaction() throws IOException {
+    Warehouse warehouse = open(CommitStrategy.RENAME, "found");
     write(warehouse, new Random(1), 60);
     TrialReader reader = new TrialReader(warehouse);
     List<StoredTrial> trials = new ArrayList<>();
@@ -325,63 +330,64 @@ class CompactionTest {
     TrialRecord before = reader.record(trial);
     assertThat(compact(warehouse, new Random(1), 1)).isTrue();
     assertThat(reader.record(trial)).isEqualTo(before);
-    StoredTrial found = reader.find(List.of(SWEEP), trial.id().hex());
+    StoredTrial found = new TrialSearch(warehouse).find(List.of(SWEEP), trial.id().hex());
     assertThat(reader.record(found)).isEqualTo(before);
   }
 
   @Test
-  void aBrokenChunkIsNeverMadePartOfASoundFile() throws IOException {
+  void compactionRefusesABrokenChunk() throws IOException {
     long seed = 9;
     Random random = new Random(seed);
-    Warehouse warehouse = open(Placement.RENAME, "broken");
+    Warehouse warehouse = open(CommitStrategy.RENAME, "broken");
     write(warehouse, random, 40);
-    ChunkRange chunk = warehouse.coverage(SWEEP).chunks().get(3);
-    Path file = folder.resolve("broken/curves").resolve("sweep=" + SWEEP).resolve(chunk.fileName());
+    ChunkRange chunk = new Chunks(warehouse).coverage(SWEEP).chunks().get(3);
+    Path file =
+        folder.resolve("broken/curves").resolve("sweep=" + SWEEP).resolve(ChunkFile.name(chunk));
     byte[] bytes = Files.readAllBytes(file);
     bytes[random.nextInt(bytes.length)] ^= 4;
     Files.write(file, bytes);
     assertThatThrownBy(() -> compact(warehouse, new Random(seed), 1))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(chunk.fileName())
+        .hasMessageContaining(ChunkFile.name(chunk))
         .hasMessageContaining("verify");
     assertThat(Compaction.finish(warehouse, SWEEP)).isFalse();
     assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
   }
 
   @Test
-  void smallSweepsAndThoseWithOverlapsStayAsTheyAre() throws IOException {
-    Warehouse warehouse = open(Placement.RENAME, "small");
+  void planIsEmptyForFewChunksAndForOverlappingOnes() throws IOException {
+    Warehouse warehouse = open(CommitStrategy.RENAME, "small");
     write(warehouse, new Random(3), 60);
-    assertThat(Compaction.plan(warehouse, SWEEP, 1000, 1 << 20, 1000)).isEmpty();
-    assertThat(Compaction.plan(warehouse, SWEEP, 2, 1 << 20, 1)).isEmpty();
-    List<Compaction.Merge> all = Compaction.plan(warehouse, SWEEP, 2, 1 << 30, 1000);
+    assertThat(CompactionPlan.of(warehouse, SWEEP, 1000, 1 << 20, 1000)).isEmpty();
+    assertThat(CompactionPlan.of(warehouse, SWEEP, 2, 1 << 20, 1)).isEmpty();
+    List<CompactionPlan.Merge> all = CompactionPlan.of(warehouse, SWEEP, 2, 1 << 30, 1000);
     assertThat(all).singleElement().satisfies(m -> assertThat(m.range().size()).isEqualTo(60));
     // A hole is no part of anything.
     ChunkRange gone = all.get(0).parts().get(5);
     for (Table<?> table : Warehouse.CHUNKED) {
       Files.delete(Path.of(warehouse.file(table, SWEEP, gone).toUri()));
     }
-    assertThat(Compaction.plan(warehouse, SWEEP, 2, 1 << 30, 1000))
+    assertThat(CompactionPlan.of(warehouse, SWEEP, 2, 1 << 30, 1000))
         .noneMatch(m -> m.range().contains(gone))
         .hasSize(2);
-    warehouse.write(SWEEP, new ChunkRange(0, 60), List.of());
-    assertThat(Compaction.plan(warehouse, SWEEP, 2, 1 << 30, 1000)).isEmpty();
+    new Chunks(warehouse).write(SWEEP, new ChunkRange(0, 60), List.of());
+    assertThat(CompactionPlan.of(warehouse, SWEEP, 2, 1 << 30, 1000)).isEmpty();
   }
 
   @Test
-  void filesOfAnOlderSchemaKeepTheirRows() throws IOException {
+  void compactionKeepsRowsOfAnOlderSchema() throws IOException {
     Warehouse warehouse = Warehouse.open(folder.resolve("old").toString(), new Configuration());
     write(warehouse, new Random(4), 30);
     // As a version wrote it that did not know the last column yet.
-    ChunkRange first = warehouse.coverage(SWEEP).chunks().get(0);
-    Table<Row> all = Row.copies(Tables.TRIALS);
+    ChunkRange first = new Chunks(warehouse).coverage(SWEEP).chunks().get(0);
+    Table<Row> all = Replaced.copies(Tables.TRIALS);
     Table<Row> older =
         new Table<>("trials", "", all.columns().subList(0, all.columns().size() - 1));
     byte[] bytes =
         TableFile.bytes(
             older,
-            new TrialReader(warehouse).rows(Tables.TRIALS, SWEEP, first),
-            Warehouse.metadata(SWEEP, first),
+            Replaced.rows(warehouse, Tables.TRIALS, SWEEP, first),
+            Footer.metadata(SWEEP, first),
             new Configuration());
     Files.write(Path.of(warehouse.file(Tables.TRIALS, SWEEP, first).toUri()), bytes);
     Map<String, List<String>> rows = rows(warehouse);

@@ -58,13 +58,18 @@ public class DyingFileSystem extends RawLocalFileSystem {
     return conf;
   }
 
-  /** A folder on the kind of store that calls for such a placement. */
-  static Warehouse open(Placement placement, java.nio.file.Path folder) throws IOException {
-    return switch (placement) {
+  /** A folder on the kind of store that calls for such a strategy. */
+  static Warehouse open(CommitStrategy strategy, java.nio.file.Path folder) throws IOException {
+    return switch (strategy) {
       case RENAME -> Warehouse.open(folder.toString(), local());
       case CLOSE -> Warehouse.open("objects://" + folder, objects());
       case COPY -> Warehouse.open("unknown://" + folder, unknown());
     };
+  }
+
+  /** Whether files of a warehouse on it can be renamed, if only by copying them. */
+  static boolean canRename(Warehouse warehouse) {
+    return !(warehouse.fileSystem() instanceof Objects);
   }
 
   /** Shows files while they are written, and copies a file where it is to rename it. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Tables;
 
 class FileDigestTest {
@@ -25,12 +26,12 @@ class FileDigestTest {
   }
 
   @Test
-  void aFileAsItWasWrittenIsRight() throws IOException {
+  void checkFindsAFileRightAsItWasWritten() throws IOException {
     assertThat(check(file())).isEqualTo(FileDigest.Finding.RIGHT);
   }
 
   @Test
-  void noSingleBitCanChangeUnseen() throws IOException {
+  void checkFindsEachChangedBit() throws IOException {
     byte[] file = file();
     long seed = 11;
     Random random = new Random(seed);
@@ -46,7 +47,7 @@ class FileDigestTest {
   }
 
   @Test
-  void noCutGoesUnseen() throws IOException {
+  void checkFindsEachCut() throws IOException {
     byte[] file = file();
     for (int length = 0; length < file.length; length += 1 + length / 7) {
       assertThat(check(Arrays.copyOf(file, length))).isNotEqualTo(FileDigest.Finding.RIGHT);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.trial.TrialId;
@@ -29,19 +30,21 @@ class RemovalTest {
     DyingFileSystem.dieAfter(Integer.MAX_VALUE);
   }
 
-  private Warehouse open(Placement placement, String name) throws IOException {
-    return DyingFileSystem.open(placement, folder.resolve(name));
+  private Warehouse open(CommitStrategy strategy, String name) throws IOException {
+    return DyingFileSystem.open(strategy, folder.resolve(name));
   }
 
   private static void write(Warehouse warehouse) throws IOException {
     SoundSweep.write(warehouse);
     ChunkRange chunk = new ChunkRange(0, 3);
-    warehouse.write(OTHER, chunk, new RandomRecords(3).of(chunk));
+    new Chunks(warehouse).write(OTHER, chunk, new RandomRecords(3).of(chunk));
     // What a run, a retry and a repair may have left.
-    if (warehouse.placement() != Placement.CLOSE) { // the test's store cannot rename
-      warehouse.quarantine(SoundSweep.ID).move(Tables.TRIALS, SoundSweep.CHUNKS.get(0).fileName());
+    if (DyingFileSystem.canRename(warehouse)) {
+      Quarantine.of(warehouse, SoundSweep.ID)
+          .move(Tables.TRIALS, ChunkFile.name(SoundSweep.CHUNKS.get(0)));
     }
-    warehouse.within(Retrial.FOLDER).write(SoundSweep.ID, chunk, new RandomRecords(4).of(chunk));
+    new Chunks(warehouse.within(Warehouse.RETRY))
+        .write(SoundSweep.ID, chunk, new RandomRecords(4).of(chunk));
   }
 
   private static void remove(Warehouse warehouse) throws IOException {
@@ -54,7 +57,7 @@ class RemovalTest {
 
   /** The sweep as readers of this program find it. */
   private static String found(Warehouse warehouse) throws IOException {
-    boolean row = warehouse.sweep(SoundSweep.ID).isPresent();
+    boolean row = new Catalogue(warehouse).sweep(SoundSweep.ID).isPresent();
     Set<Boolean> tables = new HashSet<>();
     for (Table<?> table : Warehouse.CHUNKED) {
       tables.add(warehouse.folders(table).containsKey(SoundSweep.ID));
@@ -73,14 +76,14 @@ class RemovalTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Placement.class)
-  void dyingAtAnyMomentLeavesItWholeOrGone(Placement placement) throws IOException {
+  @EnumSource(CommitStrategy.class)
+  void removalThatDiesLeavesTheSweepWholeOrGone(CommitStrategy strategy) throws IOException {
     Set<String> states = new HashSet<>();
     boolean dead = true;
     int changes = 0;
     for (; dead; changes++) {
       String name = "dying" + changes;
-      Warehouse warehouse = open(placement, name);
+      Warehouse warehouse = open(strategy, name);
       write(warehouse);
       List<String> before = files(name);
       long trials = Removal.inventory(warehouse, SoundSweep.ID).trials();
@@ -92,7 +95,7 @@ class RemovalTest {
         assertThat(e).as("after %d changes", changes).hasStackTraceContaining("dead");
       }
       DyingFileSystem.dieAfter(Integer.MAX_VALUE);
-      Warehouse later = open(placement, name); // as another process sees it
+      Warehouse later = open(strategy, name); // as another process sees it
       String found = found(later);
       states.add(found);
       assertThat(found).as("after %d changes", changes).isNotEqualTo("half");
@@ -104,7 +107,7 @@ class RemovalTest {
       }
       assertThat(Removal.pending(later)).isIn(List.of(), List.of(SoundSweep.ID));
       Removal.finish(later, SoundSweep.ID);
-      later.deleteLocks(SoundSweep.ID);
+      new LockFiles(later, SoundSweep.ID).deleteAll();
       assertThat(files(name))
           .as("all that is left is the other sweep's")
           .isNotEmpty()
@@ -117,10 +120,10 @@ class RemovalTest {
   }
 
   @Test
-  void theInventoryCountsAllThatGoesAndNamesWhatIsForeign() throws IOException {
-    Warehouse warehouse = open(Placement.RENAME, "w");
+  void inventoryCountsAllThatGoesAndNamesWhatIsForeign() throws IOException {
+    Warehouse warehouse = open(CommitStrategy.RENAME, "w");
     write(warehouse);
-    warehouse.writeDerived(Tables.RULES, SoundSweep.ID, List.of());
+    new Catalogue(warehouse).writeDerived(Tables.RULES, SoundSweep.ID, List.of());
     Path trials = folder.resolve("w/trials/sweep=" + SoundSweep.ID);
     List<String> mine = files("w").stream().filter(f -> f.contains(SoundSweep.ID)).toList();
     long bytes = 0;

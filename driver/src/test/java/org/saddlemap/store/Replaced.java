@@ -2,6 +2,7 @@ package org.saddlemap.store;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.fs.Path;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Provenance;
 import org.saddlemap.record.Table;
@@ -24,7 +26,7 @@ public final class Replaced {
   /** Changes every record of a sweep. */
   public static void trials(Warehouse warehouse, String sweepId, UnaryOperator<TrialRecord> change)
       throws IOException {
-    for (ChunkRange range : warehouse.chunks(Tables.TRIALS, sweepId)) {
+    for (ChunkRange range : new Chunks(warehouse).list(Tables.TRIALS, sweepId)) {
       List<TrialRecord> records = new TrialReader(warehouse).records(sweepId, range);
       chunk(warehouse, sweepId, range, records.stream().map(change).toList());
     }
@@ -57,7 +59,7 @@ public final class Replaced {
   /** The same without these columns. */
   public static void asOfOld(Warehouse warehouse, String sweepId, Set<String> without)
       throws IOException {
-    Table<Row> now = Row.copies(Tables.TRIALS);
+    Table<Row> now = copies(Tables.TRIALS);
     Table<Row> then =
         new Table<>(
             now.name(),
@@ -67,14 +69,14 @@ public final class Replaced {
                 .map(c -> c.name().equals("rule_version") ? older(c, VerdictRule.VERSION - 1L) : c)
                 .map(c -> c.name().equals("schema_version") ? older(c, 1L) : c)
                 .toList());
-    for (ChunkRange range : warehouse.chunks(Tables.TRIALS, sweepId)) {
+    for (ChunkRange range : new Chunks(warehouse).list(Tables.TRIALS, sweepId)) {
       Path file = warehouse.file(Tables.TRIALS, sweepId, range);
-      Map<String, String> metadata = Warehouse.metadata(sweepId, range);
-      metadata.put(Warehouse.SCHEMA_VERSION_KEY, "1");
+      Map<String, String> metadata = Footer.metadata(sweepId, range);
+      metadata.put(Footer.SCHEMA_VERSION_KEY, "1");
       byte[] bytes =
           TableFile.bytes(
               then,
-              new TrialReader(warehouse).rows(Tables.TRIALS, sweepId, range),
+              rows(warehouse, Tables.TRIALS, sweepId, range),
               metadata,
               warehouse.configuration());
       try (OutputStream out = warehouse.fileSystem().create(file, true)) {
@@ -85,6 +87,32 @@ public final class Replaced {
 
   private static Column<Row> older(Column<Row> c, long version) {
     return new Column<>(c.name(), c.type(), c.unit(), c.doc(), true, row -> version);
+  }
+
+  /** A table whose rows are rows of another as they were read. */
+  static Table<Row> copies(Table<?> table) {
+    return new Table<>(
+        table.name(),
+        table.row(),
+        table.columns().stream()
+            .map(
+                c ->
+                    new Column<Row>(
+                        c.name(),
+                        c.type(),
+                        c.unit(),
+                        c.doc(),
+                        c.required(),
+                        row -> row.find(c.name()).orElse(null)))
+            .toList());
+  }
+
+  /** A chunk's rows of a table as they are, in their order. */
+  static List<Row> rows(Warehouse warehouse, Table<?> table, String sweepId, ChunkRange chunk)
+      throws IOException {
+    List<Row> rows = new ArrayList<>();
+    new TrialReader(warehouse).forEach(table, sweepId, chunk, Set.of(), rows::add);
+    return rows;
   }
 
   /** All indices of these ranges. */
@@ -99,6 +127,6 @@ public final class Replaced {
       Warehouse warehouse, String sweepId, ChunkRange range, List<TrialRecord> records)
       throws IOException {
     warehouse.fileSystem().delete(warehouse.file(Tables.TRIALS, sweepId, range), false);
-    warehouse.write(sweepId, range, records);
+    new Chunks(warehouse).write(sweepId, range, records);
   }
 }

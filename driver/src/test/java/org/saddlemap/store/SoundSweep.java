@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.record.Provenance;
@@ -14,9 +16,7 @@ import org.saddlemap.record.TrialRecord;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
-import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialContext;
-import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
 import org.saddlemap.verdict.Cause;
@@ -41,7 +41,8 @@ final class SoundSweep {
       """;
 
   static final SweepSpec SPEC = SpecReader.read(YAML, "sound.yaml");
-  static final String DIGEST = TrialId.sha256("plan of engine 1");
+  static final SweepPlan PLAN = new SweepPlan(SPEC);
+  static final String DIGEST = digest(VerdictRule.VERSION);
   static final String ID = SweepId.of("sound", DIGEST);
   static final Evidence EVIDENCE = new Evidence.Builder().put(Measure.NONFINITE, true).build();
 
@@ -52,31 +53,12 @@ final class SoundSweep {
   static final List<ChunkRange> CHUNKS =
       List.of(new ChunkRange(0, 5), new ChunkRange(5, 9), new ChunkRange(9, 12));
 
-  /** The plan of one replicate: a number is a configuration. */
-  static final SweepVerifier.Plan PLAN =
-      new SweepVerifier.Plan() {
-        @Override
-        public long size() {
-          return SPEC.space().size();
-        }
-
-        @Override
-        public long planned() {
-          return SPEC.space().included();
-        }
-
-        @Override
-        public Optional<Trial> trial(long index) {
-          return SPEC.space().configuration(index).map(c -> new Trial(index, c, 0));
-        }
-
-        @Override
-        public String digest(String engine, long rule) {
-          return TrialId.sha256("plan of engine " + engine);
-        }
-      };
-
   private SoundSweep() {}
+
+  /** The plan's digest under that version of the rule. */
+  private static String digest(long rule) {
+    return SweepPlan.digest(SPEC, "data", "1", rule);
+  }
 
   static void write(Warehouse warehouse) throws IOException {
     write(warehouse, CHUNKS);
@@ -84,28 +66,34 @@ final class SoundSweep {
 
   /** Cut that way. */
   static void write(Warehouse warehouse, List<ChunkRange> chunks) throws IOException {
-    warehouse.writeSweep(
-        ID,
-        new SweepRecord(
-            "sound",
-            YAML,
-            "p",
-            DIGEST,
-            "data",
-            "s",
-            64L,
-            TRIALS,
-            "0",
-            "4",
-            "2026-01-01T00:00:00Z",
-            null));
+    writeRow(warehouse, VerdictRule.VERSION);
     for (ChunkRange chunk : chunks) {
-      warehouse.write(ID, chunk, records(chunk, "nonfinite", "1"));
+      new Chunks(warehouse).write(ID, chunk, records(chunk, "nonfinite", "1"));
     }
   }
 
+  /** The sweep's row, as it stands where that version of the rule judged. */
+  static void writeRow(Warehouse warehouse, long rule) throws IOException {
+    new Catalogue(warehouse)
+        .write(
+            ID,
+            new SweepRecord(
+                "sound",
+                YAML,
+                "p",
+                digest(rule),
+                "data",
+                "s",
+                64L,
+                TRIALS,
+                "0",
+                "4",
+                "2026-01-01T00:00:00Z",
+                null));
+  }
+
   static SweepVerifier verifier(Warehouse warehouse) throws IOException {
-    return new SweepVerifier(warehouse, warehouse.sweep(ID).orElseThrow(), SPEC, PLAN);
+    return new SweepVerifier(warehouse, new Catalogue(warehouse).sweep(ID).orElseThrow(), SPEC);
   }
 
   static List<TrialRecord> records(ChunkRange chunk, String subCategory, String engine) {

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.saddlemap.record.Tables;
 import org.saddlemap.trial.TrialId;
 
 class SweepLockTest {
@@ -66,7 +67,7 @@ class SweepLockTest {
   }
 
   @Test
-  void whileOneRunHoldsASweepAnotherIsToldWhoAndWhatToDo() throws IOException {
+  void takeTellsWhoHoldsTheSweepAndWhatToDo() throws IOException {
     try (SweepLock first = take()) {
       assertThat(first.isHeld()).isTrue();
       assertThatThrownBy(this::take)
@@ -84,7 +85,7 @@ class SweepLockTest {
   @ParameterizedTest
   @ValueSource(strings = {"ar-EG", "fa-IR", "hi-IN-u-nu-deva"})
   @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void numbersAreWrittenInPlainDigitsInEveryLocale(String tag) throws IOException {
+  void fileNamesHavePlainDigitsInEveryLocale(String tag) throws IOException {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag(tag));
     try (SweepLock lock = take()) {
@@ -96,7 +97,7 @@ class SweepLockTest {
   }
 
   @Test
-  void workAddsUpOverRunsAndTheTimeBetweenThemDoesNot() throws Exception {
+  void workedAddsUpRunsAndLeavesOutTheTimeBetweenThem() throws Exception {
     try (SweepLock lock = take()) {
       lock.working(true);
       Thread.sleep(3 * BEAT.toMillis());
@@ -117,7 +118,7 @@ class SweepLockTest {
   }
 
   @Test
-  void aRenewedLockIsTheSameHoldersUnderAnotherNumber() throws Exception {
+  void renewGivesTheSameHolderAnotherNumber() throws Exception {
     try (SweepLock lock = take()) {
       long old = lock.number();
       lock.renew();
@@ -134,7 +135,7 @@ class SweepLockTest {
   }
 
   @Test
-  void aHolderWhoseProcessIsGoneFromThisMachineIsDeadAtOnce() throws Exception {
+  void takeFindsAHolderDeadAtOnceWhoseProcessIsGoneFromThisMachine() throws Exception {
     Process gone = new ProcessBuilder("true").start();
     gone.waitFor();
     foreign(7, java.net.InetAddress.getLocalHost().getHostName(), gone.pid());
@@ -144,7 +145,7 @@ class SweepLockTest {
   }
 
   @Test
-  void aHolderElsewhereIsDeadOnceItsHeartbeatHasStoodStill() throws IOException {
+  void takeFindsAHolderElsewhereDeadOnceItsHeartbeatStops() throws IOException {
     foreign(1, "elsewhere.invalid", 1);
     // However old, or from whatever future, the file says it is.
     Files.setLastModifiedTime(
@@ -156,7 +157,7 @@ class SweepLockTest {
   }
 
   @Test
-  void halfALockFileIsWatchedLikeAnyOther() throws IOException {
+  void takeWatchesHalfALockFileLikeAnyOther() throws IOException {
     Files.createDirectories(file(1).getParent());
     Files.writeString(file(1), "");
     try (SweepLock lock = take()) {
@@ -165,7 +166,7 @@ class SweepLockTest {
   }
 
   @Test
-  void aHolderElsewhereWhoseHeartBeatsKeepsTheSweep() throws Exception {
+  void takeRefusesWhereTheHeartbeatOfAHolderElsewhereGoesOn() throws Exception {
     foreign(1, "elsewhere.invalid", 1);
     Thread heart =
         new Thread(
@@ -196,7 +197,7 @@ class SweepLockTest {
   }
 
   @Test
-  void aRunThatWasTakenForDeadLearnsThatItLostTheSweep() throws Exception {
+  void onLostIsCalledWhereARunWasTakenForDead() throws Exception {
     CountDownLatch lost = new CountDownLatch(1);
     try (SweepLock first = take()) {
       first.onLost(lost::countDown);
@@ -211,7 +212,7 @@ class SweepLockTest {
   }
 
   @Test
-  void ofManyThatWantADeadOnesSweepOneGetsIt() throws Exception {
+  void takeGivesADeadHoldersSweepToOneOfMany() throws Exception {
     int many = 8;
     ExecutorService threads = Executors.newFixedThreadPool(many);
     try {
@@ -299,13 +300,14 @@ class SweepLockTest {
 
   @Test
   @Timeout(60)
-  void ofManyWhoCreateAFileAtOnceOneDoesSoAlsoWhereTheStoreDoesNotSeeToIt() throws Exception {
+  void createSucceedsForOneOfManyOnAStoreWithoutConditionalCreation() throws Exception {
     Warehouse store = unconditional();
+    LockFiles files = new LockFiles(store, SWEEP);
     int callers = 4;
     ExecutorService pool = Executors.newFixedThreadPool(callers);
     try {
       for (int round = 0; round < 20; round++) {
-        String name = "_run-%06d".formatted(round);
+        long number = 1L + round;
         CyclicBarrier together = new CyclicBarrier(callers);
         List<Future<Boolean>> created = new ArrayList<>();
         for (int i = 0; i < callers; i++) {
@@ -314,7 +316,7 @@ class SweepLockTest {
               pool.submit(
                   () -> {
                     together.await();
-                    return store.createBeside(SWEEP, name, text);
+                    return files.create(number, text);
                   }));
         }
         List<String> winners = new ArrayList<>();
@@ -324,11 +326,11 @@ class SweepLockTest {
           }
         }
         assertThat(winners).as("round %d", round).hasSize(1);
-        assertThat(store.readBeside(SWEEP, name)).contains(winners.get(0));
+        assertThat(files.highest().map(LockFile::text)).contains(winners.get(0));
       }
     } finally {
       pool.shutdownNow();
     }
-    assertThat(store.lockNames(SWEEP)).as("no claim is left").hasSize(20);
+    assertThat(store.names(Tables.SWEEPS, SWEEP)).as("no claim is left").hasSize(20);
   }
 }

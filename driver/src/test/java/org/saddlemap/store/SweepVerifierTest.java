@@ -8,15 +8,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
-import org.saddlemap.trial.Trial;
 import org.saddlemap.verdict.Cause;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
@@ -41,16 +44,16 @@ class SweepVerifierTest {
   }
 
   private Path file(String table, ChunkRange chunk) {
-    return folder.resolve(table + "/sweep=" + ID + "/" + chunk.fileName());
+    return folder.resolve(table + "/sweep=" + ID + "/" + ChunkFile.name(chunk));
   }
 
   /** Finds that kind alone (and the hole it leaves), repairs, fills the hole, and finds nothing. */
-  private void assertFoundAndRepaired(SweepVerifier.Kind kind, long sound, String where)
+  private void assertFoundAndRepaired(VerificationReport.Kind kind, long sound, String where)
       throws IOException {
-    SweepVerifier.Report report = verifier().verify();
+    VerificationReport report = verifier().verify();
     assertThat(report.isSound()).isFalse();
     assertThat(report.sound()).isEqualTo(sound);
-    assertThat(report.findings().stream().filter(f -> f.kind() != SweepVerifier.Kind.MISSING))
+    assertThat(report.findings().stream().filter(f -> f.kind() != VerificationReport.Kind.MISSING))
         .as("%s", report.findings())
         .singleElement()
         .satisfies(f -> assertThat(f.kind()).isEqualTo(kind))
@@ -58,8 +61,8 @@ class SweepVerifierTest {
     long files = files();
     verifier().repair(report);
     assertThat(files()).as("nothing is deleted").isEqualTo(files);
-    for (ChunkRange hole : warehouse.coverage(ID).missing(SoundSweep.PLAN.size())) {
-      warehouse.write(ID, hole, SoundSweep.records(hole, "nonfinite", "1"));
+    for (ChunkRange hole : new Chunks(warehouse).coverage(ID).missing(SoundSweep.PLAN.size())) {
+      new Chunks(warehouse).write(ID, hole, SoundSweep.records(hole, "nonfinite", "1"));
     }
     assertThat(verifier().verify().findings()).isEmpty();
     assertThat(verifier().verify().isSound()).isTrue();
@@ -72,8 +75,8 @@ class SweepVerifierTest {
   }
 
   @Test
-  void aSoundSweepIsSound() throws IOException {
-    SweepVerifier.Report report = verifier().verify();
+  void reportOfASoundSweepIsSound() throws IOException {
+    VerificationReport report = verifier().verify();
     assertThat(report.findings()).isEmpty();
     assertThat(report.isSound()).isTrue();
     assertThat(report.sound()).isEqualTo(11);
@@ -82,18 +85,18 @@ class SweepVerifierTest {
   }
 
   @Test
-  void aSweepIsSoundBeforeWhileAndAfterItIsCompacted() throws IOException {
+  void reportIsSoundBeforeWhileAndAfterACompaction() throws IOException {
     Compaction compaction = new Compaction(warehouse, ID, 1);
     compaction.begin();
-    List<Compaction.Merge> merges = Compaction.plan(warehouse, ID, 1, 1 << 20, 100);
-    for (Compaction.Merge merge : merges) {
+    List<CompactionPlan.Merge> merges = CompactionPlan.of(warehouse, ID, 1, 1 << 20, 100);
+    for (CompactionPlan.Merge merge : merges) {
       compaction.merge(merge);
       assertThat(verifier().verify().isSound()).isTrue();
     }
     compaction.commit(merges);
     assertThat(verifier().verify().isSound()).isTrue();
     assertThat(Compaction.finish(warehouse, ID)).isTrue();
-    SweepVerifier.Report report = verifier().verify();
+    VerificationReport report = verifier().verify();
     assertThat(report.findings()).isEmpty();
     assertThat(report.sound()).isEqualTo(11);
     assertThat(report.chunks()).isEqualTo(1);
@@ -102,61 +105,72 @@ class SweepVerifierTest {
     byte[] bytes = Files.readAllBytes(file("curves", large));
     bytes[bytes.length / 2] ^= 1;
     Files.write(file("curves", large), bytes);
-    assertFoundAndRepaired(SweepVerifier.Kind.UNREADABLE, 0, "curves/");
+    assertFoundAndRepaired(VerificationReport.Kind.UNREADABLE, 0, "curves/");
   }
 
   @Test
-  void verifyingGoesOnInTheLargeFiles() throws IOException {
-    AtomicBoolean compacted = new AtomicBoolean();
-    SweepVerifier.Plan compactsUnderWay =
-        new SweepVerifier.Plan() {
-          @Override
-          public long size() {
-            return SoundSweep.PLAN.size();
-          }
-
-          @Override
-          public long planned() {
-            return SoundSweep.PLAN.planned();
-          }
-
-          @Override
-          public Optional<Trial> trial(long index) {
-            if (index == 6 && !compacted.getAndSet(true)) {
-              try {
-                Compaction compaction = new Compaction(warehouse, ID, 1);
-                compaction.begin();
-                List<Compaction.Merge> merges = Compaction.plan(warehouse, ID, 1, 1 << 20, 100);
-                compaction.merge(merges.get(0));
-                compaction.commit(merges);
-                Compaction.finish(warehouse, ID);
-              } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-              }
-            }
-            return SoundSweep.PLAN.trial(index);
-          }
-
-          @Override
-          public String digest(String engine, long rule) {
-            return SoundSweep.PLAN.digest(engine, rule);
-          }
+  void verifyGoesOnInTheLargeFilesOfACompactionThatComesBetween() throws IOException {
+    Configuration conf = new Configuration();
+    conf.setClass("fs.file.impl", Interrupting.class, FileSystem.class);
+    conf.setBoolean("fs.file.impl.disable.cache", true);
+    Warehouse watched = Warehouse.open(warehouse.location(), conf);
+    Interrupting.before = ChunkFile.name(CHUNKS.get(1));
+    Interrupting.action =
+        () -> {
+          Compaction compaction = new Compaction(warehouse, ID, 1);
+          compaction.begin();
+          List<CompactionPlan.Merge> merges = CompactionPlan.of(warehouse, ID, 1, 1 << 20, 100);
+          compaction.merge(merges.get(0));
+          compaction.commit(merges);
+          Compaction.finish(warehouse, ID);
         };
-    SweepVerifier.Report report =
-        new SweepVerifier(
-                warehouse, warehouse.sweep(ID).orElseThrow(), SoundSweep.SPEC, compactsUnderWay)
-            .verify();
-    assertThat(compacted).isTrue();
+    VerificationReport report = SoundSweep.verifier(watched).verify();
+    assertThat(Interrupting.action).isNull();
     assertThat(report.findings()).isEmpty();
     assertThat(report.chunks()).isEqualTo(1);
   }
 
+  /** The local file system, where something else happens before a file is read. */
+  public static final class Interrupting extends LocalFileSystem {
+    /** Name of the file; static, as the action is, since Hadoop makes the object. */
+    private static String before = "";
+
+    /** Null once it has happened. */
+    private static Action action;
+
+    /** What happens. */
+    @FunctionalInterface
+    private interface Action {
+      void run() throws IOException;
+    }
+
+    public Interrupting() {
+      super(
+          new RawLocalFileSystem() {
+            @Override
+            public FSDataInputStream open(org.apache.hadoop.fs.Path path, int buffer)
+                throws IOException {
+              runOnce(path.getName());
+              return super.open(path, buffer);
+            }
+          });
+    }
+
+    private static synchronized void runOnce(String name) throws IOException {
+      if (action != null && name.equals(before)) {
+        Action now = action;
+        action = null;
+        now.run();
+      }
+    }
+  }
+
   @Test
-  void aHoleIsFound() throws IOException {
+  void findsChunkThatIsMissing() throws IOException {
     for (String table : List.of("trials", "curves", "layers")) {
       Files.delete(file(table, CHUNKS.get(1)));
     }
-    SweepVerifier.Report report = verifier().verify();
+    VerificationReport report = verifier().verify();
     assertThat(report.missing()).isEqualTo(3);
     assertThat(report.findings())
         .singleElement()
@@ -164,20 +178,20 @@ class SweepVerifierTest {
   }
 
   @Test
-  void aFileThatWasCutOff() throws IOException {
+  void findsFileThatWasCutOff() throws IOException {
     byte[] bytes = Files.readAllBytes(file("layers", CHUNKS.get(0)));
     Files.write(file("layers", CHUNKS.get(0)), java.util.Arrays.copyOf(bytes, 100));
-    assertFoundAndRepaired(SweepVerifier.Kind.UNREADABLE, 6, "layers/");
+    assertFoundAndRepaired(VerificationReport.Kind.UNREADABLE, 6, "layers/");
   }
 
   @Test
-  void aVerdictThatDoesNotFollow() throws IOException {
+  void findsVerdictThatDoesNotFollow() throws IOException {
     Replaced.chunk(warehouse, ID, CHUNKS.get(1), SoundSweep.records(CHUNKS.get(1), "rising", "1"));
-    assertFoundAndRepaired(SweepVerifier.Kind.VERDICT, 8, "trials/");
+    assertFoundAndRepaired(VerificationReport.Kind.VERDICT, 8, "trials/");
   }
 
   @Test
-  void aCauseThatDoesNotFollow() throws IOException {
+  void findsCauseThatDoesNotFollow() throws IOException {
     Evidence.Builder evidence = SoundSweep.EVIDENCE.toBuilder();
     for (Measure signal :
         List.of(
@@ -188,24 +202,24 @@ class SweepVerifierTest {
       evidence.put(signal, 0);
     }
     Replaced.trials(warehouse, ID, r -> causedBy(r, Cause.SATURATED_UNITS, evidence.build()));
-    SweepVerifier.Report report = verifier().verify();
+    VerificationReport report = verifier().verify();
     assertThat(report.findings())
-        .filteredOn(f -> f.kind() == SweepVerifier.Kind.VERDICT)
+        .filteredOn(f -> f.kind() == VerificationReport.Kind.VERDICT)
         .hasSize(CHUNKS.size())
         .allSatisfy(f -> assertThat(f.what()).contains("by saturated_units"));
     assertThat(report.sound()).isZero();
   }
 
   @Test
-  void aCauseThatAnInfiniteMeasureMayHaveShownIsNotDecidedAgain() throws IOException {
+  void leavesCauseUndecidedThatAnInfiniteMeasureMayHaveShown() throws IOException {
     Replaced.trials(warehouse, ID, r -> causedBy(r, Cause.SATURATED_UNITS, SoundSweep.EVIDENCE));
-    SweepVerifier.Report report = verifier().verify();
+    VerificationReport report = verifier().verify();
     assertThat(report.isSound()).isTrue();
     assertThat(report.undecided()).isEqualTo(11);
   }
 
   @Test
-  void verdictsOfAnOlderRuleAreLeftAlone() throws IOException {
+  void leavesVerdictsOfAnOlderRuleUndecided() throws IOException {
     for (ChunkRange chunk : CHUNKS) {
       Replaced.chunk(
           warehouse,
@@ -214,7 +228,8 @@ class SweepVerifierTest {
           SoundSweep.records(chunk, "nonfinite", "1", VerdictRule.VERSION - 1L));
     }
     Replaced.asOfOld(warehouse, ID);
-    SweepVerifier.Report report = verifier().verify();
+    SoundSweep.writeRow(warehouse, VerdictRule.VERSION - 1L);
+    VerificationReport report = verifier().verify();
     assertThat(report.findings()).isEmpty();
     assertThat(report.isSound()).isTrue();
     assertThat(report.undecided()).isEqualTo(11);
@@ -236,71 +251,71 @@ class SweepVerifierTest {
   }
 
   @Test
-  void trialsOfAnotherEngine() throws IOException {
+  void findsTrialsOfAnotherEngine() throws IOException {
     Replaced.chunk(
         warehouse, ID, CHUNKS.get(2), SoundSweep.records(CHUNKS.get(2), "nonfinite", "2"));
-    assertFoundAndRepaired(SweepVerifier.Kind.FOREIGN_TRIAL, 8, "trials/");
+    assertFoundAndRepaired(VerificationReport.Kind.FOREIGN_TRIAL, 8, "trials/");
   }
 
   @Test
-  void aChunkThatLacksATrial() throws IOException {
+  void findsChunkThatLacksATrial() throws IOException {
     List<TrialRecord> records = SoundSweep.records(CHUNKS.get(0), "nonfinite", "1");
     Replaced.chunk(warehouse, ID, CHUNKS.get(0), records.subList(0, 4));
-    assertFoundAndRepaired(SweepVerifier.Kind.INCOMPLETE, 6, "trials/");
+    assertFoundAndRepaired(VerificationReport.Kind.INCOMPLETE, 6, "trials/");
   }
 
   @Test
-  void aChunkWithoutItsCurves() throws IOException {
+  void findsChunkWithoutItsCurves() throws IOException {
     Files.delete(file("curves", CHUNKS.get(0)));
-    assertFoundAndRepaired(SweepVerifier.Kind.INCOMPLETE, 6, "curves/");
+    assertFoundAndRepaired(VerificationReport.Kind.INCOMPLETE, 6, "curves/");
   }
 
   @Test
-  void chunksThatOverlap() throws IOException {
+  void findsChunksThatOverlap() throws IOException {
     ChunkRange other = new ChunkRange(4, 6);
-    warehouse.write(ID, other, SoundSweep.records(other, "nonfinite", "1"));
-    assertFoundAndRepaired(SweepVerifier.Kind.DOUBLED, 11, "trials/");
+    new Chunks(warehouse).write(ID, other, SoundSweep.records(other, "nonfinite", "1"));
+    assertFoundAndRepaired(VerificationReport.Kind.DOUBLED, 11, "trials/");
   }
 
   @Test
-  void anotherChunksFileUnderThisOnesName() throws IOException {
+  void findsAnotherChunksFileUnderThisOnesName() throws IOException {
     Files.write(file("trials", CHUNKS.get(0)), Files.readAllBytes(file("trials", CHUNKS.get(1))));
-    assertFoundAndRepaired(SweepVerifier.Kind.MISPLACED, 6, "trials/");
+    assertFoundAndRepaired(VerificationReport.Kind.MISPLACED, 6, "trials/");
   }
 
   @Test
-  void aChunkBeyondThePlan() throws IOException {
+  void findsChunkBeyondThePlan() throws IOException {
     ChunkRange beyond = new ChunkRange(12, 14);
-    warehouse.write(ID, beyond, List.of());
-    assertFoundAndRepaired(SweepVerifier.Kind.FOREIGN_TRIAL, 11, "trials/");
+    new Chunks(warehouse).write(ID, beyond, List.of());
+    assertFoundAndRepaired(VerificationReport.Kind.FOREIGN_TRIAL, 11, "trials/");
   }
 
   @Test
-  void aSchemaOfTheFuture() throws IOException {
+  void findsNewerSchema() throws IOException {
     Files.write(
         file("layers", CHUNKS.get(0)),
         TableFile.bytes(
             Tables.LAYERS,
             List.of(),
-            Map.of(Warehouse.SCHEMA_VERSION_KEY, "9999", Warehouse.SWEEP_KEY, ID),
+            Map.of(Footer.SCHEMA_VERSION_KEY, "9999", Footer.SWEEP_KEY, ID),
             new Configuration()));
-    assertFoundAndRepaired(SweepVerifier.Kind.MISPLACED, 6, "layers/");
+    assertFoundAndRepaired(VerificationReport.Kind.MISPLACED, 6, "layers/");
   }
 
   @Test
-  void curvesWithoutTrials() throws IOException {
+  void findsCurvesWithoutTrials() throws IOException {
     Files.copy(file("curves", CHUNKS.get(0)), file("curves", new ChunkRange(3, 7)));
-    assertFoundAndRepaired(SweepVerifier.Kind.UNCOMMITTED, 11, "curves/");
+    assertFoundAndRepaired(VerificationReport.Kind.UNCOMMITTED, 11, "curves/");
   }
 
   @Test
-  void aStranger() throws IOException {
+  void findsForeignFile() throws IOException {
     Files.writeString(file("trials", CHUNKS.get(0)).resolveSibling("notes.parquet"), "hello");
-    assertFoundAndRepaired(SweepVerifier.Kind.FOREIGN_FILE, 11, "trials/");
+    assertFoundAndRepaired(VerificationReport.Kind.FOREIGN_FILE, 11, "trials/");
   }
 
   @Test
-  void aTemporaryFileIsNoHarm() throws IOException {
+  void reportIsSoundWithATemporaryFile() throws IOException {
     Files.writeString(file("trials", CHUNKS.get(0)).resolveSibling(".x.tmp"), "half");
     assertThat(verifier().verify().isSound()).isTrue();
     assertThat(verifier().verify().temporary()).isEqualTo(1);

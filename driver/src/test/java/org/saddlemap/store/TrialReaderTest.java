@@ -20,6 +20,8 @@ import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.internal.column.columnindex.OffsetIndex;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.IndexSet;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
@@ -40,25 +42,26 @@ class TrialReaderTest {
   }
 
   @Test
-  void aWholeIdIsFoundByItsBloomFilterAndSoIsItsCurve() throws IOException {
+  void searchFindsAWholeIdByItsBloomFilterAndTheCurveToo() throws IOException {
     Warehouse warehouse = warehouse();
     List<TrialRecord> records = new RandomRecords(1).of(CHUNK);
-    warehouse.write(SWEEP, CHUNK, records);
+    new Chunks(warehouse).write(SWEEP, CHUNK, records);
     ChunkRange second = new ChunkRange(0, 20);
-    warehouse.write(OTHER, second, new RandomRecords(2).of(second));
+    new Chunks(warehouse).write(OTHER, second, new RandomRecords(2).of(second));
     TrialReader reader = new TrialReader(warehouse);
+    TrialSearch search = new TrialSearch(warehouse);
     // Curves and layers have few ids for their rows: dictionaries, which rule out the same.
     assertThat(hasBloomFilter(warehouse, Tables.TRIALS)).isTrue();
     for (int i : new int[] {0, 1_999, 2_000, 4_999}) {
       TrialRecord wanted = RandomRecords.stored(records.get(i));
       for (int digits : new int[] {12, 64}) {
         StoredTrial found =
-            reader.find(List.of(OTHER, SWEEP), wanted.id().hex().substring(0, digits));
+            search.find(List.of(OTHER, SWEEP), wanted.id().hex().substring(0, digits));
         assertThat(reader.record(found)).isEqualTo(wanted);
       }
     }
     String none = TrialId.sha256("none");
-    assertThatThrownBy(() -> reader.find(List.of(OTHER, SWEEP), none))
+    assertThatThrownBy(() -> search.find(List.of(OTHER, SWEEP), none))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("There is no trial");
     assertThat(rowsRead(warehouse, RowReader.having("trial_id", none))).isZero();
@@ -67,10 +70,10 @@ class TrialReaderTest {
   }
 
   @Test
-  void ofALargeFileOnlyThePagesOfWantedNumbersAreRead() throws IOException {
+  void completedReadsOnlyThePagesOfWantedNumbers() throws IOException {
     Warehouse warehouse = warehouse();
     List<TrialRecord> records = new RandomRecords(1).of(CHUNK);
-    warehouse.write(SWEEP, CHUNK, records);
+    new Chunks(warehouse).write(SWEEP, CHUNK, records);
     TrialReader reader = new TrialReader(warehouse);
     Random random = new Random(3);
     for (int some : new int[] {1, 10, 1_000}) {

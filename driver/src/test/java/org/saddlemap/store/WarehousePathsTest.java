@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.trial.TrialId;
@@ -38,14 +39,15 @@ class WarehousePathsTest {
   static Stream<Arguments> places() {
     return NAMES.stream()
         .flatMap(
-            name -> Stream.of(Placement.values()).map(placement -> Arguments.of(placement, name)));
+            name ->
+                Stream.of(CommitStrategy.values()).map(strategy -> Arguments.of(strategy, name)));
   }
 
   @ParameterizedTest
   @MethodSource("places")
-  void aWarehouseLivesInAFolderOfThatName(Placement placement, String name) throws IOException {
+  void warehouseWorksInAFolderOfThatName(CommitStrategy strategy, String name) throws IOException {
     Path home = folder.resolve(name).resolve("w " + name);
-    assertLives(() -> DyingFileSystem.open(placement, home));
+    assertLives(() -> DyingFileSystem.open(strategy, home));
     assertThat(home.resolve("trials")).isDirectory();
   }
 
@@ -63,45 +65,46 @@ class WarehousePathsTest {
     try (SweepLock lock = SweepLock.take(first, SWEEP)) {
       for (long from = 0; from < 18; from++) {
         ChunkRange chunk = new ChunkRange(from, from + 1);
-        assertThat(first.write(SWEEP, chunk, random.of(chunk))).isTrue();
+        assertThat(new Chunks(first).write(SWEEP, chunk, random.of(chunk))).isTrue();
       }
       assertThat(lock.isHeld()).isTrue();
       assertThat(SweepLock.isCurrent(again, SWEEP, lock.number())).isTrue();
     }
-    assertThat(again.coverage(SWEEP).isComplete(18)).isTrue();
-    assertThat(again.sweepIds()).containsExactly(SWEEP);
+    assertThat(new Chunks(again).coverage(SWEEP).missing(18)).isEmpty();
+    assertThat(again.folders(Tables.TRIALS)).containsOnlyKeys(SWEEP);
 
-    List<Compaction.Merge> merges = Compaction.plan(again, SWEEP);
+    List<CompactionPlan.Merge> merges = CompactionPlan.of(again, SWEEP);
     Compaction compaction = new Compaction(again, SWEEP, 1);
     compaction.begin();
-    for (Compaction.Merge merge : merges) {
+    for (CompactionPlan.Merge merge : merges) {
       compaction.merge(merge);
     }
     compaction.commit(merges);
     assertThat(Compaction.finish(again, SWEEP)).isTrue();
     ChunkRange all = new ChunkRange(0, 18);
-    assertThat(first.chunks(Tables.TRIALS, SWEEP)).containsExactly(all);
+    assertThat(new Chunks(first).list(Tables.TRIALS, SWEEP)).containsExactly(all);
 
-    Retrial retrial = new Retrial(first, SWEEP);
+    Retry retry = new Retry(first, SWEEP);
     EnumSet<TrialStatus> unfinished = EnumSet.of(TrialStatus.FAILED, TrialStatus.TIMED_OUT);
     List<TrialRecord> stored = new TrialReader(first).records(SWEEP, all);
-    for (ChunkRange range : retrial.unfinished(all, unfinished)) {
-      retrial.staged().write(SWEEP, range, stored.subList((int) range.from(), (int) range.to()));
+    for (ChunkRange range : retry.unfinished(all, unfinished)) {
+      new Chunks(retry.staged())
+          .write(SWEEP, range, stored.subList((int) range.from(), (int) range.to()));
     }
-    List<Retrial.Renewal> outdated = retrial.outdated();
+    List<Retry.Replacement> outdated = retry.outdated();
     assertThat(outdated).hasSize(1);
-    retrial.renew(outdated.get(0));
-    retrial.forget();
+    retry.replace(outdated.get(0));
+    retry.discard();
     List<String> rows = new ArrayList<>();
     new TrialReader(again).forEach(SWEEP, trial -> rows.add(trial.row().text("trial_id")));
     assertThat(rows).hasSize(18).doesNotHaveDuplicates();
 
-    if (first.placement() == Placement.CLOSE) {
-      return; // the test's object store refuses what a real one does by copying
+    if (!DyingFileSystem.canRename(first)) {
+      return; // The test's object store refuses what a real one does by copying.
     }
     ChunkRange within = new ChunkRange(3, 5);
-    first.write(SWEEP, within, random.of(within));
-    assertThat(again.settle(SWEEP)).containsExactly(within);
-    assertThat(first.chunks(Tables.TRIALS, SWEEP)).containsExactly(all);
+    new Chunks(first).write(SWEEP, within, random.of(within));
+    assertThat(new Reconciliation(again, SWEEP).reconcile()).containsExactly(within);
+    assertThat(new Chunks(first).list(Tables.TRIALS, SWEEP)).containsExactly(all);
   }
 }

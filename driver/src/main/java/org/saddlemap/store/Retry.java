@@ -12,38 +12,39 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetReader;
+import org.saddlemap.plan.ChunkRange;
+import org.saddlemap.plan.Coverage;
+import org.saddlemap.plan.IndexSet;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.trial.TrialStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Trials of a sweep that are trained again. What they give is committed, chunk by chunk, to a
- * warehouse within the warehouse ({@code _retry}, which readers ignore), and so it is cut, spread,
- * split and interrupted like any other training, whatever files the old rows stand in. Once it is
- * there, every file that holds old rows of these trials is written anew with the new rows in their
+ * Replaces the rows of trials that are trained again. The new rows are committed, chunk by chunk,
+ * to a warehouse within the warehouse ({@code _retry}, which readers ignore), so that this training
+ * is cut, spread and interrupted like any other, whatever files the old rows are in. Once it has
+ * ended, every file that holds old rows of these trials is written anew with the new rows in their
  * place; all other rows stay as they are, bit by bit.
  *
  * <p>Dying at any moment leaves each trial with its old rows or its new ones; only a trial's curve
- * and layers may be new already while its own row is still old. Only for the sweep's single writer,
- * {@link #renew} apart, which may run anywhere.
+ * and layers may be new already while its own row is still old. Only the sweep's single writer may
+ * call this; {@link #replace} alone may run anywhere.
  */
-public final class Retrial {
-  /** Below the warehouse; readers ignore it. */
-  static final String FOLDER = "_retry";
-
-  private static final String ID = "trial_id";
+public final class Retry {
+  private static final Logger LOG = LoggerFactory.getLogger(Retry.class);
 
   private final Warehouse warehouse;
   private final String sweepId;
   private final Warehouse staged;
 
-  public Retrial(Warehouse warehouse, String sweepId) {
+  public Retry(Warehouse warehouse, String sweepId) {
     this.warehouse = warehouse;
     this.sweepId = sweepId;
-    this.staged = warehouse.within(FOLDER);
+    this.staged = warehouse.within(Warehouse.RETRY);
   }
 
   /**
@@ -51,10 +52,10 @@ public final class Retrial {
    *
    * @param fresh chunks of new rows that share numbers of the plan with it, in order
    */
-  public record Renewal(ChunkRange chunk, List<ChunkRange> fresh) implements Serializable {
+  public record Replacement(ChunkRange chunk, List<ChunkRange> fresh) implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    public Renewal {
+    public Replacement {
       fresh = List.copyOf(fresh);
     }
   }
@@ -72,14 +73,14 @@ public final class Retrial {
     Set<String> wanted = statuses.stream().map(TrialStatus::text).collect(Collectors.toSet());
     TrialReader reader = new TrialReader(warehouse);
     IndexSet unfinished = new IndexSet();
-    for (ChunkRange chunk : meeting(warehouse.chunks(Tables.TRIALS, sweepId), range)) {
+    for (ChunkRange chunk : meeting(new Chunks(warehouse).list(Tables.TRIALS, sweepId), range)) {
       reader.forEach(
           Tables.TRIALS,
           sweepId,
           chunk,
-          Set.of("plan_index", "status"),
+          Set.of(TrialReader.INDEX, "status"),
           row -> {
-            long index = row.whole("plan_index");
+            long index = row.whole(TrialReader.INDEX);
             if (range.contains(index) && wanted.contains(row.text("status"))) {
               unfinished.add(index);
             }
@@ -89,76 +90,90 @@ public final class Retrial {
   }
 
   /** Chunks of the sweep that may hold old rows of trials that were trained again, in order. */
-  public List<Renewal> outdated() throws IOException {
+  public List<Replacement> outdated() throws IOException {
     Coverage fresh = Coverage.of(fresh());
-    return warehouse.chunks(Tables.TRIALS, sweepId).stream()
-        .map(chunk -> new Renewal(chunk, fresh.meeting(chunk)))
-        .filter(renewal -> !renewal.fresh().isEmpty())
-        .toList();
+    return new Chunks(warehouse)
+        .list(Tables.TRIALS, sweepId).stream()
+            .map(chunk -> new Replacement(chunk, fresh.meeting(chunk)))
+            .filter(replacement -> !replacement.fresh().isEmpty())
+            .toList();
   }
 
   /**
    * Writes a chunk's files anew, with the new rows of those of its trials that were trained again
-   * and have not completed before. Twice is as good as once. Holds one row group of each file at a
-   * time, and the chunk's ids.
+   * and have not completed before; idempotent. Holds one row group of each file at a time, and the
+   * chunk's ids.
    *
    * @throws IOException where a file is broken
    */
-  public void renew(Renewal renewal) throws IOException {
+  public void replace(Replacement replacement) throws IOException {
     Set<String> trained = new HashSet<>();
-    for (ChunkRange range : renewal.fresh()) {
-      new TrialReader(staged).ids(sweepId, range).forEach(e -> trained.add(e.getValue()));
+    for (ChunkRange range : replacement.fresh()) {
+      new TrialReader(staged)
+          .forEach(
+              Tables.TRIALS,
+              sweepId,
+              range,
+              Set.of(TrialReader.ID),
+              row -> trained.add(row.text(TrialReader.ID)));
     }
     Map<String, Integer> order = new HashMap<>();
-    Set<String> renewed = new HashSet<>();
+    Set<String> replaced = new HashSet<>();
     new TrialReader(warehouse)
         .forEach(
             Tables.TRIALS,
             sweepId,
-            renewal.chunk(),
-            Set.of(ID, "status"),
+            replacement.chunk(),
+            Set.of(TrialReader.ID, "status"),
             row -> {
-              String id = row.text(ID);
+              String id = row.text(TrialReader.ID);
               order.put(id, order.size());
               if (trained.contains(id)
                   && !row.text("status").equals(TrialStatus.COMPLETED.text())) {
-                renewed.add(id);
+                replaced.add(id);
               }
             });
-    if (!renewed.isEmpty()) {
+    if (!replaced.isEmpty()) {
+      LOG.info(
+          "Putting {} trials of {} that were trained again into the chunk {}",
+          replaced.size(),
+          sweepId,
+          replacement.chunk());
       for (Table<?> table : Warehouse.CHUNKED) {
-        renew(table, renewal, order, renewed);
+        replace(table, replacement, order, replaced);
       }
     }
   }
 
-  private void renew(
-      Table<?> table, Renewal renewal, Map<String, Integer> order, Set<String> renewed)
+  private void replace(
+      Table<?> table, Replacement replacement, Map<String, Integer> order, Set<String> replaced)
       throws IOException {
-    Path file = warehouse.file(table, sweepId, renewal.chunk());
+    Path file = warehouse.file(table, sweepId, replacement.chunk());
     List<Path> others = new ArrayList<>();
-    for (ChunkRange range : renewal.fresh()) {
+    for (ChunkRange range : replacement.fresh()) {
       others.add(staged.file(table, sweepId, range));
     }
     List<Path> all = new ArrayList<>(others);
     all.add(file);
     RowSchema schema = RowSchema.of(warehouse, table, all);
-    warehouse.placeIn(
-        file,
-        out ->
-            TableFile.write(
-                out,
-                schema.rows(),
-                schema.metadata(sweepId, renewal.chunk()),
-                warehouse.configuration(),
-                rows -> {
-                  try (Rows old = new Rows(List.of(file), id -> !renewed.contains(id));
-                      Rows now = new Rows(others, renewed::contains)) {
-                    while (old.row != null || now.row != null) {
-                      rows.add(old.isBefore(now, order) ? old.take() : now.take());
-                    }
-                  }
-                }));
+    warehouse
+        .files()
+        .writeIntoFolder(
+            file,
+            out ->
+                TableFile.write(
+                    out,
+                    schema.rows(),
+                    schema.metadata(sweepId, replacement.chunk()),
+                    warehouse.configuration(),
+                    rows -> {
+                      try (Rows old = new Rows(List.of(file), id -> !replaced.contains(id));
+                          Rows now = new Rows(others, replaced::contains)) {
+                        while (old.row != null || now.row != null) {
+                          rows.add(old.isBefore(now, order) ? old.take() : now.take());
+                        }
+                      }
+                    }));
   }
 
   /** Rows of some files, one after the other, of trials that are wanted. */
@@ -167,7 +182,7 @@ public final class Retrial {
     private final Predicate<String> wanted;
     private ParquetReader<Row> reader;
 
-    /** The next one; null after the last. */
+    /** The row that comes next; null after the last. */
     private Row row;
 
     Rows(List<Path> files, Predicate<String> wanted) throws IOException {
@@ -190,14 +205,15 @@ public final class Retrial {
           reader = RowReader.open(files.next(), warehouse.configuration(), Set.of());
           row = reader.read();
         }
-      } while (row != null && !wanted.test(row.text(ID)));
+      } while (row != null && !wanted.test(row.text(TrialReader.ID)));
     }
 
     /** Whether the next row belongs before the other's next one, by the order of their trials. */
     boolean isBefore(Rows other, Map<String, Integer> order) {
       return other.row == null
           || (row != null
-              && order.getOrDefault(row.text(ID), -1) < order.getOrDefault(other.row.text(ID), -1));
+              && order.getOrDefault(row.text(TrialReader.ID), -1)
+                  < order.getOrDefault(other.row.text(TrialReader.ID), -1));
     }
 
     @Override
@@ -209,18 +225,18 @@ public final class Retrial {
   }
 
   /**
-   * Chunks of new rows, in order, no two of which share a trial. One that is broken counts as never
-   * trained.
+   * Chunks of new rows, in order, no two of which share a trial. A broken one is left out, as if it
+   * had never been trained.
    */
   private List<ChunkRange> fresh() throws IOException {
     List<ChunkRange> whole = new ArrayList<>();
-    for (ChunkRange range : staged.chunks(Tables.TRIALS, sweepId)) {
+    for (ChunkRange range : new Chunks(staged).list(Tables.TRIALS, sweepId)) {
       boolean right = true;
       for (Table<?> table : Warehouse.CHUNKED) {
         Path file = staged.file(table, sweepId, range);
         right &=
             warehouse.fileSystem().exists(file)
-                && warehouse.digest(file) == FileDigest.Finding.RIGHT;
+                && FileDigest.check(warehouse.fileSystem(), file) == FileDigest.Finding.RIGHT;
       }
       if (right) {
         whole.add(range);
@@ -233,21 +249,13 @@ public final class Retrial {
     return chunks.stream().filter(range::meets).toList();
   }
 
-  /** Deletes the new rows, once they stand in the tables. */
-  public void forget() throws IOException {
-    FileSystem fs = warehouse.fileSystem();
-    // Trials first: without them the rest is no chunk.
+  /** Deletes the staged rows, once they are in the tables. */
+  public void discard() throws IOException {
+    // Trials go first: without them the rest is no chunk.
     for (Table<?> table : List.of(Tables.TRIALS, Tables.CURVES, Tables.LAYERS)) {
-      fs.delete(staged.folder(table, sweepId), true);
-      deleteEmpty(staged.folder(table));
+      warehouse.fileSystem().delete(staged.folder(table, sweepId), true);
+      warehouse.deleteIfEmpty(staged.folder(table));
     }
-    deleteEmpty(warehouse.path(FOLDER));
-  }
-
-  private void deleteEmpty(Path folder) throws IOException {
-    FileSystem fs = warehouse.fileSystem();
-    if (fs.exists(folder) && fs.listStatus(folder).length == 0) {
-      fs.delete(folder, false);
-    }
+    warehouse.deleteIfEmpty(warehouse.path(Warehouse.RETRY));
   }
 }

@@ -1,4 +1,4 @@
-package org.saddlemap.store;
+package org.saddlemap.plan;
 
 import java.io.Serializable;
 import java.util.Iterator;
@@ -7,8 +7,9 @@ import org.roaringbitmap.longlong.PeekableLongIterator;
 import org.roaringbitmap.longlong.Roaring64Bitmap;
 
 /**
- * Numbers of a plan, in two bytes each at most where they lie close, and in a few for a whole range
- * of them; gone through as ranges, as few as possible, in order.
+ * Numbers of a plan, gone through as ranges, as few as possible, in order. There may be millions of
+ * them, scattered: a bitmap takes two bytes for each at most where they lie close, and a few for a
+ * whole range, where Guava's set of ranges takes several objects for each range.
  */
 public final class IndexSet implements Iterable<ChunkRange>, Serializable {
   private static final long serialVersionUID = 1L;
@@ -24,7 +25,7 @@ public final class IndexSet implements Iterable<ChunkRange>, Serializable {
   }
 
   /** Whether one of them is in [from, to]. */
-  boolean meets(long from, long to) {
+  public boolean meets(long from, long to) {
     PeekableLongIterator next = numbers.getLongIteratorFrom(from);
     return next.hasNext() && next.peekNext() <= to;
   }

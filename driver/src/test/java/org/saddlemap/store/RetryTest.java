@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
@@ -26,7 +27,7 @@ import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 
 /** The law: trials that were trained again have their new rows, all others their old ones. */
-class RetrialTest {
+class RetryTest {
   private static final String SWEEP = SweepId.of("retried", TrialId.sha256("plan"));
   private static final Set<TrialStatus> UNFINISHED =
       EnumSet.of(TrialStatus.FAILED, TrialStatus.TIMED_OUT);
@@ -40,8 +41,8 @@ class RetrialTest {
     DyingFileSystem.dieAfter(Integer.MAX_VALUE);
   }
 
-  private Warehouse open(Placement placement, String name) throws IOException {
-    return DyingFileSystem.open(placement, folder.resolve(name));
+  private Warehouse open(CommitStrategy strategy, String name) throws IOException {
+    return DyingFileSystem.open(strategy, folder.resolve(name));
   }
 
   /** Chunks of random lengths that cover the plan. */
@@ -59,7 +60,7 @@ class RetrialTest {
   private static void write(Warehouse warehouse, Random random, int most) throws IOException {
     RandomRecords records = new RandomRecords(random.nextLong());
     for (ChunkRange chunk : cut(random, most)) {
-      warehouse.write(SWEEP, chunk, records.of(chunk));
+      new Chunks(warehouse).write(SWEEP, chunk, records.of(chunk));
     }
   }
 
@@ -91,23 +92,23 @@ class RetrialTest {
         }
       }
       fresh.forEach(r -> trained.put(r.trial().index(), RandomRecords.stored(r)));
-      new Retrial(warehouse, SWEEP).staged().write(SWEEP, chunk, fresh);
+      new Chunks(new Retry(warehouse, SWEEP).staged()).write(SWEEP, chunk, fresh);
     }
     return trained;
   }
 
   /** As the job of a run does it, in one process. */
   private static void finish(Warehouse warehouse) throws IOException {
-    Retrial retrial = new Retrial(warehouse, SWEEP);
-    for (Retrial.Renewal renewal : retrial.outdated()) {
-      retrial.renew(renewal);
+    Retry retry = new Retry(warehouse, SWEEP);
+    for (Retry.Replacement replacement : retry.outdated()) {
+      retry.replace(replacement);
     }
-    retrial.forget();
+    retry.discard();
   }
 
   private static Map<Long, TrialRecord> records(Warehouse warehouse) throws IOException {
     Map<Long, TrialRecord> records = new TreeMap<>();
-    for (ChunkRange chunk : warehouse.chunks(Tables.TRIALS, SWEEP)) {
+    for (ChunkRange chunk : new Chunks(warehouse).list(Tables.TRIALS, SWEEP)) {
       for (TrialRecord r : new TrialReader(warehouse).records(SWEEP, chunk)) {
         assertThat(records.put(r.trial().index(), r)).as("once").isNull();
       }
@@ -119,7 +120,7 @@ class RetrialTest {
   private static List<String> rows(Warehouse warehouse, Table<?> table, Set<String> without)
       throws IOException {
     List<String> rows = new ArrayList<>();
-    for (ChunkRange chunk : warehouse.chunks(table, SWEEP)) {
+    for (ChunkRange chunk : new Chunks(warehouse).list(table, SWEEP)) {
       new TrialReader(warehouse)
           .forEach(
               table,
@@ -143,14 +144,13 @@ class RetrialTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Placement.class)
-  void newRowsTakeThePlaceOfTheOldAndAllOthersStayBitByBit(Placement placement) throws IOException {
+  @EnumSource(CommitStrategy.class)
+  void replaceKeepsAllOtherRowsBitByBit(CommitStrategy strategy) throws IOException {
     for (long seed = 0; seed < 4; seed++) {
       Random random = new Random(seed);
-      Warehouse warehouse = open(placement, "law" + seed);
+      Warehouse warehouse = open(strategy, "law" + seed);
       write(warehouse, random, seed % 2 == 0 ? 5 : TRIALS);
-      Set<Long> wanted =
-          Replaced.indices(new Retrial(warehouse, SWEEP).unfinished(ALL, UNFINISHED));
+      Set<Long> wanted = Replaced.indices(new Retry(warehouse, SWEEP).unfinished(ALL, UNFINISHED));
       assertThat(wanted).as("seed %d", seed).isNotEmpty().hasSizeLessThan(TRIALS / 2);
       Map<Long, TrialRecord> expected = records(warehouse);
       Set<String> ids = ids(warehouse, wanted);
@@ -158,29 +158,29 @@ class RetrialTest {
       for (Table<?> table : Warehouse.CHUNKED) {
         others.put(table.name(), rows(warehouse, table, ids));
       }
-      List<ChunkRange> chunks = warehouse.chunks(Tables.TRIALS, SWEEP);
+      List<ChunkRange> chunks = new Chunks(warehouse).list(Tables.TRIALS, SWEEP);
 
       expected.putAll(stage(warehouse, wanted, cut(random, 20), random));
       finish(warehouse);
 
       assertThat(records(warehouse)).as("seed %d", seed).isEqualTo(expected);
-      assertThat(warehouse.chunks(Tables.TRIALS, SWEEP)).isEqualTo(chunks);
+      assertThat(new Chunks(warehouse).list(Tables.TRIALS, SWEEP)).isEqualTo(chunks);
       for (Table<?> table : Warehouse.CHUNKED) {
         assertThat(rows(warehouse, table, ids)).isEqualTo(others.get(table.name()));
         for (ChunkRange chunk : chunks) {
-          assertThat(warehouse.digest(warehouse.file(table, SWEEP, chunk)))
+          assertThat(FileDigest.check(warehouse.fileSystem(), warehouse.file(table, SWEEP, chunk)))
               .isEqualTo(FileDigest.Finding.RIGHT);
         }
       }
-      assertThat(folder.resolve("law" + seed).resolve(Retrial.FOLDER)).doesNotExist();
+      assertThat(folder.resolve("law" + seed).resolve(Warehouse.RETRY)).doesNotExist();
     }
   }
 
   @Test
-  void unfinishedTrialsAreFoundByTheirStatusWithinARange() throws IOException {
-    Warehouse warehouse = open(Placement.RENAME, "status");
+  void unfinishedFindsTrialsByStatusWithinARange() throws IOException {
+    Warehouse warehouse = open(CommitStrategy.RENAME, "status");
     write(warehouse, new Random(1), 9);
-    Retrial retrial = new Retrial(warehouse, SWEEP);
+    Retry retry = new Retry(warehouse, SWEEP);
     for (Set<TrialStatus> statuses :
         List.of(UNFINISHED, EnumSet.of(TrialStatus.FAILED), EnumSet.of(TrialStatus.TIMED_OUT))) {
       for (ChunkRange range : List.of(ALL, new ChunkRange(7, 23))) {
@@ -192,36 +192,35 @@ class RetrialTest {
                     expected.add(i);
                   }
                 });
-        assertThat(Replaced.indices(retrial.unfinished(range, statuses))).isEqualTo(expected);
+        assertThat(Replaced.indices(retry.unfinished(range, statuses))).isEqualTo(expected);
       }
     }
   }
 
   @Test
-  void aTrialThatHasCompletedKeepsItsRow() throws IOException {
-    Warehouse warehouse = open(Placement.RENAME, "completed");
+  void replaceKeepsTheRowOfACompletedTrial() throws IOException {
+    Warehouse warehouse = open(CommitStrategy.RENAME, "completed");
     write(warehouse, new Random(2), 9);
     Map<Long, TrialRecord> before = records(warehouse);
     Set<Long> completed = new HashSet<>(before.keySet());
-    completed.removeAll(
-        Replaced.indices(new Retrial(warehouse, SWEEP).unfinished(ALL, UNFINISHED)));
+    completed.removeAll(Replaced.indices(new Retry(warehouse, SWEEP).unfinished(ALL, UNFINISHED)));
     stage(warehouse, completed, List.of(ALL), new Random(3));
     finish(warehouse);
     assertThat(records(warehouse)).isEqualTo(before);
   }
 
   @Test
-  void aBrokenNewChunkCountsAsNeverTrained() throws IOException {
+  void replaceLeavesOutABrokenNewChunk() throws IOException {
     Random random = new Random(4);
-    Warehouse warehouse = open(Placement.RENAME, "broken");
+    Warehouse warehouse = open(CommitStrategy.RENAME, "broken");
     write(warehouse, random, TRIALS);
     Map<Long, TrialRecord> expected = records(warehouse);
-    Set<Long> wanted = Replaced.indices(new Retrial(warehouse, SWEEP).unfinished(ALL, UNFINISHED));
+    Set<Long> wanted = Replaced.indices(new Retry(warehouse, SWEEP).unfinished(ALL, UNFINISHED));
     ChunkRange broken = new ChunkRange(0, 20);
     Map<Long, TrialRecord> trained =
         stage(warehouse, wanted, List.of(broken, new ChunkRange(20, TRIALS)), random);
     Path curves =
-        folder.resolve("broken/_retry/curves/sweep=%s/%s".formatted(SWEEP, broken.fileName()));
+        folder.resolve("broken/_retry/curves/sweep=%s/%s".formatted(SWEEP, ChunkFile.name(broken)));
     byte[] bytes = Files.readAllBytes(curves);
     bytes[random.nextInt(bytes.length)] ^= 16;
     Files.write(curves, bytes);
@@ -235,15 +234,15 @@ class RetrialTest {
   /** A trial's own row is its commit; curves and layers come a moment before. */
   @ParameterizedTest
   // Where a file can only be taken away before another takes its place, dying in between loses it.
-  @EnumSource(value = Placement.class, names = "COPY", mode = EnumSource.Mode.EXCLUDE)
-  void dyingAfterAnyChangeLeavesEachTrialWithItsOldRowOrItsNewOne(Placement placement)
+  @EnumSource(value = CommitStrategy.class, names = "COPY", mode = EnumSource.Mode.EXCLUDE)
+  void replaceThatDiesLeavesEachTrialWithItsOldRowOrItsNewOne(CommitStrategy strategy)
       throws IOException {
     long seed = 6;
     Random random = new Random(seed);
-    Warehouse template = open(placement, "template");
+    Warehouse template = open(strategy, "template");
     write(template, random, 30);
     Map<Long, TrialRecord> before = records(template);
-    Set<Long> wanted = Replaced.indices(new Retrial(template, SWEEP).unfinished(ALL, UNFINISHED));
+    Set<Long> wanted = Replaced.indices(new Retry(template, SWEEP).unfinished(ALL, UNFINISHED));
     Map<Long, TrialRecord> after = new TreeMap<>(before);
     after.putAll(stage(template, wanted, cut(random, 40), random));
     boolean dead = true;
@@ -251,7 +250,7 @@ class RetrialTest {
     for (; dead; changes++) {
       String name = "dying" + changes;
       copy(folder.resolve("template"), folder.resolve(name));
-      Warehouse warehouse = open(placement, name);
+      Warehouse warehouse = open(strategy, name);
       DyingFileSystem.dieAfter(changes);
       try {
         finish(warehouse);
@@ -260,7 +259,7 @@ class RetrialTest {
         assertThat(e).as("after %d changes", changes).hasStackTraceContaining("dead");
       }
       DyingFileSystem.dieAfter(Integer.MAX_VALUE);
-      Warehouse later = open(placement, name);
+      Warehouse later = open(strategy, name);
       Map<Long, TrialRecord> found = records(later);
       assertThat(found.keySet()).isEqualTo(before.keySet());
       for (long i : found.keySet()) {
@@ -269,9 +268,9 @@ class RetrialTest {
             .isIn(withoutDetails(before.get(i)), withoutDetails(after.get(i)));
       }
       finish(later);
-      later.clean(SWEEP);
+      new Reconciliation(later, SWEEP).clean();
       assertThat(records(later)).as("seed %d, after %d changes", seed, changes).isEqualTo(after);
-      assertThat(folder.resolve(name).resolve(Retrial.FOLDER)).doesNotExist();
+      assertThat(folder.resolve(name).resolve(Warehouse.RETRY)).doesNotExist();
     }
     assertThat(changes).isGreaterThan(20);
   }

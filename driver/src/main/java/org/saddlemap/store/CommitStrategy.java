@@ -11,20 +11,22 @@ import org.apache.hadoop.fs.Path;
  * How a whole file gets its name in one step, and whether a whole folder can. Either way a reader
  * sees all of a chunk or nothing.
  */
-enum Placement {
+enum CommitStrategy {
   /**
-   * Written under a temporary name in the same folder and renamed: where renaming is atomic, of
-   * folders too, and a file can be seen while it is being written.
+   * A file is written under a temporary name in the same folder and renamed. This is for stores
+   * where renaming is atomic, of folders too, and where a file can be seen while it is being
+   * written.
    */
   RENAME,
   /**
-   * Written under its final name at once: object stores such as {@code s3a} and {@code gs}, where
-   * an object appears when its stream is closed and a rename would be a copy.
+   * A file is written under its final name at once. This is for object stores such as {@code s3a}
+   * and {@code gs}, where an object appears when its stream is closed and a rename would be a copy.
    */
   CLOSE,
   /**
-   * Of a store that nothing is known of: files are renamed, which gives a whole file even where it
-   * is a copy, and folders stay where they are, since a copy of many files can die on its way.
+   * Files are renamed, which gives a whole file even where it is a copy; folders stay where they
+   * are, since a copy of many files can die on its way. This is for stores that nothing is known
+   * of.
    */
   COPY;
 
@@ -36,11 +38,11 @@ enum Placement {
   private static final Set<String> CLOSING = Set.of("s3a", "s3", "gs", "oss", "cosn", "obs");
 
   /**
-   * Of a file system.
+   * The strategy for a file system.
    *
    * @param root a folder on it, whether it exists or not
    */
-  static Placement of(FileSystem fs, Path root) throws IOException {
+  static CommitStrategy of(FileSystem fs, Path root) throws IOException {
     String scheme = fs.getUri().getScheme().toLowerCase(Locale.ROOT);
     if (RENAMING.contains(scheme)) {
       return RENAME;
