@@ -8,13 +8,9 @@ import org.saddlemap.store.Compaction;
 import org.saddlemap.store.CompactionPlan;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Compacts a complete sweep. Executors write the large files, and the driver swaps them in. */
 public final class CompactionJob {
-  private static final Logger LOG = LoggerFactory.getLogger(CompactionJob.class);
-
   private final JavaSparkContext spark;
   private final Warehouse warehouse;
   private final String sweepId;
@@ -56,6 +52,5 @@ public final class CompactionJob {
       throw new IOException("another run has taken over the sweep " + id);
     }
     compaction.commit(merges);
-    LOG.info("Compacted {} into {} files a table", id, merges.size());
   }
 }

@@ -131,7 +131,7 @@ public final class SweepJob {
   }
 
   /**
-   * Retries the trials of these chunks that have these statuses. {@link RetrialJob#finish} replaces
+   * Retries the trials of these chunks that have these statuses. {@link RetryJob#finish} replaces
    * their rows; until then the tables stay as they are.
    */
   public Result retry(List<Chunk> chunks, Set<TrialStatus> statuses, Observer observer)

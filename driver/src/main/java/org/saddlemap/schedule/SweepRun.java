@@ -340,8 +340,6 @@ public final class SweepRun {
   private boolean reconcile() throws IOException {
     List<ChunkRange> moved = new Reconciliation(tables, input.id()).reconcile();
     if (!moved.isEmpty()) {
-      LOG.warn(
-          "Chunks {} of {} overlapped others or lacked a file: in quarantine", moved, input.id());
       listener.quarantined(moved.size());
     }
     return !moved.isEmpty();
@@ -361,7 +359,7 @@ public final class SweepRun {
   }
 
   private boolean replaceRetried() throws IOException {
-    return new RetrialJob(spark, tables, input.id(), lock).finish();
+    return new RetryJob(spark, tables, input.id(), lock).finish();
   }
 
   private static long trials(List<Chunk> chunks) {

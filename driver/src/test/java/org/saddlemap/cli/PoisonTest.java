@@ -34,7 +34,7 @@ import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.record.Provenance;
 import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
-import org.saddlemap.schedule.RetrialJob;
+import org.saddlemap.schedule.RetryJob;
 import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.schedule.Work;
 import org.saddlemap.spec.ExaminationSpec;
@@ -283,7 +283,7 @@ class PoisonTest {
                   .ending())
           .isEqualTo(SweepJob.Ending.COMPLETE);
       try (SweepLock lock = SweepLock.take(warehouse, ID)) {
-        assertThat(new RetrialJob(spark, warehouse, ID, lock).finish()).isTrue();
+        assertThat(new RetryJob(spark, warehouse, ID, lock).finish()).isTrue();
       }
       Map<Long, TrialStatus> again = new TreeMap<>();
       new TrialReader(warehouse).forEach(ID, t -> again.put(t.trial().index(), t.status()));

@@ -419,7 +419,7 @@ class SweepJobTest {
 
   private static boolean putInPlace(Warehouse warehouse) throws IOException {
     try (SweepLock lock = SweepLock.take(warehouse, ID)) {
-      return new RetrialJob(spark, warehouse, ID, lock).finish();
+      return new RetryJob(spark, warehouse, ID, lock).finish();
     }
   }
 

@@ -11,15 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Replaces the rows of trials that were retried by their new ones; executors write the files. */
-public final class RetrialJob {
-  private static final Logger LOG = LoggerFactory.getLogger(RetrialJob.class);
+public final class RetryJob {
+  private static final Logger LOG = LoggerFactory.getLogger(RetryJob.class);
 
   private final JavaSparkContext spark;
   private final Warehouse warehouse;
   private final String sweepId;
   private final SweepLock lock;
 
-  public RetrialJob(JavaSparkContext spark, Warehouse warehouse, String sweepId, SweepLock lock) {
+  public RetryJob(JavaSparkContext spark, Warehouse warehouse, String sweepId, SweepLock lock) {
     this.spark = spark;
     this.warehouse = warehouse;
     this.sweepId = sweepId;
