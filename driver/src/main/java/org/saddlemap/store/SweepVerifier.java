@@ -2,13 +2,13 @@ package org.saddlemap.store;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.fs.Path;
 import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.Coverage;
@@ -19,12 +19,16 @@ import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.store.VerificationReport.Finding;
 import org.saddlemap.store.VerificationReport.Kind;
 import org.saddlemap.trial.TrialStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compares what the tables of a sweep hold with its plan, file by file and row by row, and moves
  * away what is wrong. Reads every byte once, and holds one chunk at a time.
  */
 public final class SweepVerifier {
+  private static final Logger LOG = LoggerFactory.getLogger(SweepVerifier.class);
+
   private final Warehouse warehouse;
   private final StoredSweep sweep;
   private final Chunks chunks;
@@ -48,20 +52,6 @@ public final class SweepVerifier {
   /** What a sound chunk adds to the report. */
   private record Counts(long trials, long unfinished, long undecided) {}
 
-  /** A chunk that was looked at: what it counts, or what is wrong. */
-  private record Checked(ChunkRange chunk, Optional<Counts> counts, Optional<Finding> finding) {}
-
-  private Checked checked(ChunkRange chunk) {
-    try {
-      return new Checked(chunk, Optional.of(check(chunk)), Optional.empty());
-    } catch (UnsoundChunk e) {
-      return new Checked(
-          chunk,
-          Optional.empty(),
-          Optional.of(new Finding(e.kind(), e.where(), e.getMessage(), Optional.of(chunk))));
-    }
-  }
-
   /** Looks at everything; changes nothing. */
   public VerificationReport verify() throws IOException {
     while (true) {
@@ -77,13 +67,11 @@ public final class SweepVerifier {
 
   private VerificationReport verify(List<ChunkRange> committed) throws IOException {
     String id = sweep.id();
-    List<Finding> findings = new ArrayList<>();
-    Map<ChunkRange, Counts> sound = new HashMap<>();
-    // On all cores: chunks know nothing of each other. What is found stays in their order.
-    for (Checked checked : committed.parallelStream().map(this::checked).toList()) {
-      checked.counts().ifPresent(counts -> sound.put(checked.chunk(), counts));
-      checked.finding().ifPresent(findings::add);
-    }
+    Map<ChunkRange, Counts> sound = new ConcurrentHashMap<>();
+    // Chunks know nothing of each other, so that all cores check them; findings stay in order.
+    List<Finding> findings =
+        new ArrayList<>(
+            committed.parallelStream().flatMap(chunk -> check(chunk, sound).stream()).toList());
     Coverage coverage = Coverage.of(sound.keySet());
     Set<ChunkRange> kept = new TreeSet<>(coverage.disjoint());
     for (ChunkRange chunk : coverage.chunks()) {
@@ -146,13 +134,10 @@ public final class SweepVerifier {
     if (!moved) {
       return Optional.empty();
     }
-    reopen();
-    return Optional.of(quarantine.folder().toString());
-  }
-
-  /** The sweep's row no longer says that it is complete. */
-  private void reopen() throws IOException {
+    // The sweep's row no longer says that it is complete.
     new Catalogue(warehouse).write(sweep.id(), sweep.record().finished(null));
+    LOG.warn("What was wrong in {} is in {} now", sweep.id(), quarantine.folder());
+    return Optional.of(quarantine.folder().toString());
   }
 
   private void findUncommitted(Set<ChunkRange> committed, List<Finding> findings)
@@ -168,6 +153,15 @@ public final class SweepVerifier {
                   Optional.of(chunk)));
         }
       }
+    }
+  }
+
+  private Optional<Finding> check(ChunkRange chunk, Map<ChunkRange, Counts> sound) {
+    try {
+      sound.put(chunk, check(chunk));
+      return Optional.empty();
+    } catch (UnsoundChunk e) {
+      return Optional.of(e.finding(chunk));
     }
   }
 

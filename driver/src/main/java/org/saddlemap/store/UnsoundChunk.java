@@ -1,5 +1,8 @@
 package org.saddlemap.store;
 
+import java.util.Optional;
+import org.saddlemap.plan.ChunkRange;
+
 /** Says that a chunk is not as it should be, and which of its files shows it. */
 final class UnsoundChunk extends Exception {
   private static final long serialVersionUID = 1L;
@@ -28,11 +31,8 @@ final class UnsoundChunk extends Exception {
     return unsound;
   }
 
-  VerificationReport.Kind kind() {
-    return kind;
-  }
-
-  String where() {
-    return where;
+  /** As the report on this chunk has it. */
+  VerificationReport.Finding finding(ChunkRange chunk) {
+    return new VerificationReport.Finding(kind, where, getMessage(), Optional.of(chunk));
   }
 }

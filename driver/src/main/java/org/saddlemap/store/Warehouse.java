@@ -180,14 +180,10 @@ public final class Warehouse {
   }
 
   /**
-   * The folders that hold a table's rows now, by sweep. Whoever lists them should be ready to find
-   * one gone, and ask again: a {@link Compaction} moves them.
+   * The folders that hold a table's rows now, by sweep; nothing is asked of the folders of sweeps
+   * that are not wanted. Whoever lists them should be ready to find one gone, and ask again: a
+   * {@link Compaction} moves them.
    */
-  public Map<String, Path> folders(Table<?> table) throws IOException {
-    return folders(table, id -> true);
-  }
-
-  /** The folders of the wanted sweeps alone: nothing is asked of the folders of others. */
   public Map<String, Path> folders(Table<?> table, Predicate<String> wanted) throws IOException {
     Set<String> ids = new TreeSet<>(partitions(folder(table)));
     Set<String> compacted = partitions(path(COMPACTION));

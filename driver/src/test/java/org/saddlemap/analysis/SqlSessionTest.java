@@ -158,7 +158,7 @@ class SqlSessionTest {
     Path trials = root.resolve("trials/sweep=" + FIRST);
     Files.move(trials, root.resolve("aside"));
     assertSame(before, rows(asked, query));
-    assertThat(moving.folders(Tables.TRIALS)).containsKey(FIRST);
+    assertThat(moving.folders(Tables.TRIALS, id -> true)).containsKey(FIRST);
     Files.move(root.resolve("aside"), trials);
 
     Dataset<org.apache.spark.sql.Row> stale = asked.table(Tables.TRIALS);
