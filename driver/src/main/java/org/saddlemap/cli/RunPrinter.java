@@ -167,31 +167,31 @@ final class RunPrinter implements SweepListener {
 
   /** Says how training ended, where it is not complete, and returns the exit code. */
   int ended(SweepRun.End end) {
-    switch (end.ending()) {
-      case COMPLETE:
-        return Saddlemap.OK;
-      case INTERRUPTED:
-        say("Interrupted. %s", howToGoOn(end));
-        return StopSignals.EXIT_CODE;
-      case FAILED:
-        String reason = end.cause().map(RunPrinter::firstLine).orElse("unknown");
-        say("saddlemap: the sweep ended with an error: %s%n%s", reason, howToGoOn(end));
-        break;
-      case TAKEN_OVER:
-        say(
-            "saddlemap: the sweep ended with an error: another run has taken it over, since this one gave no sign of life%n%s",
-            howToGoOn(end));
-        break;
-      case CONTENDED:
-        say("saddlemap: another run is at work on this sweep; run it again.");
-        break;
-      case FILES_MISSING:
-        say(
-            "saddlemap: %d trials are missing although all tasks succeeded; is %s the same place on every machine?",
-            end.missing(), warehouse);
-        break;
+    if (end.ending() == SweepRun.Ending.COMPLETE) {
+      return Saddlemap.OK;
     }
-    return Saddlemap.INCOMPLETE;
+    say("%s", sentence(end));
+    return end.ending() == SweepRun.Ending.INTERRUPTED
+        ? StopSignals.EXIT_CODE
+        : Saddlemap.INCOMPLETE;
+  }
+
+  private String sentence(SweepRun.End end) {
+    return switch (end.ending()) {
+      case COMPLETE -> "The sweep is complete.";
+      case INTERRUPTED -> "Interrupted. " + howToGoOn(end);
+      case FAILED -> failed(end, end.cause().map(RunPrinter::firstLine).orElse("unknown"));
+      case TAKEN_OVER ->
+          failed(end, "another run has taken it over, since this one gave no sign of life");
+      case CONTENDED -> "saddlemap: another run is at work on this sweep; run it again.";
+      case FILES_MISSING ->
+          "saddlemap: %d trials are missing although all tasks succeeded; is %s the same place on every machine?"
+              .formatted(end.missing(), warehouse);
+    };
+  }
+
+  private String failed(SweepRun.End end, String reason) {
+    return "saddlemap: the sweep ended with an error: %s%n%s".formatted(reason, howToGoOn(end));
   }
 
   private static String firstLine(Throwable e) {
