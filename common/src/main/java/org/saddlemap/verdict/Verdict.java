@@ -30,4 +30,9 @@ public record Verdict(
   public Verdict(Optional<Category> category, String subCategory, String reason) {
     this(category, subCategory, Optional.empty(), OptionalDouble.empty(), reason);
   }
+
+  /** A category without cause, margin and reason. */
+  static Verdict of(Category category, String subCategory) {
+    return new Verdict(Optional.of(category), subCategory, "");
+  }
 }
