@@ -112,9 +112,7 @@ final class DescentRule {
     return point.verdict();
   }
 
-  /**
-   * Judges the settled point; the rule has asked for it, so the trial wobbled where it stopped.
-   */
+  /** Judges the settled point; the rule has asked for it, so the trial wobbled where it stopped. */
   private Verdict settled() {
     if (!e.above(RAW_AVAIL, t.eps()) || !steps.wobble()) {
       // Under these thresholds the point where the trial stopped is to be judged, and its

@@ -111,13 +111,11 @@ final class OwnSteps {
 
   /** Steps that bounce above the ground that they are on. */
   Verdict bouncing() {
-    return Verdict.of(
-        Category.DESCENDING, e.is(STOCHASTIC) ? "noise-limited" : "oscillating");
+    return Verdict.of(Category.DESCENDING, e.is(STOCHASTIC) ? "noise-limited" : "oscillating");
   }
 
   /** Steps that another budget takes further down. */
   Verdict onTheirWay() {
-    return Verdict.of(
-        Category.DESCENDING, e.get(NEG_G) > 0.5 ? "leaving a saddle" : "in progress");
+    return Verdict.of(Category.DESCENDING, e.get(NEG_G) > 0.5 ? "leaving a saddle" : "in progress");
   }
 }

@@ -123,8 +123,7 @@ final class PointRule {
     boolean both = e.getOr(NC_BOTH, 0) > 0;
     boolean high = high();
     if (e.above(NC_DEC, levels.curvesDown(both))) {
-      return Optional.of(
-          both || high ? saddleUnlessLeft("strict", NC_DEC) : creepingUnlessLeft());
+      return Optional.of(both || high ? saddleUnlessLeft("strict", NC_DEC) : creepingUnlessLeft());
     }
     e.needAll(Probe.NEGATIVE_CURVATURE);
     if (!levels.slopes()) {

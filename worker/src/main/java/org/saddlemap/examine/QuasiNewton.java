@@ -33,16 +33,11 @@ record QuasiNewton(double loss, double[] d) {
    * @param enough ends it, asked of the loss
    */
   static QuasiNewton descend(
-      LossSurface surface,
-      double[] theta,
-      double[] scale,
-      Ball ball,
-      double[] start,
-      int steps,
-      DoublePredicate enough) {
+      LossSurface surface, Point point, double[] start, int steps, DoublePredicate enough) {
+    Ball ball = point.ball();
     double[] d = start.clone();
     double[] g = new double[d.length];
-    double f = slope(surface, theta, scale, d, g);
+    double f = slope(surface, point, d, g);
     Deque<Secant> memory = new ArrayDeque<>();
     for (int k = 0; k < steps && !enough.test(f); k++) {
       double[] p = direction(memory, g);
@@ -69,7 +64,7 @@ record QuasiNewton(double loss, double[] d) {
         Flat.add(e, t, p);
         ball.clip(e);
         double[] ge = new double[d.length];
-        double fe = slope(surface, theta, scale, e, ge);
+        double fe = slope(surface, point, e, ge);
         if (!(fe <= f + DECREASE * t * descent)) {
           high = t;
         } else {
@@ -98,9 +93,9 @@ record QuasiNewton(double loss, double[] d) {
     return new QuasiNewton(f, d);
   }
 
-  private static double slope(
-      LossSurface surface, double[] theta, double[] scale, double[] d, double[] g) {
-    double f = surface.gradient(Flat.moved(theta, scale, d), g);
+  private static double slope(LossSurface surface, Point point, double[] d, double[] g) {
+    double[] scale = point.scale();
+    double f = surface.gradient(Flat.moved(point.theta(), scale, d), g);
     for (int i = 0; i < g.length; i++) {
       g[i] *= scale[i];
     }

@@ -1,0 +1,29 @@
+package org.saddlemap.examine;
+
+/** Numbers of products after which a growing Krylov space is looked at again. */
+enum Stages {
+  /** From a gradient: the quadratic's promise is soon known. */
+  GRADIENT(2, 4, 6, 8, 12, 20, 30),
+  /** From a random start: negative curvature may be rare. */
+  CURVATURE(5, 10, 20, 40, 60);
+
+  private final int[] ends;
+
+  Stages(int... ends) {
+    this.ends = ends;
+  }
+
+  /** The end of the stage that follows so many products; the last one's where none does. */
+  int after(int products) {
+    for (int end : ends) {
+      if (end > products) {
+        return end;
+      }
+    }
+    return last();
+  }
+
+  int last() {
+    return ends[ends.length - 1];
+  }
+}
