@@ -1,16 +1,12 @@
 package org.saddlemap.trial;
 
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /**
  * The random streams of a trial. They depend on the sweep's seed and the replicate, never on the
  * configuration (common random numbers): neighbours on a map differ by the hyperparameter alone.
  */
 public record Seeds(long sweepSeed, int replicate) {
-  private static final RandomGeneratorFactory<RandomGenerator> FACTORY =
-      RandomGeneratorFactory.of("L64X128MixRandom");
-
   /** What a stream is for. */
   public enum Stream {
     WEIGHTS(0),
@@ -37,7 +33,7 @@ public record Seeds(long sweepSeed, int replicate) {
     seed = mix(seed ^ mix(replicate + 0x9E3779B97F4A7C15L));
     seed = mix(seed ^ mix(stream.code + 0xD1B54A32D192ED03L));
     seed = mix(seed ^ mix(part + 0x8CB92BA72F3D8DD7L));
-    return FACTORY.create(seed);
+    return new RandomStream(seed);
   }
 
   /** Stafford's variant 13 of the 64-bit finaliser, as in SplittableRandom. */

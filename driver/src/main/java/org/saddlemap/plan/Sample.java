@@ -2,7 +2,7 @@ package org.saddlemap.plan;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
+import org.saddlemap.trial.RandomStream;
 
 /**
  * Numbers, or so many of them, each with the same chance to be among them: what is kept does not
@@ -11,9 +11,6 @@ import java.util.random.RandomGeneratorFactory;
 final class Sample {
   /** Of so many, a median is off by a percent or two of the ranks. */
   static final int MOST = 2_000;
-
-  private static final RandomGeneratorFactory<RandomGenerator> FACTORY =
-      RandomGeneratorFactory.of("L64X128MixRandom");
 
   private double[] kept = new double[4];
   private long added;
@@ -31,7 +28,7 @@ final class Sample {
       return;
     }
     if (random == null) {
-      random = FACTORY.create(1);
+      random = new RandomStream(1);
     }
     long at = random.nextLong(added);
     if (at < MOST) {

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.saddlemap.record.Times;
 import org.saddlemap.store.ChunkRange;
+import org.saddlemap.trial.RandomStream;
 
 /** How many times as long as predicted trials took, by what was predicted for them. */
 public final class TimeFactors {
@@ -35,7 +35,7 @@ public final class TimeFactors {
     if (factors.size() == 0) {
       throw new IllegalStateException("No trial to draw from");
     }
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    RandomGenerator random = new RandomStream(seed);
     NavigableMap<Double, Deck> decks = new TreeMap<>();
     factors.forEach((predicted, of) -> decks.put(predicted, new Deck(of)));
     double[] seconds = new double[chunks.size()];

@@ -1,6 +1,6 @@
 package org.saddlemap.curvature;
 
-import java.util.random.RandomGeneratorFactory;
+import org.saddlemap.trial.RandomStream;
 
 /**
  * The sharpness λmax(H), raw: what η = c/λmax and the edge of stability 2/η are measured in (Kalra
@@ -31,10 +31,7 @@ public record Sharpness(double value, double residual, int products) {
     }
     surface.moveTo(theta);
     try (Lanczos lanczos =
-        Lanczos.random(
-            HessianOperator.raw(surface),
-            RandomGeneratorFactory.of("L64X128MixRandom").create(seed),
-            MAX_PRODUCTS)) {
+        Lanczos.random(HessianOperator.raw(surface), new RandomStream(seed), MAX_PRODUCTS)) {
       while (true) {
         lanczos.advanceTo(lanczos.steps() + STAGE);
         if (lanczos.steps() == 0) {

@@ -2,13 +2,13 @@ package org.saddlemap.examine;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.saddlemap.curvature.Levels;
 import org.saddlemap.curvature.NetworkSurface;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.space.Loss;
 import org.saddlemap.spec.ExaminationSpec;
+import org.saddlemap.trial.RandomStream;
 
 /**
  * The training rows under a loss, in float64, as all networks on them are examined; where there are
@@ -110,7 +110,7 @@ public final class ExaminedRows {
 
   /** {@code size} numbers below {@code of} without replacement, ascending. */
   private static int[] sample(int size, int of, long seed) {
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    RandomGenerator random = new RandomStream(seed);
     int[] all = new int[of];
     for (int i = 0; i < of; i++) {
       all[i] = i;

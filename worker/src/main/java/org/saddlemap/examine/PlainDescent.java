@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.saddlemap.curvature.LossSurface;
 import org.saddlemap.curvature.MiniBatch;
 import org.saddlemap.network.Architecture;
@@ -13,6 +12,7 @@ import org.saddlemap.record.LayerPoint;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trajectory;
+import org.saddlemap.trial.RandomStream;
 
 /**
  * Plain gradient descent in float64 on a loss surface: what a case asks for before it is judged.
@@ -36,7 +36,7 @@ final class PlainDescent {
     this.training = training;
     this.batch = batch;
     this.rows = rows;
-    this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(training.seed());
+    this.random = new RandomStream(training.seed());
     this.theta = start.clone();
     this.gradient = new double[start.length];
   }

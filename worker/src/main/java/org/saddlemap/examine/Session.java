@@ -32,11 +32,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.saddlemap.curvature.LossSurface;
 import org.saddlemap.curvature.Sharpness;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.train.Trajectory;
+import org.saddlemap.trial.RandomStream;
 import org.saddlemap.verdict.Decision;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
@@ -46,9 +46,6 @@ import org.saddlemap.verdict.VerdictRule;
 
 /** One examination, from the first look to the verdict. */
 final class Session implements AutoCloseable {
-  private static final RandomGeneratorFactory<RandomGenerator> FACTORY =
-      RandomGeneratorFactory.of("L64X128MixRandom");
-
   private static final int MAX_STAGES = 10;
 
   /** Keeps the sharpness's stream apart from the probes'. */
@@ -225,7 +222,7 @@ final class Session implements AutoCloseable {
 
   private RandomGenerator random(Probe probe) {
     long part = (evidence.is(SETTLED) ? 1L << 32 : 0) + probe.name().hashCode();
-    return FACTORY.create(spec.seed() + part * 0x9E3779B97F4A7C15L);
+    return new RandomStream(spec.seed() + part * 0x9E3779B97F4A7C15L);
   }
 
   private void settle(Evidence.Builder e) {

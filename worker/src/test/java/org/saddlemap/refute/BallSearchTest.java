@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
+import org.saddlemap.trial.RandomStream;
 
 /** Points of a small network that are known by hand must be told apart. */
 class BallSearchTest {
@@ -43,7 +43,7 @@ class BallSearchTest {
   private static BallSearch.Found search(
       PlainLoss loss, double[] theta, Predicate<BallSearch.Found> enough) {
     PlainNetwork network = new PlainNetwork(NET, INPUTS, loss, 0);
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+    RandomGenerator random = new RandomStream(SEED);
     return BallSearch.search(
         network,
         theta,
@@ -95,7 +95,7 @@ class BallSearchTest {
             1e-3 * loss.ofBestConstant(),
             3000,
             false,
-            RandomGeneratorFactory.of("L64X128MixRandom").create(SEED),
+            new RandomStream(SEED),
             f -> false);
     assertThat(found.gain()).isLessThan(1e-6 * loss.ofBestConstant());
   }
@@ -137,14 +137,7 @@ class BallSearchTest {
     RelativeBall ball = new RelativeBall(new double[] {1, 1}, List.of(new int[] {0, 2}), 0.3);
     BallSearch.Found found =
         BallSearch.search(
-            valley,
-            new double[2],
-            ball,
-            1e-5,
-            2000,
-            false,
-            RandomGeneratorFactory.of("L64X128MixRandom").create(SEED),
-            f -> false);
+            valley, new double[2], ball, 1e-5, 2000, false, new RandomStream(SEED), f -> false);
     // On the boundary rms(d) = 0.3 along (1, −1), where v = 0.6.
     assertThat(found.gain()).isCloseTo(6e-4, within(6e-6));
   }
@@ -184,9 +177,7 @@ class BallSearchTest {
     java.util.Arrays.fill(ones, 1);
     RelativeBall ball = new RelativeBall(ones, List.of(new int[] {0, ones.length}), 0.3);
     ScaledSurface surface = new ScaledSurface(quadratic, new double[ones.length], ball);
-    List<double[]> found =
-        new LowestCurvature(surface)
-            .directions(2, 400, RandomGeneratorFactory.of("L64X128MixRandom").create(SEED));
+    List<double[]> found = new LowestCurvature(surface).directions(2, 400, new RandomStream(SEED));
     assertThat(Math.abs(found.get(0)[7]) / norm(found.get(0))).isGreaterThan(0.99);
     assertThat(Math.abs(found.get(1)[31]) / norm(found.get(1))).isGreaterThan(0.99);
   }

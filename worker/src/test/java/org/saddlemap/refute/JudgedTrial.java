@@ -3,11 +3,11 @@ package org.saddlemap.refute;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Examination;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.train.Trajectory;
+import org.saddlemap.trial.RandomStream;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.Measure;
 
@@ -51,9 +51,7 @@ final class JudgedTrial {
     this.base = loss.ofBestConstant();
     this.floor = loss.ofBestFunction(inputs);
     this.range = base - floor;
-    this.random =
-        RandomGeneratorFactory.of("L64X128MixRandom")
-            .create(subject.seed() * 31 + subject.name().hashCode());
+    this.random = new RandomStream(subject.seed() * 31 + subject.name().hashCode());
   }
 
   private static double[] widened(float[] values) {

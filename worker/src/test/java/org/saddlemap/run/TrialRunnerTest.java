@@ -88,7 +88,7 @@ class TrialRunnerTest {
   @Test
   void aLimitThatOnlyTheNextBudgetReachesIsTrainedForItself() {
     String same =
-        "depth=2;width=5;initializer=normal(0.1);optimizer=momentum;batch_size=full;max_steps=15;learning_rate=0.05";
+        "depth=2;width=5;initializer=normal(0.1);bias=false;optimizer=momentum;batch_size=full;max_steps=15;learning_rate=0.05";
     AtomicReference<Trajectory> taken = new AtomicReference<>();
     AtomicReference<Double> trained = new AtomicReference<>();
     try (TrialRunner runner = runner("");
