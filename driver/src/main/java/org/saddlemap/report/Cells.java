@@ -242,7 +242,7 @@ final class Cells {
     return false;
   }
 
-  /** What the page reads; see {@code report.js}. */
+  /** What the page reads; see {@code page/trials.js}. */
   Map<String, Object> json() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     List<Map<String, Object>> columns = new ArrayList<>();
@@ -255,6 +255,7 @@ final class Cells {
     json.put("rows", rows());
     json.put("trials", trials);
     json.put("axes", axes.stream().map(MapAxis::json).toList());
+    json.put("view", MapView.of(axes).json());
     json.put("codes", codesInOrder());
     json.put("columns", columns);
     json.put("knifeEdge", Verdict.KNIFE_EDGE);

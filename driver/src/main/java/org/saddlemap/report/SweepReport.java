@@ -250,6 +250,7 @@ public final class SweepReport {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("version", Build.version());
     json.put("generated", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    json.put("outcomes", OutcomeMark.json());
     json.put("titles", reports.stream().map(SweepReport::title).toList());
     json.put("reports", reports.stream().map(SweepReport::json).toList());
     return Page.of(
