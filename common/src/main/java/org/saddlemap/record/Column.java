@@ -34,4 +34,16 @@ public record Column<R>(
     }
     return v;
   }
+
+  /** A column that is never NULL. */
+  static <R> Column<R> required(
+      String name, ValueType type, String unit, String doc, Function<R, Object> value) {
+    return new Column<>(name, type, unit, doc, true, value);
+  }
+
+  /** A column that may be NULL. */
+  static <R> Column<R> optional(
+      String name, ValueType type, String unit, String doc, Function<R, Object> value) {
+    return new Column<>(name, type, unit, doc, false, value);
+  }
 }
