@@ -6,8 +6,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Guesses what a misspelt word, or another tool's word for the same, was meant to be. */
-final class Spelling {
+/**
+ * Guesses what a misspelt word, or another tool's word for the same, was meant to be. Libraries
+ * have Levenshtein's distance, for which two swapped letters are as far apart as two wrong ones.
+ */
+public final class Spelling {
   /** Longer words are not misspelt ones. */
   private static final int MAX_LENGTH = 64;
 
@@ -50,7 +53,7 @@ final class Spelling {
    * Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other
    * (Damerau 1964, in the optimal-string-alignment form).
    */
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

@@ -20,7 +20,16 @@ final class Page {
   /** The page's own scripts, in the order in which they build on each other. */
   private static final List<String> SCRIPTS =
       List.of(
-          "dom", "charts", "trials", "cells", "map", "verdicts", "changes", "plots", "runs", "main");
+          "dom",
+          "charts",
+          "trials",
+          "cells",
+          "map",
+          "verdicts",
+          "changes",
+          "plots",
+          "runs",
+          "main");
 
   private static final String ECHARTS = "/META-INF/maven/org.webjars.npm/echarts/pom.properties";
 
