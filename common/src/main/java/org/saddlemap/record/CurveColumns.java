@@ -13,7 +13,7 @@ import java.util.List;
 final class CurveColumns {
   static final List<Column<Tables.Logged<CurvePoint>>> ALL =
       List.of(
-          required("trial_id", STRING, "", "the trial", l -> l.record().id().hex()),
+          required("trial_id", STRING, "the trial", l -> l.record().id().hex()),
           required(
               "step", LONG, "steps", "steps taken before this one", l -> (long) l.point().step()),
           optional(
@@ -23,25 +23,15 @@ final class CurveColumns {
               "objective on the rows of this step, before it",
               l -> l.point().loss()),
           required(
-              "loss_kind",
-              STRING,
-              "",
-              "finite, nan, +inf or -inf",
-              l -> Tables.kind(l.point().loss())),
+              "loss_kind", STRING, "finite, nan, +inf or -inf", l -> Tables.kind(l.point().loss())),
           optional(
               "gradient_norm",
               DOUBLE,
-              "",
               "norm of its gradient before clipping",
               l -> l.point().gradientNorm()),
-          required(
-              "clipped", BOOLEAN, "", "clipping changed the gradient", l -> l.point().clipped()),
+          required("clipped", BOOLEAN, "clipping changed the gradient", l -> l.point().clipped()),
           optional(
-              "step_size",
-              DOUBLE,
-              "",
-              "norm of the parameters' change",
-              l -> l.point().stepNorm()));
+              "step_size", DOUBLE, "norm of the parameters' change", l -> l.point().stepNorm()));
 
   private CurveColumns() {}
 }

@@ -15,17 +15,14 @@ final class RuleColumns {
           required(
               "place",
               LONG,
-              "",
               "1 for the rule that is right about the most trials",
               r -> (long) r.place()),
-          required(
-              "condition", STRING, "", "on the columns of trials, as SQL", RuleRecord::condition),
-          required("category", STRING, "", "how most of these trials ended", RuleRecord::category),
+          required("condition", STRING, "on the columns of trials, as SQL", RuleRecord::condition),
+          required("category", STRING, "how most of these trials ended", RuleRecord::category),
           required("trials", LONG, "trials", "judged trials that meet it", RuleRecord::trials),
           required(
               "precision",
               DOUBLE,
-              "",
               "share of them that ended in that category",
               RuleRecord::precision),
           required(
@@ -37,7 +34,6 @@ final class RuleColumns {
           optional(
               "heldout_precision",
               DOUBLE,
-              "",
               "share of these that ended in that category",
               RuleRecord::heldOutPrecision));
 

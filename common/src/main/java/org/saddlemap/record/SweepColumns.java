@@ -11,26 +11,22 @@ import java.util.List;
 final class SweepColumns {
   static final List<Column<SweepRecord>> ALL =
       List.of(
-          required("name", STRING, "", "name in the spec", SweepRecord::name),
-          required(
-              "spec", STRING, "", "effective spec in YAML, defaults filled in", SweepRecord::spec),
-          required("spec_path", STRING, "", "spec file as it was given", SweepRecord::specPath),
+          required("name", STRING, "name in the spec", SweepRecord::name),
+          required("spec", STRING, "effective spec in YAML, defaults filled in", SweepRecord::spec),
+          required("spec_path", STRING, "spec file as it was given", SweepRecord::specPath),
           required(
               "plan_digest",
               STRING,
-              "",
               "SHA-256 over everything that the sweep's trials and their results depend on",
               SweepRecord::planDigest),
           required(
               "data_fingerprint",
               STRING,
-              "",
               "SHA-256 of the prepared data",
               SweepRecord::dataFingerprint),
           required(
               "data_summary",
               STRING,
-              "",
               "rows, features and classes in words",
               SweepRecord::dataSummary),
           optional(
@@ -41,8 +37,8 @@ final class SweepColumns {
               SweepRecord::trainingRows),
           required(
               "planned_trials", LONG, "trials", "trials of the plan", SweepRecord::plannedTrials),
-          required("version", STRING, "", "version of Saddlemap", SweepRecord::version),
-          required("spark_version", STRING, "", "version of Spark", SweepRecord::sparkVersion),
+          required("version", STRING, "version of Saddlemap", SweepRecord::version),
+          required("spark_version", STRING, "version of Spark", SweepRecord::sparkVersion),
           required("started", STRING, "ISO 8601", "first start, UTC", SweepRecord::started),
           optional(
               "finished",
@@ -53,14 +49,12 @@ final class SweepColumns {
           optional(
               "tags",
               STRING,
-              "",
               "given with run --tag: words and key=value, in order, between them a comma and a blank",
               SweepRecord::tags),
-          optional("note", STRING, "", "given with run --note", SweepRecord::note),
+          optional("note", STRING, "given with run --note", SweepRecord::note),
           required(
               "schema_version",
               LONG,
-              "",
               "version of the tables' schema",
               r -> (long) Tables.SCHEMA_VERSION));
 

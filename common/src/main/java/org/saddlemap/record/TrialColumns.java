@@ -30,24 +30,19 @@ final class TrialColumns {
         required(
             "trial_id",
             STRING,
-            "",
             "SHA-256 over everything that result and verdict depend on, and nothing else",
             r -> r.id().hex()));
-    c.add(
-        required(
-            "plan_index", LONG, "", "number of the trial in the plan", r -> r.trial().index()));
+    c.add(required("plan_index", LONG, "number of the trial in the plan", r -> r.trial().index()));
     c.add(
         required(
             "replicate",
             LONG,
-            "",
             "seed index of the configuration",
             r -> (long) r.trial().replicate()));
     c.add(
         required(
             "configuration",
             STRING,
-            "",
             "canonical text of all hyperparameters that apply",
             r -> r.trial().configuration().canonical()));
     for (Hyperparameter h : Hyperparameter.values()) {
@@ -57,7 +52,6 @@ final class TrialColumns {
         optional(
             "learning_rate_sharpness",
             DOUBLE,
-            "",
             "c where the learning rate was given as c/λmax at initialization",
             r ->
                 r.trial().configuration().learningRate() instanceof LearningRate.Sharpness s
@@ -67,26 +61,23 @@ final class TrialColumns {
         outcome(
             "batch_rows", "rows", "training rows a step, as a number", o -> (long) o.batchRows()));
     c.add(outcome("parameters", "", "trainable parameters", o -> o.parameters()));
-    c.add(required("status", STRING, "", "completed, failed or timed_out", r -> r.status().text()));
+    c.add(required("status", STRING, "completed, failed or timed_out", r -> r.status().text()));
     c.add(
         optional(
             "category",
             STRING,
-            "",
             "optimum, saddle, plateau, diverged or descending; NULL unless completed and examined",
             r -> r.verdict().flatMap(Verdict::category).map(Category::text).orElse(null)));
     c.add(
         optional(
             "sub_category",
             STRING,
-            "",
             "what kind of it",
             r -> r.verdict().map(Verdict::subCategory).orElse(null)));
     c.add(
         optional(
             "cause",
             STRING,
-            "",
             "what most likely kept it from training, of a closed list (docs/verdict.md); NULL where nothing was examined",
             r -> r.verdict().flatMap(Verdict::cause).map(Cause::text).orElse(null)));
     c.add(
@@ -100,7 +91,6 @@ final class TrialColumns {
         optional(
             "reason",
             STRING,
-            "",
             "why, in one sentence; the error where it failed",
             r ->
                 r.verdict()
@@ -111,7 +101,6 @@ final class TrialColumns {
         optional(
             "stack_trace",
             STRING,
-            "",
             "of a failure",
             r -> r.failure().map(TrialRecord.Failure::stackTrace).orElse(null)));
     c.add(outcome("steps", "steps", "steps taken", o -> (long) o.steps()));
@@ -156,40 +145,35 @@ final class TrialColumns {
             "training; 0, as examination, where another trial of the process took the same steps, none of which clipping would have changed",
             r -> r.times().train()));
     c.add(required("examine_ms", DOUBLE, "ms", "examination", r -> r.times().examine()));
-    c.add(required("version", STRING, "", "version of Saddlemap", r -> r.provenance().version()));
+    c.add(required("version", STRING, "version of Saddlemap", r -> r.provenance().version()));
     c.add(
         required(
-            "engine", STRING, "", "version of the numerical engine", r -> r.provenance().engine()));
+            "engine", STRING, "version of the numerical engine", r -> r.provenance().engine()));
     c.add(
         required(
             "rule_version",
             LONG,
-            "",
             "version of the verdict's rule",
             r -> (long) VerdictRule.VERSION));
-    c.add(
-        required("java", STRING, "", "version of the virtual machine", r -> r.provenance().java()));
+    c.add(required("java", STRING, "version of the virtual machine", r -> r.provenance().java()));
     c.add(
         required(
             "platform",
             STRING,
-            "",
             "operating system and architecture",
             r -> r.provenance().platform()));
-    c.add(required("blas", STRING, "", "BLAS library and kernel", r -> r.provenance().blas()));
+    c.add(required("blas", STRING, "BLAS library and kernel", r -> r.provenance().blas()));
     c.add(
         required(
             "blas_threads",
             LONG,
-            "",
             "threads that BLAS ran with",
             r -> (long) r.provenance().blasThreads()));
-    c.add(required("host", STRING, "", "machine that trained it", r -> r.provenance().host()));
+    c.add(required("host", STRING, "machine that trained it", r -> r.provenance().host()));
     c.add(
         required(
             "schema_version",
             LONG,
-            "",
             "version of the tables' schema",
             r -> (long) Tables.SCHEMA_VERSION));
     return c;
@@ -233,7 +217,6 @@ final class TrialColumns {
         optional(
             name + "_kind",
             STRING,
-            "",
             "whether " + name + " is finite, nan, +inf or -inf",
             r -> r.outcome().map(o -> Tables.kind(value.applyAsDouble(o))).orElse(null)));
   }

@@ -11,10 +11,10 @@ import java.util.Optional;
  * have Levenshtein's distance, for which two swapped letters are as far apart as two wrong ones.
  */
 public final class Spelling {
-  /** Longer words are not misspelt ones. */
+  /** Longer texts are not taken for misspelt words. */
   private static final int MAX_LENGTH = 64;
 
-  /** What other tools call it. */
+  /** Other tools' words for our keys. */
   private static final Map<String, String> ELSEWHERE =
       Map.ofEntries(
           Map.entry("weight_decay", "l2"),

@@ -34,14 +34,14 @@ final class Cells {
   /** Rows up to which each keeps one trial's reason word by word. */
   private static final int MAX_REASONS = 20_000;
 
-  /** Trials up to which every id is kept; beyond, one for a row, and then none for most. */
+  /** Up to so many trials every id is kept; beyond, one a row, until {@link #MAX_IDS} are. */
   private static final long ALL_IDS = 60_000;
 
   private static final int MAX_IDS = 300_000;
   private static final int IDS_OF_A_ROW = 100;
   private static final int ID_BYTES = 5;
 
-  /** Margins are kept in hundredths of a decade, and one more, since 0 stands for none. */
+  /** Margins are kept in so many parts of a decade, plus 1, since 0 stands for none. */
   private static final int MARGIN_PARTS = 100;
 
   private final List<MapAxis> axes;
@@ -140,7 +140,7 @@ final class Cells {
                     .as("example"),
                 functions.count_if(functions.col("margin").lt(Verdict.KNIFE_EDGE)).as("edges"),
                 functions.min("margin").as("least"))
-            // Neighbours together, so that the columns compress.
+            // Neighbours stand together, so that the columns compress well.
             .orderBy(order.toArray(Column[]::new));
     Iterator<Row> iterator = rows.toLocalIterator();
     while (iterator.hasNext()) {

@@ -39,7 +39,7 @@ enum OutcomeMark {
   /**
    * The mark of an outcome.
    *
-   * @param outcome as the view {@code trial_outcomes} names it
+   * @param outcome the category; or {@code unjudged}, {@code failed}, {@code timed_out}
    */
   static OutcomeMark of(String outcome) {
     return valueOf(outcome.toUpperCase(Locale.ROOT));

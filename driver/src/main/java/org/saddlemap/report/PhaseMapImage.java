@@ -138,7 +138,7 @@ final class PhaseMapImage {
     return false;
   }
 
-  /** The mark of a cell whose letter rests on knife edges: its upper right corner turned down. */
+  /** Draws the mark of a cell that rests on knife edges: a black upper right corner. */
   private static void corner(Graphics2D g, Rectangle2D.Double box) {
     double size = Math.min(CORNER, 0.45 * Math.min(box.width, box.height));
     double right = box.x + box.width;

@@ -22,7 +22,7 @@ final class Sections {
   private static final Set<String> PAIRED =
       Set.of("clipping", "initializer", "batch_norm", "batch_size", "activation", "optimizer");
 
-  /** Of the time that the sweep took. */
+  /** Pieces that the time of a sweep is divided into. */
   private static final int BINS = 100;
 
   private final Function<String, QueryResult> sql;

@@ -38,10 +38,10 @@ import org.saddlemap.store.Warehouse;
  * Everything is aggregated by the engines; the driver holds a few bytes for each distinct trial.
  */
 public final class SweepReport {
-  /** Of the models behind "what drives it", so that a report can be made again. */
+  /** Seed of the models behind "what drives it", so that a report can be made again. */
   private static final long MODEL_SEED = 1;
 
-  /** Of shuffles; even a million trials are small for Spark. */
+  /** Partitions of a shuffle; even a million trials are few for Spark. */
   private static final int PARTITIONS = 8;
 
   /** Trials up to which Spark takes longer to plan and compile a query than to interpret it. */
@@ -54,7 +54,7 @@ public final class SweepReport {
           "spark.sql.codegen.wholeStage", "false",
           "spark.sql.codegen.factoryMode", "NO_CODEGEN");
 
-  /** Groups of one task that are gathered by hash; beyond, Spark sorts. */
+  /** Up to so many groups Spark gathers the rows of a task by hash; beyond, it sorts them. */
   private static final int MAX_GROUPS = 200_000;
 
   private final SparkSession spark;
@@ -121,7 +121,8 @@ public final class SweepReport {
     for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
       tables.table(table).createOrReplaceTempView(table.name());
     }
-    // Read once: each section asks for them again. Not into memory, of which sorts need theirs.
+    // The files are read once, though every section asks for the trials again. The copy is kept on
+    // disk, since sorts need the memory.
     Dataset<Row> trials = tables.table(Tables.TRIALS).persist(StorageLevel.DISK_ONLY());
     trials.createOrReplaceTempView(Tables.TRIALS.name());
     Views.register(spark);
@@ -135,7 +136,7 @@ public final class SweepReport {
     } else {
       spark.conf().set("spark.sql.shuffle.partitions", PARTITIONS);
     }
-    // Lists of ids are gathered in memory: their groups are as many as the cells of the map.
+    // The map's query gathers lists of ids, for which Spark would sort where groups are many.
     spark.conf().set("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", MAX_GROUPS);
     return spark;
   }

@@ -100,8 +100,8 @@ final class Turned {
   }
 
   /**
-   * All other hyperparameters that the axis does not govern; a hash skips NULLs, so each is told
-   * beside its value.
+   * All other hyperparameters that the axis does not govern. A hash skips NULLs, so that for each
+   * column it is said as well whether it is NULL.
    */
   private static Column[] others(SweptAxis axis) {
     List<Column> others = new ArrayList<>();
@@ -109,7 +109,7 @@ final class Turned {
       if (h != axis.hyperparameter() && !h.governor().equals(Optional.of(axis.hyperparameter()))) {
         Column value =
             h == Hyperparameter.LEARNING_RATE
-                // A rate that was given by the sharpness differs from network to network.
+                // A rate that was given by the sharpness is another for each network.
                 ? when(col(SHARPNESS).isNull(), col(h.key()))
                 : col(h.key());
         others.add(value);

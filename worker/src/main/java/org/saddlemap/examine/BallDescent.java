@@ -34,18 +34,9 @@ record BallDescent(Point point, VerdictRule rule) implements Measurement {
     return Walk.fromThePoint(
         point,
         new StiffSpace(point.spaces().longest()),
-        new Walk.Goal() {
-          @Override
-          public boolean reached(double loss, double[] d) {
-            return recheck.holds(point.loss() - loss, d);
-          }
-
-          @Override
-          public boolean beyondReach(double loss, double more) {
-            double so = point.loss() - loss;
-            return Arrays.stream(marks).noneMatch(mark -> so < mark && so + more >= mark)
-                && (!recheck.rechecked() || so + more < recheck.needed());
-          }
-        });
+        recheck.unless(
+            (dec, more) ->
+                Arrays.stream(marks).noneMatch(mark -> dec < mark && dec + more >= mark)
+                    && (!recheck.rechecked() || dec + more < recheck.needed())));
   }
 }

@@ -37,7 +37,8 @@ public final class CaseReader {
   private final ObjectMapper json =
       JsonMapper.builder()
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          // Python writes NaN and Infinity; weights may be so, all else is refused by name.
+          // Python writes NaN and Infinity. Weights may have these values; elsewhere they are
+          // refused.
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .build();
   private final Function<Map<String, Object>, Dataset> data;
@@ -72,7 +73,7 @@ public final class CaseReader {
           "%s%s: not JSON: %s"
               .formatted(
                   source,
-                  // The end of a truncated text may have no place.
+                  // At the end of a truncated text the parser knows no line.
                   e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr(),
                   e.getOriginalMessage()),
           e);

@@ -38,7 +38,7 @@ public final class Examiner {
   }
 
   /**
-   * The same where the initial weights were looked at before.
+   * Examines as the method without {@code start} does, which looks at the initial weights itself.
    *
    * @param start of the trajectory's initial weights
    */

@@ -74,7 +74,7 @@ record JsonSection(String where, JsonNode node) {
     return value.doubleValue();
   }
 
-  /** A number, or what became of one: training that diverged leaves such weights. */
+  /** A number, finite or not: training that diverged leaves weights that are not. */
   double weight(String key, JsonNode value) {
     if (value.isNumber()) {
       return value.doubleValue();
@@ -113,7 +113,7 @@ record JsonSection(String where, JsonNode node) {
     throw wrong(key, "'" + text + "' is not one of " + String.join(", ", names));
   }
 
-  /** A constructor's or parser's own complaint, with its place. */
+  /** Makes a value; adds the place to the error of its constructor or parser. */
   <T> T valid(String key, Supplier<T> make) {
     try {
       return make.get();

@@ -34,7 +34,7 @@ record Kicks(Point point, VerdictRule rule, double eps) implements Measurement {
     boolean sufficed = false;
     for (double size : SIZES) {
       double most = 0;
-      // Two starts of a size that find next to nothing speak for the other two.
+      // Where two starts of a size find next to nothing, the other two are not tried.
       for (int k = 0; k < STARTS && !sufficed && (k < 2 || most > HOPELESS * enough); k++) {
         double[] d = Flat.gaussian(point.theta().length, random);
         stiff.remove(d);
@@ -70,16 +70,7 @@ record Kicks(Point point, VerdictRule rule, double eps) implements Measurement {
         point,
         from,
         Optional.of(stiff),
-        new Walk.Goal() {
-          @Override
-          public boolean reached(double loss, double[] d) {
-            return recheck.holds(point.loss() - loss, d);
-          }
-
-          @Override
-          public boolean beyondReach(double loss, double more) {
-            return point.loss() - loss + more < (recheck.rechecked() ? recheck.needed() : enough);
-          }
-        });
+        recheck.unless(
+            (dec, more) -> dec + more < (recheck.rechecked() ? recheck.needed() : enough)));
   }
 }

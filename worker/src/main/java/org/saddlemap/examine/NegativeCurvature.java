@@ -201,17 +201,7 @@ final class NegativeCurvature implements Measurement {
         point,
         from,
         Optional.empty(),
-        new Walk.Goal() {
-          @Override
-          public boolean reached(double loss, double[] d) {
-            return recheck.holds(point.loss() - loss, d);
-          }
-
-          @Override
-          public boolean beyondReach(double loss, double more) {
-            double dec = point.loss() - loss;
-            return dec + more < recheck.needed() && (dec > weak || dec + more < weak);
-          }
-        });
+        recheck.unless(
+            (dec, more) -> dec + more < recheck.needed() && (dec > weak || dec + more < weak)));
   }
 }

@@ -100,7 +100,7 @@ final class PlainDescent {
     return theta.clone();
   }
 
-  /** One step; whether its gradient was clipped. */
+  /** Takes one step, and says whether its gradient was clipped. */
   private boolean step() {
     if (batch == null) {
       surface.gradient(theta, gradient);

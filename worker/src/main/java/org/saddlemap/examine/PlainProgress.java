@@ -16,7 +16,7 @@ import org.saddlemap.verdict.Evidence;
  * @param steps of its budget
  */
 record PlainProgress(Point point, double rate, int steps) implements Measurement {
-  /** A rate above this over λmax makes a quadratic diverge, which the surface would not. */
+  /** Rates above 2/λmax diverge on a quadratic; the surface itself bounces instead. */
   private static final double STABLE = 1.9;
 
   @Override

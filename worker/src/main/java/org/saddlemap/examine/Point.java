@@ -98,7 +98,7 @@ record Point(
     return all().value(Flat.moved(theta, scale, d));
   }
 
-  /** What a walk from beside the point gained, on all rows; below 0 where it ended above it. */
+  /** What a walk gained, on all rows; below 0 where it ended above the point. */
   double gain(Walk walk) {
     return loss - (full.isPresent() ? fullValueAt(walk.d()) : walk.loss());
   }
@@ -113,7 +113,7 @@ record Point(
     return Math.max(loss - surface.lowerBound(), 0);
   }
 
-  /** What costs nothing more. */
+  /** Puts what follows from loss and gradient alone. */
   void describe(Evidence.Builder e) {
     e.put(LOSS, loss);
     e.put(GAP, (loss - surface.lowerBound()) / range);
@@ -123,7 +123,7 @@ record Point(
     e.put(PHI1, ball.firstOrder(slope) / range);
   }
 
-  /** All eigenvalues of H; one product a parameter. */
+  /** Puts the extremes and signs of all eigenvalues of H; costs one product a parameter. */
   void exactSpectrum(Evidence.Builder e) {
     surface.moveTo(theta);
     ExactSpectrum s = ExactSpectrum.of(HessianOperator.raw(surface));

@@ -22,7 +22,7 @@ record QuasiNewton(double loss, double[] d) {
   private static final double DECREASE = 1e-4;
   private static final double CURVATURE = 0.9;
 
-  /** Of r: the first step, and that after the memory was found useless. */
+  /** Length of the first step, and of one after the memory was cleared, in units of r. */
   private static final double FIRST = 0.02;
 
   private record Secant(double[] s, double[] y, double product) {}

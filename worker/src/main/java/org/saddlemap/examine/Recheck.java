@@ -23,12 +23,32 @@ final class Recheck {
     return needed;
   }
 
+  /** Whether so much more than a walk has gained, at most, could not matter. */
+  interface Hopeless {
+    boolean test(double decrease, double more);
+  }
+
+  /** The goal of a walk that ends where this holds, or where it is hopeless. */
+  Walk.Goal unless(Hopeless hopeless) {
+    return new Walk.Goal() {
+      @Override
+      public boolean reached(double loss, double[] d) {
+        return holds(point.loss() - loss, d);
+      }
+
+      @Override
+      public boolean beyondReach(double loss, double more) {
+        return hopeless.test(point.loss() - loss, more);
+      }
+    };
+  }
+
   /** Whether all rows were asked, and said no. */
   boolean rechecked() {
     return needed > goal;
   }
 
-  boolean holds(double decrease, double[] d) {
+  private boolean holds(double decrease, double[] d) {
     if (!(decrease > needed)) {
       return false;
     }

@@ -15,7 +15,7 @@ record Sensitivity(Point point, VerdictRule rule) implements Measurement {
   private static final double MOVE = 0.1;
   private static final int DIRECTIONS = 3;
 
-  /** A layer that matters so many times too much to be flat needs no further directions. */
+  /** No further directions are tried once the loss changes by so many times the threshold. */
   private static final double MATTERS = 100;
 
   @Override
@@ -38,7 +38,7 @@ record Sensitivity(Point point, VerdictRule rule) implements Measurement {
     e.put(SENS_COMPLETE, !flat || layer == blocks.size());
   }
 
-  /** Of the loss, in G. */
+  /** The largest change of the loss that a move of this matrix makes, in G. */
   private double largestChange(LossSurface.Block block, double level, RandomGenerator random) {
     double largest = 0;
     for (int k = 0; k < DIRECTIONS && largest < MATTERS * level; k++) {

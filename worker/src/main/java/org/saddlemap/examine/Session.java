@@ -46,15 +46,16 @@ import org.saddlemap.verdict.VerdictRule;
 
 /** One examination, from the first look to the verdict. */
 final class Session implements AutoCloseable {
+  /** More stages without a change mean that a probe is complete and yet asked for. */
   private static final int MAX_STAGES = 10;
 
-  /** Keeps the sharpness's stream apart from the probes'. */
+  /** Makes the sharpness's random stream another one than those of the probes. */
   private static final long SHARPNESS_STREAM = 0xA0761D6478BD642FL;
 
-  /** What progress is measured against where nothing was trained. */
+  /** Steps of the budget where nothing was trained. */
   private static final int BUDGET_WITHOUT_STEPS = 200;
 
-  /** Measures of a point, which are taken anew where another one is turned to. */
+  /** Measures of the judged point, which are taken anew when the settled point takes its place. */
   private static final Set<Measure> OF_THE_POINT =
       EnumSet.of(
           LOSS,
@@ -148,7 +149,7 @@ final class Session implements AutoCloseable {
         e.build(), verdict, Optional.ofNullable(point).map(Point::theta), overview.layers());
   }
 
-  /** At the judged point; exact where the whole spectrum is. */
+  /** Sharpness at the judged point: exact where the whole spectrum is known. */
   private void sharpness(Evidence.Builder e) {
     Optional<Double> exact = e.build().find(EIGENVALUE_MAX);
     if (exact.isPresent()) {
@@ -177,7 +178,7 @@ final class Session implements AutoCloseable {
         measurements.get(probe).advance(evidence, e, random(probe));
       }
       Evidence further = e.build();
-      // A stage may end with the numbers of the one before; no probe has so many stages.
+      // A stage may change no number; but no probe has as many stages as this.
       unchanged = further.equals(evidence) ? unchanged + 1 : 0;
       if (unchanged > MAX_STAGES) {
         throw new IllegalStateException(

@@ -13,13 +13,13 @@ import org.saddlemap.curvature.RitzPairs;
  * leads up.
  */
 final class Settling {
-  /** Steps, and radii that they may travel in all. */
+  /** Number of steps, and of radii that they may travel together. */
   private static final int ROUNDS = 6;
 
   /** A step goes along Ritz values above so much of the largest. */
   private static final double POSITIVE = 1e-6;
 
-  /** A step is known where so much more of what it promises would come of more products. */
+  /** Products end when another stage changes what the step promises by no more than this share. */
   private static final double CONVERGED = 1e-3;
 
   /** Share of eps that is not worth another step. */

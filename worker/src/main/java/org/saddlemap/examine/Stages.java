@@ -2,9 +2,9 @@ package org.saddlemap.examine;
 
 /** Numbers of products after which a growing Krylov space is looked at again. */
 enum Stages {
-  /** From a gradient: the quadratic's promise is soon known. */
+  /** Of a space from a gradient, which few products describe. */
   GRADIENT(2, 4, 6, 8, 12, 20, 30),
-  /** From a random start: negative curvature may be rare. */
+  /** Of a space from a random start, which has to find rare negative curvature. */
   CURVATURE(5, 10, 20, 40, 60);
 
   private final int[] ends;

@@ -88,7 +88,7 @@ final class Surroundings {
     return best.decrease() > enough;
   }
 
-  /** Takes what the examined rows hold for lower ground, where all rows do. */
+  /** Keeps lower ground of the examined rows if it is lower on all rows, too. */
   private void check(double low, double climb, double[] d) {
     if (point.loss() - low > best.decrease()) {
       double real = point.full().isPresent() ? point.fullValueAt(d) : low;
@@ -102,7 +102,7 @@ final class Surroundings {
     }
   }
 
-  /** A descent from the point on all rows: what the examined ones fit, the others may not. */
+  /** Descends on all rows, which may lead down where the examined ones do not. */
   private void confirm(LossSurface all) {
     QuasiNewton end =
         QuasiNewton.descend(
@@ -138,7 +138,7 @@ final class Surroundings {
     check(end.loss(), climb, end.d());
   }
 
-  /** Steps from d by about the same relative amount in every parameter, which may climb. */
+  /** Takes steps from d, of about the same relative size in every parameter, that may climb. */
   private void drift(double[] d, int steps) {
     int n = size();
     double[] g = new double[n];

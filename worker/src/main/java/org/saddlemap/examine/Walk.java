@@ -21,14 +21,14 @@ record Walk(double loss, double[] d) {
   private static final int UNDAMPED = 3;
 
   /**
-   * A slope is nothing that offers less than this share of what is asked about, even where it grows
-   * as near a saddle: like the distance to the power k − 1, with k at most the number of layers.
+   * A slope is negligible that offers less than this share of what is asked about. Near a saddle of
+   * order k it grows like the distance to the power k − 1, and k is at most the number of layers.
    */
   private static final double NEGLIGIBLE = 0.01;
 
   /**
-   * So is a pace, over so many last steps, that ten times as fast would not get there in what is
-   * left.
+   * A walk is hopeless where even ten times its pace over so many last steps would not reach what
+   * is asked about in the steps that are left.
    */
   private static final int PACE = 4;
 
