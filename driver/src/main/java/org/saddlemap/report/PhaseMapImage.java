@@ -33,13 +33,16 @@ final class PhaseMapImage {
   private static final String KNIFE_EDGE =
       "knife edge: margin below %s decades".formatted(Verdict.KNIFE_EDGE);
 
+  /** The outcomes, by whose places all counts are ordered. */
+  private static final List<OutcomeMark> MARKS = List.of(OutcomeMark.values());
+
   private final List<MapAxis> axes;
   private final OptionalInt x;
   private final OptionalInt y;
   private final OptionalInt facet;
   private final long[][][][] counts;
   private final long[][][][] edges;
-  private final long[] totals = new long[OutcomeMark.values().length];
+  private final long[] totals = new long[MARKS.size()];
 
   private PhaseMapImage(Cells cells) {
     this.axes = cells.axes();
@@ -47,10 +50,10 @@ final class PhaseMapImage {
     this.x = view.x();
     this.y = view.y();
     this.facet = view.facet();
-    this.counts = new long[size(facet)][size(y)][size(x)][OutcomeMark.values().length];
-    this.edges = new long[size(facet)][size(y)][size(x)][OutcomeMark.values().length];
+    this.counts = new long[size(facet)][size(y)][size(x)][MARKS.size()];
+    this.edges = new long[size(facet)][size(y)][size(x)][MARKS.size()];
     for (int row = 0; row < cells.rows(); row++) {
-      int mark = OutcomeMark.of(cells.outcome(row)).ordinal();
+      int mark = MARKS.indexOf(OutcomeMark.of(cells.outcome(row)));
       int f = at(cells, row, facet);
       int j = at(cells, row, y);
       int i = at(cells, row, x);
@@ -102,8 +105,9 @@ final class PhaseMapImage {
     g.drawString(title, MARGIN, 32);
     g.setFont(Drawing.font(Font.PLAIN, 13));
     int left = MARGIN;
-    for (OutcomeMark mark : OutcomeMark.values()) {
-      if (totals[mark.ordinal()] == 0) {
+    for (int o = 0; o < MARKS.size(); o++) {
+      OutcomeMark mark = MARKS.get(o);
+      if (totals[o] == 0) {
         continue;
       }
       g.setColor(mark.color());
@@ -111,7 +115,7 @@ final class PhaseMapImage {
       g.setColor(Color.BLACK);
       Drawing.centred(g, mark.letter(), left + 8.5, 52.5);
       g.setColor(Drawing.TEXT);
-      String text = "%s %,d".formatted(mark.key().replace('_', ' '), totals[mark.ordinal()]);
+      String text = "%s %,d".formatted(mark.key().replace('_', ' '), totals[o]);
       g.drawString(text, left + 23, 57);
       left += 23 + g.getFontMetrics().stringWidth(text) + 20;
     }
@@ -188,11 +192,12 @@ final class PhaseMapImage {
       return;
     }
     double from = box.x;
-    for (OutcomeMark mark : OutcomeMark.values()) {
-      if (cell[mark.ordinal()] == 0) {
+    for (int o = 0; o < MARKS.size(); o++) {
+      OutcomeMark mark = MARKS.get(o);
+      if (cell[o] == 0) {
         continue;
       }
-      double part = box.width * cell[mark.ordinal()] / total;
+      double part = box.width * cell[o] / total;
       g.setColor(mark.color());
       g.fill(new Rectangle2D.Double(from, box.y, part, box.height));
       double size = Math.min(15, Math.min(box.height * 0.62, part * 0.95));

@@ -1,15 +1,16 @@
 package org.saddlemap.examine;
 
 /** Numbers of products after which a growing Krylov space is looked at again. */
-enum Stages {
+final class Stages {
   /** Of a space from a gradient, which few products describe. */
-  GRADIENT(2, 4, 6, 8, 12, 20, 30),
+  static final Stages GRADIENT = new Stages(2, 4, 6, 8, 12, 20, 30);
+
   /** Of a space from a random start, which has to find rare negative curvature. */
-  CURVATURE(5, 10, 20, 40, 60);
+  static final Stages CURVATURE = new Stages(5, 10, 20, 40, 60);
 
   private final int[] ends;
 
-  Stages(int... ends) {
+  private Stages(int... ends) {
     this.ends = ends;
   }
 
