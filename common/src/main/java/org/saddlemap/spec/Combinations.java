@@ -87,7 +87,7 @@ final class Combinations {
             "%s needs classes, and the data are for regression; needs mse".formatted(name));
       }
       if (loss == Loss.BINARY_CROSS_ENTROPY
-          && data.source() instanceof DataSpec.Synthetic s
+          && data.source() instanceof SyntheticSource s
           && s.classes() != 2) {
         throw at.error(
             "%s needs 2 classes, and the data have %d; needs cross_entropy or mse"

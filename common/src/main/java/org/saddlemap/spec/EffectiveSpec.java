@@ -95,43 +95,7 @@ public final class EffectiveSpec {
   }
 
   private static Map<String, String> data(DataSpec data) {
-    Map<String, String> m = new LinkedHashMap<>();
-    if (data.source() instanceof DataSpec.Csv csv) {
-      m.put("csv", quoted(csv.path()));
-      m.put("label", scalar(csv.label()));
-      m.put("header", word(csv.header()));
-      // Keys of later versions stand here only where they change something: ids stay as they were.
-      if (csv.separator() != DataSpec.Csv.SEPARATOR) {
-        m.put("separator", quoted(Character.toString(csv.separator())));
-      }
-      if (csv.decimal() != DataSpec.Csv.DECIMAL) {
-        m.put("decimal", quoted(Character.toString(csv.decimal())));
-      }
-      if (csv.missing() != DataSpec.Missing.REFUSE) {
-        m.put("missing", word(csv.missing()));
-      }
-    } else if (data.source() instanceof DataSpec.Idx idx) {
-      Map<String, String> files = new LinkedHashMap<>();
-      files.put("images", quoted(idx.images()));
-      files.put("labels", quoted(idx.labels()));
-      m.put("idx", flow(files));
-    } else if (data.source() instanceof DataSpec.Libsvm libsvm) {
-      m.put("libsvm", quoted(libsvm.path()));
-    } else if (data.source() instanceof DataSpec.Parquet parquet) {
-      m.put("parquet", quoted(parquet.path()));
-      m.put("label", scalar(parquet.label()));
-    } else if (data.source() instanceof DataSpec.Synthetic s) {
-      Map<String, String> problem = new LinkedHashMap<>();
-      problem.put("problem", word(s.problem()));
-      problem.put("rows", Integer.toString(s.rows()));
-      problem.put("features", Integer.toString(s.features()));
-      problem.put("classes", Integer.toString(s.classes()));
-      problem.put("noise", number(s.noise()));
-      m.put("synthetic", flow(problem));
-    } else {
-      // Java 17 has no patterns in switch; what is left out here would be no part of any identity.
-      throw new IllegalStateException("Cannot write " + data.source());
-    }
+    Map<String, String> m = new LinkedHashMap<>(data.source().written());
     m.put("task", word(data.task()));
     m.put("scale", word(data.scale()));
     m.put("holdout", number(data.holdout()));
@@ -186,7 +150,7 @@ public final class EffectiveSpec {
     entries.forEach((k, v) -> out.append("  ").append(k).append(": ").append(v).append('\n'));
   }
 
-  private static String flow(Map<String, String> entries) {
+  static String flow(Map<String, String> entries) {
     return entries.entrySet().stream()
         .map(e -> e.getKey() + ": " + e.getValue())
         .collect(Collectors.joining(", ", "{", "}"));
@@ -200,7 +164,7 @@ public final class EffectiveSpec {
     return scalar(Hyperparameter.text(value));
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     return Hyperparameter.text(value);
   }
 
@@ -209,12 +173,12 @@ public final class EffectiveSpec {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  private static String scalar(String text) {
+  static String scalar(String text) {
     return PLAIN.matcher(text).matches() && !text.equalsIgnoreCase("null") ? text : quoted(text);
   }
 
   /** YAML's double-quoted style; what is neither ASCII nor a letter is escaped. */
-  private static String quoted(String text) {
+  static String quoted(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     text.codePoints()
         .forEach(

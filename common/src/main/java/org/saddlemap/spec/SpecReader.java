@@ -93,7 +93,7 @@ public final class SpecReader {
     Value top = Document.read(text, file);
     InvalidInput placed =
         top.find("data").stream()
-            .flatMap(data -> DataReader.SOURCES.stream().flatMap(key -> data.find(key).stream()))
+            .flatMap(data -> DataReader.sources().stream().flatMap(key -> data.find(key).stream()))
             .findFirst()
             .orElse(top)
             .error(error.getMessage());

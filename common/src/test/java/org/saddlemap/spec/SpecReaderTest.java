@@ -50,8 +50,8 @@ class SpecReaderTest {
     }
     assertThat(SpecReader.read(plain.formatted(", separator: tab"), "s.yaml").data().source())
         .isEqualTo(
-            new DataSpec.Csv(
-                "t.csv", "last", DataSpec.Header.AUTO, '\t', '.', DataSpec.Missing.REFUSE));
+            new CsvSource(
+                "t.csv", "last", CsvSource.Header.AUTO, '\t', '.', CsvSource.Missing.REFUSE));
   }
 
   private static final String FULL =
@@ -106,7 +106,7 @@ class SpecReaderTest {
           .isEqualTo(spec.data());
       seen.add(spec.data().source().getClass());
     }
-    assertThat(seen).containsExactlyInAnyOrder(DataSpec.Source.class.getPermittedSubclasses());
+    assertThat(seen).containsExactlyInAnyOrder(DataSource.class.getPermittedSubclasses());
   }
 
   @Test
@@ -116,7 +116,7 @@ class SpecReaderTest {
     assertThat(spec.data())
         .isEqualTo(
             new DataSpec(
-                new DataSpec.Csv("data/digits.csv.gz", "last", DataSpec.Header.NO),
+                new CsvSource("data/digits.csv.gz", "last", CsvSource.Header.NO),
                 DataSpec.Task.CLASSIFICATION,
                 DataSpec.Scale.MINMAX,
                 0.25,
@@ -253,8 +253,8 @@ class SpecReaderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(DataSpec.Problem.class)
-  void everyProblemHasASoundStandard(DataSpec.Problem problem) {
+  @EnumSource(SyntheticSource.Problem.class)
+  void everyProblemHasASoundStandard(SyntheticSource.Problem problem) {
     String name = EffectiveSpec.word(problem);
     SweepSpec brief = SpecReader.read("name: s\ndata: {synthetic: " + name + "}", "s.yaml");
     assertThat(brief.data().source()).isEqualTo(problem.standard());
@@ -301,12 +301,12 @@ class SpecReaderTest {
             "😀",
             " {x}: [y]",
             "\u0085\u2028\u0007")) {
-      for (DataSpec.Source source :
+      for (DataSource source :
           List.of(
-              new DataSpec.Csv(path, "null", DataSpec.Header.YES),
-              new DataSpec.Idx(path, path),
-              new DataSpec.Libsvm(path),
-              new DataSpec.Parquet(path, "y, or: not"))) {
+              new CsvSource(path, "null", CsvSource.Header.YES),
+              new IdxSource(path, path),
+              new LibsvmSource(path),
+              new ParquetSource(path, "y, or: not"))) {
         SweepSpec plain = SpecReader.read("name: s\ndata: {csv: a}", "s.yaml");
         DataSpec data =
             new DataSpec(

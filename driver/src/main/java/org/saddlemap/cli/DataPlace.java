@@ -6,6 +6,7 @@ import java.util.function.UnaryOperator;
 import org.saddlemap.load.DataLoader;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.spec.SyntheticSource;
 
 /** Where the files of a stored sweep's data are now. */
 final class DataPlace {
@@ -18,14 +19,14 @@ final class DataPlace {
    * @throws InvalidInput where the data are in no file
    */
   static DataSpec moved(DataSpec data, String place) {
+    if (data.source() instanceof SyntheticSource) {
+      throw new InvalidInput("--data: the sweep's data are synthetic, and in no file");
+    }
     return with(data, path -> Files.isDirectory(Path.of(place)) ? in(place, path) : place);
   }
 
   /** Local files by full paths, so that another file of another folder may name them. */
   static DataSpec absolute(DataSpec data, String specPath) {
-    if (data.source() instanceof DataSpec.Synthetic) {
-      return data;
-    }
     return with(
         data,
         path ->
@@ -39,26 +40,12 @@ final class DataPlace {
   }
 
   private static DataSpec with(DataSpec data, UnaryOperator<String> place) {
-    DataSpec.Source source = data.source();
-    if (source instanceof DataSpec.Csv csv) {
-      source =
-          new DataSpec.Csv(
-              place.apply(csv.path()),
-              csv.label(),
-              csv.header(),
-              csv.separator(),
-              csv.decimal(),
-              csv.missing());
-    } else if (source instanceof DataSpec.Idx idx) {
-      source = new DataSpec.Idx(place.apply(idx.images()), place.apply(idx.labels()));
-    } else if (source instanceof DataSpec.Libsvm libsvm) {
-      source = new DataSpec.Libsvm(place.apply(libsvm.path()));
-    } else if (source instanceof DataSpec.Parquet parquet) {
-      source = new DataSpec.Parquet(place.apply(parquet.path()), parquet.label());
-    } else {
-      throw new InvalidInput("--data: the sweep's data are synthetic, and in no file");
-    }
     return new DataSpec(
-        source, data.task(), data.scale(), data.holdout(), data.seed(), data.limit());
+        data.source().at(place),
+        data.task(),
+        data.scale(),
+        data.holdout(),
+        data.seed(),
+        data.limit());
   }
 }

@@ -22,8 +22,14 @@ import org.saddlemap.data.IdxReader;
 import org.saddlemap.data.Preparation;
 import org.saddlemap.data.RawTable;
 import org.saddlemap.data.SyntheticData;
+import org.saddlemap.spec.CsvSource;
+import org.saddlemap.spec.DataSource;
 import org.saddlemap.spec.DataSpec;
+import org.saddlemap.spec.IdxSource;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.spec.LibsvmSource;
+import org.saddlemap.spec.ParquetSource;
+import org.saddlemap.spec.SyntheticSource;
 
 /** Loads what a {@link DataSpec} names, into the memory of this process. */
 public final class DataLoader {
@@ -74,15 +80,15 @@ public final class DataLoader {
   private RawTable read(DataSpec spec) {
     OptionalLong limit = spec.limit();
     // A chain, for Java 17 has no patterns in switch.
-    DataSpec.Source source = spec.source();
-    if (source instanceof DataSpec.Csv csv) {
+    DataSource source = spec.source();
+    if (source instanceof CsvSource csv) {
       try (InputStream in = open(csv.path())) {
         return CsvReader.read(in, csv, spec.task(), limit);
       } catch (IOException e) {
         throw unreadable(csv.path(), e);
       }
     }
-    if (source instanceof DataSpec.Idx idx) {
+    if (source instanceof IdxSource idx) {
       try (InputStream images = open(idx.images());
           InputStream labels = open(idx.labels())) {
         return IdxReader.read(images, labels, idx, spec.task(), limit);
@@ -90,16 +96,16 @@ public final class DataLoader {
         throw unreadable(idx.images(), e);
       }
     }
-    if (source instanceof DataSpec.Libsvm libsvm) {
+    if (source instanceof LibsvmSource libsvm) {
       String path = qualified(libsvm.path()).toString();
       return new SparkTable(spark.get(), libsvm.path(), path, spec.task(), limit).libsvm();
     }
-    if (source instanceof DataSpec.Parquet parquet) {
+    if (source instanceof ParquetSource parquet) {
       String path = qualified(parquet.path()).toString();
       return new SparkTable(spark.get(), parquet.path(), path, spec.task(), limit)
           .parquet(parquet.label());
     }
-    if (source instanceof DataSpec.Synthetic synthetic) {
+    if (source instanceof SyntheticSource synthetic) {
       return SyntheticData.draw(synthetic, spec.task(), spec.seed());
     }
     throw new IllegalStateException("Cannot load " + source);

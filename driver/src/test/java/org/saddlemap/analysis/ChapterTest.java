@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** docs/chapter.md: its answers are those of the shipped tables. */
 @Tag("slow")
+@Tag("truth")
 @ExtendWith(LocalSpark.class)
 class ChapterTest {
   private static final Path DOC = Path.of("..", "docs", "chapter.md");

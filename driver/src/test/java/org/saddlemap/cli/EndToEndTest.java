@@ -36,6 +36,7 @@ import org.saddlemap.store.Warehouse;
 
 /** The commands as a user types them: real processes of {@code scripts/saddlemap}. */
 @Tag("slow")
+@Tag("process")
 class EndToEndTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Set<String> CIRCUMSTANCES =

@@ -40,6 +40,7 @@ import picocli.CommandLine;
 
 /** Sweeps on a real master with two workers, while things break; the short form. */
 @Tag("slow")
+@Tag("cluster")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class FaultsTest {
   private static final long SEED = 5;

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code scripts/saddlemap} starts: a Java that stands for the real one says it. */
 @Tag("slow") // on the packaged application
+@Tag("process")
 class LauncherTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 

@@ -38,6 +38,7 @@ import org.saddlemap.verdict.Evidence;
  * holds, executor and driver together: each command is a process of its own.
  */
 @Tag("slow")
+@Tag("scale")
 class MillionTrialsTest {
   /**
    * So many times 152 trials, fewer than a million by default: 6,600 are a million. The heap stays.

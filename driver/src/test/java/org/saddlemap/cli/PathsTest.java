@@ -30,7 +30,12 @@ import org.saddlemap.analysis.LocalSpark;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.load.DataLoader;
 import org.saddlemap.load.Locations;
+import org.saddlemap.spec.CsvSource;
+import org.saddlemap.spec.DataSource;
 import org.saddlemap.spec.DataSpec;
+import org.saddlemap.spec.IdxSource;
+import org.saddlemap.spec.LibsvmSource;
+import org.saddlemap.spec.ParquetSource;
 
 /**
  * A path is a path: no name of a file, a folder, a warehouse or a column is read as a pattern, an
@@ -112,23 +117,23 @@ public class PathsTest {
     Files.move(written, parquet);
 
     String expected =
-        load(new DataSpec.Csv(home.resolve(name + ".csv").toString(), name, DataSpec.Header.YES))
+        load(new CsvSource(home.resolve(name + ".csv").toString(), name, CsvSource.Header.YES))
             .fingerprint();
-    assertThat(load(new DataSpec.Libsvm(home.resolve(name + ".svm").toString())).fingerprint())
+    assertThat(load(new LibsvmSource(home.resolve(name + ".svm").toString())).fingerprint())
         .as("libsvm")
         .isEqualTo(expected);
-    assertThat(load(new DataSpec.Parquet(parquet.toString(), name)).fingerprint())
+    assertThat(load(new ParquetSource(parquet.toString(), name)).fingerprint())
         .as("parquet")
         .isEqualTo(expected);
     Dataset pictures =
         load(
-            new DataSpec.Idx(
+            new IdxSource(
                 home.resolve(name + ".images").toString(),
                 home.resolve(name + ".labels").toString()));
     assertThat(pictures.train().rows() + pictures.heldout().rows()).as("idx").isEqualTo(ROWS);
   }
 
-  private static Dataset load(DataSpec.Source source) {
+  private static Dataset load(DataSource source) {
     return DataLoader.load(
         new DataSpec(
             source,

@@ -56,6 +56,7 @@ import scala.Option;
 
 /** Trials that end their executor's process, on a real cluster. */
 @Tag("slow")
+@Tag("cluster")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class PoisonTest {
   private static final String YAML =

@@ -32,6 +32,7 @@ import org.saddlemap.train.BlasRuntime;
  * kernels, as two kinds of processors would.
  */
 @Tag("slow")
+@Tag("cluster")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class PortableClusterTest {
   private static final String SPEC =

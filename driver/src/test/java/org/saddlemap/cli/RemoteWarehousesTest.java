@@ -40,6 +40,7 @@ import org.saddlemap.store.Warehouse;
  * process) and on a server that speaks S3's protocol.
  */
 @Tag("slow")
+@Tag("hdfs")
 @ExtendWith(LocalSpark.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class RemoteWarehousesTest {

@@ -25,6 +25,7 @@ import picocli.CommandLine;
 
 /** {@code report} and {@code analyse} on a warehouse. */
 @Tag("slow")
+@Tag("spark")
 @ExtendWith(LocalSpark.class)
 class ReportCommandTest {
   @TempDir static Path folder;

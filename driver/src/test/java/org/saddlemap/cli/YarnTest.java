@@ -27,6 +27,7 @@ import org.saddlemap.store.Warehouse;
  * held against a run on this machine alone.
  */
 @Tag("slow")
+@Tag("yarn")
 @ExtendWith(LocalSpark.class)
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class YarnTest {

@@ -20,18 +20,18 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.spec.CsvSource;
+import org.saddlemap.spec.CsvSource.Header;
+import org.saddlemap.spec.DataSource;
 import org.saddlemap.spec.DataSpec;
-import org.saddlemap.spec.DataSpec.Csv;
-import org.saddlemap.spec.DataSpec.Header;
-import org.saddlemap.spec.DataSpec.Idx;
-import org.saddlemap.spec.DataSpec.Libsvm;
-import org.saddlemap.spec.DataSpec.Parquet;
-import org.saddlemap.spec.DataSpec.Problem;
 import org.saddlemap.spec.DataSpec.Scale;
-import org.saddlemap.spec.DataSpec.Source;
-import org.saddlemap.spec.DataSpec.Synthetic;
 import org.saddlemap.spec.DataSpec.Task;
+import org.saddlemap.spec.IdxSource;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.spec.LibsvmSource;
+import org.saddlemap.spec.ParquetSource;
+import org.saddlemap.spec.SyntheticSource;
+import org.saddlemap.spec.SyntheticSource.Problem;
 
 final class DataLoaderTest {
   private static SparkSession spark;
@@ -56,20 +56,20 @@ final class DataLoaderTest {
     spark.stop();
   }
 
-  private static DataSpec spec(Source source, Task task, OptionalLong limit) {
+  private static DataSpec spec(DataSource source, Task task, OptionalLong limit) {
     return new DataSpec(source, task, Scale.NONE, 0.25, 11, limit);
   }
 
-  private static org.saddlemap.data.Dataset load(Source source) {
+  private static org.saddlemap.data.Dataset load(DataSource source) {
     return load(source, OptionalLong.empty());
   }
 
-  private static org.saddlemap.data.Dataset load(Source source, OptionalLong limit) {
+  private static org.saddlemap.data.Dataset load(DataSource source, OptionalLong limit) {
     return DataLoader.load(
         spec(source, Task.CLASSIFICATION, limit), "", new Configuration(), () -> spark);
   }
 
-  private static org.saddlemap.data.Dataset loadWithoutSpark(Source source) {
+  private static org.saddlemap.data.Dataset loadWithoutSpark(DataSource source) {
     return DataLoader.load(
         spec(source, Task.CLASSIFICATION, OptionalLong.empty()),
         "",
@@ -128,13 +128,13 @@ final class DataLoaderTest {
         .write()
         .parquet(parquetPath);
 
-    String expected = loadWithoutSpark(new Csv(csvPath, "last", Header.AUTO)).fingerprint();
+    String expected = loadWithoutSpark(new CsvSource(csvPath, "last", Header.AUTO)).fingerprint();
 
     assertThat(spark.read().format("libsvm").load(libsvmPath).rdd().getNumPartitions())
         .as("splits of the file")
         .isGreaterThan(2);
-    assertThat(load(new Libsvm(libsvmPath)).fingerprint()).as("libsvm").isEqualTo(expected);
-    assertThat(load(new Parquet(parquetPath, "kind")).fingerprint())
+    assertThat(load(new LibsvmSource(libsvmPath)).fingerprint()).as("libsvm").isEqualTo(expected);
+    assertThat(load(new ParquetSource(parquetPath, "kind")).fingerprint())
         .as("parquet")
         .isEqualTo(expected);
   }
@@ -149,16 +149,19 @@ final class DataLoaderTest {
 
     OptionalLong limit = OptionalLong.of(300);
     String expected =
-        loadWithoutSpark(new Csv(file("short.csv", csv(300)), "last", Header.NO)).fingerprint();
+        loadWithoutSpark(new CsvSource(file("short.csv", csv(300)), "last", Header.NO))
+            .fingerprint();
 
-    assertThat(load(new Csv(csvPath, "3", Header.AUTO), limit).fingerprint()).isEqualTo(expected);
-    assertThat(load(new Libsvm(libsvmPath), limit).fingerprint()).isEqualTo(expected);
-    assertThat(load(new Parquet(parquetPath, "kind"), limit).fingerprint()).isEqualTo(expected);
+    assertThat(load(new CsvSource(csvPath, "3", Header.AUTO), limit).fingerprint())
+        .isEqualTo(expected);
+    assertThat(load(new LibsvmSource(libsvmPath), limit).fingerprint()).isEqualTo(expected);
+    assertThat(load(new ParquetSource(parquetPath, "kind"), limit).fingerprint())
+        .isEqualTo(expected);
   }
 
   @Test
   void syntheticProblemsNeedNoFile() {
-    Synthetic spirals = new Synthetic(Problem.SPIRALS, 90, 2, 3, 0.01);
+    SyntheticSource spirals = new SyntheticSource(Problem.SPIRALS, 90, 2, 3, 0.01);
 
     assertThat(loadWithoutSpark(spirals).classes()).isEqualTo(3);
   }
@@ -167,14 +170,14 @@ final class DataLoaderTest {
   void aSchemeNamesTheFileSystem() throws IOException {
     String path = file("t.csv", csv(20));
 
-    assertThat(loadWithoutSpark(new Csv("file://" + path, "last", Header.NO)).fingerprint())
-        .isEqualTo(loadWithoutSpark(new Csv(path, "last", Header.NO)).fingerprint());
+    assertThat(loadWithoutSpark(new CsvSource("file://" + path, "last", Header.NO)).fingerprint())
+        .isEqualTo(loadWithoutSpark(new CsvSource(path, "last", Header.NO)).fingerprint());
   }
 
   @Test
   void aPlainPathIsALocalFileWhereverTheDefaultFileSystemIs() throws IOException {
     String path = file("t.csv", csv(20));
-    Csv source = new Csv(path, "last", Header.NO);
+    CsvSource source = new CsvSource(path, "last", Header.NO);
     Configuration elsewhere = new Configuration();
     elsewhere.set("fs.defaultFS", "nowhere://host");
 
@@ -195,24 +198,25 @@ final class DataLoaderTest {
     file("specs/data/t.svm", "0 1:1 2:1\n1 1:2 2:3\n0 1:0.5 2:1\n1 1:2 2:2.5\n");
     String spec = folder.resolve("specs/s.yaml").toString();
 
-    assertThat(loadOf(spec, new Csv("data/t.csv", "last", Header.NO)).fingerprint())
+    assertThat(loadOf(spec, new CsvSource("data/t.csv", "last", Header.NO)).fingerprint())
         .isEqualTo(
-            loadWithoutSpark(new Csv(folder + "/specs/data/t.csv", "last", Header.NO))
+            loadWithoutSpark(new CsvSource(folder + "/specs/data/t.csv", "last", Header.NO))
                 .fingerprint());
-    assertThat(loadOf(spec, new Libsvm("data/t.svm")).fingerprint())
-        .isEqualTo(load(new Libsvm(folder + "/specs/data/t.svm")).fingerprint());
+    assertThat(loadOf(spec, new LibsvmSource("data/t.svm")).fingerprint())
+        .isEqualTo(load(new LibsvmSource(folder + "/specs/data/t.svm")).fingerprint());
     // As every spec has it that is run from the folder above its own.
     assertThat(
-            loadOf("conf/s.yaml", new Csv("../data/digits.csv.gz", "last", Header.NO)).features())
+            loadOf("conf/s.yaml", new CsvSource("../data/digits.csv.gz", "last", Header.NO))
+                .features())
         .isEqualTo(64);
-    assertThatThrownBy(() -> loadOf(spec, new Csv("data/no.csv", "last", Header.NO)))
+    assertThatThrownBy(() -> loadOf(spec, new CsvSource("data/no.csv", "last", Header.NO)))
         .isInstanceOf(InvalidInput.class)
         .hasMessageStartingWith(
             "Cannot read data/no.csv: there is no such file or folder (looked for %s/specs/data/no.csv, and in file:"
                 .formatted(folder));
   }
 
-  private static org.saddlemap.data.Dataset loadOf(String file, Source source) {
+  private static org.saddlemap.data.Dataset loadOf(String file, DataSource source) {
     return DataLoader.load(
         spec(source, Task.CLASSIFICATION, OptionalLong.empty()),
         file,
@@ -222,27 +226,27 @@ final class DataLoaderTest {
 
   @Test
   void aMissingFileIsTheUsersError() {
-    assertInvalid(new Csv("no/such.csv", "last", Header.AUTO))
+    assertInvalid(new CsvSource("no/such.csv", "last", Header.AUTO))
         .hasMessageStartingWith(
             "Cannot read no/such.csv: there is no such file or folder (looked in file:");
-    assertInvalid(new Csv("/no/such.csv", "last", Header.AUTO))
+    assertInvalid(new CsvSource("/no/such.csv", "last", Header.AUTO))
         .hasMessage("Cannot read /no/such.csv: there is no such file or folder");
-    assertInvalid(new Libsvm("/no/such"))
+    assertInvalid(new LibsvmSource("/no/such"))
         .hasMessage("Cannot read /no/such: there is no such file or folder");
-    assertInvalid(new Parquet("/no/such", "y"))
+    assertInvalid(new ParquetSource("/no/such", "y"))
         .hasMessage("Cannot read /no/such: there is no such file or folder");
-    assertInvalid(new Idx("/no/images", "/no/labels"))
+    assertInvalid(new IdxSource("/no/images", "/no/labels"))
         .hasMessage("Cannot read /no/images: there is no such file or folder");
   }
 
   @Test
   void whatIsNoFileIsTheUsersError() throws IOException {
-    assertInvalid(new Csv(folder.toString(), "last", Header.AUTO))
+    assertInvalid(new CsvSource(folder.toString(), "last", Header.AUTO))
         .hasMessage("Cannot read %s: it is a folder; give a file".formatted(folder));
-    assertInvalid(new Csv("nowhere://host/t.csv", "last", Header.AUTO))
+    assertInvalid(new CsvSource("nowhere://host/t.csv", "last", Header.AUTO))
         .hasMessage("Cannot read nowhere://host/t.csv: No FileSystem for scheme \"nowhere\"");
-    assertInvalid(new Csv("", "last", Header.AUTO)).hasMessageStartingWith("Cannot read : ");
-    assertInvalid(new Parquet(folder.toString(), "y"))
+    assertInvalid(new CsvSource("", "last", Header.AUTO)).hasMessageStartingWith("Cannot read : ");
+    assertInvalid(new ParquetSource(folder.toString(), "y"))
         .hasMessageStartingWith("Cannot read %s as Parquet: ".formatted(folder));
   }
 
@@ -251,17 +255,18 @@ final class DataLoaderTest {
     for (String text :
         List.of("1 1:2\nx 1:3\n", "1 0:2\n", "1 2:1 1:1\n", "1 1\n", "1 1:NaN\n0 1:1\n")) {
       String path = file("bad.libsvm", text);
-      assertInvalid(new Libsvm(path)).hasMessageContaining(path);
+      assertInvalid(new LibsvmSource(path)).hasMessageContaining(path);
     }
-    assertInvalid(new Libsvm(file("line.libsvm", "# a comment\n1 1:2\n\n0 1:1 3:4\n1 2:1 1:1\n")))
+    assertInvalid(
+            new LibsvmSource(file("line.libsvm", "# a comment\n1 1:2\n\n0 1:1 3:4\n1 2:1 1:1\n")))
         .hasMessageContaining("line.libsvm, line 5: ")
         .hasMessageContaining("ascending order")
         .hasMessageContaining("index:value");
-    assertInvalid(new Libsvm(file("word.libsvm", "1 1:2\nx 1:3\n")))
+    assertInvalid(new LibsvmSource(file("word.libsvm", "1 1:2\nx 1:3\n")))
         .hasMessageContaining("word.libsvm, line 2: ");
-    assertInvalid(new Libsvm(file("nan.libsvm", "1 1:2\n0 1:NaN\n")))
+    assertInvalid(new LibsvmSource(file("nan.libsvm", "1 1:2\n0 1:NaN\n")))
         .hasMessageContaining("nan.libsvm, row 2");
-    assertInvalid(new Libsvm(file("empty.libsvm", "")))
+    assertInvalid(new LibsvmSource(file("empty.libsvm", "")))
         .hasMessageEndingWith("empty.libsvm has no rows");
   }
 
@@ -270,16 +275,16 @@ final class DataLoaderTest {
     String path = folder.resolve("t.parquet").toString();
     table(9).write().parquet(path);
 
-    assertInvalid(new Parquet(path, "d"))
+    assertInvalid(new ParquetSource(path, "d"))
         .hasMessage(
             "%s, column \"kind\" holds values of type string; every feature must be a number"
                 .formatted(path));
-    assertInvalid(new Parquet(path, "kinds"))
+    assertInvalid(new ParquetSource(path, "kinds"))
         .hasMessage(
             "%s has no column \"kinds\" for the label; did you mean \"kind\"?".formatted(path));
 
     String text = file("text.parquet", "this is not Parquet");
-    assertInvalid(new Parquet(text, "y")).hasMessageContaining("is not a Parquet file");
+    assertInvalid(new ParquetSource(text, "y")).hasMessageContaining("is not a Parquet file");
   }
 
   @Test
@@ -287,12 +292,12 @@ final class DataLoaderTest {
     String path = folder.resolve("t.parquet").toString();
     table(9).coalesce(1).selectExpr("a", "kind", "if(a = 4, null, d) as d").write().parquet(path);
 
-    assertInvalid(new Parquet(path, "kind"))
+    assertInvalid(new ParquetSource(path, "kind"))
         .hasMessage("%s, row 5, column \"d\" is missing; every feature must be a number", path);
   }
 
   private static org.assertj.core.api.AbstractThrowableAssert<?, ? extends Throwable> assertInvalid(
-      Source source) {
+      DataSource source) {
     return assertThatThrownBy(() -> load(source)).isInstanceOf(InvalidInput.class);
   }
 }

@@ -14,6 +14,7 @@ import org.saddlemap.spec.Arithmetic;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.spec.SyntheticSource;
 import org.saddlemap.spec.TrialLimits;
 
 /** Specs for tests. */
@@ -25,7 +26,7 @@ public final class Specs {
     return new SweepSpec(
         "test",
         new DataSpec(
-            new DataSpec.Synthetic(DataSpec.Problem.XOR, 64, 2, 2, 0),
+            new SyntheticSource(SyntheticSource.Problem.XOR, 64, 2, 2, 0),
             DataSpec.Task.CLASSIFICATION,
             DataSpec.Scale.NONE,
             0,

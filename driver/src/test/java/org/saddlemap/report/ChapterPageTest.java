@@ -19,6 +19,7 @@ import org.saddlemap.store.StoredSweep;
 
 /** The one page of the chapter's four sweeps, as a browser shows it. */
 @Tag("slow")
+@Tag("browser")
 @ExtendWith(LocalSpark.class)
 class ChapterPageTest {
   @TempDir Path folder;

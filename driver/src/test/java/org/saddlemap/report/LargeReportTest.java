@@ -27,6 +27,7 @@ import org.saddlemap.verdict.Verdict;
 
 /** Pages about many trials stay small, open soon, and count them all. */
 @Tag("slow")
+@Tag("browser")
 @ExtendWith(LocalSpark.class)
 class LargeReportTest {
   @TempDir Path folder;

@@ -25,6 +25,7 @@ import org.saddlemap.store.Warehouse;
 
 /** A report holds the same whichever engine reads the tables. */
 @Tag("slow")
+@Tag("spark")
 @ExtendWith(LocalSpark.class)
 class ReportEnginesTest {
   @TempDir private static Path folder;

@@ -35,6 +35,7 @@ import org.saddlemap.store.Warehouse;
 
 /** The report's page as a browser shows it, held against SQL over the tables. */
 @Tag("slow")
+@Tag("browser")
 @ExtendWith(LocalSpark.class)
 class ReportPageTest {
   private static final String HOSTILE =

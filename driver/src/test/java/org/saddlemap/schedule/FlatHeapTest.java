@@ -30,6 +30,7 @@ import org.saddlemap.store.Warehouse;
  * early and late in a sweep of many. Driver and executor share the heap here.
  */
 @Tag("slow")
+@Tag("scale")
 class FlatHeapTest {
   private static final String YAML =
       """

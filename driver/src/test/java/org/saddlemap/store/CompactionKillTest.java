@@ -23,6 +23,7 @@ import org.saddlemap.trial.TrialId;
 
 /** Processes that compact one warehouse after the other, and get SIGKILL at random moments. */
 @Tag("slow")
+@Tag("process")
 class CompactionKillTest {
   private static final String SWEEP = SweepId.of("killed", TrialId.sha256("plan"));
   private static final long SEED = 3;

@@ -20,6 +20,7 @@ import org.saddlemap.trial.TrialId;
 
 /** The warehouse on a real HDFS: a name node and a data node in this process. */
 @Tag("slow")
+@Tag("hdfs")
 class HdfsTest {
   private static final String SWEEP = SweepId.of("hdfs", TrialId.sha256("plan"));
 

@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-import org.saddlemap.spec.DataSpec;
-import org.saddlemap.spec.DataSpec.Header;
-import org.saddlemap.spec.DataSpec.Missing;
+import org.saddlemap.spec.CsvSource;
+import org.saddlemap.spec.CsvSource.Header;
+import org.saddlemap.spec.CsvSource.Missing;
 import org.saddlemap.spec.DataSpec.Task;
 import org.saddlemap.spec.InvalidInput;
 
@@ -25,12 +25,12 @@ public final class CsvReader {
   private static final int MAX_CELL = 1 << 12;
 
   private final String origin;
-  private final DataSpec.Csv format;
+  private final CsvSource format;
   private final Task task;
   private final long limit;
   private final CsvParser parser;
 
-  private CsvReader(DataSpec.Csv format, Task task, OptionalLong limit) {
+  private CsvReader(CsvSource format, Task task, OptionalLong limit) {
     this.origin = format.path();
     this.format = format;
     this.task = task;
@@ -56,7 +56,7 @@ public final class CsvReader {
    * @param in the file's bytes; closed by the caller
    * @throws InvalidInput where the file is not a table of numbers with a label
    */
-  public static RawTable read(InputStream in, DataSpec.Csv format, Task task, OptionalLong limit) {
+  public static RawTable read(InputStream in, CsvSource format, Task task, OptionalLong limit) {
     CsvReader reader = new CsvReader(format, task, limit);
     try {
       reader.parser.beginParsing(Gunzip.open(in), StandardCharsets.UTF_8);

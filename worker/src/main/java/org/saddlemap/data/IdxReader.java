@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.DataSpec.Task;
+import org.saddlemap.spec.IdxSource;
 import org.saddlemap.spec.InvalidInput;
 
 /**
@@ -38,7 +38,7 @@ public final class IdxReader {
    * @throws InvalidInput where either is not such a file, or the two do not belong together
    */
   public static RawTable read(
-      InputStream images, InputStream labels, DataSpec.Idx paths, Task task, OptionalLong limit) {
+      InputStream images, InputStream labels, IdxSource paths, Task task, OptionalLong limit) {
     String origin = paths.images();
     try {
       IdxReader imageReader = new IdxReader(paths.images(), images);

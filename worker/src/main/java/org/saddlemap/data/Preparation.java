@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.saddlemap.spec.CsvSource;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.DataSpec.Task;
 import org.saddlemap.spec.InvalidInput;
@@ -42,7 +43,7 @@ public final class Preparation {
               .formatted(read.origin(), spec.holdout(), rows, train.length));
     }
     this.raw =
-        spec.source() instanceof DataSpec.Csv csv && csv.missing() == DataSpec.Missing.MEAN
+        spec.source() instanceof CsvSource csv && csv.missing() == CsvSource.Missing.MEAN
             ? new RawTable(
                 read.origin(),
                 new RawTable.Filled(read.features(), means(read, train)),

@@ -3,10 +3,10 @@ package org.saddlemap.data;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
-import org.saddlemap.spec.DataSpec.Problem;
-import org.saddlemap.spec.DataSpec.Synthetic;
 import org.saddlemap.spec.DataSpec.Task;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.spec.SyntheticSource;
+import org.saddlemap.spec.SyntheticSource.Problem;
 import org.saddlemap.trial.Seeds;
 
 /**
@@ -18,12 +18,12 @@ import org.saddlemap.trial.Seeds;
 public final class SyntheticData {
   private static final double SPIRAL_TURNS = 1.75;
 
-  private final Synthetic source;
+  private final SyntheticSource source;
   private final String origin;
   private final RandomGenerator structure;
   private final RandomGenerator draws;
 
-  private SyntheticData(Synthetic source, long seed) {
+  private SyntheticData(SyntheticSource source, long seed) {
     Seeds seeds = new Seeds(seed, 0);
     this.source = source;
     this.origin = "synthetic " + source.problem().name().toLowerCase(Locale.ROOT);
@@ -37,7 +37,7 @@ public final class SyntheticData {
    *
    * @throws InvalidInput where the problem has no such shape or the task is not its own
    */
-  public static RawTable draw(Synthetic source, Task task, long seed) {
+  public static RawTable draw(SyntheticSource source, Task task, long seed) {
     SyntheticData data = new SyntheticData(source, seed);
     data.require(source.rows() >= 1, "rows", source.rows(), "1 or more");
     data.require(source.features() >= 1, "features", source.features(), "1 or more");

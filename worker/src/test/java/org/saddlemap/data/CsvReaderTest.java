@@ -15,21 +15,20 @@ import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.saddlemap.spec.DataSpec.Csv;
-import org.saddlemap.spec.DataSpec.Header;
-import org.saddlemap.spec.DataSpec.Missing;
+import org.saddlemap.spec.CsvSource;
+import org.saddlemap.spec.CsvSource.Header;
+import org.saddlemap.spec.CsvSource.Missing;
 import org.saddlemap.spec.DataSpec.Task;
 import org.saddlemap.spec.InvalidInput;
 
 final class CsvReaderTest {
-  private static final Csv PLAIN = new Csv("t.csv", "last", Header.AUTO);
+  private static final CsvSource PLAIN = new CsvSource("t.csv", "last", Header.AUTO);
 
-  private static RawTable read(byte[] bytes, Csv format, Task task, long limit) {
+  private static RawTable read(byte[] bytes, CsvSource format, Task task, long limit) {
     return CsvReader.read(new ByteArrayInputStream(bytes), format, task, OptionalLong.of(limit));
   }
 
-  private static RawTable read(String text, Csv format) {
+  private static RawTable read(String text, CsvSource format) {
     return read(text.getBytes(StandardCharsets.UTF_8), format, Task.CLASSIFICATION, 1_000_000);
   }
 
@@ -42,16 +41,16 @@ final class CsvReaderTest {
   }
 
   private static AbstractThrowableAssert<?, ? extends Throwable> assertInvalid(
-      String text, Csv format) {
+      String text, CsvSource format) {
     return assertThatThrownBy(() -> read(text, format)).isInstanceOf(InvalidInput.class);
   }
 
-  private static Csv labelled(String label) {
-    return new Csv("t.csv", label, Header.AUTO);
+  private static CsvSource labelled(String label) {
+    return new CsvSource("t.csv", label, Header.AUTO);
   }
 
-  private static Csv header(Header header) {
-    return new Csv("t.csv", "last", header);
+  private static CsvSource header(Header header) {
+    return new CsvSource("t.csv", "last", header);
   }
 
   static byte[] gzip(byte[] bytes) {
@@ -77,8 +76,8 @@ final class CsvReaderTest {
     return Arrays.stream(classes.codes()).mapToObj(classes.names()::get).toArray(String[]::new);
   }
 
-  private static Csv dialect(char separator, char decimal, Missing missing) {
-    return new Csv("t.csv", "last", Header.AUTO, separator, decimal, missing);
+  private static CsvSource dialect(char separator, char decimal, Missing missing) {
+    return new CsvSource("t.csv", "last", Header.AUTO, separator, decimal, missing);
   }
 
   @Test
@@ -129,7 +128,7 @@ final class CsvReaderTest {
 
   @Test
   void rowsWithoutAValueAreDroppedOnDemand() {
-    Csv drop = dialect(',', '.', Missing.DROP);
+    CsvSource drop = dialect(',', '.', Missing.DROP);
     RawTable table = read("x,y,c\n1,2,a\n,3,b\n4,NaN,a\n5,?,b\n6,n/a,a\n7,8,\n9,10,none\n", drop);
     assertThat(rows(table)).isDeepEqualTo(new double[][] {{1, 2}, {9, 10}});
     assertThat(labels(table)).containsExactly("a", "none");
@@ -153,7 +152,7 @@ final class CsvReaderTest {
 
   @Test
   void whatIsMissingIsNaNWhereAMeanIsToStandForIt() {
-    Csv mean = dialect(',', '.', Missing.MEAN);
+    CsvSource mean = dialect(',', '.', Missing.MEAN);
     assertThat(Arrays.deepToString(rows(read("1,2,0\n,3,1\n4,na,1\n", mean))))
         .isEqualTo("[[1.0, 2.0], [NaN, 3.0], [4.0, NaN]]");
     assertInvalid("1,2,0\n3,4,\n", mean)
@@ -190,7 +189,14 @@ final class CsvReaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"last,2,5", "first,0,3", "1,1,4", "0,0,3", "b,1,4", "c,2,5"})
+  @org.junit.jupiter.params.provider.CsvSource({
+    "last,2,5",
+    "first,0,3",
+    "1,1,4",
+    "0,0,3",
+    "b,1,4",
+    "c,2,5"
+  })
   void theLabelIsWhereTheSpecSays(String label, int position, String expected) {
     RawTable table = read("a,b,c\n3,4,5\n6,7,8\n", labelled(label));
 
@@ -346,7 +352,7 @@ final class CsvReaderTest {
         .hasMessage("t.csv has no column 3 for the label; its columns are 0 to 2");
     assertInvalid("a,y,y\n1,2,0\n", labelled("y"))
         .hasMessage("t.csv has more than one column \"y\"; give the label's position, from 0");
-    assertInvalid("1,2,0\n", new Csv("t.csv", "y", Header.NO))
+    assertInvalid("1,2,0\n", new CsvSource("t.csv", "y", Header.NO))
         .hasMessage(
             "t.csv has no header, so there is no column \"y\" for the label; say last, first or a"
                 + " position from 0");

@@ -10,12 +10,12 @@ import java.util.OptionalLong;
 import java.util.Random;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
-import org.saddlemap.spec.DataSpec.Idx;
 import org.saddlemap.spec.DataSpec.Task;
+import org.saddlemap.spec.IdxSource;
 import org.saddlemap.spec.InvalidInput;
 
 final class IdxReaderTest {
-  private static final Idx PATHS = new Idx("images", "labels");
+  private static final IdxSource PATHS = new IdxSource("images", "labels");
 
   /** An IDX file of unsigned bytes. */
   static byte[] idx(byte[] values, int... shape) {

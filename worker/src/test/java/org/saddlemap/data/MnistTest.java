@@ -11,9 +11,9 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.spec.DataSpec;
-import org.saddlemap.spec.DataSpec.Idx;
 import org.saddlemap.spec.DataSpec.Scale;
 import org.saddlemap.spec.DataSpec.Task;
+import org.saddlemap.spec.IdxSource;
 
 /** Reads MNIST itself, which is not shipped. */
 final class MnistTest {
@@ -27,7 +27,7 @@ final class MnistTest {
 
   private static Dataset load(String images, String labels, Scale scale, double holdout)
       throws IOException {
-    Idx source = new Idx(images, labels);
+    IdxSource source = new IdxSource(images, labels);
     DataSpec spec =
         new DataSpec(source, Task.CLASSIFICATION, scale, holdout, 1, OptionalLong.empty());
     try (InputStream imageBytes = Files.newInputStream(folder().resolve(images));

@@ -22,15 +22,15 @@ import java.util.function.UnaryOperator;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.space.Loss;
+import org.saddlemap.spec.CsvSource;
+import org.saddlemap.spec.CsvSource.Header;
 import org.saddlemap.spec.DataSpec;
-import org.saddlemap.spec.DataSpec.Csv;
-import org.saddlemap.spec.DataSpec.Header;
 import org.saddlemap.spec.DataSpec.Scale;
 import org.saddlemap.spec.DataSpec.Task;
 import org.saddlemap.spec.InvalidInput;
 
 final class PreparationTest {
-  private static final Csv CSV = new Csv("t.csv", "last", Header.AUTO);
+  private static final CsvSource CSV = new CsvSource("t.csv", "last", Header.AUTO);
   private static final long SEED = 42;
 
   private static DataSpec spec(Task task, Scale scale, double holdout, long seed) {
@@ -78,7 +78,7 @@ final class PreparationTest {
   /** The held-out values are far from the others: a mean over all rows would show. */
   @Test
   void meansForMissingValuesKnowTheTrainingRowsAlone() {
-    Csv mean = new Csv("t.csv", "last", Header.AUTO, ',', '.', DataSpec.Missing.MEAN);
+    CsvSource mean = new CsvSource("t.csv", "last", Header.AUTO, ',', '.', CsvSource.Missing.MEAN);
     DataSpec spec =
         new DataSpec(mean, Task.REGRESSION, Scale.NONE, 0.25, SEED, OptionalLong.empty());
     StringBuilder plain = new StringBuilder();
@@ -121,7 +121,7 @@ final class PreparationTest {
 
   @Test
   void aFeatureWithoutAnyTrainingValueHasNoMean() {
-    Csv mean = new Csv("t.csv", "last", Header.NO, ',', '.', DataSpec.Missing.MEAN);
+    CsvSource mean = new CsvSource("t.csv", "last", Header.NO, ',', '.', CsvSource.Missing.MEAN);
     assertThatThrownBy(
             () ->
                 read(
@@ -134,7 +134,7 @@ final class PreparationTest {
             "t.csv: feature number 2 has no value in any of the 4 training rows, and so no mean; leave the column out");
   }
 
-  private static Dataset read(String text, Csv format, DataSpec spec) {
+  private static Dataset read(String text, CsvSource format, DataSpec spec) {
     return Preparation.prepare(
         CsvReader.read(
             new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
@@ -466,9 +466,12 @@ final class PreparationTest {
   void theDataThatComeAlongAreWhatTheyAre() throws IOException {
     Path folder = Path.of("..", "data");
     Dataset digits =
-        load(folder.resolve("digits.csv.gz"), new Csv("digits", "last", Header.AUTO), 0);
+        load(folder.resolve("digits.csv.gz"), new CsvSource("digits", "last", Header.AUTO), 0);
     Dataset cancer =
-        load(folder.resolve("breast_cancer.csv"), new Csv("cancer", "diagnosis", Header.AUTO), 0.2);
+        load(
+            folder.resolve("breast_cancer.csv"),
+            new CsvSource("cancer", "diagnosis", Header.AUTO),
+            0.2);
 
     // Without a held-out part, for the constant pixels are those of the whole file.
     assertThat(digits.summary())
@@ -483,7 +486,7 @@ final class PreparationTest {
     assertThat(malignant).isEqualTo(212);
   }
 
-  private static Dataset load(Path file, Csv format, double holdout) throws IOException {
+  private static Dataset load(Path file, CsvSource format, double holdout) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return Preparation.prepare(
           CsvReader.read(in, format, Task.CLASSIFICATION, OptionalLong.empty()),

@@ -12,12 +12,12 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.saddlemap.spec.CsvSource;
+import org.saddlemap.spec.CsvSource.Header;
 import org.saddlemap.spec.DataSpec;
-import org.saddlemap.spec.DataSpec.Csv;
-import org.saddlemap.spec.DataSpec.Header;
-import org.saddlemap.spec.DataSpec.Idx;
 import org.saddlemap.spec.DataSpec.Scale;
 import org.saddlemap.spec.DataSpec.Task;
+import org.saddlemap.spec.IdxSource;
 import org.saddlemap.spec.InvalidInput;
 
 /**
@@ -74,7 +74,7 @@ final class ReaderFuzzTest {
     return Preparation.prepare(
         table,
         new DataSpec(
-            new Idx("images", "labels"), task, Scale.STANDARD, 0.2, 1, OptionalLong.empty()));
+            new IdxSource("images", "labels"), task, Scale.STANDARD, 0.2, 1, OptionalLong.empty()));
   }
 
   @Test
@@ -93,7 +93,7 @@ final class ReaderFuzzTest {
         """
             .getBytes(StandardCharsets.UTF_8);
     for (String label : List.of("last", "kind", "0")) {
-      Csv format = new Csv("t.csv", label.equals("0") ? "1" : label, Header.AUTO);
+      CsvSource format = new CsvSource("t.csv", label.equals("0") ? "1" : label, Header.AUTO);
       Task task = label.equals("0") ? Task.REGRESSION : Task.CLASSIFICATION;
       byte[] numbers =
           label.equals("0")
@@ -115,7 +115,7 @@ final class ReaderFuzzTest {
   @Test
   void gzippedCsv() {
     byte[] file = "1,2,a\n3,4,b\n5,6,a\n7,8,b\n9,10,a\n".repeat(9).getBytes(StandardCharsets.UTF_8);
-    Csv format = new Csv("t.csv.gz", "last", Header.NO);
+    CsvSource format = new CsvSource("t.csv.gz", "last", Header.NO);
     fuzz(
         CsvReaderTest.gzip(file),
         bytes ->
@@ -143,7 +143,7 @@ final class ReaderFuzzTest {
         IdxReader.read(
             new ByteArrayInputStream(images),
             new ByteArrayInputStream(labels),
-            new Idx("images", "labels"),
+            new IdxSource("images", "labels"),
             Task.CLASSIFICATION,
             OptionalLong.empty()),
         Task.CLASSIFICATION);

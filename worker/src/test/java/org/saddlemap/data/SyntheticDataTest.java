@@ -10,10 +10,10 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.saddlemap.spec.DataSpec.Problem;
-import org.saddlemap.spec.DataSpec.Synthetic;
 import org.saddlemap.spec.DataSpec.Task;
 import org.saddlemap.spec.InvalidInput;
+import org.saddlemap.spec.SyntheticSource;
+import org.saddlemap.spec.SyntheticSource.Problem;
 import org.saddlemap.trial.Seeds;
 
 final class SyntheticDataTest {
@@ -27,7 +27,7 @@ final class SyntheticDataTest {
 
   private static RawTable draw(Problem problem, int rows, int features, int classes, double noise) {
     return SyntheticData.draw(
-        new Synthetic(problem, rows, features, classes, noise), task(problem), SEED);
+        new SyntheticSource(problem, rows, features, classes, noise), task(problem), SEED);
   }
 
   private static int[] labels(RawTable table) {
@@ -47,7 +47,7 @@ final class SyntheticDataTest {
     RawTable shorter = draw(problem, 50, 2, 2, 0.1);
     RawTable longer = draw(problem, 80, 2, 2, 0.1);
     RawTable other =
-        SyntheticData.draw(new Synthetic(problem, 50, 2, 2, 0.1), task(problem), SEED + 1);
+        SyntheticData.draw(new SyntheticSource(problem, 50, 2, 2, 0.1), task(problem), SEED + 1);
 
     assertThat(Arrays.copyOf(CsvReaderTest.rows(longer), 50))
         .isDeepEqualTo(CsvReaderTest.rows(shorter));
@@ -243,32 +243,32 @@ final class SyntheticDataTest {
 
   @Test
   void impossibleShapesAreRefused() {
-    assertInvalid(new Synthetic(Problem.SPIRALS, 10, 3, 2, 0), Task.CLASSIFICATION)
+    assertInvalid(new SyntheticSource(Problem.SPIRALS, 10, 3, 2, 0), Task.CLASSIFICATION)
         .hasMessage("synthetic spirals: features is 3; it needs to be 2, for the plane");
-    assertInvalid(new Synthetic(Problem.BLOBS, 10, 3, 1, 0), Task.CLASSIFICATION)
+    assertInvalid(new SyntheticSource(Problem.BLOBS, 10, 3, 1, 0), Task.CLASSIFICATION)
         .hasMessage("synthetic blobs: classes is 1; it needs to be 2 or more");
-    assertInvalid(new Synthetic(Problem.XOR, 10, 1, 2, 0), Task.CLASSIFICATION)
+    assertInvalid(new SyntheticSource(Problem.XOR, 10, 1, 2, 0), Task.CLASSIFICATION)
         .hasMessage("synthetic xor: features is 1; it needs to be 2 or more");
-    assertInvalid(new Synthetic(Problem.XOR, 10, 2, 3, 0), Task.CLASSIFICATION)
+    assertInvalid(new SyntheticSource(Problem.XOR, 10, 2, 3, 0), Task.CLASSIFICATION)
         .hasMessage("synthetic xor: classes is 3; it needs to be 2");
-    assertInvalid(new Synthetic(Problem.TEACHER, 10, 2, 1, -1), Task.REGRESSION)
+    assertInvalid(new SyntheticSource(Problem.TEACHER, 10, 2, 1, -1), Task.REGRESSION)
         .hasMessage("synthetic teacher: noise is -1.0; it needs to be between 0 and 1e6");
-    assertInvalid(new Synthetic(Problem.TEACHER, 0, 2, 1, 0), Task.REGRESSION)
+    assertInvalid(new SyntheticSource(Problem.TEACHER, 0, 2, 1, 0), Task.REGRESSION)
         .hasMessage("synthetic teacher: rows is 0; it needs to be 1 or more");
-    assertInvalid(new Synthetic(Problem.TEACHER, 10, 0, 1, 0), Task.REGRESSION)
+    assertInvalid(new SyntheticSource(Problem.TEACHER, 10, 0, 1, 0), Task.REGRESSION)
         .hasMessage("synthetic teacher: features is 0; it needs to be 1 or more");
-    assertInvalid(new Synthetic(Problem.DEEP_LINEAR, 1 << 30, 8, 1, 0), Task.REGRESSION)
+    assertInvalid(new SyntheticSource(Problem.DEEP_LINEAR, 1 << 30, 8, 1, 0), Task.REGRESSION)
         .hasMessageContaining("rows is 1073741824; it needs to be less");
-    assertInvalid(new Synthetic(Problem.TEACHER, 10, 2, 2, 0), Task.CLASSIFICATION)
+    assertInvalid(new SyntheticSource(Problem.TEACHER, 10, 2, 2, 0), Task.CLASSIFICATION)
         .hasMessage("synthetic teacher is a problem of regression, not of classification");
     for (Problem problem : List.of(Problem.SPIRALS, Problem.BLOBS, Problem.XOR)) {
-      assertInvalid(new Synthetic(problem, 10, 2, 2, 0), Task.REGRESSION)
+      assertInvalid(new SyntheticSource(problem, 10, 2, 2, 0), Task.REGRESSION)
           .hasMessageEndingWith("is a problem of classification, not of regression");
     }
   }
 
   private static org.assertj.core.api.AbstractThrowableAssert<?, ? extends Throwable> assertInvalid(
-      Synthetic source, Task task) {
+      SyntheticSource source, Task task) {
     return assertThatThrownBy(() -> SyntheticData.draw(source, task, SEED))
         .isInstanceOf(InvalidInput.class);
   }

@@ -24,6 +24,7 @@ import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.ExaminationSpec;
+import org.saddlemap.spec.SyntheticSource;
 import org.saddlemap.train.BlasRuntime;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
@@ -35,7 +36,7 @@ import org.saddlemap.verdict.Thresholds;
 class ExaminedSurfacesTest {
   private static final DataSpec BLOBS =
       new DataSpec(
-          new DataSpec.Synthetic(DataSpec.Problem.BLOBS, 400, 5, 3, 1.5),
+          new SyntheticSource(SyntheticSource.Problem.BLOBS, 400, 5, 3, 1.5),
           DataSpec.Task.CLASSIFICATION,
           DataSpec.Scale.STANDARD,
           0,
@@ -68,7 +69,7 @@ class ExaminedSurfacesTest {
 
   private static Dataset blobs() {
     return Preparation.prepare(
-        SyntheticData.draw((DataSpec.Synthetic) BLOBS.source(), BLOBS.task(), BLOBS.seed()), BLOBS);
+        SyntheticData.draw((SyntheticSource) BLOBS.source(), BLOBS.task(), BLOBS.seed()), BLOBS);
   }
 
   private static Architecture net(Configuration c, Dataset data) {

@@ -15,8 +15,10 @@ import org.saddlemap.data.Preparation;
 import org.saddlemap.data.SyntheticData;
 import org.saddlemap.examine.ExaminedRows;
 import org.saddlemap.space.Loss;
+import org.saddlemap.spec.CsvSource;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.ExaminationSpec;
+import org.saddlemap.spec.SyntheticSource;
 
 /**
  * Data sets, each prepared once for all trials. Paths that start with {@code generated/} name
@@ -49,10 +51,10 @@ final class DataLibrary {
   }
 
   private Dataset load(DataSpec spec) {
-    if (spec.source() instanceof DataSpec.Synthetic synthetic) {
+    if (spec.source() instanceof SyntheticSource synthetic) {
       return Preparation.prepare(SyntheticData.draw(synthetic, spec.task(), spec.seed()), spec);
     }
-    if (!(spec.source() instanceof DataSpec.Csv csv)) {
+    if (!(spec.source() instanceof CsvSource csv)) {
       throw new IllegalArgumentException("Cannot load " + spec.source());
     }
     try (InputStream in = open(csv.path())) {

@@ -19,6 +19,7 @@ import org.saddlemap.verdict.Verdict;
  * they change less often where it is large.
  */
 @Tag("slow")
+@Tag("truth")
 class MarginsTest {
   private static final long SEED = 5;
   private static final int TRIALS = 120;

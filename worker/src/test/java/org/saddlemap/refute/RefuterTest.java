@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
  * more verdicts are refuted than it may have, as far as a sample of this size can tell.
  */
 @Tag("slow")
+@Tag("truth")
 class RefuterTest {
   private static final long SEED = 11;
   private static final int RANDOM = 150;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.spec.CsvSource;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
@@ -89,7 +90,7 @@ final class SpecSubjects {
   }
 
   private static SweepSpec beside(Path file, SweepSpec spec) {
-    if (!(spec.data().source() instanceof DataSpec.Csv csv)) {
+    if (!(spec.data().source() instanceof CsvSource csv)) {
       return spec;
     }
     Path path = file.resolveSibling(csv.path()).toAbsolutePath();
@@ -99,7 +100,7 @@ final class SpecSubjects {
     DataSpec d = spec.data();
     DataSpec data =
         new DataSpec(
-            new DataSpec.Csv(
+            new CsvSource(
                 path.toString(),
                 csv.label(),
                 csv.header(),

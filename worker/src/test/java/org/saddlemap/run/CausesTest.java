@@ -44,9 +44,11 @@ import org.saddlemap.data.Preparation;
 import org.saddlemap.data.SyntheticData;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.spec.CsvSource;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.spec.SyntheticSource;
 import org.saddlemap.trial.Trial;
 import org.saddlemap.verdict.Cause;
 import org.saddlemap.verdict.Verdict;
@@ -380,10 +382,10 @@ class CausesTest {
   }
 
   private static Dataset load(DataSpec spec) {
-    if (spec.source() instanceof DataSpec.Synthetic synthetic) {
+    if (spec.source() instanceof SyntheticSource synthetic) {
       return Preparation.prepare(SyntheticData.draw(synthetic, spec.task(), spec.seed()), spec);
     }
-    DataSpec.Csv csv = (DataSpec.Csv) spec.source();
+    CsvSource csv = (CsvSource) spec.source();
     try (InputStream in = open(csv.path())) {
       return Preparation.prepare(CsvReader.read(in, csv, spec.task(), spec.limit()), spec);
     } catch (IOException e) {

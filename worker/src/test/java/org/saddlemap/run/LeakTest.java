@@ -14,11 +14,13 @@ import org.saddlemap.data.SyntheticData;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.spec.SyntheticSource;
 import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialStatus;
 
 /** Ten thousand trials in one process, which leave its memory as it was. */
 @Tag("slow")
+@Tag("scale")
 class LeakTest {
   private static final int TRIALS = 10_000;
   private static final int WARM_UP = 3000;
@@ -53,7 +55,7 @@ class LeakTest {
     DataSpec d = spec.data();
     Dataset data =
         Preparation.prepare(
-            SyntheticData.draw((DataSpec.Synthetic) d.source(), d.task(), d.seed()), d);
+            SyntheticData.draw((SyntheticSource) d.source(), d.task(), d.seed()), d);
     long warm = 0;
     long least = Long.MAX_VALUE;
     for (int done = 0; done < TRIALS; done += TASK) {

@@ -26,9 +26,9 @@ import org.saddlemap.data.SyntheticData;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
-import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.spec.SyntheticSource;
 import org.saddlemap.train.BlasRuntime;
 import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialId;
@@ -115,6 +115,7 @@ class PortableTest {
   @ParameterizedTest
   @MethodSource("kernels")
   @Tag("slow")
+  @Tag("truth")
   void aPortableSweepGivesTheCommittedRowsUnderEveryKernel(String kernel) throws Exception {
     assertThat(sweep(kernel, "portable", "-XX:UseAVX=2"))
         .containsExactly("OpenBLAS 0.3.31 Haswell, 1 thread", DIGEST);
@@ -171,9 +172,7 @@ class PortableTest {
       Dataset data =
           Preparation.prepare(
               SyntheticData.draw(
-                  (DataSpec.Synthetic) spec.data().source(),
-                  spec.data().task(),
-                  spec.data().seed()),
+                  (SyntheticSource) spec.data().source(), spec.data().task(), spec.data().seed()),
               spec.data());
       StringBuilder rows = new StringBuilder();
       try (TrialRunner runner = new TrialRunner(spec, data, Engine.start(4, spec.arithmetic()))) {
