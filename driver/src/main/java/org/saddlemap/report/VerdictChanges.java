@@ -28,15 +28,15 @@ import org.saddlemap.analysis.SweptAxis;
 import org.saddlemap.space.Hyperparameter;
 
 /**
- * How many verdicts turn where one hyperparameter alone changes: what the view {@code turned}
+ * How many verdicts change where one hyperparameter alone does: what the view {@code turned}
  * answers, for one axis of one sweep. The view joins every trial with every other by text, which
  * takes minutes for a million; here each group of trials that agree in all else is brought together
  * by one shuffle of hashes, and there are few kinds of groups.
  */
-final class Turned {
+final class VerdictChanges {
   private static final String SHARPNESS = "learning_rate_sharpness";
 
-  private Turned() {}
+  private VerdictChanges() {}
 
   /**
    * Rows of {@code from_value, to_value, from_category, to_category, pairs}, in the order of the
