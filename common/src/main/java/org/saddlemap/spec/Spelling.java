@@ -6,15 +6,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Guesses what a misspelt word, or another tool's word for the same, was meant to be. Libraries
- * have Levenshtein's distance, for which two swapped letters are as far apart as two wrong ones.
- */
+/** Guesses what a misspelt word, or another tool's word for the same, was meant to be. */
 public final class Spelling {
-  /** Longer texts are not taken for misspelt words. */
+  /** Longer words are not misspelt ones. */
   private static final int MAX_LENGTH = 64;
 
-  /** Other tools' words for our keys. */
+  /** What other tools call it. */
   private static final Map<String, String> ELSEWHERE =
       Map.ofEntries(
           Map.entry("weight_decay", "l2"),
@@ -51,7 +48,8 @@ public final class Spelling {
 
   /**
    * Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other
-   * (Damerau 1964, in the optimal-string-alignment form).
+   * (Damerau 1964, in the optimal-string-alignment form). Ours, since the commons-text of Spark's
+   * jars counts a swap as two, and plain Java has none of these jars.
    */
   public static int distance(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];

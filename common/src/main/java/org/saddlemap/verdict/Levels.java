@@ -57,12 +57,12 @@ record Levels(Evidence e, Thresholds t) {
 
   /** What a way along negative curvature must be worth; on one side alone it may be the slope. */
   double curvesDown(boolean both) {
-    return Math.max(both ? t.epsFlat() : lowerGround(), noNews());
+    return Math.max(both ? t.epsFlat() : lowerGround(), alreadyOffered());
   }
 
   /** What a way down after a kick must be worth. */
   double kicksDown() {
-    return Math.max(t.eps(), noNews());
+    return Math.max(t.eps(), alreadyOffered());
   }
 
   /** What lower ground in the ball must gain; near its bound a trial may creep a little more. */
@@ -79,7 +79,7 @@ record Levels(Evidence e, Thresholds t) {
   }
 
   /** What the gradient itself offers, and three times that where it promises nothing. */
-  private double noNews() {
+  private double alreadyOffered() {
     if (slopes()) {
       return Math.max(allowedToPlateau(), e.get(DESCENT_DEC));
     }

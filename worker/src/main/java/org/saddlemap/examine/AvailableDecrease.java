@@ -31,7 +31,7 @@ final class AvailableDecrease implements Measurement {
 
   @Override
   public void advance(Evidence known, Evidence.Builder e, RandomGenerator random) {
-    if (Flat.norm(point.slope()) == 0) {
+    if (Vectors.norm(point.slope()) == 0) {
       e.put(AVAIL, 0);
       e.put(AVAIL_PRODUCTS, 0);
       e.put(AVAIL_COMPLETE, true);

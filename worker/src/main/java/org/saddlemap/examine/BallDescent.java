@@ -20,7 +20,7 @@ record BallDescent(Point point, VerdictRule rule) implements Measurement {
     double most = marks[marks.length - 1];
     double dec = 0;
     double distance = 0;
-    if (Flat.norm(point.slope()) > 0) {
+    if (Vectors.norm(point.slope()) > 0) {
       Walk walk = walk(marks, new Recheck(point, most));
       dec = Math.max(point.gain(walk), 0);
       distance = point.ball().distance(walk.d());

@@ -36,12 +36,12 @@ record Kicks(Point point, VerdictRule rule, double eps) implements Measurement {
       double most = 0;
       // Where two starts of a size find next to nothing, the other two are not tried.
       for (int k = 0; k < STARTS && !sufficed && (k < 2 || most > HOPELESS * enough); k++) {
-        double[] d = Flat.gaussian(point.theta().length, random);
+        double[] d = Vectors.gaussian(point.theta().length, random);
         stiff.remove(d);
-        if (Flat.norm(d) < 1e-9) {
+        if (Vectors.norm(d) < 1e-9) {
           continue;
         }
-        d = Flat.scaled(d, size * point.ball().radius() / point.ball().distance(d));
+        d = Vectors.scaled(d, size * point.ball().radius() / point.ball().distance(d));
         // A way down may climb by a tenth of what it gains.
         double climb = point.valueAt(d) - point.loss();
         Walk walk = walk(d, stiff, enough, Math.max(enough, 10 * climb));

@@ -45,7 +45,7 @@ final class LateIterates {
   void bounce(Evidence known, Evidence.Builder e) {
     double mean = Arrays.stream(losses()).average().orElseThrow();
     e.put(LATE_LOSS, mean);
-    e.put(BOUNCE, (mean - all.value(Flat.mean(iterates()))) / known.get(LOSS_RANGE));
+    e.put(BOUNCE, (mean - all.value(Vectors.mean(iterates()))) / known.get(LOSS_RANGE));
   }
 
   /** Holds them against the point on which they settle. */

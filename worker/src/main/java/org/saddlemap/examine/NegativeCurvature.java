@@ -115,7 +115,7 @@ final class NegativeCurvature implements Measurement {
    */
   private void certify(Evidence.Builder e, double avail, double enough, double oneSided) {
     double[] v = spaces.lowest().vector(0);
-    v = Flat.scaled(v, 1 / Flat.norm(v));
+    v = Vectors.scaled(v, 1 / Vectors.norm(v));
     double magnitude = spaces.magnitude();
     double rayleigh = spaces.lowest().pairs().smallest();
     if (point.full().isEmpty() || rayleigh < -CERTIFICATE * magnitude) {
@@ -123,11 +123,11 @@ final class NegativeCurvature implements Measurement {
       all.moveTo(point.theta());
       double[] hv = new double[v.length];
       HessianOperator.scaled(all, point.scale()).apply(v, hv);
-      rayleigh = Flat.dot(v, hv);
+      rayleigh = Vectors.dot(v, hv);
     }
-    double[] unscaled = Flat.times(point.scale(), v);
+    double[] unscaled = Vectors.times(point.scale(), v);
     e.put(RAYLEIGH, rayleigh);
-    e.put(RAYLEIGH_RAW, rayleigh / Flat.dot(unscaled, unscaled));
+    e.put(RAYLEIGH_RAW, rayleigh / Vectors.dot(unscaled, unscaled));
     e.put(NC_RATIO, rayleigh / magnitude);
     e.put(NC_BOTH, 0);
     e.put(NC_DEC, 0);
@@ -159,15 +159,15 @@ final class NegativeCurvature implements Measurement {
    */
   private record Sides(double both, Optional<double[]> start) {
     static Sides of(Point point, double[] v, double rayleigh) {
-      double[] u = Flat.scaled(v, 1 / point.ball().distance(v));
+      double[] u = Vectors.scaled(v, 1 / point.ball().distance(v));
       double both = 0;
       double best = 0;
       double[] bothAt = null;
       double[] from = null;
       for (int i = 0; i < 9; i++) {
         double x = 1e-3 * StrictMath.pow(0.5 * point.ball().radius() / 1e-3, i / 8.0);
-        double[] plus = Flat.scaled(u, x);
-        double[] minus = Flat.scaled(u, -x);
+        double[] plus = Vectors.scaled(u, x);
+        double[] minus = Vectors.scaled(u, -x);
         double ahead = point.loss() - point.valueAt(plus);
         double behind = point.loss() - point.valueAt(minus);
         if (Math.min(ahead, behind) > both) {
@@ -182,13 +182,14 @@ final class NegativeCurvature implements Measurement {
       if (point.full().isPresent() && bothAt != null) {
         both =
             point.loss()
-                - Math.max(point.fullValueAt(bothAt), point.fullValueAt(Flat.scaled(bothAt, -1)));
+                - Math.max(
+                    point.fullValueAt(bothAt), point.fullValueAt(Vectors.scaled(bothAt, -1)));
       }
       double rounding = ROUNDING * Math.abs(point.loss());
       if (both <= rounding) {
         // The slope is held against the curvature at 0.1 % of the radius's unit.
         double odd =
-            Math.abs(Flat.dot(point.slope(), v)) / (-rayleigh * 1e-3 / point.ball().distance(v));
+            Math.abs(Vectors.dot(point.slope(), v)) / (-rayleigh * 1e-3 / point.ball().distance(v));
         both = odd < 1e-3 && best > rounding ? 1e-300 * point.range() : 0;
       }
       return new Sides(both, Optional.ofNullable(from));

@@ -22,7 +22,7 @@ record PlainProgress(Point point, double rate, int steps) implements Measurement
   @Override
   public void advance(Evidence known, Evidence.Builder e, RandomGenerator random) {
     e.put(P_MEASURED, false);
-    if (Flat.norm(point.gradient()) == 0) {
+    if (Vectors.norm(point.gradient()) == 0) {
       e.put(P_ETA, 0);
       e.put(P_COMPLETE, true);
       return;

@@ -66,7 +66,7 @@ record Point(
         theta,
         scale,
         gradient,
-        Flat.times(scale, gradient),
+        Vectors.times(scale, gradient),
         loss,
         surface.base() - surface.lowerBound(),
         new Ball(surface.blocks(), radius(surface.layers())),
@@ -85,17 +85,17 @@ record Point(
 
   /** Relative distance to other parameters. */
   double distance(double[] other) {
-    return ball.distance(Flat.relative(other, theta, scale));
+    return ball.distance(Vectors.relative(other, theta, scale));
   }
 
   /** The loss beside the point. */
   double valueAt(double[] d) {
-    return surface.value(Flat.moved(theta, scale, d));
+    return surface.value(Vectors.moved(theta, scale, d));
   }
 
   /** The same on all rows. */
   double fullValueAt(double[] d) {
-    return all().value(Flat.moved(theta, scale, d));
+    return all().value(Vectors.moved(theta, scale, d));
   }
 
   /** What a walk gained, on all rows; below 0 where it ended above the point. */
@@ -118,7 +118,7 @@ record Point(
     e.put(LOSS, loss);
     e.put(GAP, (loss - surface.lowerBound()) / range);
     e.put(PENALTY_SHARE, loss > 0 ? surface.penalty(theta) / loss : 0);
-    e.put(GRADIENT_NORM, Flat.norm(gradient));
+    e.put(GRADIENT_NORM, Vectors.norm(gradient));
     e.put(RADIUS, ball.radius());
     e.put(PHI1, ball.firstOrder(slope) / range);
   }

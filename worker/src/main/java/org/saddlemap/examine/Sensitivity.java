@@ -51,7 +51,7 @@ record Sensitivity(Point point, VerdictRule rule) implements Measurement {
       double unit = MOVE * Math.sqrt(block.length()) / Math.sqrt(sum);
       for (double sign : new double[] {unit, -unit}) {
         double change =
-            Math.abs(point.valueAt(Flat.scaled(d, sign)) - point.loss()) / point.range();
+            Math.abs(point.valueAt(Vectors.scaled(d, sign)) - point.loss()) / point.range();
         largest = Double.isNaN(change) ? Double.POSITIVE_INFINITY : Math.max(largest, change);
       }
     }

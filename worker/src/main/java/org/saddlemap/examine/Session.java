@@ -192,12 +192,12 @@ final class Session implements AutoCloseable {
   private void look() {
     Evidence.Builder e = new Evidence.Builder();
     overview.describe(e);
-    boolean finite = trajectory.nonfiniteStep().isEmpty() && Flat.finite(trajectory.last());
+    boolean finite = trajectory.nonfiniteStep().isEmpty() && Vectors.finite(trajectory.last());
     if (finite) {
       double[] gradient = new double[all.parameters()];
       double loss = all.gradient(trajectory.last(), gradient);
       e.put(LOSS, loss);
-      finite = Double.isFinite(loss) && Flat.finite(gradient);
+      finite = Double.isFinite(loss) && Vectors.finite(gradient);
       if (finite && overview.range() > 0) {
         turnTo(trajectory.last(), loss, gradient);
         point.describe(e);

@@ -51,7 +51,7 @@ final class Settling {
           s[i] *= scale[i];
         }
       }
-      if (Flat.norm(s) == 0) {
+      if (Vectors.norm(s) == 0) {
         break;
       }
       Optional<double[]> step = step(t, s);
@@ -61,15 +61,15 @@ final class Settling {
       double[] d = step.get();
       double reach = point.ball().distance(d);
       if (reach > left) {
-        d = Flat.scaled(d, left / reach);
+        d = Vectors.scaled(d, left / reach);
       }
-      double descent = Flat.dot(d, s);
+      double descent = Vectors.dot(d, s);
       double[] to = null;
       double low = f;
       double taken = 0;
       double a = 1;
       for (int attempt = 0; attempt < 12; attempt++) {
-        double[] candidate = Flat.moved(t, scale, Flat.scaled(d, a));
+        double[] candidate = Vectors.moved(t, scale, Vectors.scaled(d, a));
         double fn = all.value(candidate);
         if (to != null && !(fn < low)) {
           break; // The longer step was better.

@@ -73,13 +73,13 @@ final class Surroundings {
     }
     for (double[] v : directions) {
       for (int side = -1; side <= 1 && !found(); side += 2) {
-        along(Flat.scaled(v, side * point.ball().radius() / point.ball().distance(v)));
+        along(Vectors.scaled(v, side * point.ball().radius() / point.ball().distance(v)));
       }
     }
     for (int k = 0; k < KICKS.length && !found(); k++) {
-      double[] d = Flat.gaussian(size(), random);
+      double[] d = Vectors.gaussian(size(), random);
       quasiNewton(
-          Flat.scaled(d, KICKS[k] * point.ball().radius() / point.ball().distance(d)), stepsOn);
+          Vectors.scaled(d, KICKS[k] * point.ball().radius() / point.ball().distance(d)), stepsOn);
     }
     return best;
   }
@@ -115,7 +115,7 @@ final class Surroundings {
     double[] at = null;
     double[] d = null;
     for (double reach : ALONG) {
-      d = Flat.scaled(toTheEnd, reach);
+      d = Vectors.scaled(toTheEnd, reach);
       double f = point.valueAt(d);
       if (f < lowest) {
         lowest = f;
@@ -146,7 +146,7 @@ final class Surroundings {
     double[] square = new double[n];
     double climb = Math.max(point.valueAt(d) - point.loss(), 0);
     for (int k = 1; k <= steps && !found(); k++) {
-      double f = point.surface().gradient(Flat.moved(point.theta(), point.scale(), d), g);
+      double f = point.surface().gradient(Vectors.moved(point.theta(), point.scale(), d), g);
       if (!Double.isFinite(f)) {
         return;
       }

@@ -89,7 +89,7 @@ record Walk(double loss, double[] d) {
       if (hopeless && atBoundary) {
         break;
       }
-      surface.gradient(Flat.moved(theta, scale, d), g);
+      surface.gradient(Vectors.moved(theta, scale, d), g);
       for (int i = 0; i < n; i++) {
         g[i] *= scale[i];
       }
@@ -108,7 +108,7 @@ record Walk(double loss, double[] d) {
       if (hopeless && k >= leaving && slopes[k] <= slopes[k - leaving]) {
         break;
       }
-      double norm = Flat.norm(g);
+      double norm = Vectors.norm(g);
       if ((norm == 0 && !whole) || !Double.isFinite(norm)) {
         break;
       }

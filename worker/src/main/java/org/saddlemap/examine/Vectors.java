@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Arithmetic on flat parameter vectors. */
-final class Flat {
-  private Flat() {}
+final class Vectors {
+  private Vectors() {}
 
   /** a·b, in four sums that the processor can take at once. */
   static double dot(double[] a, double[] b) {
