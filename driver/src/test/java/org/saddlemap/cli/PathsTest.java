@@ -150,13 +150,25 @@ public class PathsTest {
   @ParameterizedTest
   @MethodSource("names")
   void everyCommandFindsItsFilesAndItsWarehouse(String name) throws IOException {
-    Path data = folder.resolve(name + ".csv");
+    Path data = Files.writeString(folder.resolve(name + ".csv"), csv());
+    assertEveryCommandFinds(folder, name, data.toString(), folder.resolve(name).toString());
+  }
+
+  static String csv() {
     StringBuilder csv = new StringBuilder();
     for (int i = 0; i < ROWS; i++) {
       double[] r = row(i);
       csv.append(r[0]).append(',').append(r[1]).append(',').append((int) r[2]).append('\n');
     }
-    Files.writeString(data, csv);
+    return csv.toString();
+  }
+
+  /**
+   * @param folder where specs and pages are written, under that name
+   * @param data a file with the rows of {@link #csv}
+   */
+  static void assertEveryCommandFinds(Path folder, String name, String data, String warehouse)
+      throws IOException {
     // One trial completes, one fails: it would need too much memory.
     Path spec =
         Files.writeString(
@@ -164,12 +176,11 @@ public class PathsTest {
             Json.text(
                 Map.of(
                     "name", "paths",
-                    "data", Map.of("csv", data.toString()),
+                    "data", Map.of("csv", data),
                     "network", Map.of("depth", 1),
                     "train", Map.of("max_steps", 10),
                     "limits", Map.of("trial_megabytes", 4),
                     "grid", Map.of("width", List.of(2, 60000)))));
-    String warehouse = folder.resolve(name).toString();
     Ended run = ended("run", spec.toString(), "--warehouse", warehouse);
     assertThat(run.err()).contains("1 failed");
     assertThat(ended("plan", spec.toString()).out()).contains("32 training rows");
@@ -204,11 +215,11 @@ public class PathsTest {
   /** What a command printed; it succeeded. */
   private record Ended(String out, String err) {}
 
-  private String csv(String command, String argument, String warehouse) {
+  private static String csv(String command, String argument, String warehouse) {
     return ended(command, argument, "--warehouse", warehouse, "--format", "csv").out();
   }
 
-  private Ended ended(String... arguments) {
+  private static Ended ended(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =

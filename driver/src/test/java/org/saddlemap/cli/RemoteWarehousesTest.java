@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.analysis.LocalSpark;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
@@ -110,6 +113,27 @@ class RemoteWarehousesTest {
   @Test
   void aSweepOnHdfs() throws IOException {
     assertSweepLivesOn(hdfs.getURI() + "/warehouses/team");
+  }
+
+  /** HDFS knows no colon in a name. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s[1] {0.1,*}? 100%25 %d #1 & it's @",
+        "\"quoted\" $HOME ${x} `y` \\n \\ größe-尺寸-גודל-\u202Ezyx",
+        "line\nbreak\ttab"
+      })
+  void everyCommandFindsItsFilesAndItsWarehouseOnHdfs(String name) throws IOException {
+    org.apache.hadoop.fs.Path data =
+        new org.apache.hadoop.fs.Path(new org.apache.hadoop.fs.Path("/paths"), name + ".csv");
+    try (FSDataOutputStream file = hdfs.getFileSystem().create(data)) {
+      file.write(PathsTest.csv().getBytes(StandardCharsets.UTF_8));
+    }
+    String home = hdfs.getURI() + "/paths/";
+    PathsTest.assertEveryCommandFinds(folder, name, home + name + ".csv", home + name);
+    assertThat(hdfs.getFileSystem().listStatus(data.getParent()))
+        .extracting(file -> file.getPath().getName())
+        .contains(name, name + ".csv");
   }
 
   @Test
