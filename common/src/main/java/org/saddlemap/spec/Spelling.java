@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Guesses what a misspelt word, or another tool's word for the same, was meant to be. */
-final class Spelling {
+public final class Spelling {
   /** Longer words are not misspelt ones. */
   private static final int MAX_LENGTH = 64;
 
@@ -48,9 +48,10 @@ final class Spelling {
 
   /**
    * Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other
-   * (Damerau 1964, in the optimal-string-alignment form).
+   * (Damerau 1964, in the optimal-string-alignment form). Ours, since the commons-text of Spark's
+   * jars counts a swap as two, and plain Java has none of these jars.
    */
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

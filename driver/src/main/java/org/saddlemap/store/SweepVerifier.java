@@ -440,11 +440,7 @@ public final class SweepVerifier {
   }
 
   private static String name(Verdict verdict) {
-    return verdict.category().map(c -> c.text()).orElse("no category")
-        + " ("
-        + verdict.subCategory()
-        + ")"
-        + verdict.cause().map(c -> " by " + c.text()).orElse("");
+    return verdict.name() + verdict.cause().map(c -> " by " + c.text()).orElse("");
   }
 
   /** What is asked of a row. */
