@@ -136,10 +136,7 @@ final class TrialCheck {
   }
 
   private static String name(Verdict verdict) {
-    return verdict.category().map(c -> c.text()).orElse("no category")
-        + " ("
-        + verdict.subCategory()
-        + ")"
+    return verdict.name()
         + verdict.cause().map(c -> " by " + c.text()).orElse("");
   }
 }
