@@ -136,7 +136,6 @@ final class TrialCheck {
   }
 
   private static String name(Verdict verdict) {
-    return verdict.name()
-        + verdict.cause().map(c -> " by " + c.text()).orElse("");
+    return verdict.name() + verdict.cause().map(c -> " by " + c.text()).orElse("");
   }
 }
