@@ -10,6 +10,8 @@ import org.apache.hadoop.fs.Path;
 import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes a sweep out of its warehouse, with all of its rows, and nothing else: rows that other
@@ -22,6 +24,8 @@ import org.saddlemap.record.Tables;
  * not at all; elsewhere its files go one by one. Only for who holds the sweep's {@link SweepLock}.
  */
 public final class Removal {
+  private static final Logger LOG = LoggerFactory.getLogger(Removal.class);
+
   private Removal() {}
 
   /**
@@ -142,6 +146,7 @@ public final class Removal {
         List.of(Warehouse.REMOVED, Warehouse.COMPACTION, Warehouse.RETRY, Warehouse.QUARANTINE)) {
       warehouse.deleteIfEmpty(warehouse.path(folder));
     }
+    LOG.info("Removed the sweep {}", sweepId);
     return true;
   }
 

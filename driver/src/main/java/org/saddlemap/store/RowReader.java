@@ -44,8 +44,8 @@ final class RowReader {
   }
 
   /**
-   * The same, of some rows alone: what the file's statistics, indexes and Bloom filters rule out is
-   * not read.
+   * Opens a file for some of its rows; what its statistics, indexes and Bloom filters rule out is
+   * not read. The caller closes it.
    *
    * @param filter on columns that are among those to read
    */
@@ -188,7 +188,7 @@ final class RowReader {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // abstract still
+    @SuppressWarnings("deprecation") // Parquet still declares it abstract.
     public RecordMaterializer<Row> prepareForRead(
         Configuration conf,
         Map<String, String> metadata,

@@ -11,8 +11,8 @@ import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Table;
 
 /**
- * What a file must have for columns that is to hold rows of several files, written at different
- * times perhaps, bit by bit.
+ * The schema of a file that is to hold, bit by bit, rows of several files, which may have been
+ * written by different versions.
  *
  * @param rows its columns
  * @param version of the newest schema among them

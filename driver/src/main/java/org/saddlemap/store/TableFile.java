@@ -27,13 +27,13 @@ import org.saddlemap.record.Table;
 
 /** A table's rows as a Parquet file, straight from the column registry. */
 final class TableFile {
-  /** Compressed; what a writer holds in memory. */
+  /** Compressed bytes of a row group: so much a writer holds in memory. */
   private static final long ROW_GROUP_BYTES = 64L << 20;
 
-  /** Whoever wants a few rows of a large file reads pages of so many; the index says which. */
+  /** A reader of few rows of a large file reads pages of so many; the index says which. */
   private static final int PAGE_ROWS = 2_000;
 
-  /** The column that single rows are looked for by. */
+  /** Single rows are looked for by this column. */
   private static final String ID = "trial_id";
 
   private TableFile() {}
@@ -58,8 +58,8 @@ final class TableFile {
   }
 
   /**
-   * The whole file in memory: a chunk's rows are few, and so no error of theirs leaves half a file
-   * behind.
+   * The bytes of a file. A chunk's rows are few enough to be held in memory, and an error of theirs
+   * then leaves no half a file behind.
    *
    * @param metadata as of {@link #write}
    */
@@ -107,7 +107,7 @@ final class TableFile {
             .withRowGroupSize(ROW_GROUP_BYTES)
             .withPageRowCountLimit(PAGE_ROWS)
             .withBloomFilterEnabled(ID, true)
-            .withAdaptiveBloomFilterEnabled(true) // as small as the rows allow
+            .withAdaptiveBloomFilterEnabled(true) // Makes the filters as small as the rows allow.
             .build()) {
       source.into(
           row -> {
@@ -140,7 +140,7 @@ final class TableFile {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // abstract still
+    @SuppressWarnings("deprecation") // Parquet still declares it abstract.
     protected WriteSupport<R> getWriteSupport(Configuration conf) {
       return new RowWriter<>(table, metadata);
     }
@@ -159,7 +159,7 @@ final class TableFile {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // abstract still
+    @SuppressWarnings("deprecation") // Parquet still declares it abstract.
     public WriteContext init(Configuration conf) {
       return new WriteContext(schema(table), metadata);
     }
