@@ -34,4 +34,28 @@ public record Column<R>(
     }
     return v;
   }
+
+  /** A column that is never NULL. */
+  static <R> Column<R> required(
+      String name, ValueType type, String unit, String doc, Function<R, Object> value) {
+    return new Column<>(name, type, unit, doc, true, value);
+  }
+
+  /** The same without a unit. */
+  static <R> Column<R> required(
+      String name, ValueType type, String doc, Function<R, Object> value) {
+    return required(name, type, "", doc, value);
+  }
+
+  /** A column that may be NULL. */
+  static <R> Column<R> optional(
+      String name, ValueType type, String unit, String doc, Function<R, Object> value) {
+    return new Column<>(name, type, unit, doc, false, value);
+  }
+
+  /** The same without a unit. */
+  static <R> Column<R> optional(
+      String name, ValueType type, String doc, Function<R, Object> value) {
+    return optional(name, type, "", doc, value);
+  }
 }

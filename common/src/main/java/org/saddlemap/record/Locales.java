@@ -14,7 +14,7 @@ public final class Locales {
   public static void pin() {
     if (!Locale.getDefault().equals(Locale.ROOT)
         || !Locale.getDefault(Locale.Category.FORMAT).equals(Locale.ROOT)) {
-      Locale.setDefault(Locale.ROOT); // both categories, too
+      Locale.setDefault(Locale.ROOT); // This sets the categories FORMAT and DISPLAY, too.
     }
   }
 }

@@ -54,7 +54,7 @@ public record SweepRecord(
         null);
   }
 
-  /** The same with other words of its user's. */
+  /** The same with another note and other tags. */
   public SweepRecord labelled(String newTags, String newNote) {
     return new SweepRecord(
         name,

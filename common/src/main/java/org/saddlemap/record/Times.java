@@ -12,7 +12,7 @@ package org.saddlemap.record;
 public record Times(double queue, double load, double train, double examine) {
   public static final Times NONE = new Times(0, 0, 0, 0);
 
-  /** Whether the trial was trained or examined for itself. */
+  /** Whether this trial was trained or examined, and not taken over from an equal one. */
   public boolean worked() {
     return train > 0 || examine > 0;
   }

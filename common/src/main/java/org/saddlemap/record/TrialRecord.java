@@ -27,7 +27,7 @@ public record TrialRecord(
     List<CurvePoint> curve,
     List<LayerPoint> layers,
     Provenance provenance) {
-  /** The same of a trial that another plan has, too. */
+  /** The same result as a trial of another plan. */
   public TrialRecord as(Trial other) {
     if (!other.configuration().equals(trial.configuration())
         || other.replicate() != trial.replicate()) {
@@ -36,7 +36,7 @@ public record TrialRecord(
     return with(id, other, times);
   }
 
-  /** The same of another trial that came to it by the same steps. */
+  /** The same result for another trial whose training took exactly the same steps. */
   public TrialRecord with(TrialId otherId, Trial other, Times otherTimes) {
     return new TrialRecord(
         otherId,

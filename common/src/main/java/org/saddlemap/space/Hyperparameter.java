@@ -365,17 +365,17 @@ public enum Hyperparameter {
     return value;
   }
 
-  /** A denominator's least: at 0 it divides 0 by 0 where a gradient has always been 0. */
+  /** An epsilon must be above 0: else 0 is divided by 0 where a gradient has always been 0. */
   private static Double positive(String text) {
     double value = number(text, 0, Double.MAX_VALUE);
-    // The steps are taken in float32.
+    // Steps are taken in float32, in which smaller numbers are 0.
     if ((float) value == 0) {
       throw new IllegalArgumentException("is not above 0 in single precision");
     }
     return value;
   }
 
-  /** A decay of a mean: at 1 nothing new comes in, and Adam's bias correction divides by 0. */
+  /** A mean's decay must be below 1: at 1 it ignores all gradients, and Adam divides by 0. */
   private static Double decay(String text) {
     double value = number(text, 0, 1);
     if (value == 1) {

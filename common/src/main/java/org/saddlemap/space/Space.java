@@ -30,7 +30,7 @@ public final class Space {
   private final List<Axis> axes;
   private final List<List<Object>> values;
 
-  /** Of each axis' values in it. */
+  /** Number of values of each axis. */
   private final List<Map<Object, Integer>> positions = new ArrayList<>();
 
   private final List<Condition> excluded;

@@ -11,8 +11,8 @@ import org.saddlemap.space.Loss;
 import org.saddlemap.space.Space;
 
 /**
- * Values that are right each by itself but not together. What is excluded is not held against a
- * spec.
+ * Finds values of which each is right by itself, but not together. Combinations that the spec
+ * excludes are no error.
  */
 final class Combinations {
   private final Space space;
@@ -49,7 +49,7 @@ final class Combinations {
     checkNormalization();
   }
 
-  /** What is given, and applies to no configuration: a slip, and not a wish. */
+  /** A value that applies to no configuration is taken for a slip. */
   private void checkScopes() {
     for (Hyperparameter h : Hyperparameter.values()) {
       if (!given.containsKey(h) || h.governor().isEmpty() || !space.values(h).isEmpty()) {
@@ -62,7 +62,7 @@ final class Combinations {
                     .formatted(
                         texts(taken.get(Hyperparameter.OPTIMIZER)), h.belongsTo().orElseThrow()));
       }
-      // A fixed width beside depth 0 may stay there for the day when layers are tried.
+      // A fixed width beside depth 0 does no harm: it applies as soon as depth does.
       if (taken.get(h).size() > 1) {
         throw where(h)
             .error(
@@ -124,7 +124,7 @@ final class Combinations {
     }
   }
 
-  /** A batch of one row is its own mean: normalized, it is 0 whatever came in. */
+  /** A batch of one row is its own mean, so that batch normalization makes it 0 whatever it was. */
   private void checkNormalization() {
     BatchSize one = new BatchSize.Rows(1);
     if (taken.get(Hyperparameter.BATCH_SIZE).contains(one) && space.normalizes(one)) {

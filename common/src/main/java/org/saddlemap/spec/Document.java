@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * and its size, nesting and aliases are bounded, so that no text can do harm.
  */
 final class Document {
-  /** In code points; a spec of a hundred lines has a few thousand. */
+  /** The largest document, in code points; a spec of a hundred lines has a few thousand. */
   private static final int MAX_SIZE = 1 << 20;
 
   private static final int MAX_NESTING = 32;
@@ -67,7 +67,7 @@ final class Document {
     }
   }
 
-  /** Composing recurses; this runs before it, on the flat stream of events. */
+  /** Refuses deep nesting on the flat stream of events, before composing recurses into it. */
   private void checkNesting(Iterable<Event> events) {
     int depth = 0;
     for (Event event : events) {

@@ -58,8 +58,8 @@ public record ExaminationSpec(
   }
 
   /**
-   * What becomes of it for a configuration: who asks for a rate in units of the sharpness wants to
-   * see what became of it.
+   * The same for one configuration. Where its rate is given in units of the sharpness, the
+   * sharpness at the end is measured too, since it is what such a sweep is about.
    */
   public ExaminationSpec of(Configuration configuration) {
     return configuration.learningRate() instanceof LearningRate.Sharpness ? withSharpness() : this;

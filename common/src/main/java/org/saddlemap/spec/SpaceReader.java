@@ -29,7 +29,7 @@ import org.saddlemap.space.Space;
 final class SpaceReader {
   private static final Pattern COMPARISON = Pattern.compile("\\s*(<=|>=|<|>)(.*)");
 
-  /** A range of sharpness is listed value by value, so it is shorter than others may be. */
+  /** The longest range of sharpness: it is kept value by value, unlike other ranges. */
   private static final long MAX_SHARPNESS_COUNT = 10_000;
 
   private static final long MAX_COUNT = 1_000_000;
@@ -246,7 +246,7 @@ final class SpaceReader {
     };
   }
 
-  /** Where the spec is silent; a hyperparameter that no configuration would look at stays out. */
+  /** Fills in defaults, except of hyperparameters that apply to no configuration. */
   private void fillDefaults() {
     if (!given.containsKey(Hyperparameter.LOSS) && data.task() == DataSpec.Task.REGRESSION) {
       fixed.put(Hyperparameter.LOSS, Loss.MSE);
@@ -272,7 +272,7 @@ final class SpaceReader {
     }
   }
 
-  /** Governors come before what they govern, so all their values are known. */
+  /** Governors are declared before what they govern, so all of their values are known here. */
   private boolean applies(Hyperparameter h) {
     return h.governor().map(g -> taken.get(g).stream().anyMatch(h::appliesAt)).orElse(true);
   }

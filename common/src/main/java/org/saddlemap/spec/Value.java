@@ -25,7 +25,7 @@ record Value(Document document, String path, Node node) {
   private static final int SHOWN = 60;
 
   InvalidInput error(String message) {
-    return document.error(node, path, flat(message)); // it may quote what was written
+    return document.error(node, path, flat(message)); // The message may quote what was written.
   }
 
   /** Line of the document, from 1. */

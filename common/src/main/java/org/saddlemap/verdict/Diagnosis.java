@@ -35,39 +35,45 @@ import java.util.Optional;
  * to units and signals, and that before what the steps did, since each can bring about the next.
  */
 final class Diagnosis {
-  /** A feature of this size, or with such a mean, is not scaled: scaled ones have 0 and 1. */
+  /** A feature is unscaled from this size or mean on; scaled features have mean 0 and size 1. */
   private static final double UNSCALED = 10;
 
-  /** Share of the loss range that an output's bounds cost before they are the cause. */
+  /** The output's bounds are the cause where they cost more than this share of the loss range. */
   private static final double OUT_OF_REACH = 0.01;
 
+  /** The L2 penalty is the cause where it is more than this share of the objective. */
   private static final double DOMINANT = 0.3;
 
-  /** The gap from which on a penalty is what keeps the loss up. */
+  /** Above this gap the loss counts as high. */
   private static final double HIGH = 0.1;
 
-  /** Decades that a signal may change through the layers. */
+  /** A signal vanishes or explodes where it changes by more than so many decades. */
   static final double DECADES = 3;
 
-  /** The loss jumped where it once stood so many times above its start and the best constant. */
+  /** The loss jumped where it was once so many times its start and the best constant's. */
   private static final double JUMP = 2;
 
-  /** Where single batches may be so unlucky by chance. */
+  /** The same for losses of single mini-batches, which may be high by chance. */
   private static final double NOISY_JUMP = 20;
 
+  /** A layer with a smaller share of its units on is as good as off. */
   private static final double NEARLY_OFF = 0.01;
-  private static final double MOST = 0.5;
 
-  /** Units that are off at the start; half of a layer's are where all inputs are positive. */
+  private static final double MAJORITY = 0.5;
+
+  /**
+   * A layer was alive at the start where a smaller share of its units was off: half of them are
+   * where all inputs are positive.
+   */
   private static final double BARELY_ALIVE = 0.75;
 
-  /** A gap that nobody would call untrained. */
+  /** At or below this gap a network counts as trained. */
   private static final double TRAINED = 0.01;
 
-  /** A t-statistic. */
+  /** A trend is significant from this t-statistic on. */
   private static final double SIGNIFICANT = 3;
 
-  /** Upward share of the variation of a loss that bounces more than it falls; at most a half. */
+  /** A loss bounces where more than this share of its variation goes upward; a half is the most. */
   private static final double BOUNCING = 0.4;
 
   /** A budget that gains less of the gap than this was spent on steps that are too small. */
@@ -118,7 +124,7 @@ final class Diagnosis {
     if (high && equalUnits()) {
       return Cause.EQUAL_UNITS;
     }
-    if (e.getOr(GAP, 0) > MOST && saturatedFromTheStart()) {
+    if (e.getOr(GAP, 0) > MAJORITY && saturatedFromTheStart()) {
       return Cause.SATURATED_UNITS;
     }
     if (worseThanConstant() && explodes()) {
@@ -147,13 +153,16 @@ final class Diagnosis {
     if (vanishes()) {
       return Optional.of(Cause.VANISHING_SIGNAL);
     }
-    if (e.getOr(SATURATED_SHARE, 0) > MOST) {
+    if (e.getOr(SATURATED_SHARE, 0) > MAJORITY) {
       return Optional.of(Cause.SATURATED_UNITS);
     }
-    return e.getOr(DEAD_SHARE, 0) > MOST ? Optional.of(Cause.DEAD_UNITS) : Optional.empty();
+    return e.getOr(DEAD_SHARE, 0) > MAJORITY ? Optional.of(Cause.DEAD_UNITS) : Optional.empty();
   }
 
-  /** Steps put out what lived at the start, unless next to nothing came through to it. */
+  /**
+   * The steps were too large where they turned off a layer that was on at the start, unless hardly
+   * any signal reached it.
+   */
   private Cause fromDeadUnits() {
     if (jumped()) {
       return Cause.RATE_TOO_LARGE;
@@ -169,7 +178,7 @@ final class Diagnosis {
   }
 
   private boolean saturatedFromTheStart() {
-    return Math.min(e.getOr(INITIAL_SATURATED_SHARE, 0), e.getOr(SATURATED_SHARE, 0)) > MOST;
+    return Math.min(e.getOr(INITIAL_SATURATED_SHARE, 0), e.getOr(SATURATED_SHARE, 0)) > MAJORITY;
   }
 
   private boolean worseThanConstant() {
@@ -180,7 +189,7 @@ final class Diagnosis {
     return switch (category) {
       case SADDLE -> Cause.SADDLE;
       case PLATEAU -> Cause.FLATNESS;
-      case OPTIMUM -> noisy() && e.get(FLOOR) > MOST * e.get(GAP) ? fromNoise() : Cause.MODEL;
+      case OPTIMUM -> noisy() && e.get(FLOOR) > MAJORITY * e.get(GAP) ? fromNoise() : Cause.MODEL;
       default ->
           switch (subCategory) {
             case "oscillating", "noise-limited" -> fromNoise();
@@ -189,7 +198,7 @@ final class Diagnosis {
     };
   }
 
-  /** Where it is still on its way, or its steps would have to be larger. */
+  /** What keeps a trial that is still descending, or whose steps are too small to. */
   private Cause fromTheWay() {
     if (e.get(GAP) <= TRAINED) {
       return Cause.NONE;
@@ -198,7 +207,7 @@ final class Diagnosis {
       if (subCategory.equals("shallow")) {
         return Cause.MODEL;
       }
-      // Rounding makes the loss of tiny steps bounce, too; those have not come anywhere.
+      // The loss of tiny steps bounces, too, by rounding; but such steps have gained nothing.
       return bounces() && gained() > LITTLE ? Cause.RATE_TOO_LARGE_AT_END : Cause.RATE_TOO_SMALL;
     }
     double risen = -gained();
@@ -245,7 +254,7 @@ final class Diagnosis {
     return subCategory.equals("in progress") && crawled && slows;
   }
 
-  /** What the output's range costs of the loss range. */
+  /** Share of the loss range that the bounds of the output cost. */
   private double reachGap() {
     return e.has(F_REACH) ? (e.get(F_REACH) - e.get(F_LB)) / e.get(LOSS_RANGE) : 0;
   }

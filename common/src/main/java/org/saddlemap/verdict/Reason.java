@@ -189,7 +189,7 @@ final class Reason {
                 unlessDead(e, ", so that the output hardly depends on the input"));
   }
 
-  /** A consequence that a dead layer, which is told next, goes beyond. */
+  /** What follows from the cause; empty where the dead layer that is told next says more. */
   private static String unlessDead(Evidence e, String consequence) {
     return e.getOr(DEAD_SHARE, 0) == 1 ? "" : consequence;
   }

@@ -30,4 +30,14 @@ public record Verdict(
   public Verdict(Optional<Category> category, String subCategory, String reason) {
     this(category, subCategory, Optional.empty(), OptionalDouble.empty(), reason);
   }
+
+  /** Category and sub-category for people, such as {@code saddle (strict)}. */
+  public String name() {
+    return category.map(Category::text).orElse("no category") + " (" + subCategory + ")";
+  }
+
+  /** A category without cause, margin and reason. */
+  static Verdict of(Category category, String subCategory) {
+    return new Verdict(Optional.of(category), subCategory, "");
+  }
 }

@@ -21,14 +21,6 @@ import org.saddlemap.verdict.VerdictRule;
 final class DecisionText {
   private DecisionText() {}
 
-  /** {@code saddle (strict)}. */
-  static String name(Verdict verdict) {
-    return verdict.category().map(Category::text).orElse("no category")
-        + " ("
-        + verdict.subCategory()
-        + ")";
-  }
-
   /**
    * What the rule compares on the way to its verdict; empty where the evidence does not suffice.
    */
@@ -44,7 +36,7 @@ final class DecisionText {
   static void printVerdict(PrintWriter out, String title, Verdict verdict, Evidence evidence) {
     out.printf(
         "%s%s%s%n",
-        title, name(verdict), evidence.is(Measure.SETTLED) ? ", at its noise floor" : "");
+        title, verdict.name(), evidence.is(Measure.SETTLED) ? ", at its noise floor" : "");
     verdict
         .cause()
         .ifPresent(c -> out.printf("  cause   %s: %s%n", c.text().replace('_', ' '), c.doc()));

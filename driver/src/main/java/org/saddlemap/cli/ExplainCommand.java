@@ -176,9 +176,9 @@ final class ExplainCommand implements Callable<Integer> {
       Decision decision = rule.decide(trial.evidence());
       now =
           decision instanceof Verdict verdict
-              ? DecisionText.name(verdict).equals(DecisionText.name(stored))
+              ? verdict.name().equals(stored.name())
                   ? "says the same"
-                  : "would call it " + DecisionText.name(verdict)
+                  : "would call it " + verdict.name()
               : "would need evidence that is not stored";
     } catch (IllegalStateException e) {
       now = "would need evidence that is not stored";

@@ -108,7 +108,7 @@ final class ReclassifyCommand implements Callable<Integer> {
       if (decision instanceof Decision.Missing open) {
         missing.merge(open.probe().name().toLowerCase(Locale.ROOT), 1L, Long::sum);
       } else if (decision instanceof Verdict after) {
-        count(verdicts, DecisionText.name(before), DecisionText.name(after));
+        count(verdicts, before.name(), after.name());
         if (before.cause().isPresent()) {
           count(causes, text(before.cause()), text(after.cause()));
         } else {

@@ -5,15 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -34,52 +31,31 @@ final class Cells {
   /** Rows up to which each keeps one trial's reason word by word. */
   private static final int MAX_REASONS = 20_000;
 
-  /** Trials up to which every id is kept; beyond, one for a row, and then none for most. */
+  /** Up to so many trials every id is kept; beyond, one a row, until {@link #MAX_IDS} are. */
   private static final long ALL_IDS = 60_000;
 
   private static final int MAX_IDS = 300_000;
   private static final int IDS_OF_A_ROW = 100;
   private static final int ID_BYTES = 5;
 
-  /** Margins are kept in hundredths of a decade, and one more, since 0 stands for none. */
+  /** Margins are kept in so many parts of a decade, plus 1, since 0 stands for none. */
   private static final int MARGIN_PARTS = 100;
 
   private final List<MapAxis> axes;
   private final Map<Code, Integer> codes = new LinkedHashMap<>();
-  private final List<Numbers> positions;
-  private final Numbers code = new Numbers();
-  private final Numbers count = new Numbers();
-  private final Numbers edges = new Numbers();
-  private final Numbers margins = new Numbers();
-  private final Numbers idCount = new Numbers();
+  private final List<IntColumn> positions;
+  private final IntColumn code = new IntColumn();
+  private final IntColumn count = new IntColumn();
+  private final IntColumn edges = new IntColumn();
+  private final IntColumn margins = new IntColumn();
+  private final IntColumn idCount = new IntColumn();
   private final ByteArrayOutputStream ids = new ByteArrayOutputStream();
   private final List<String> reasons = new ArrayList<>();
   private long trials;
 
   private Cells(List<MapAxis> axes) {
     this.axes = List.copyOf(axes);
-    this.positions = axes.stream().map(axis -> new Numbers()).toList();
-  }
-
-  /** A column of whole numbers, one for each row: four bytes each. */
-  private static final class Numbers {
-    private int[] values = new int[64];
-    private int size;
-
-    void add(int value) {
-      if (size == values.length) {
-        values = Arrays.copyOf(values, 2 * size);
-      }
-      values[size++] = value;
-    }
-
-    int get(int row) {
-      return values[Objects.checkIndex(row, size)];
-    }
-
-    IntStream stream() {
-      return Arrays.stream(values, 0, size);
-    }
+    this.positions = axes.stream().map(axis -> new IntColumn()).toList();
   }
 
   /**
@@ -140,7 +116,7 @@ final class Cells {
                     .as("example"),
                 functions.count_if(functions.col("margin").lt(Verdict.KNIFE_EDGE)).as("edges"),
                 functions.min("margin").as("least"))
-            // Neighbours together, so that the columns compress.
+            // Neighbours stand together, so that the columns compress well.
             .orderBy(order.toArray(Column[]::new));
     Iterator<Row> iterator = rows.toLocalIterator();
     while (iterator.hasNext()) {
@@ -184,7 +160,7 @@ final class Cells {
   }
 
   int rows() {
-    return code.size;
+    return code.size();
   }
 
   long trials() {
@@ -242,19 +218,20 @@ final class Cells {
     return false;
   }
 
-  /** What the page reads; see {@code report.js}. */
+  /** What the page reads; see {@code page/trials.js}. */
   Map<String, Object> json() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     List<Map<String, Object>> columns = new ArrayList<>();
-    positions.forEach(axis -> columns.add(column(bytes, axis)));
-    for (Numbers numbers : List.of(code, count, edges, margins, idCount)) {
-      columns.add(column(bytes, numbers));
+    positions.forEach(axis -> columns.add(axis.appendTo(bytes)));
+    for (IntColumn numbers : List.of(code, count, edges, margins, idCount)) {
+      columns.add(numbers.appendTo(bytes));
     }
     bytes.writeBytes(ids.toByteArray());
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("rows", rows());
     json.put("trials", trials);
     json.put("axes", axes.stream().map(MapAxis::json).toList());
+    json.put("view", MapView.of(axes).json());
     json.put("codes", codesInOrder());
     json.put("columns", columns);
     json.put("knifeEdge", Verdict.KNIFE_EDGE);
@@ -267,21 +244,6 @@ final class Cells {
             ? gzip(String.join("\n", reasons).getBytes(StandardCharsets.UTF_8))
             : null);
     return json;
-  }
-
-  /** Appends little-endian numbers of as few bytes as they need. */
-  private static Map<String, Object> column(ByteArrayOutputStream out, Numbers numbers) {
-    int max = numbers.stream().max().orElse(0);
-    int width = max < 1 << 8 ? 1 : max < 1 << 16 ? 2 : 4;
-    int offset = out.size();
-    numbers.stream()
-        .forEach(
-            value -> {
-              for (int b = 0; b < width; b++) {
-                out.write(value >>> (8 * b));
-              }
-            });
-    return Map.of("offset", offset, "width", width);
   }
 
   private static String gzip(byte[] bytes) {

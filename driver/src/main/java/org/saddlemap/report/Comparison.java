@@ -5,11 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.analysis.SweptAxis;
@@ -48,10 +51,7 @@ final class Comparison {
   static Comparison of(SparkSession spark, Dataset<Row> trials, String before, String after) {
     Map<String, List<SweptAxis>> axes = new LinkedHashMap<>();
     for (String sweep : List.of(before, after)) {
-      axes.put(
-          sweep,
-          SweptAxis.allOf(
-              trials.where(org.apache.spark.sql.functions.col("sweep").equalTo(sweep))));
+      axes.put(sweep, SweptAxis.allOf(trials.where(functions.col("sweep").equalTo(sweep))));
     }
     Set<String> keys = new LinkedHashSet<>();
     axes.values().forEach(list -> list.forEach(a -> keys.add(a.key())));
@@ -90,21 +90,19 @@ final class Comparison {
     return new Comparison(spark, before, after, shared, changed);
   }
 
+  private static Optional<SweptAxis> axis(List<SweptAxis> axes, String key) {
+    return axes.stream().filter(a -> a.key().equals(key)).findFirst();
+  }
+
   private static List<Object> values(List<SweptAxis> axes, String key) {
-    return axes.stream()
-        .filter(a -> a.key().equals(key))
-        .findFirst()
-        .map(SweptAxis::values)
-        .orElse(List.of());
+    return axis(axes, key).map(SweptAxis::values).orElse(List.of());
   }
 
   private static String texts(List<SweptAxis> axes, String key) {
-    return axes.stream()
-        .filter(a -> a.key().equals(key))
-        .findFirst()
+    return axis(axes, key)
         .map(
             a ->
-                java.util.stream.IntStream.range(0, a.values().size())
+                IntStream.range(0, a.values().size())
                     .mapToObj(a::text)
                     .collect(Collectors.joining(", ")))
         .orElse("none");

@@ -18,10 +18,10 @@ final class Drawing {
   static final Color TEXT = new Color(0x1b1f23);
   static final Color SOFT = new Color(0x57606a);
 
-  /** Of grid lines, and of places where nothing is. */
+  /** The colour of grid lines and of empty cells. */
   static final Color GRID = new Color(0xeceff1);
 
-  /** Pixels a unit of the drawing. */
+  /** Pixels for one unit of the drawing. */
   private static final int SCALE = 2;
 
   private Drawing() {}

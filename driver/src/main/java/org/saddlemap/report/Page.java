@@ -6,14 +6,31 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Puts data, style, script and the plotting library into one HTML file. */
 final class Page {
   private static final Pattern SLOT = Pattern.compile("<!--slot:(\\w+)-->|/\\*slot:(\\w+)\\*/");
+
+  /** The page's own scripts, in the order in which they build on each other. */
+  private static final List<String> SCRIPTS =
+      List.of(
+          "dom",
+          "charts",
+          "trials",
+          "cells",
+          "map",
+          "verdicts",
+          "changes",
+          "plots",
+          "runs",
+          "main");
+
   private static final String ECHARTS = "/META-INF/maven/org.webjars.npm/echarts/pom.properties";
 
   private Page() {}
@@ -31,7 +48,7 @@ final class Page {
             "style", resource("report.css"),
             "library", library(),
             "data", json(data),
-            "script", resource("report.js"));
+            "script", script());
     return SLOT.matcher(resource("report.html"))
         .replaceAll(
             m -> {
@@ -61,6 +78,13 @@ final class Page {
         .replace(">", "&gt;")
         .replace("\"", "&quot;")
         .replace("'", "&#39;");
+  }
+
+  /** The scripts in one scope that is theirs alone. */
+  private static String script() {
+    return SCRIPTS.stream()
+        .map(name -> resource("page/" + name + ".js"))
+        .collect(Collectors.joining("\n", "(() => {\n'use strict';\n\n", "})();\n"));
   }
 
   private static String library() {

@@ -7,16 +7,15 @@ import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.saddlemap.verdict.Verdict;
 
 /**
- * The phase map as a picture, drawn without a browser: depth over learning rate where there are
- * both, one map for each initializer; colours and letters as on the page.
+ * The phase map as a picture, drawn without a browser, in the colours, letters and axes that the
+ * page begins with. It is drawn here since plotting libraries for Java know no grid of small maps
+ * whose cells are divided by shares and carry letters.
  */
 final class PhaseMapImage {
   private static final int COLUMNS = 3;
@@ -34,10 +33,8 @@ final class PhaseMapImage {
   private static final String KNIFE_EDGE =
       "knife edge: margin below %s decades".formatted(Verdict.KNIFE_EDGE);
 
-  /** As in {@code report.js}. */
-  private static final Map<String, Mark> MARKS = marks();
-
-  private record Mark(int order, String letter, Color color) {}
+  /** The outcomes, by whose places all counts are ordered. */
+  private static final List<OutcomeMark> MARKS = List.of(OutcomeMark.values());
 
   private final List<MapAxis> axes;
   private final OptionalInt x;
@@ -49,14 +46,14 @@ final class PhaseMapImage {
 
   private PhaseMapImage(Cells cells) {
     this.axes = cells.axes();
-    this.x = choose(List.of("learning_rate", "learning_rate_sharpness"), List.of("depth"), 0);
-    int across = x.orElse(-1);
-    this.y = choose(List.of("depth"), List.of(), 0, across);
-    this.facet = choose(List.of("sweep", "initializer"), List.of(), 12, across, y.orElse(-1));
+    MapView view = MapView.of(axes);
+    this.x = view.x();
+    this.y = view.y();
+    this.facet = view.facet();
     this.counts = new long[size(facet)][size(y)][size(x)][MARKS.size()];
     this.edges = new long[size(facet)][size(y)][size(x)][MARKS.size()];
     for (int row = 0; row < cells.rows(); row++) {
-      int mark = MARKS.get(cells.outcome(row)).order();
+      int mark = MARKS.indexOf(OutcomeMark.of(cells.outcome(row)));
       int f = at(cells, row, facet);
       int j = at(cells, row, y);
       int i = at(cells, row, x);
@@ -69,41 +66,6 @@ final class PhaseMapImage {
   /** The picture. */
   static byte[] png(String title, Cells cells) {
     return new PhaseMapImage(cells).draw(title);
-  }
-
-  private static Map<String, Mark> marks() {
-    Map<String, Mark> marks = new LinkedHashMap<>();
-    marks.put("optimum", new Mark(0, "O", new Color(0x009E73)));
-    marks.put("saddle", new Mark(1, "S", new Color(0xE69F00)));
-    marks.put("plateau", new Mark(2, "P", new Color(0x56B4E9)));
-    marks.put("diverged", new Mark(3, "D", new Color(0xD55E00)));
-    marks.put("descending", new Mark(4, "·", new Color(0xBBBBBB)));
-    marks.put("unjudged", new Mark(5, "?", new Color(0xE6E0CF)));
-    marks.put("failed", new Mark(6, "×", new Color(0xCC79A7)));
-    marks.put("timed_out", new Mark(7, "×", new Color(0xCC79A7)));
-    return marks;
-  }
-
-  /**
-   * The first of the preferred axes, else an ordered one, else the longest; none if all are used.
-   */
-  private OptionalInt choose(List<String> preferred, List<String> never, int longest, int... used) {
-    List<Integer> free =
-        IntStream.range(0, axes.size())
-            .filter(a -> IntStream.of(used).noneMatch(u -> u == a))
-            .filter(a -> !never.contains(axes.get(a).key()))
-            .filter(a -> longest == 0 || axes.get(a).size() <= longest)
-            .boxed()
-            .sorted(
-                java.util.Comparator.comparing((Integer a) -> !axes.get(a).ordered())
-                    .thenComparing(a -> -axes.get(a).size()))
-            .toList();
-    return preferred.stream()
-        .flatMap(key -> free.stream().filter(a -> axes.get(a).key().equals(key)))
-        .findFirst()
-        .or(() -> free.stream().findFirst())
-        .map(OptionalInt::of)
-        .orElse(OptionalInt.empty());
   }
 
   private int size(OptionalInt axis) {
@@ -143,9 +105,9 @@ final class PhaseMapImage {
     g.drawString(title, MARGIN, 32);
     g.setFont(Drawing.font(Font.PLAIN, 13));
     int left = MARGIN;
-    for (Map.Entry<String, Mark> entry : MARKS.entrySet()) {
-      Mark mark = entry.getValue();
-      if (totals[mark.order()] == 0) {
+    for (int o = 0; o < MARKS.size(); o++) {
+      OutcomeMark mark = MARKS.get(o);
+      if (totals[o] == 0) {
         continue;
       }
       g.setColor(mark.color());
@@ -153,7 +115,7 @@ final class PhaseMapImage {
       g.setColor(Color.BLACK);
       Drawing.centred(g, mark.letter(), left + 8.5, 52.5);
       g.setColor(Drawing.TEXT);
-      String text = "%s %,d".formatted(entry.getKey().replace('_', ' '), totals[mark.order()]);
+      String text = "%s %,d".formatted(mark.key().replace('_', ' '), totals[o]);
       g.drawString(text, left + 23, 57);
       left += 23 + g.getFontMetrics().stringWidth(text) + 20;
     }
@@ -180,7 +142,7 @@ final class PhaseMapImage {
     return false;
   }
 
-  /** The mark of a cell whose letter rests on knife edges: its upper right corner turned down. */
+  /** Draws the mark of a cell that rests on knife edges: a black upper right corner. */
   private static void corner(Graphics2D g, Rectangle2D.Double box) {
     double size = Math.min(CORNER, 0.45 * Math.min(box.width, box.height));
     double right = box.x + box.width;
@@ -230,9 +192,12 @@ final class PhaseMapImage {
       return;
     }
     double from = box.x;
-    List<Mark> marks = MARKS.values().stream().filter(m -> cell[m.order()] > 0).toList();
-    for (Mark mark : marks) {
-      double part = box.width * cell[mark.order()] / total;
+    for (int o = 0; o < MARKS.size(); o++) {
+      OutcomeMark mark = MARKS.get(o);
+      if (cell[o] == 0) {
+        continue;
+      }
+      double part = box.width * cell[o] / total;
       g.setColor(mark.color());
       g.fill(new Rectangle2D.Double(from, box.y, part, box.height));
       double size = Math.min(15, Math.min(box.height * 0.62, part * 0.95));

@@ -8,9 +8,7 @@ import java.awt.Graphics2D;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
-import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +21,9 @@ import java.util.stream.Stream;
 /**
  * How a sweep scales, as a picture: efficiency over executors, and the speed-up of strong scaling
  * beside what it would be at best. Simulated points are on lines, measured ones stand alone.
+ *
+ * <p>It is drawn here, since the numbers at the points are what the picture is for, and plotting
+ * libraries for Java let the labels of neighbouring points cover each other.
  */
 public final class ScalingImage {
   private static final int WIDTH = 800;
@@ -37,13 +38,7 @@ public final class ScalingImage {
 
   private static final int FOOT = 16;
 
-  /** From the middle of a point to its label. */
-  private static final double APART = 8;
-
   private static final int SMALL_FONT = 12;
-
-  /** Keeps a label readable where a line passes. */
-  private static final Color BEHIND = new Color(255, 255, 255, 200);
 
   private static final BasicStroke THIN = new BasicStroke(1);
   private static final BasicStroke THICK = new BasicStroke(2);
@@ -86,6 +81,10 @@ public final class ScalingImage {
 
   /** Where values are, on a logarithmic axis of executors and any other. */
   private record Panel(double left, int most, DoubleUnaryOperator height) {
+    Rectangle2D box() {
+      return new Rectangle2D.Double(left, TOP, PANEL_WIDTH, PANEL_HEIGHT);
+    }
+
     double x(double executors) {
       double share = Math.log(executors) / Math.log(most);
       return left + PADDING + share * (PANEL_WIDTH - 2 * PADDING);
@@ -154,9 +153,10 @@ public final class ScalingImage {
             .reduce(1, Math::max);
     Panel panel = new Panel(left, most, value -> value / top);
     frame(g, panel, "Efficiency", DoubleStream.of(0, 0.25, 0.5, 0.75, 1), ScalingImage::percent);
-    Labels labels = new Labels(g, panel);
-    curve(g, panel, weak, Point::efficiency, ScalingImage::percent, Side.ABOVE, labels);
-    curve(g, panel, strong, Point::efficiency, ScalingImage::percent, Side.BELOW_LEFT, labels);
+    Labels labels = new Labels(g, panel.box());
+    curve(g, panel, weak, Point::efficiency, ScalingImage::percent, Labels.Side.ABOVE, labels);
+    curve(
+        g, panel, strong, Point::efficiency, ScalingImage::percent, Labels.Side.BELOW_LEFT, labels);
     labels.draw();
   }
 
@@ -172,13 +172,15 @@ public final class ScalingImage {
         "Speed-up of strong scaling",
         DoubleStream.iterate(1, v -> v <= most, v -> v * step),
         v -> String.format(Locale.ROOT, "%,.0f×", v));
-    Labels labels = new Labels(g, panel);
+    Labels labels = new Labels(g, panel.box());
     g.setColor(Drawing.SOFT);
     g.setStroke(DASHED);
     g.draw(new Line2D.Double(panel.x(1), panel.y(1), panel.x(most), panel.y(most)));
     double middle = Math.sqrt(most);
-    labels.add(new Label("ideal", panel.x(middle), panel.y(middle), Drawing.SOFT, Side.LEFT));
-    curve(g, panel, strong, Point::speedup, ScalingImage::times, Side.BELOW_RIGHT, labels);
+    labels.add(
+        new Labels.Label(
+            "ideal", panel.x(middle), panel.y(middle), Drawing.SOFT, Labels.Side.LEFT));
+    curve(g, panel, strong, Point::speedup, ScalingImage::times, Labels.Side.BELOW_RIGHT, labels);
     labels.draw();
   }
 
@@ -219,7 +221,7 @@ public final class ScalingImage {
     }
     g.setColor(Drawing.SOFT);
     Drawing.centred(g, "executors", panel.left() + PANEL_WIDTH / 2.0, TOP + PANEL_HEIGHT + 30);
-    g.draw(new Rectangle2D.Double(panel.left(), TOP, PANEL_WIDTH, PANEL_HEIGHT));
+    g.draw(panel.box());
   }
 
   private List<Integer> executors() {
@@ -236,7 +238,7 @@ public final class ScalingImage {
       Look look,
       ToDoubleFunction<Point> value,
       DoubleFunction<String> text,
-      Side side,
+      Labels.Side side,
       Labels labels) {
     Path2D line = new Path2D.Double();
     for (Point p : look.curve().simulated()) {
@@ -263,7 +265,7 @@ public final class ScalingImage {
             p -> {
               double v = value.applyAsDouble(p);
               labels.add(
-                  new Label(
+                  new Labels.Label(
                       text.apply(v),
                       panel.x(p.executors()),
                       panel.y(v),
@@ -298,85 +300,5 @@ public final class ScalingImage {
 
   private static String times(double speedup) {
     return String.format(Locale.ROOT, speedup < 9.95 ? "%.1f×" : "%,.0f×", speedup);
-  }
-
-  /** Where a label stands, seen from its point. */
-  private enum Side {
-    ABOVE(0, -1),
-    ABOVE_RIGHT(1, -1),
-    BELOW_RIGHT(1, 1),
-    BELOW_LEFT(-1, 1),
-    ABOVE_LEFT(-1, -1),
-    RIGHT(1, 0),
-    LEFT(-1, 0);
-
-    private final int across;
-    private final int down;
-
-    Side(int across, int down) {
-      this.across = across;
-      this.down = down;
-    }
-
-    /** From the middle of a point to a label's edge: a corner of the label may come nearer. */
-    double apart() {
-      return across != 0 && down != 0 ? APART - 2 : APART;
-    }
-  }
-
-  private record Label(String text, double x, double y, Color color, Side side) {}
-
-  /** Texts at points: none covers another or a point; what finds no place is left out. */
-  private static final class Labels {
-    private final Graphics2D g;
-    private final Rectangle2D room;
-    private final List<Label> labels = new ArrayList<>();
-
-    Labels(Graphics2D g, Panel panel) {
-      this.g = g;
-      this.room = new Rectangle2D.Double(panel.left(), TOP, PANEL_WIDTH, PANEL_HEIGHT);
-    }
-
-    /** Curves share points: what stands there already is not said again. */
-    void add(Label label) {
-      if (labels.stream()
-          .noneMatch(
-              l ->
-                  l.text().equals(label.text())
-                      && Point2D.distance(l.x(), l.y(), label.x(), label.y()) < APART)) {
-        labels.add(label);
-      }
-    }
-
-    void draw() {
-      g.setFont(Drawing.font(Font.PLAIN, SMALL_FONT));
-      FontMetrics metrics = g.getFontMetrics();
-      double height = metrics.getAscent();
-      List<Rectangle2D> taken = new ArrayList<>();
-      for (Label l : labels) {
-        taken.add(new Rectangle2D.Double(l.x() - 6, l.y() - 6, 12, 12));
-      }
-      for (Label l : labels) {
-        double width = metrics.stringWidth(l.text());
-        Stream.concat(Stream.of(l.side()), Stream.of(Side.values()))
-            .map(
-                side ->
-                    new Rectangle2D.Double(
-                        l.x() + side.across * (width / 2 + side.apart()) - width / 2,
-                        l.y() + side.down * (height / 2 + side.apart()) - height / 2,
-                        width,
-                        height))
-            .filter(box -> room.contains(box) && taken.stream().noneMatch(box::intersects))
-            .findFirst()
-            .ifPresent(
-                box -> {
-                  taken.add(box);
-                  g.setColor(BEHIND);
-                  g.fill(box);
-                  g.setColor(l.color());
-                  Drawing.centred(g, l.text(), box.getCenterX(), box.getCenterY());
-                });
-      }
-    }
   }
 }

@@ -22,7 +22,7 @@ final class Sections {
   private static final Set<String> PAIRED =
       Set.of("clipping", "initializer", "batch_norm", "batch_size", "activation", "optimizer");
 
-  /** Of the time that the sweep took. */
+  /** Pieces that the time of a sweep is divided into. */
   private static final int BINS = 100;
 
   private final Function<String, QueryResult> sql;
@@ -43,7 +43,7 @@ final class Sections {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("outcomes", outcomes());
     json.put("causes", causes());
-    json.put("turned", turned());
+    json.put("turned", changes());
     json.put("signals", signals());
     json.put("symmetry", symmetry());
     json.put("curves", curves());
@@ -93,12 +93,13 @@ final class Sections {
     return json;
   }
 
-  private Object turned() {
+  /** How verdicts change with one hyperparameter, pair by pair. */
+  private Object changes() {
     List<List<Object>> rows = new ArrayList<>();
     for (SweptAxis axis : axes) {
       if (PAIRED.contains(axis.key())) {
-        for (List<Object> turn : Turned.of(trials, axis)) {
-          List<Object> row = new ArrayList<>(turn);
+        for (List<Object> change : VerdictChanges.of(trials, axis)) {
+          List<Object> row = new ArrayList<>(change);
           row.add(0, axis.key());
           rows.add(row);
         }

@@ -6,29 +6,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.storage.StorageLevel;
-import org.saddlemap.analysis.DuckDbSession;
 import org.saddlemap.analysis.Kernels;
 import org.saddlemap.analysis.QueryResult;
-import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.analysis.SweepModel;
 import org.saddlemap.analysis.SweptAxis;
-import org.saddlemap.analysis.Views;
 import org.saddlemap.record.Build;
 import org.saddlemap.record.RuleRecord;
 import org.saddlemap.record.SweepRecord;
-import org.saddlemap.record.Table;
-import org.saddlemap.record.Tables;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
@@ -38,24 +30,8 @@ import org.saddlemap.store.Warehouse;
  * Everything is aggregated by the engines; the driver holds a few bytes for each distinct trial.
  */
 public final class SweepReport {
-  /** Of the models behind "what drives it", so that a report can be made again. */
+  /** Seed of the models behind "what drives it", so that a report can be made again. */
   private static final long MODEL_SEED = 1;
-
-  /** Of shuffles; even a million trials are small for Spark. */
-  private static final int PARTITIONS = 8;
-
-  /** Trials up to which Spark takes longer to plan and compile a query than to interpret it. */
-  private static final long SMALL = 20_000;
-
-  private static final Map<String, String> SMALL_SETTINGS =
-      Map.of(
-          "spark.sql.shuffle.partitions", "1",
-          "spark.sql.adaptive.enabled", "false",
-          "spark.sql.codegen.wholeStage", "false",
-          "spark.sql.codegen.factoryMode", "NO_CODEGEN");
-
-  /** Groups of one task that are gathered by hash; beyond, Spark sorts. */
-  private static final int MAX_GROUPS = 200_000;
 
   private final SparkSession spark;
   private final Function<String, QueryResult> sql;
@@ -103,50 +79,14 @@ public final class SweepReport {
     if (sweeps.isEmpty() || sweeps.size() > 2) {
       throw new IllegalArgumentException("Cannot report on " + sweeps.size() + " sweeps");
     }
-    List<String> ids = sweeps.stream().map(StoredSweep::id).toList();
-    if (embedded && planned(sweeps) <= SMALL) {
-      DuckDbSession tables = new DuckDbSession(warehouse, Set.copyOf(ids));
-      tables.keep(Tables.TRIALS);
-      List<Row> rows = new ArrayList<>();
-      tables
-          .run("SELECT * FROM trials")
-          .rows()
-          .forEachRemaining(row -> rows.add(RowFactory.create(row.toArray())));
-      SparkSession spark = configured(session.get(), sweeps);
-      Dataset<Row> trials = spark.createDataFrame(rows, SqlSession.schema(Tables.TRIALS));
-      return of(spark, tables::run, trials, sweeps);
-    }
-    SparkSession spark = configured(session.get(), sweeps);
-    SqlSession tables = new SqlSession(spark, warehouse, Set.copyOf(ids));
-    for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
-      tables.table(table).createOrReplaceTempView(table.name());
-    }
-    // Read once: each section asks for them again. Not into memory, of which sorts need theirs.
-    Dataset<Row> trials = tables.table(Tables.TRIALS).persist(StorageLevel.DISK_ONLY());
-    trials.createOrReplaceTempView(Tables.TRIALS.name());
-    Views.register(spark);
-    return of(spark, query -> SqlSession.answer(spark.sql(query)), trials, sweeps);
-  }
-
-  private static SparkSession configured(SparkSession session, List<StoredSweep> sweeps) {
-    SparkSession spark = session.newSession();
-    if (planned(sweeps) <= SMALL) {
-      SMALL_SETTINGS.forEach((key, value) -> spark.conf().set(key, value));
-    } else {
-      spark.conf().set("spark.sql.shuffle.partitions", PARTITIONS);
-    }
-    // Lists of ids are gathered in memory: their groups are as many as the cells of the map.
-    spark.conf().set("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", MAX_GROUPS);
-    return spark;
+    ReportSession tables = ReportSession.open(session, warehouse, sweeps, embedded);
+    return of(tables.spark(), tables.sql(), sweeps);
   }
 
   private static SweepReport of(
-      SparkSession spark,
-      Function<String, QueryResult> sql,
-      Dataset<Row> trials,
-      List<StoredSweep> sweeps) {
-    trials.createOrReplaceTempView(Tables.TRIALS.name());
+      SparkSession spark, Function<String, QueryResult> sql, List<StoredSweep> sweeps) {
     List<String> ids = sweeps.stream().map(StoredSweep::id).toList();
+    Dataset<Row> trials = spark.table("trials");
     for (String id : ids) {
       if (trials.where(functions.col("sweep").equalTo(id)).isEmpty()) {
         throw new InvalidInput(
@@ -168,10 +108,6 @@ public final class SweepReport {
       }
     }
     return new SweepReport(spark, sql, sweeps, comparison, Cells.of(mapped, axes));
-  }
-
-  private static long planned(List<StoredSweep> sweeps) {
-    return sweeps.stream().mapToLong(s -> s.record().plannedTrials()).sum();
   }
 
   /** The trials' rows of the phase map. */
@@ -250,6 +186,7 @@ public final class SweepReport {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("version", Build.version());
     json.put("generated", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    json.put("outcomes", OutcomeMark.json());
     json.put("titles", reports.stream().map(SweepReport::title).toList());
     json.put("reports", reports.stream().map(SweepReport::json).toList());
     return Page.of(

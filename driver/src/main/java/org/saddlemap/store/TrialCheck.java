@@ -136,10 +136,6 @@ final class TrialCheck {
   }
 
   private static String name(Verdict verdict) {
-    return verdict.category().map(c -> c.text()).orElse("no category")
-        + " ("
-        + verdict.subCategory()
-        + ")"
-        + verdict.cause().map(c -> " by " + c.text()).orElse("");
+    return verdict.name() + verdict.cause().map(c -> " by " + c.text()).orElse("");
   }
 }

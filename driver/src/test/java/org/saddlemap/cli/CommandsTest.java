@@ -362,7 +362,7 @@ class CommandsTest {
       Verdict verdict = r.verdict().orElseThrow();
       assertThat(onWarehouse("explain", id)).as("%s", err).isZero();
       assertThat(out.toString())
-          .contains(DecisionText.name(verdict), verdict.reason(), "Loss and accuracy", "Layers")
+          .contains(verdict.name(), verdict.reason(), "Loss and accuracy", "Layers")
           .contains("Without effect here: momentum, beta1, beta2, rho, epsilon")
           .doesNotContainPattern("(?m)^  momentum ")
           .containsPattern("(?m)^  loss where it stopped +[0-9]")

@@ -121,11 +121,11 @@ class MixedAxesTest {
   }
 
   @Test
-  void whatTurnsWithTheOptimizerIsCountedThoughMomentumComesWithIt() {
+  void changesWithTheOptimizerAreCountedThoughMomentumComesWithIt() {
     SweptAxis optimizer = SweptAxis.of(trials).get(0);
-    List<List<Object>> turned =
-        Turned.of(trials.withColumn("replicate", trials.col("n")), optimizer);
-    assertThat(turned)
+    List<List<Object>> changes =
+        VerdictChanges.of(trials.withColumn("replicate", trials.col("n")), optimizer);
+    assertThat(changes)
         .containsExactly(
             List.of("momentum", "sgd", "diverged", "diverged", 2L * EACH),
             List.of("momentum", "sgd", "optimum", "plateau", 4L * EACH));

@@ -28,7 +28,7 @@ public record Case(
    * @param l2 coefficient of ½‖θ‖²
    * @param weights θ in the architecture's layout
    */
-  @SuppressWarnings("ArrayRecordComponent") // numbers in bulk; never compared
+  @SuppressWarnings("ArrayRecordComponent") // large arrays, never compared
   public record Network(
       Architecture architecture,
       double[] inputs,
@@ -44,6 +44,6 @@ public record Case(
    * @param curvatures h
    * @param point x
    */
-  @SuppressWarnings("ArrayRecordComponent") // numbers in bulk; never compared
+  @SuppressWarnings("ArrayRecordComponent") // large arrays, never compared
   public record Quadratic(double[] curvatures, double[] point) implements Subject {}
 }

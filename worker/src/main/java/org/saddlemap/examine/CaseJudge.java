@@ -31,7 +31,7 @@ public final class CaseJudge {
     }
     Case.Quadratic q = (Case.Quadratic) c.subject();
     LossSurface surface = new QuadraticSurface(q.curvatures());
-    // A linear map with one output has as many parameters as inputs; nothing else is made of it.
+    // Only the number of parameters is used: a linear map with one output has one for each input.
     Architecture shape =
         new Architecture(
             List.of(q.point().length, 1),
@@ -45,7 +45,7 @@ public final class CaseJudge {
     return examiner.examine(surface, trajectory, interruption);
   }
 
-  /** Judges a network on a surface of one's own making, such as a multiple of the loss. */
+  /** Judges a network on a given surface, such as a multiple of its loss. */
   Examination judge(
       NetworkSurface surface, Case.Network n, Training training, Interruption interruption) {
     try (MiniBatch batch =

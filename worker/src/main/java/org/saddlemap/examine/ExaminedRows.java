@@ -108,7 +108,7 @@ public final class ExaminedRows {
     return out;
   }
 
-  /** {@code size} numbers below {@code of} without replacement, ascending. */
+  /** Draws {@code size} numbers below {@code of} without replacement, in ascending order. */
   private static int[] sample(int size, int of, long seed) {
     RandomGenerator random = new RandomStream(seed);
     int[] all = new int[of];

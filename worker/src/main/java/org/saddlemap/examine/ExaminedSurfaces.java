@@ -10,7 +10,10 @@ import org.saddlemap.spec.ExaminationSpec;
  * spec allows, a seeded subset of them for the Krylov work, with all rows beside it to recheck on.
  */
 public final class ExaminedSurfaces implements AutoCloseable {
-  /** Batch normalization needs all rows at once; beyond so much memory the subset stands alone. */
+  /**
+   * Batch normalization needs all rows in memory at once; where that takes more bytes, there is no
+   * recheck on all rows.
+   */
   private static final long FULL_BYTES = 2L << 30;
 
   private final double l2;

@@ -40,7 +40,7 @@ final class History {
    */
   record Trend(double rise, double t) {}
 
-  /** NaN and 0 where the last half has fewer than 12 points. */
+  /** The trend; NaN and t = 0 where the last half has fewer than 12 points. */
   Trend trend() {
     int m = losses.length / 2;
     if (m < BLOCKS) {

@@ -29,7 +29,7 @@ final class NextBudget {
 
   private static final double LATE = 0.4;
 
-  /** Steps that go up for so much of their variation wobble. */
+  /** Steps wobble where more than this share of the variation of their loss goes upward. */
   private static final double UPWARD = 0.2;
 
   private final Trajectory trajectory;
@@ -108,11 +108,11 @@ final class NextBudget {
     if (stage < 2) {
       return Double.NaN;
     }
-    // Stages in units of the first one; of such units the sum of qⁱ over i < n is the gain of n.
+    // A budget is counted in units of the first stage; n units gain Σ qⁱ over i < n times a first.
     double n = STAGES[stage - 1] / STAGES[0];
     double whole = 1 / STAGES[0];
     if (gain <= noise) {
-      // The pace since the first stage, which what both are compared with does not disturb.
+      // Extrapolates the pace since the first stage, in which the noise of the start cancels.
       return beyond(gain + (whole - n) / (n - 1) * (gain - first), noise);
     }
     if (!(first > 0)) {
@@ -141,8 +141,8 @@ final class NextBudget {
   }
 
   /**
-   * Whether no weight matrix has changed by a bit: signals of exactly 0 reach none of them, and
-   * what biases do changes nothing about that.
+   * Whether no weight matrix has changed by a single bit. Then their gradients are exactly 0 and
+   * will remain so, whatever the biases do.
    */
   private boolean stands() {
     return all.weightBlocks().stream()

@@ -100,7 +100,7 @@ final class PlainDescent {
     return theta.clone();
   }
 
-  /** One step; whether its gradient was clipped. */
+  /** Takes one step, and says whether its gradient was clipped. */
   private boolean step() {
     if (batch == null) {
       surface.gradient(theta, gradient);
@@ -121,7 +121,7 @@ final class PlainDescent {
   private static boolean clip(double[] g, Clipping clipping) {
     boolean changed = false;
     if (clipping instanceof Clipping.ByNorm by) {
-      double norm = Flat.norm(g);
+      double norm = Vectors.norm(g);
       changed = norm > by.limit();
       if (changed) {
         double shrink = by.limit() / norm;

@@ -22,7 +22,7 @@ record QuasiNewton(double loss, double[] d) {
   private static final double DECREASE = 1e-4;
   private static final double CURVATURE = 0.9;
 
-  /** Of r: the first step, and that after the memory was found useless. */
+  /** Length of the first step, and of one after the memory was cleared, in units of r. */
   private static final double FIRST = 0.02;
 
   private record Secant(double[] s, double[] y, double product) {}
@@ -33,20 +33,15 @@ record QuasiNewton(double loss, double[] d) {
    * @param enough ends it, asked of the loss
    */
   static QuasiNewton descend(
-      LossSurface surface,
-      double[] theta,
-      double[] scale,
-      Ball ball,
-      double[] start,
-      int steps,
-      DoublePredicate enough) {
+      LossSurface surface, Point point, double[] start, int steps, DoublePredicate enough) {
+    Ball ball = point.ball();
     double[] d = start.clone();
     double[] g = new double[d.length];
-    double f = slope(surface, theta, scale, d, g);
+    double f = slope(surface, point, d, g);
     Deque<Secant> memory = new ArrayDeque<>();
     for (int k = 0; k < steps && !enough.test(f); k++) {
       double[] p = direction(memory, g);
-      if (!(Flat.dot(p, g) < 0)) {
+      if (!(Vectors.dot(p, g) < 0)) {
         memory.clear();
         p = direction(memory, g);
       }
@@ -55,9 +50,9 @@ record QuasiNewton(double loss, double[] d) {
         break;
       }
       if (memory.isEmpty()) {
-        p = Flat.scaled(p, FIRST * ball.radius() / size);
+        p = Vectors.scaled(p, FIRST * ball.radius() / size);
       }
-      double descent = Flat.dot(p, g);
+      double descent = Vectors.dot(p, g);
       double low = 0;
       double high = Double.POSITIVE_INFINITY;
       double t = 1;
@@ -66,10 +61,10 @@ record QuasiNewton(double loss, double[] d) {
       double value = f;
       for (int tries = 0; tries < TRIES; tries++) {
         double[] e = d.clone();
-        Flat.add(e, t, p);
+        Vectors.add(e, t, p);
         ball.clip(e);
         double[] ge = new double[d.length];
-        double fe = slope(surface, theta, scale, e, ge);
+        double fe = slope(surface, point, e, ge);
         if (!(fe <= f + DECREASE * t * descent)) {
           high = t;
         } else {
@@ -77,7 +72,8 @@ record QuasiNewton(double loss, double[] d) {
           next = ge;
           value = fe;
           low = t;
-          if (Flat.dot(p, ge) >= CURVATURE * descent || ball.distance(e) >= 0.999 * ball.radius()) {
+          if (Vectors.dot(p, ge) >= CURVATURE * descent
+              || ball.distance(e) >= 0.999 * ball.radius()) {
             break;
           }
         }
@@ -98,9 +94,9 @@ record QuasiNewton(double loss, double[] d) {
     return new QuasiNewton(f, d);
   }
 
-  private static double slope(
-      LossSurface surface, double[] theta, double[] scale, double[] d, double[] g) {
-    double f = surface.gradient(Flat.moved(theta, scale, d), g);
+  private static double slope(LossSurface surface, Point point, double[] d, double[] g) {
+    double[] scale = point.scale();
+    double f = surface.gradient(Vectors.moved(point.theta(), scale, d), g);
     for (int i = 0; i < g.length; i++) {
       g[i] *= scale[i];
     }
@@ -110,11 +106,11 @@ record QuasiNewton(double loss, double[] d) {
   private static void remember(
       Deque<Secant> memory, double[] from, double[] to, double[] before, double[] after) {
     double[] s = to.clone();
-    Flat.add(s, -1, from);
+    Vectors.add(s, -1, from);
     double[] y = after.clone();
-    Flat.add(y, -1, before);
-    double product = Flat.dot(s, y);
-    if (product > 1e-12 * Flat.norm(s) * Flat.norm(y)) {
+    Vectors.add(y, -1, before);
+    double product = Vectors.dot(s, y);
+    if (product > 1e-12 * Vectors.norm(s) * Vectors.norm(y)) {
       memory.addLast(new Secant(s, y, product));
       if (memory.size() > MEMORY) {
         memory.removeFirst();
@@ -124,21 +120,21 @@ record QuasiNewton(double loss, double[] d) {
 
   /** −B·g by the two-loop recursion. */
   private static double[] direction(Deque<Secant> memory, double[] g) {
-    double[] q = Flat.scaled(g, -1);
+    double[] q = Vectors.scaled(g, -1);
     List<Secant> secants = new ArrayList<>(memory);
     double[] a = new double[secants.size()];
     for (int i = a.length - 1; i >= 0; i--) {
       Secant c = secants.get(i);
-      a[i] = Flat.dot(c.s(), q) / c.product();
-      Flat.add(q, -a[i], c.y());
+      a[i] = Vectors.dot(c.s(), q) / c.product();
+      Vectors.add(q, -a[i], c.y());
     }
     if (a.length > 0) {
       Secant last = secants.get(a.length - 1);
-      q = Flat.scaled(q, last.product() / Flat.dot(last.y(), last.y()));
+      q = Vectors.scaled(q, last.product() / Vectors.dot(last.y(), last.y()));
     }
     for (int i = 0; i < a.length; i++) {
       Secant c = secants.get(i);
-      Flat.add(q, a[i] - Flat.dot(c.y(), q) / c.product(), c.s());
+      Vectors.add(q, a[i] - Vectors.dot(c.y(), q) / c.product(), c.s());
     }
     return q;
   }

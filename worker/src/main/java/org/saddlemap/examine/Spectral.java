@@ -19,9 +19,8 @@ final class Spectral {
 
   /**
    * Σ w_i [1 − (1 − ηθ_i)^(2T)]/(2θ_i): what T plain gradient steps of size η gain, at most {@code
-   * cap}. Along negative curvature the slope is taken to stay as it is, which is a lower bound: its
-   * growth is exponential in a budget, so that a quadratic would promise whatever rounding sets
-   * off.
+   * cap}. Along negative curvature the slope is taken to stay as it is, which is a lower bound: in
+   * the quadratic it would grow exponentially, from rounding errors even.
    */
   static double gradientDescent(
       double[] values, double[] weights, double eta, int steps, double cap) {

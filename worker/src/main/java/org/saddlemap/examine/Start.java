@@ -13,7 +13,7 @@ import org.saddlemap.record.LayerPoint;
  * @param signals through the layers, on the examined rows
  */
 public record Start(double loss, double penaltyShare, Signals signals) {
-  /** Looks at initial weights; the cost of a value on all rows and a gradient. */
+  /** Looks at initial weights, which costs a value on all rows and a gradient. */
   public static Start of(ExaminedSurfaces surfaces, double[] theta) {
     return of(
         surfaces.full().<LossSurface>map(s -> s).orElse(surfaces.examined()),

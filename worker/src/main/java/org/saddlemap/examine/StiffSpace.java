@@ -39,7 +39,7 @@ final class StiffSpace {
   void remove(double[] v) {
     double[] c = coefficients(v);
     for (int k = 0; k < c.length; k++) {
-      Flat.add(v, -c[k], vectors[k]);
+      Vectors.add(v, -c[k], vectors[k]);
     }
   }
 
@@ -48,8 +48,8 @@ final class StiffSpace {
     double[] step = new double[gradient.length];
     double[] c = coefficients(gradient);
     for (int k = 0; k < c.length; k++) {
-      Flat.add(gradient, -c[k], vectors[k]);
-      Flat.add(step, c[k] / stiffness[k], vectors[k]);
+      Vectors.add(gradient, -c[k], vectors[k]);
+      Vectors.add(step, c[k] / stiffness[k], vectors[k]);
     }
     return step;
   }
@@ -57,7 +57,7 @@ final class StiffSpace {
   private double[] coefficients(double[] v) {
     double[] c = new double[vectors.length];
     for (int k = 0; k < c.length; k++) {
-      c[k] = Flat.dot(vectors[k], v);
+      c[k] = Vectors.dot(vectors[k], v);
     }
     return c;
   }

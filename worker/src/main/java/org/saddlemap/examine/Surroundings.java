@@ -1,7 +1,6 @@
 package org.saddlemap.examine;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.saddlemap.curvature.LossSurface;
 
@@ -36,37 +35,23 @@ final class Surroundings {
   /** Sizes of random kicks, in units of r. */
   private static final double[] KICKS = {0.1, 0.1, 1, 1};
 
-  private final LossSurface surface;
-  private final Optional<LossSurface> full;
-  private final double[] theta;
-  private final double[] scale;
-  private final Ball ball;
-  private final double loss;
+  private final Point point;
   private final double enough;
   private final int stepsOn;
   private Found best;
 
   /**
-   * @param loss at θ
    * @param enough decrease at which the search ends, in units of the loss
    */
-  Surroundings(
-      LossSurface surface,
-      Optional<LossSurface> full,
-      double[] theta,
-      double[] scale,
-      Ball ball,
-      double loss,
-      double enough) {
-    this.surface = surface;
-    this.full = full;
-    this.theta = theta;
-    this.scale = scale;
-    this.ball = ball;
-    this.loss = loss;
+  Surroundings(Point point, double enough) {
+    this.point = point;
     this.enough = enough;
-    this.stepsOn = theta.length > LARGE ? FEWER : STEPS_ON;
-    this.best = new Found(0, 0, new double[theta.length]);
+    this.stepsOn = size() > LARGE ? FEWER : STEPS_ON;
+    this.best = new Found(0, 0, new double[size()]);
+  }
+
+  private int size() {
+    return point.theta().length;
   }
 
   /**
@@ -81,19 +66,20 @@ final class Surroundings {
 
   /** The lowest ground that is found, or the first that is low enough. */
   Found search(List<double[]> directions, RandomGenerator random) {
-    quasiNewton(new double[theta.length], STEPS);
-    full.filter(all -> !found()).ifPresent(this::confirm);
+    quasiNewton(new double[size()], STEPS);
+    point.full().filter(all -> !found()).ifPresent(this::confirm);
     if (!found()) {
-      drift(new double[theta.length], stepsOn == FEWER ? FEWER : STEPS);
+      drift(new double[size()], stepsOn == FEWER ? FEWER : STEPS);
     }
     for (double[] v : directions) {
       for (int side = -1; side <= 1 && !found(); side += 2) {
-        along(Flat.scaled(v, side * ball.radius() / ball.distance(v)));
+        along(Vectors.scaled(v, side * point.ball().radius() / point.ball().distance(v)));
       }
     }
     for (int k = 0; k < KICKS.length && !found(); k++) {
-      double[] d = Flat.gaussian(theta.length, random);
-      quasiNewton(Flat.scaled(d, KICKS[k] * ball.radius() / ball.distance(d)), stepsOn);
+      double[] d = Vectors.gaussian(size(), random);
+      quasiNewton(
+          Vectors.scaled(d, KICKS[k] * point.ball().radius() / point.ball().distance(d)), stepsOn);
     }
     return best;
   }
@@ -102,15 +88,11 @@ final class Surroundings {
     return best.decrease() > enough;
   }
 
-  private double value(double[] d) {
-    return surface.value(Flat.moved(theta, scale, d));
-  }
-
-  /** Takes what the examined rows hold for lower ground, where all rows do. */
+  /** Keeps lower ground of the examined rows if it is lower on all rows, too. */
   private void check(double low, double climb, double[] d) {
-    if (loss - low > best.decrease()) {
-      double real = full.isPresent() ? full.get().value(Flat.moved(theta, scale, d)) : low;
-      take(loss - real, climb, d);
+    if (point.loss() - low > best.decrease()) {
+      double real = point.full().isPresent() ? point.fullValueAt(d) : low;
+      take(point.loss() - real, climb, d);
     }
   }
 
@@ -120,12 +102,12 @@ final class Surroundings {
     }
   }
 
-  /** A descent from the point on all rows: what the examined ones fit, the others may not. */
+  /** Descends on all rows, which may lead down where the examined ones do not. */
   private void confirm(LossSurface all) {
     QuasiNewton end =
         QuasiNewton.descend(
-            all, theta, scale, ball, new double[theta.length], CONFIRMING, f -> loss - f > enough);
-    take(loss - end.loss(), 0, end.d());
+            all, point, new double[size()], CONFIRMING, f -> point.loss() - f > enough);
+    take(point.loss() - end.loss(), 0, end.d());
   }
 
   private void along(double[] toTheEnd) {
@@ -133,8 +115,8 @@ final class Surroundings {
     double[] at = null;
     double[] d = null;
     for (double reach : ALONG) {
-      d = Flat.scaled(toTheEnd, reach);
-      double f = value(d);
+      d = Vectors.scaled(toTheEnd, reach);
+      double f = point.valueAt(d);
       if (f < lowest) {
         lowest = f;
         at = d;
@@ -150,37 +132,38 @@ final class Surroundings {
   }
 
   private void quasiNewton(double[] start, int steps) {
-    double climb = value(start) - loss;
+    double climb = point.valueAt(start) - point.loss();
     QuasiNewton end =
-        QuasiNewton.descend(surface, theta, scale, ball, start, steps, f -> loss - f > enough);
+        QuasiNewton.descend(point.surface(), point, start, steps, f -> point.loss() - f > enough);
     check(end.loss(), climb, end.d());
   }
 
-  /** Steps from d by about the same relative amount in every parameter, which may climb. */
+  /** Takes steps from d, of about the same relative size in every parameter, that may climb. */
   private void drift(double[] d, int steps) {
-    int n = theta.length;
+    int n = size();
     double[] g = new double[n];
     double[] mean = new double[n];
     double[] square = new double[n];
-    double climb = Math.max(value(d) - loss, 0);
+    double climb = Math.max(point.valueAt(d) - point.loss(), 0);
     for (int k = 1; k <= steps && !found(); k++) {
-      double f = surface.gradient(Flat.moved(theta, scale, d), g);
+      double f = point.surface().gradient(Vectors.moved(point.theta(), point.scale(), d), g);
       if (!Double.isFinite(f)) {
         return;
       }
-      climb = Math.max(climb, f - loss);
+      climb = Math.max(climb, f - point.loss());
       check(f, climb, d.clone());
-      double size = FIRST_STEP * ball.radius() * StrictMath.pow(LAST_STEP, (double) k / steps);
+      double size =
+          FIRST_STEP * point.ball().radius() * StrictMath.pow(LAST_STEP, (double) k / steps);
       for (int i = 0; i < n; i++) {
-        double slope = g[i] * scale[i];
+        double slope = g[i] * point.scale()[i];
         mean[i] += (1 - MEAN_DECAY) * (slope - mean[i]);
         square[i] += (1 - SQUARE_DECAY) * (slope * slope - square[i]);
         double m = mean[i] / (1 - StrictMath.pow(MEAN_DECAY, k));
         double s = square[i] / (1 - StrictMath.pow(SQUARE_DECAY, k));
         d[i] -= s > 0 ? size * m / Math.sqrt(s) : 0;
       }
-      ball.clip(d);
+      point.ball().clip(d);
     }
-    check(value(d), climb, d);
+    check(point.valueAt(d), climb, d);
   }
 }

@@ -36,8 +36,8 @@ final class TiltedSurface implements LossSurface {
 
   private double correction(double[] theta) {
     double[] step = theta.clone();
-    Flat.add(step, -1, anchor);
-    return shift + Flat.dot(tilt, step);
+    Vectors.add(step, -1, anchor);
+    return shift + Vectors.dot(tilt, step);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.saddlemap.examine;
 
 import java.util.List;
+import java.util.Optional;
 import org.saddlemap.curvature.LossSurface;
 
 /**
@@ -20,14 +21,14 @@ record Walk(double loss, double[] d) {
   private static final int UNDAMPED = 3;
 
   /**
-   * A slope is nothing that offers less than this share of what is asked about, even where it grows
-   * as near a saddle: like the distance to the power k − 1, with k at most the number of layers.
+   * A slope is negligible that offers less than this share of what is asked about. Near a saddle of
+   * order k it grows like the distance to the power k − 1, and k is at most the number of layers.
    */
   private static final double NEGLIGIBLE = 0.01;
 
   /**
-   * So is a pace, over so many last steps, that ten times as fast would not get there in what is
-   * left.
+   * A walk is hopeless where even ten times its pace over so many last steps would not reach what
+   * is asked about in the steps that are left.
    */
   private static final int PACE = 4;
 
@@ -54,43 +55,32 @@ record Walk(double loss, double[] d) {
    * A walk from beside a point, to see what the kernel of its Hessian, or its negative curvature,
    * offers: what the stiff directions do, the point has to gain anyway.
    *
-   * @param stiff null for plain steps
+   * @param stiff empty for plain steps
    */
-  static Walk descend(
-      LossSurface surface,
-      double[] theta,
-      double[] scale,
-      double[] start,
-      Ball ball,
-      StiffSpace stiff,
-      Goal goal) {
-    return descend(surface, theta, scale, start, ball, stiff, false, goal);
+  static Walk besideThePoint(Point point, double[] start, Optional<StiffSpace> stiff, Goal goal) {
+    return descend(point, start, stiff, false, goal);
   }
 
   /** A walk from the point itself, to see what all directions offer. */
-  static Walk fromThePoint(
-      LossSurface surface, double[] theta, double[] scale, Ball ball, StiffSpace stiff, Goal goal) {
-    return descend(surface, theta, scale, new double[theta.length], ball, stiff, true, goal);
+  static Walk fromThePoint(Point point, StiffSpace stiff, Goal goal) {
+    return descend(point, new double[point.theta().length], Optional.of(stiff), true, goal);
   }
 
   private static Walk descend(
-      LossSurface surface,
-      double[] theta,
-      double[] scale,
-      double[] start,
-      Ball ball,
-      StiffSpace stiff,
-      boolean whole,
-      Goal goal) {
+      Point point, double[] start, Optional<StiffSpace> stiff, boolean whole, Goal goal) {
+    LossSurface surface = point.surface();
+    double[] theta = point.theta();
+    double[] scale = point.scale();
+    Ball ball = point.ball();
     int n = theta.length;
     double unit = FIRST_STEP * ball.radius() * Math.sqrt(n);
     double step = unit;
     double[] d = start.clone();
-    double loss = surface.value(Flat.moved(theta, scale, d));
+    double loss = point.valueAt(d);
     double[] g = new double[n];
     double[] losses = new double[STEPS];
     double[] slopes = new double[STEPS];
-    boolean corrects = stiff != null && stiff.size() > 0 && stiff.size() < n;
+    Optional<StiffSpace> correcting = stiff.filter(s -> s.size() > 0 && s.size() < n);
     for (int k = 0; k < STEPS && !goal.reached(loss, d); k++) {
       losses[k] = loss;
       boolean atBoundary = ball.distance(d) >= 0.99 * ball.radius();
@@ -99,12 +89,12 @@ record Walk(double loss, double[] d) {
       if (hopeless && atBoundary) {
         break;
       }
-      surface.gradient(Flat.moved(theta, scale, d), g);
+      surface.gradient(Vectors.moved(theta, scale, d), g);
       for (int i = 0; i < n; i++) {
         g[i] *= scale[i];
       }
       double slope = whole ? ball.firstOrder(g) : Double.NaN;
-      double[] newton = corrects ? stiff.newton(g) : new double[n];
+      double[] newton = correcting.isPresent() ? correcting.get().newton(g) : new double[n];
       // The ball is 2r across.
       slopes[k] = whole ? slope : ball.firstOrder(g);
       double growth =
@@ -114,11 +104,11 @@ record Walk(double loss, double[] d) {
       if (goal.beyondReach(loss, 2 * slopes[k] * growth / NEGLIGIBLE)) {
         break;
       }
-      int leaving = stiff == null ? LEAVING : LEAVING_KERNEL;
+      int leaving = stiff.isEmpty() ? LEAVING : LEAVING_KERNEL;
       if (hopeless && k >= leaving && slopes[k] <= slopes[k - leaving]) {
         break;
       }
-      double norm = Flat.norm(g);
+      double norm = Vectors.norm(g);
       if ((norm == 0 && !whole) || !Double.isFinite(norm)) {
         break;
       }
@@ -127,7 +117,7 @@ record Walk(double loss, double[] d) {
         // A Newton step may be too long where the surface is far from quadratic.
         double damping = attempt < UNDAMPED ? 1 : StrictMath.pow(0.3, attempt - UNDAMPED + 1.0);
         double[] e = candidate(d, newton, damping, g, norm > 0 ? step / norm : 0, ball);
-        double f = surface.value(Flat.moved(theta, scale, e));
+        double f = point.valueAt(e);
         lower = f < loss;
         if (lower) {
           d = e;
@@ -137,7 +127,7 @@ record Walk(double loss, double[] d) {
       }
       if (!lower) {
         double[] e = candidate(d, newton, 1, g, 0, ball);
-        double f = surface.value(Flat.moved(theta, scale, e));
+        double f = point.valueAt(e);
         if (!(f < loss)) {
           break;
         }

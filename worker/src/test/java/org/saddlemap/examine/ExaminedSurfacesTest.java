@@ -188,10 +188,10 @@ class ExaminedSurfacesTest {
       assertThat(t.gradient(to, tilted)).isCloseTo(t.value(to), within(1e-14));
       double h = 1e-5;
       double slope =
-          (t.value(Flat.moved(to, theta, Flat.scaled(ones(theta.length), h)))
-                  - t.value(Flat.moved(to, theta, Flat.scaled(ones(theta.length), -h))))
+          (t.value(Vectors.moved(to, theta, Vectors.scaled(ones(theta.length), h)))
+                  - t.value(Vectors.moved(to, theta, Vectors.scaled(ones(theta.length), -h))))
               / (2 * h);
-      assertThat(slope).isCloseTo(Flat.dot(tilted, theta), within(1e-7));
+      assertThat(slope).isCloseTo(Vectors.dot(tilted, theta), within(1e-7));
     }
   }
 

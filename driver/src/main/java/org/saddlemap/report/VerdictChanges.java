@@ -28,15 +28,15 @@ import org.saddlemap.analysis.SweptAxis;
 import org.saddlemap.space.Hyperparameter;
 
 /**
- * How many verdicts turn where one hyperparameter alone changes: what the view {@code turned}
+ * How many verdicts change where one hyperparameter alone does: what the view {@code turned}
  * answers, for one axis of one sweep. The view joins every trial with every other by text, which
  * takes minutes for a million; here each group of trials that agree in all else is brought together
  * by one shuffle of hashes, and there are few kinds of groups.
  */
-final class Turned {
+final class VerdictChanges {
   private static final String SHARPNESS = "learning_rate_sharpness";
 
-  private Turned() {}
+  private VerdictChanges() {}
 
   /**
    * Rows of {@code from_value, to_value, from_category, to_category, pairs}, in the order of the
@@ -100,8 +100,8 @@ final class Turned {
   }
 
   /**
-   * All other hyperparameters that the axis does not govern; a hash skips NULLs, so each is told
-   * beside its value.
+   * All other hyperparameters that the axis does not govern. A hash skips NULLs, so that for each
+   * column it is said as well whether it is NULL.
    */
   private static Column[] others(SweptAxis axis) {
     List<Column> others = new ArrayList<>();
@@ -109,7 +109,7 @@ final class Turned {
       if (h != axis.hyperparameter() && !h.governor().equals(Optional.of(axis.hyperparameter()))) {
         Column value =
             h == Hyperparameter.LEARNING_RATE
-                // A rate that was given by the sharpness differs from network to network.
+                // A rate that was given by the sharpness is another for each network.
                 ? when(col(SHARPNESS).isNull(), col(h.key()))
                 : col(h.key());
         others.add(value);

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Arithmetic on flat parameter vectors. */
-final class Flat {
-  private Flat() {}
+final class Vectors {
+  private Vectors() {}
 
-  /** In four sums that do not wait for one another. */
+  /** a·b, in four sums that the processor can take at once. */
   static double dot(double[] a, double[] b) {
     double s0 = 0;
     double s1 = 0;
@@ -40,7 +40,7 @@ final class Flat {
   static boolean finite(double[] a) {
     double sum = 0;
     for (double x : a) {
-      sum += x * 0; // NaN from the first that is not finite
+      sum += x * 0; // The sum is NaN from the first number on that is not finite.
     }
     return sum == 0;
   }

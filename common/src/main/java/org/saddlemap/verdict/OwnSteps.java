@@ -1,0 +1,121 @@
+package org.saddlemap.verdict;
+
+import static org.saddlemap.verdict.Measure.HISTORY_POINTS;
+import static org.saddlemap.verdict.Measure.HO_DEC;
+import static org.saddlemap.verdict.Measure.NC_DEC;
+import static org.saddlemap.verdict.Measure.NEG_G;
+import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
+import static org.saddlemap.verdict.Measure.NEXT_GAIN;
+import static org.saddlemap.verdict.Measure.NEXT_OUTLOOK;
+import static org.saddlemap.verdict.Measure.OSCILLATION;
+import static org.saddlemap.verdict.Measure.P_COMPLETE;
+import static org.saddlemap.verdict.Measure.P_ETA;
+import static org.saddlemap.verdict.Measure.STOCHASTIC;
+import static org.saddlemap.verdict.Measure.TREND;
+import static org.saddlemap.verdict.Measure.TREND_T;
+
+import org.saddlemap.verdict.LazyEvidence.Needed;
+
+/** What the trial's own steps did at the end, and what another budget of them would bring. */
+final class OwnSteps {
+  /** A tail and a trend need so many points of history. */
+  private static final int MIN_HISTORY = 24;
+
+  /** A predicted gain is believed where it is so many times off the threshold; else it is tried. */
+  private static final double BELIEVED = 10;
+
+  /** And so many times, where the last half of the history fell by so many times eps. */
+  private static final double BELIEVED_FALLING = 1.5;
+
+  private static final double FELL = 3;
+
+  private final LazyEvidence e;
+  private final Thresholds t;
+
+  OwnSteps(LazyEvidence e, Thresholds t) {
+    this.e = e;
+    this.t = t;
+  }
+
+  /** Noisy or bouncing, with enough history to say so, and no downward trend. */
+  boolean wobble() {
+    return (e.is(STOCHASTIC) || e.getOr(OSCILLATION, 0) > t.upward())
+        && e.getOr(HISTORY_POINTS, 0) >= MIN_HISTORY
+        && !fell(t.eps());
+  }
+
+  /** Whether the last half of the history fell, significantly and by more than so much. */
+  private boolean fell(double much) {
+    return e.getOr(TREND_T, 0) < -t.tStatistic() && -e.getOr(TREND, 0) > much;
+  }
+
+  /**
+   * Whether another budget gains more than eps.
+   *
+   * <p>A prediction is believed where it is far from eps: above, where no noise is about that could
+   * eat it up, and nearer where the loss has been falling; below, where neither negative curvature
+   * nor a falling trend say otherwise. Else the steps are taken, until they gain enough or lead
+   * nowhere.
+   *
+   * @throws Needed where it must be looked at further
+   */
+  boolean goOn() {
+    if (e.has(NEXT_GAIN)) {
+      if (e.get(NEXT_GAIN) > t.eps() || e.is(NEXT_COMPLETE)) {
+        return e.above(NEXT_GAIN, t.eps());
+      }
+      if (leadNowhere()) {
+        return e.above(NEXT_OUTLOOK, t.eps());
+      }
+      throw further();
+    }
+    if (isBelieved()) {
+      return e.above(P_ETA, t.eps());
+    }
+    throw further();
+  }
+
+  private boolean isBelieved() {
+    if (!e.has(P_ETA)) {
+      return false;
+    }
+    double gain = e.get(P_ETA);
+    if (gain > (fell(FELL * t.eps()) ? BELIEVED_FALLING : BELIEVED) * t.eps()) {
+      return !wobble();
+    }
+    return e.get(NEG_G) <= 0.5
+        && e.getOr(NC_DEC, 0) <= 0
+        && e.getOr(HO_DEC, 0) <= t.eps()
+        && e.getOr(TREND, 0) > -t.eps()
+        && e.is(P_COMPLETE)
+        && gain < t.eps() / BELIEVED;
+  }
+
+  /**
+   * Whether the steps of the next budget that were taken promise nothing of the others: at their
+   * pace it would not gain eps, and the history had no trend, or they even lead up.
+   */
+  private boolean leadNowhere() {
+    double outlook = e.getOr(NEXT_OUTLOOK, Double.POSITIVE_INFINITY);
+    boolean level = Math.abs(e.getOr(TREND_T, 0)) <= t.tStatistic();
+    return outlook <= (level ? t.eps() : -t.eps());
+  }
+
+  /** What has to be seen before more can be said of the next budget. */
+  Needed further() {
+    // Of steps that wobble no prediction is believed but that they bring nothing.
+    boolean moot = wobble() && e.getOr(P_ETA, 0) >= t.eps() / BELIEVED;
+    return new Needed(
+        e.has(NEXT_GAIN) || e.is(P_COMPLETE) || moot ? Probe.CONTINUATION : Probe.PROGRESS);
+  }
+
+  /** Steps that bounce above the ground that they are on. */
+  Verdict bouncing() {
+    return Verdict.of(Category.DESCENDING, e.is(STOCHASTIC) ? "noise-limited" : "oscillating");
+  }
+
+  /** Steps that another budget takes further down. */
+  Verdict onTheirWay() {
+    return Verdict.of(Category.DESCENDING, e.get(NEG_G) > 0.5 ? "leaving a saddle" : "in progress");
+  }
+}

@@ -1,0 +1,99 @@
+// Plots of what was measured: signals, losses, curvature.
+
+function signals() {
+  const rows = objects(data.signals);
+  if (rows.length === 0) return;
+  const s = section('signals', 'Signals over depth', h('p', {class: 'soft'}, 'Medians over the trials of each initializer. Forward: how much a layer’s output depends on the input. Backward: how much of the loss’s derivative reaches it. Straight lines on this log scale vanish or explode exponentially.'));
+  const depths = [...new Set(rows.map(r => r.depth))].sort((a, b) => a - b);
+  const norms = [...new Set(rows.map(r => r.batch_norm))].filter(v => v !== null);
+  const inits = [...new Set(rows.map(r => r.initializer))];
+  const chosen = {depth: depths[depths.length - 1], norm: norms.length ? norms[0] : null};
+  const redraw = () => own.forEach(c => c.draw());
+  s.append(h('div', {class: 'controls'},
+    select('signal-depth', 'depth', depths.map(d => [d, d]), chosen.depth, v => { chosen.depth = Number(v); redraw(); }),
+    norms.length > 1 ? select('signal-norm', 'batch_norm', norms.map(v => [v, v]), chosen.norm, v => { chosen.norm = v === 'true'; redraw(); }) : null));
+  s.append(h('ul', {class: 'legend'}, inits.map((init, i) => h('li', {}, h('span', {'aria-hidden': 'true', style: 'font-size:1.1em;color:' + LINES[i % 7]}, '●■▲◆○□△◇'[i % 8]), init))));
+  const grid = h('div', {class: 'grid two'});
+  s.append(grid);
+  const own = [];
+  const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'emptyCircle', 'emptyRect', 'emptyTriangle', 'emptyDiamond'];
+  for (const [measure, title] of [['forward', 'Forward'], ['backward', 'Backward']]) {
+    for (const [moment, when] of [['initial', 'at the initial weights'], ['final', 'at the end']]) {
+      const e = h('div', {class: 'chart'});
+      grid.append(h('div', {}, h('h3', {}, title + ' norm ' + when), e));
+      own.push(chart(e, () => {
+        const of = rows.filter(r => r.moment === moment && r.depth === chosen.depth && (chosen.norm === null || r.batch_norm === chosen.norm));
+        // A logarithm has no place for zero: what vanished altogether ends the line.
+        return {
+          grid: {left: 56, right: 14, top: 8, bottom: 42},
+          tooltip: {trigger: 'axis', valueFormatter: v => v === undefined ? '–' : number(Math.pow(10, v))},
+          xAxis: {type: 'value', name: 'layer', nameGap: 24, min: 1, max: chosen.depth + 1, minInterval: 1},
+          yAxis: {type: 'value', minInterval: 1, scale: true, axisLabel: {formatter: v => '1e' + v}},
+          series: inits.map((init, i) => ({type: 'line', name: init, symbol: SYMBOLS[i % 8], symbolSize: 6, color: LINES[i % 7], lineStyle: {type: i < 7 ? 'solid' : 'dashed'},
+            data: of.filter(r => r.initializer === init && r[measure] > 1e-300).map(r => [r.layer, Math.log10(r[measure])])})),
+        };
+      }));
+    }
+  }
+  const sym = objects(data.symmetry);
+  if (sym.length) {
+    s.append(h('h3', {}, 'Distinct units'), h('p', {class: 'small soft'}, 'Hidden layers whose units all share the same weights act as a single unit.'),
+      table(['initializer', 'moment', 'hidden layers', 'all units equal', 'distinct units, mean share', 'dead, mean share', 'saturated, mean share'],
+        sym.map(r => [r.initializer, r.moment, r.hidden_layers, r.all_equal, percent(r.distinct_share), percent(r.dead), percent(r.saturated)]), 'Distinct units by initializer'));
+  }
+}
+
+function curves() {
+  const lines = data.curves.filter(t => t.points.length);
+  if (lines.length === 0) return;
+  const s = section('curves', 'Loss curves of typical trials', h('p', {class: 'soft'}, 'Up to three trials of each category: of its commonest kind, those whose final loss is nearest to the median. The loss is that of each step’s own batch.'));
+  const e = h('div', {class: 'chart', style: 'height:400px'});
+  s.append(e);
+  const DASH = {optimum: 'solid', saddle: 'dashed', plateau: 'dotted', diverged: 'solid', descending: 'dashed'};
+  chart(e, c => ({
+    grid: {left: 66, right: 30, top: 34, bottom: 46}, legend: {top: 0, itemWidth: 22, itemHeight: 10, data: CATEGORIES.filter(k => lines.some(t => t.category === k))},
+    tooltip: {trigger: 'item', formatter: p => p.seriesName + ', step ' + (p.value[0] - 1) + ': loss ' + number(p.value[1])},
+    xAxis: {type: 'log', name: 'step + 1', nameGap: 26}, yAxis: {type: 'log', name: 'loss', nameGap: 48, axisLabel: {formatter: power}},
+    series: lines.map(t => ({type: 'line', name: t.category, color: outcome(t.category).color, symbol: outcome(t.category).symbol, symbolSize: 5, lineStyle: {width: 1.6, type: DASH[t.category]},
+      labelLayout: {moveOverlap: 'shiftY'}, endLabel: {show: true, formatter: outcome(t.category).letter, color: c.text, fontWeight: 'bold'},
+      data: t.points.filter(p => p[1] !== null && p[1] > 0).map(p => [p[0] + 1, p[1]])})),
+  }));
+  s.append(h('details', {}, h('summary', {}, 'Which trials these are'), table(['ended', 'kind', 'trial', 'reason', 'configuration'],
+    lines.map(t => [category(t.category), t.sub_category, h('span', {class: 'mono'}, t.trial_id.slice(0, 10), copyButton('saddlemap explain ' + t.trial_id.slice(0, 10), 'the command')), t.reason, configuration(t.configuration, t.replicate)]), 'Typical trials')));
+}
+
+function curvature() {
+  const rows = objects(data.curvature);
+  if (rows.length === 0) return;
+  const s = section('curvature', 'Curvature', h('p', {class: 'soft'}, 'Each point is a trial where it ended (a sample of at most 2,500). A saddle has a way down: its smallest eigenvalue is below zero.'));
+  const grid = h('div', {class: 'grid'});
+  s.append(grid);
+  const kinds = CATEGORIES.filter(k => rows.some(r => r.category === k));
+  const floor = 1e-9; // Around zero the scale is linear.
+  const symlog = v => Math.sign(v) * Math.log10(1 + Math.abs(v) / floor);
+  const back = v => Math.sign(v) * floor * (Math.pow(10, Math.abs(v)) - 1);
+  const scatter = (title, option) => {
+    const e = h('div', {class: 'chart', style: 'height:340px'});
+    grid.append(h('div', {}, h('h3', {}, title), e));
+    chart(e, option);
+  };
+  const series = (x, y) => kinds.map(k => ({type: 'scatter', name: k, symbol: outcome(k).symbol, symbolSize: 7, itemStyle: {color: outcome(k).color, opacity: 0.75},
+    data: rows.filter(r => r.category === k && x(r) !== null && y(r) !== null).map(r => [x(r), y(r), r.trial])}));
+  const bounds = rows.filter(r => r.lambda_max > 0 && r.lambda_min !== null);
+  if (bounds.length) {
+    scatter('Smallest against largest eigenvalue', () => ({
+      grid: {left: 66, right: 16, top: 34, bottom: 44}, legend: {top: 0, itemWidth: 12, itemHeight: 10},
+      tooltip: {formatter: p => p.seriesName + ' ' + p.value[2] + '\nλmax ' + number(p.value[0]) + ', λmin ' + number(back(p.value[1]))},
+      xAxis: {type: 'log', name: 'λmax (scaled)', nameGap: 26, axisLabel: {formatter: power}}, yAxis: {type: 'value', name: 'λmin (scaled)', nameGap: 48, axisLabel: {formatter: v => v === 0 ? '0' : (v < 0 ? '−' : '') + '1e' + Math.round(Math.abs(v) - 9)}},
+      series: series(r => r.lambda_max > 0 ? r.lambda_max : null, r => r.lambda_min === null ? null : symlog(r.lambda_min)),
+    }));
+  }
+  if (rows.some(r => r.negative_eigenvalues !== null && r.gap !== null)) {
+    scatter('Index against gap (loss above its bound, of its range)', () => ({
+      grid: {left: 62, right: 16, top: 34, bottom: 44}, legend: {top: 0, itemWidth: 12, itemHeight: 10},
+      tooltip: {formatter: p => p.seriesName + ' ' + p.value[2] + '\n' + p.value[0] + ' negative eigenvalues, gap ' + number(p.value[1])},
+      xAxis: {type: 'value', name: 'negative eigenvalues (exact; small networks)', nameGap: 26, minInterval: 1}, yAxis: {type: 'log', name: 'gap', nameGap: 44, axisLabel: {formatter: power}},
+      series: series(r => r.negative_eigenvalues, r => r.gap > 0 ? r.gap : null),
+    }));
+  }
+}

@@ -1,0 +1,107 @@
+// How the trials ended, and what drives it.
+
+function lead() {
+  const box = document.getElementById('lead');
+  for (const s of data.sweeps) {
+    box.append(h('p', {class: 'soft'}, (data.sweeps.length > 1 ? s.id + ': ' : '') + count(s.trials) + ' trials'
+      + (s.trials < s.planned ? ' of ' + count(s.planned) + ' planned' : '') + ' on ' + s.data + '.'));
+  }
+  if (!data.outcomes) return;
+  const rows = objects(data.outcomes).sort((a, b) => outcome(a.outcome).index - outcome(b.outcome).index);
+  const total = rows.reduce((n, r) => n + r.trials, 0);
+  box.append(
+    h('div', {class: 'sum', role: 'img', 'aria-label': rows.map(r => r.outcome + ' ' + percent(r.trials / total)).join(', ')},
+      rows.map(r => h('span', {style: 'flex:' + r.trials + ' 0 0;background:' + outcome(r.outcome).color, title: r.outcome + ': ' + count(r.trials)}, r.trials / total > 0.03 ? outcome(r.outcome).letter + (r.trials / total > 0.12 ? ' ' + percent(r.trials / total) : '') : ''))));
+}
+
+function drivers() {
+  const s = section('drivers', 'What drives it');
+  if (data.importance.length === 0 && data.rules.length === 0) {
+    s.append(h('p', {}, 'Too few trials, or too few endings that differ, to fit a model to.'));
+    return;
+  }
+  s.append(h('p', {class: 'soft'}, 'Random forests predict how a trial ends from its hyperparameters. A bar is how much the prediction of configurations that the forest has not seen gets worse when that hyperparameter’s values are shuffled.'));
+  const grid = h('div', {class: 'grid two'});
+  s.append(grid);
+  for (const target of [...new Set(data.importance.map(r => r.target))]) {
+    const rows = data.importance.filter(r => r.target === target);
+    const r0 = rows[0];
+    const measure = r0.measure === 'auc' ? 'AUC' : 'R²';
+    const title = target === 'loss' ? 'The final loss (log10)' : 'P(' + target + ')';
+    const quality = 'Held-out ' + measure + ' ' + r0.quality.toFixed(3) + ' on ' + count(r0.heldOut) + ' trials of unseen configurations (' + count(r0.trained) + ' fitted).';
+    const box = h('div', {'data-target': target}, h('h3', {}, title), h('p', {class: 'small soft'}, quality));
+    grid.append(box);
+    if (r0.importance === null) {
+      box.append(h('p', {}, 'No better than chance (which reaches ' + r0.chance.toFixed(3) + '), so no importance is shown.'));
+      continue;
+    }
+    const single = rows.filter(r => r.b === null).sort((a, b) => a.importance - b.importance);
+    const e = h('div', {class: 'chart', style: 'height:' + (40 + 26 * single.length) + 'px'});
+    box.append(e);
+    chart(e, () => ({
+      grid: {left: 118, right: 56, top: 4, bottom: 30},
+      xAxis: {type: 'value', name: 'fall of ' + measure, nameGap: 22, min: 0, axisLabel: {fontSize: 10}},
+      yAxis: {type: 'category', data: single.map(r => r.a), axisTick: {show: false}, axisLabel: {fontSize: 12}},
+      series: [{type: 'bar', data: single.map(r => Math.max(0, r.importance)), itemStyle: {color: target === 'loss' ? '#0072B2' : outcome(target).color},
+        label: {show: true, position: 'right', formatter: p => single[p.dataIndex].importance.toFixed(3), color: css('--soft'), fontSize: 11}}],
+    }));
+    const pairs = rows.filter(r => r.b !== null).sort((a, b) => b.importance - a.importance).slice(0, 4);
+    if (pairs.length) {
+      box.append(table(['pair', 'together', 'interaction'], pairs.map(r => [r.a + ' × ' + r.b, Number(r.importance.toFixed(3)), Number(r.interaction.toFixed(3))]), 'Pairs for ' + title));
+    }
+  }
+  if (data.rules.length) {
+    s.append(h('h3', {}, 'Plain rules'), h('p', {class: 'soft small'}, 'Leaves of one shallow decision tree; each condition can be pasted behind WHERE.'),
+      table(['condition', 'ends as', 'right', 'of trials', 'held out: right', 'of'],
+        data.rules.map(r => [h('code', {}, r.condition), category(r.category), percent(r.precision), r.trials, percent(r.heldOutPrecision), r.heldOutTrials]), 'Rules of a decision tree'));
+  }
+}
+
+/** What kept trials from training: a bar for each cause, divided by how the trials ended. */
+function causes() {
+  const rows = objects(data.causes.rows);
+  if (rows.length === 0) return;
+  const of = new Map();
+  for (const r of rows) of.set(r.cause, [...(of.get(r.cause) || []), r]);
+  const sum = cause => of.get(cause).reduce((n, r) => n + r.trials, 0);
+  const order = [...of.keys()].sort((a, b) => sum(b) - sum(a));
+  const total = rows.reduce((n, r) => n + r.trials, 0);
+  const e = h('div', {class: 'chart', style: 'height:' + (64 + 26 * order.length) + 'px'});
+  section('causes', 'By cause', h('p', {class: 'soft'}, 'What most likely kept the trials from training, by the evidence; “none” trained. ',
+      data.causes.without ? count(data.causes.without) + ' trials have no cause: they failed, were not examined, or an older rule judged them.' : ''),
+    e,
+    table(['cause', 'what it means', 'trials', 'share', 'ended', 'for example'],
+      order.map(cause => {
+        const some = [...of.get(cause)].sort((a, b) => b.trials - a.trials);
+        return [words(cause), data.causes.meaning[cause], sum(cause), percent(sum(cause) / (total + data.causes.without)),
+          h('span', {}, some.flatMap((r, i) => [i ? ', ' : '', category(r.category || 'unjudged'), ' ' + count(r.trials)])),
+          h('span', {class: 'cat'}, h('span', {class: 'mono'}, some[0].example.slice(0, 10)), copyButton('saddlemap explain ' + some[0].example.slice(0, 10), 'the command that explains it'))];
+      }), 'Trials by cause'));
+  const bars = [...order].reverse();
+  const kinds = OUTCOMES.filter(o => rows.some(r => (r.category || 'unjudged') === o.key));
+  chart(e, c => ({
+    grid: {left: 170, right: 60, top: 30, bottom: 30}, legend: {top: 0, itemWidth: 12, itemHeight: 10},
+    tooltip: {formatter: p => words(bars[p.dataIndex]) + ', ' + p.seriesName + ': ' + count(p.value)},
+    xAxis: {type: 'value', name: 'trials', nameGap: 20, minInterval: 1, axisLabel: {fontSize: 10}},
+    yAxis: {type: 'category', data: bars.map(words), axisTick: {show: false}, axisLabel: {fontSize: 12}},
+    series: kinds.map((o, i) => ({type: 'bar', stack: 'all', name: o.key, color: o.color, barMaxWidth: 18,
+      data: bars.map(cause => of.get(cause).filter(r => (r.category || 'unjudged') === o.key).reduce((n, r) => n + r.trials, 0)),
+      label: i < kinds.length - 1 ? undefined : {show: true, position: 'right', formatter: p => count(sum(bars[p.dataIndex])), color: c.soft, fontSize: 11}})),
+  }));
+}
+
+function disagreements() {
+  const d = data.disagreements;
+  if (d.configurations === 0) return;
+  const rows = objects(d.rows);
+  section('disagreements', 'Where replicates disagree', h('p', {}, count(d.total) + ' of ' + count(d.configurations) + ' configurations with several replicates ended differently by the seed alone.'),
+    rows.length ? h('details', {}, h('summary', {}, rows.length < d.total ? 'The first ' + rows.length : 'Which'), table(['replicates', ...CATEGORIES, 'configuration'],
+      rows.map(r => [r.replicates, ...CATEGORIES.map(k => r[k]), configuration(r.configuration, null)]), 'Configurations whose replicates disagree')) : null);
+}
+
+function failures() {
+  const rows = objects(data.failures);
+  section('failures', 'Failures', rows.length === 0 ? h('p', {}, 'None: every trial completed.') : table(['status', 'trials', 'reason', 'for example'],
+    rows.map(r => [r.status.replace('_', ' '), r.trials, r.stack_trace ? h('div', {}, r.reason, h('details', {}, h('summary', {}, 'stack trace'), h('pre', {}, r.stack_trace))) : r.reason,
+      h('span', {class: 'mono'}, r.example.slice(0, 10), copyButton('saddlemap explain ' + r.example.slice(0, 10), 'the command'))]), 'Failures'));
+}
