@@ -31,6 +31,9 @@ SHAPES = [
 TARGETS = {16: 3.0, 32: 2.0, 64: 1.4, 256: 1.4}  # step time over the floor, by width
 HEALTHY, VANISHED = "he_normal", "normal(0.01)"
 PYTORCH = ("pytorch", "stacked")
+
+# Parts of the page that are written here, in their order; others come from other scripts, and stay.
+PARTS = ("## A training step", "## A step whose signals vanish", "## A whole sweep")
 AHEAD = {(1, 16, 20): 3.0, (32, 32, 32): 3.5, (10, 64, 32): 3.5, (10, 256, 128): 1.2}  # the faster PyTorch over Saddlemap
 KERNELS = [None, "Haswell", "SkylakeX", "Cooperlake"]  # what OPENBLAS_CORETYPE is tried with on x86-64
 OPENBLAS_FOLDERS = ["openblas-pthread", "openblas-openmp", "openblas-serial"]
@@ -367,13 +370,13 @@ def version(command, pattern):
 def report(all_peers, shapes, vanishing, sweep, spec, command, load):
     by_key = {peer.key: peer for peer in all_peers}
     revision = version(["git", "describe", "--always", "--dirty"], r"(\S+)")
+    measured = f"{datetime.date.today()}, revision {revision}, `{command}`; load average at the start {load:.1f}."
     text = [
         "# Benchmarks",
         "",
         "Written by `./scripts/bench-peers`; do not edit. What is measured and how: [bench/README.md](../bench/README.md).",
         "",
         f"- Machine: {machine()}; each process pinned to one core, one thread." if shutil.which("taskset") else f"- Machine: {machine()}; processes not pinned.",
-        f"- Date: {datetime.date.today()}. Revision: {revision}. Command: `{command}`. Load average at the start: {load:.1f}.",
         f"- System: {platform.system()} {platform.release()}, Java {version([JAVA, '-version'], r'version .([0-9._]+)')}.",
     ]  # fmt: skip
     for peer in all_peers:
@@ -382,7 +385,7 @@ def report(all_peers, shapes, vanishing, sweep, spec, command, load):
         text.append(f"- {peer.name}: {about}{extra}.")
     if shapes:
         keys = [peer.key for peer in all_peers if any(peer.key in r["samples"] for r in shapes)]
-        text += ["", "## A training step", "",
+        text += ["", "## A training step", "", measured, "",
                  "µs a step: median of the rounds (least – most). Processor time of the whole process, which on a core of its "
                  "own is the clock's time.", "", "| depth × width, batch, inputs | " + " | ".join(by_key[k].name for k in keys) + " |",
                  "|---" * (len(keys) + 1) + "|"]  # fmt: skip
@@ -426,13 +429,13 @@ def report(all_peers, shapes, vanishing, sweep, spec, command, load):
             text += ["", f"The machine was busy: the clock ran up to {busy:.1f} times faster than the processes' own time. Measure again on a quiet one."]
     if vanishing:
         healthy, vanished = (statistics.median(vanishing[name]) for name in (HEALTHY, VANISHED))
-        text += ["", "## A step whose signals vanish", "",
+        text += ["", "## A step whose signals vanish", "", measured, "",
                  "32 layers of 32 tanh units, batch 32, by JMH (`VanishingStep`); µs a step of the clock's time, set-up included: median (least – most). "
                  "Subnormal numbers are flushed to zero while a network trains.", "", "| initializer | µs a step |", "|---|---|"]  # fmt: skip
         text += [f"| `{name}` | {number(statistics.median(v))} ({number(min(v))} – {number(max(v))}) |" for name, v in vanishing.items()]
         text += ["", f"`{VANISHED}` ÷ `{HEALTHY}`: {vanished / healthy:.2f} (target: at most 1.3)."]
     if sweep:
-        text += ["", "## A whole sweep", "",
+        text += ["", "## A whole sweep", "", measured, "",
                  f"`{spec}` on one core, from the start of the process to its end.", "",
                  "| | trials | seconds | processor seconds | trials/s | final training loss: least, median, most; not finite |", "|---|---|---|---|---|---|"]  # fmt: skip
         for r in sweep:
@@ -458,10 +461,23 @@ def number(value):
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
 
 
+def merged(before, now):
+    """The page with the parts that were measured now, and those of before that were not."""
+    head, parts = sections(now)
+    _, kept = sections(before)
+    titles = sorted(dict.fromkeys([*parts, *kept]), key=lambda title: PARTS.index(title) if title in PARTS else len(PARTS))
+    return "\n\n".join([head.rstrip("\n"), *((parts.get(title) or kept[title]).rstrip("\n") for title in titles)]) + "\n"
+
+
+def sections(page):
+    head, *parts = re.split(r"^(?=## )", page, flags=re.MULTILINE)
+    return head, {part.split("\n", 1)[0]: part for part in parts}
+
+
 def main():
     parser = argparse.ArgumentParser(prog="bench-peers", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few, short rounds; writes bench/target/benchmarks.md")
-    parser.add_argument("--only", choices=["shapes", "vanishing", "sweep"], help="one part of it; writes bench/target/benchmarks.md")
+    parser.add_argument("--only", choices=["shapes", "vanishing", "sweep"], help="one part of it, which takes the place of that part of the page")
     parser.add_argument("--rounds", type=int, help="rounds in which all take turns (default 9, quick 3)")
     parser.add_argument("--spec", type=pathlib.Path, default="bench/sweep.json", help="the whole sweep (default bench/sweep.json)")
     parser.add_argument("--out", type=pathlib.Path, help="where to write it (default docs/benchmarks.md)")
@@ -485,12 +501,8 @@ def main():
     sweep = measure_sweep(everyone, str(options.spec), options.quick, core) if options.only in (None, "sweep") else []
     text = report(everyone, shapes, vanishing, sweep, options.spec, " ".join(["./scripts/bench-peers", *sys.argv[1:]]), load)
     (WORK / "benchmarks.json").write_text(json.dumps({"shapes": shapes, "vanishing": vanishing, "sweep": sweep}, indent=1))
-    partial = options.quick or options.only
-    out = options.out or (WORK / "benchmarks.md" if partial else HOME / "docs" / "benchmarks.md")
-    # Of other scripts, and kept.
-    before = out.read_text() if out.exists() else ""
-    kept = before.find("## Answers")
-    out.write_text(text if kept < 0 else text.rstrip("\n") + "\n\n" + before[kept:])
+    out = options.out or (WORK / "benchmarks.md" if options.quick else HOME / "docs" / "benchmarks.md")
+    out.write_text(merged(out.read_text() if out.exists() else "", text))
     print(text)
     say(f"written to {out}")
 
