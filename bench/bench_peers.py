@@ -308,7 +308,8 @@ def measure_sweep(all_peers, spec, quick, core):
         run(["scripts/saddlemap", "plan", spec], None)  # builds where needed, outside the time
         warehouse = WORK / "warehouse"
         shutil.rmtree(warehouse, ignore_errors=True)
-        _, wall, cpu = run(["scripts/saddlemap", "--master", "local[1]", "run", spec, "--warehouse", str(warehouse)], core,
+        master = [] if core is not None else ["--master", "local[1]"]  # a pinned process sees one core
+        _, wall, cpu = run(["scripts/saddlemap", *master, "run", spec, "--warehouse", str(warehouse)], core,
                            by_key["saddlemap"].environment)
         query = "select final_loss, train_ms, examine_ms from trials"
         out, _, _ = run(["scripts/saddlemap", "sql", "--warehouse", str(warehouse), "--format", "json", query], None)
