@@ -1,6 +1,8 @@
 package org.saddlemap.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -57,15 +59,31 @@ final class RunSummary {
     }
     Kernels.warnings(sql::run).forEach(warning -> err.println("Warning: " + warning));
     spent.map(RunPrinter::spent).ifPresent(err::println);
-    String ask = "saddlemap sql" + warehouseArgument;
-    err.printf(
-        """
-        The tables are in %s. Go on with
-          %s "SELECT %s FROM trials WHERE sweep = '%s' GROUP BY ALL ORDER BY ALL"
-          %s "SELECT category, sub_category, count(*) AS trials, any_value(reason) FROM trials WHERE sweep = '%s' GROUP BY ALL ORDER BY trials DESC"
-        """,
-        tables.location(), ask, columns(axes, "category, count(*)"), input.id(), ask, input.id());
+    err.printf("The tables are in %s. Go on with%n", tables.location());
+    String where = "WHERE sweep = '%s' GROUP BY ALL ORDER BY".formatted(input.id());
+    List<String> next = new ArrayList<>();
+    next.add("report %s --out report.html".formatted(input.id()));
+    telling(sql, input.id()).ifPresent(trial -> next.add("explain " + trial));
+    next.add(
+        "sql \"SELECT %s FROM trials %s ALL\""
+            .formatted(columns(axes, "category, count(*)"), where));
+    next.add(
+        "sql \"SELECT category, cause, count(*) AS trials, any_value(reason) FROM trials %s trials DESC\""
+            .formatted(where));
+    next.forEach(command -> err.printf("  saddlemap %s%s%n", command, warehouseArgument));
     err.flush();
+  }
+
+  /** Of the trials with a verdict one that did not reach an optimum, the surest; else any. */
+  private static Optional<String> telling(SqlEngine sql, String sweep) {
+    Iterator<List<Object>> rows =
+        sql.run(
+                """
+                SELECT trial_id FROM trials WHERE sweep = '%s' AND category IS NOT NULL
+                ORDER BY category = 'optimum', margin DESC NULLS LAST, trial_id LIMIT 1"""
+                    .formatted(sweep))
+            .rows();
+    return rows.hasNext() ? Optional.of(rows.next().get(0).toString()) : Optional.empty();
   }
 
   /**

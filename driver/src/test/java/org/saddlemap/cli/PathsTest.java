@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -183,6 +186,16 @@ public class PathsTest {
                     "grid", Map.of("width", List.of(2, 60000)))));
     Ended run = ended("run", spec.toString(), "--warehouse", warehouse);
     assertThat(run.err()).contains("1 failed");
+    assertThat(suggestions(run.err()))
+        .hasSize(4)
+        .allSatisfy(
+            words -> {
+              int out = words.indexOf("report.html");
+              if (out >= 0) {
+                words.set(out, folder.resolve("suggested.html").toString());
+              }
+              ended(words.toArray(String[]::new));
+            });
     assertThat(ended("plan", spec.toString()).out()).contains("32 training rows");
     assertThat(csv("status", spec.toString(), warehouse)).contains("paths-").contains(",2,0,2,");
     assertThat(csv("sql", "SELECT width, status FROM trials ORDER BY 1", warehouse))
@@ -198,6 +211,18 @@ public class PathsTest {
     assertThat(table).isNotEmptyFile();
     assertThat(ended("run", spec.toString(), "--warehouse", warehouse).err())
         .contains("Nothing to train");
+  }
+
+  /** Words of the commands that a run names at its end, as a shell reads them. */
+  private static List<List<String>> suggestions(String err) throws IOException {
+    String script =
+        "saddlemap() { printf '%s\\0' \"$@\"; printf '\\1\\0'; }\n"
+            + err.substring(err.indexOf('\n', err.indexOf("Go on with")));
+    Process shell = new ProcessBuilder("bash", "-c", script).start();
+    String words = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return Stream.of(words.split("\1\0"))
+        .map(command -> new ArrayList<>(List.of(command.split("\0"))))
+        .collect(Collectors.toList());
   }
 
   @Test
