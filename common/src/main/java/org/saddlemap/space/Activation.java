@@ -39,6 +39,14 @@ public enum Activation {
     };
   }
 
+  /** Whether φ(0) = 0, so that zero weights carry no signal. */
+  public boolean vanishesAtZero() {
+    return switch (this) {
+      case IDENTITY, TANH, RELU, LEAKY_RELU, GELU -> true;
+      case SIGMOID -> false;
+    };
+  }
+
   /** The name in specs and tables. */
   public String text() {
     return Names.text(this);

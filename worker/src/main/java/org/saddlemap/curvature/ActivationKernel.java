@@ -103,7 +103,7 @@ final class ActivationKernel {
           rd[i] = rd[i] * (a[i] * (1 - a[i])) + (1 - 2 * a[i]) * delta[i] * rz[i];
         }
       }
-      default -> times(kind, a, rd, rd, n);
+      case IDENTITY, RELU, LEAKY_RELU, GELU -> times(kind, a, rd, rd, n);
     }
   }
 

@@ -31,10 +31,26 @@ final class FloatFunctions {
 
   private FloatFunctions() {}
 
+  /** Whether {@link #activate} leaves φ′ in {@code slope}, as it does not follow from φ's value. */
+  static boolean keepsSlope(Activation activation) {
+    return switch (activation) {
+      case IDENTITY, TANH, SIGMOID, RELU, LEAKY_RELU -> false;
+      case GELU -> true;
+    };
+  }
+
+  /** Whether {@link #activate} needs {@code scratch}, as all that call the exponential do. */
+  static boolean needsScratch(Activation activation) {
+    return switch (activation) {
+      case IDENTITY, TANH, RELU, LEAKY_RELU -> false;
+      case SIGMOID, GELU -> true;
+    };
+  }
+
   /**
-   * x ← φ(x), and for GELU φ′ into {@code slope}.
+   * x ← φ(x), and φ′ into {@code slope} where the activation {@link #keepsSlope}.
    *
-   * @param scratch at least n elements for those who need them: sigmoid, GELU
+   * @param scratch at least n elements where the activation {@link #needsScratch}
    */
   static void activate(Activation activation, float[] x, float[] slope, float[] scratch, int n) {
     switch (activation) {
@@ -47,7 +63,7 @@ final class FloatFunctions {
     }
   }
 
-  /** d ← d ⊙ φ′, by φ's value a (for GELU by {@code slope}). */
+  /** d ← d ⊙ φ′, by φ's value a, or by {@code slope} where it is kept. */
   static void backward(Activation activation, float[] a, float[] slope, float[] d, int n) {
     switch (activation) {
       case IDENTITY -> flush(d, n);
