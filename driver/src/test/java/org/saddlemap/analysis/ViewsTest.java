@@ -30,7 +30,7 @@ import org.saddlemap.store.Warehouse;
 /** The views give the same answers in Spark and in DuckDB, and those that a plain count gives. */
 @ExtendWith(LocalSpark.class)
 class ViewsTest {
-  static final List<String> NAMES = Views.NAMES;
+  static final List<String> NAMES = List.copyOf(Views.statements(Engine.SPARK).keySet());
   private static final long SIZE = SampleSweep.small().size();
 
   private static SparkSession spark;
