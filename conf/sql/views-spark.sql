@@ -161,6 +161,19 @@ SELECT
 FROM trials
 GROUP BY sweep, initializer, learning_rate;
 
+-- How soon each trial's loss first was at most a half, a tenth and a hundredth of its initial one, in
+-- steps; NULL where it never was. Curves hold some steps only, spaced by the logarithm, and the loss of
+-- each step's own batch. Trials without a curve are not here.
+CREATE OR REPLACE TEMPORARY VIEW descent_speed AS
+SELECT
+  t.sweep, t.trial_id, t.category, t.initial_loss, t.steps,
+  min(c.step) FILTER (WHERE c.loss <= t.initial_loss / 2) AS steps_to_half,
+  min(c.step) FILTER (WHERE c.loss <= t.initial_loss / 10) AS steps_to_tenth,
+  min(c.step) FILTER (WHERE c.loss <= t.initial_loss / 100) AS steps_to_hundredth
+FROM trials t
+JOIN curves c ON t.sweep = c.sweep AND t.trial_id = c.trial_id
+GROUP BY t.sweep, t.trial_id, t.category, t.initial_loss, t.steps;
+
 -- Neighbours on the grid that ended differently: trials that differ in one numeric hyperparameter
 -- alone, by one step of its values.
 CREATE OR REPLACE TEMPORARY VIEW boundary AS

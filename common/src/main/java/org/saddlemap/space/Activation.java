@@ -13,7 +13,9 @@ public enum Activation {
   /** z where positive, 0.01 z elsewhere (Maas et al. 2013). */
   LEAKY_RELU,
   /** z Φ(z), with the exact Gaussian distribution function (Hendrycks and Gimpel 2016). */
-  GELU;
+  GELU,
+  /** log(1 + e^z), a smooth {@link #RELU} (Dugas et al. 2001). */
+  SOFTPLUS;
 
   /** Slope of {@link #LEAKY_RELU} on the negative side. */
   public static final double LEAKY_SLOPE = 0.01;
@@ -25,7 +27,7 @@ public enum Activation {
   public double least() {
     return switch (this) {
       case TANH -> -1;
-      case SIGMOID, RELU -> 0;
+      case SIGMOID, RELU, SOFTPLUS -> 0;
       case GELU -> GELU_LEAST;
       case IDENTITY, LEAKY_RELU -> Double.NEGATIVE_INFINITY;
     };
@@ -35,7 +37,15 @@ public enum Activation {
   public double most() {
     return switch (this) {
       case TANH, SIGMOID -> 1;
-      case IDENTITY, RELU, LEAKY_RELU, GELU -> Double.POSITIVE_INFINITY;
+      case IDENTITY, RELU, LEAKY_RELU, GELU, SOFTPLUS -> Double.POSITIVE_INFINITY;
+    };
+  }
+
+  /** Whether φ(0) = 0, so that zero weights carry no signal. */
+  public boolean vanishesAtZero() {
+    return switch (this) {
+      case IDENTITY, TANH, RELU, LEAKY_RELU, GELU -> true;
+      case SIGMOID, SOFTPLUS -> false;
     };
   }
 

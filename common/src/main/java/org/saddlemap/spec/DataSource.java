@@ -7,8 +7,7 @@ import java.util.function.UnaryOperator;
  * Where data come from. Paths are read through Hadoop's file systems; a relative one is looked for
  * in the spec's folder, then in the working folder.
  */
-public sealed interface DataSource
-    permits CsvSource, IdxSource, LibsvmSource, ParquetSource, SyntheticSource {
+public interface DataSource {
   /**
    * What a spec says of it: its keys in the section {@code data} and their YAML. The effective spec
    * holds it, and so the sweep's identity; keys of later versions stand here only where they change

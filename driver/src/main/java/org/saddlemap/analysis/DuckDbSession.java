@@ -178,10 +178,7 @@ public final class DuckDbSession implements SqlEngine {
    * and go. Where it names none, it may ask for a view of the user's own, and all are made.
    */
   private void register(String sql) throws SQLException {
-    Map<String, String> views = new LinkedHashMap<>();
-    for (String view : Views.statements(Views.Engine.DUCKDB)) {
-      views.put(Views.NAMES.get(views.size()), view);
-    }
+    Map<String, String> views = Views.statements(Views.Engine.DUCKDB);
     Set<String> needed = new HashSet<>();
     need(sql, views, needed);
     boolean all = needed.isEmpty();

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -22,22 +22,9 @@ import org.saddlemap.verdict.Verdict;
 
 /** Renders the SQL views over the tables, from one source, for each engine. */
 public final class Views {
-  /** The views, in the order in which they build on each other. */
-  public static final List<String> NAMES =
-      List.of(
-          "trial_values",
-          "swept",
-          "verdicts_by",
-          "turned",
-          "rescued_by_clipping",
-          "trainable_depth",
-          "boundary",
-          "best_trials",
-          "disagreements",
-          "causes",
-          "uncertain");
-
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+)}");
+  private static final Pattern STATEMENT =
+      Pattern.compile("(?ms)^CREATE OR REPLACE (?:TEMPORARY )?VIEW (\\w+) AS$.*?(?=;$)");
 
   private Views() {}
 
@@ -52,23 +39,18 @@ public final class Views {
    * partition column {@code sweep}. Nothing is computed.
    */
   public static void register(SparkSession spark) {
-    statements(Engine.SPARK).forEach(spark::sql);
+    statements(Engine.SPARK).values().forEach(spark::sql);
   }
 
-  /** One statement a view, without its semicolon. */
-  static List<String> statements(Engine engine) {
-    List<String> statements = new ArrayList<>();
-    StringBuilder statement = new StringBuilder();
-    for (String line : views(engine).lines().toList()) {
-      if (line.startsWith("--")) {
-        continue;
-      }
-      statement.append(line).append('\n');
-      if (line.endsWith(";")) {
-        statements.add(statement.substring(0, statement.lastIndexOf(";")).strip());
-        statement.setLength(0);
-      }
-    }
+  /**
+   * Each view's statement, without its semicolon, in the order in which they build on each other.
+   */
+  static Map<String, String> statements(Engine engine) {
+    Map<String, String> statements = new LinkedHashMap<>();
+    STATEMENT
+        .matcher(views(engine))
+        .results()
+        .forEach(view -> statements.put(view.group(1), view.group()));
     return statements;
   }
 

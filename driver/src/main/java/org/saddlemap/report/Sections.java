@@ -48,6 +48,7 @@ final class Sections {
     json.put("signals", signals());
     json.put("symmetry", symmetry());
     json.put("curves", curves());
+    json.put("gradients", gradients());
     json.put("curvature", curvature());
     json.put(
         "best",
@@ -176,6 +177,15 @@ final class Sections {
       trial.put("points", points.getOrDefault(trial.get("trial_id"), List.of()));
     }
     return typical;
+  }
+
+  /** At most 2,500 trials, chosen by their ids. */
+  private Object gradients() {
+    return rows(
+        """
+        SELECT category, gradient_norm, gap, substr(trial_id, 1, 10) AS trial
+        FROM trials WHERE category IS NOT NULL AND gradient_norm IS NOT NULL AND gap IS NOT NULL
+        ORDER BY trial_id LIMIT 2500""");
   }
 
   /** At most 2,500 trials, chosen by their ids. */

@@ -73,7 +73,7 @@ class DuckDbSessionTest {
     SampleSweep.small().write(warehouse);
     SqlEngine spark = new SqlSession(SparkSession.builder().getOrCreate(), warehouse);
     SqlEngine duck = new DuckDbSession(warehouse);
-    List<String> names = new ArrayList<>(Views.NAMES);
+    List<String> names = new ArrayList<>(Views.statements(Views.Engine.DUCKDB).keySet());
     for (Table<?> table : Tables.ALL) {
       names.add(table.name());
     }

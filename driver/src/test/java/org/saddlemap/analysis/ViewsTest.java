@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -30,7 +31,7 @@ import org.saddlemap.store.Warehouse;
 /** The views give the same answers in Spark and in DuckDB, and those that a plain count gives. */
 @ExtendWith(LocalSpark.class)
 class ViewsTest {
-  static final List<String> NAMES = Views.NAMES;
+  static final List<String> NAMES = List.copyOf(Views.statements(Engine.SPARK).keySet());
   private static final long SIZE = SampleSweep.small().size();
 
   private static SparkSession spark;
@@ -132,6 +133,32 @@ class ViewsTest {
         .collectAsList()
         .forEach(r -> margins.add(r.getDouble(0)));
     assertThat(margins).isSorted();
+  }
+
+  @Test
+  void descentSpeedIsTheFirstStepThatIsLowEnough() throws SQLException {
+    String low =
+        "FROM descent_speed d JOIN curves c ON c.trial_id = d.trial_id AND c.loss <= d.initial_loss / ";
+    for (Map.Entry<String, Integer> bound :
+        Map.of("half", 2, "tenth", 10, "hundredth", 100).entrySet()) {
+      String steps = "steps_to_" + bound.getKey();
+      assertThat(
+              duck(
+                  "SELECT count(*) %s%d WHERE coalesce(c.step < d.%s, true)"
+                      .formatted(low, bound.getValue(), steps)))
+          .as("nothing is as low before, nor where none is said")
+          .containsExactly("0");
+      assertThat(
+              duck(
+                  "SELECT count(*) %s%d WHERE c.step = d.%s"
+                      .formatted(low, bound.getValue(), steps)))
+          .as("the step itself is")
+          .isEqualTo(duck("SELECT count(%s) FROM descent_speed".formatted(steps)))
+          .isNotEqualTo(List.of("0"))
+          .isNotEqualTo(duck("SELECT count(*) FROM descent_speed"));
+    }
+    assertThat(duck("SELECT count(*) FROM descent_speed"))
+        .isEqualTo(duck("SELECT count(DISTINCT trial_id) FROM curves"));
   }
 
   @Test

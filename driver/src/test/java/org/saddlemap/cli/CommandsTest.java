@@ -14,11 +14,14 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -762,6 +765,21 @@ class CommandsTest {
     assertThat(onWarehouse("run", spec.toString(), "--tag", "a=1", "--tag", "a=2"))
         .isEqualTo(Saddlemap.INVALID);
     assertThat(err.toString()).contains("'a' is given twice");
+  }
+
+  @Test
+  void readmeListsEveryCommand() throws IOException {
+    String readme = Files.readString(Path.of("..", "README.md"));
+    String table = readme.split("(?m)^## Commands$", -1)[1].split("(?m)^## ", -1)[0];
+    Set<String> listed =
+        Pattern.compile("(?<=[|,] `)[a-z]+")
+            .matcher(table.replaceAll("(?m)^(\\| .*?) \\| .*$", "$1"))
+            .results()
+            .map(MatchResult::group)
+            .collect(Collectors.toSet());
+    Set<String> commands = new HashSet<>(Saddlemap.commandLine().getSubcommands().keySet());
+    commands.remove("help");
+    assertThat(listed).isEqualTo(commands);
   }
 
   /** The list of commands shows the first line of each alone. */

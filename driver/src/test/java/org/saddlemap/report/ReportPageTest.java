@@ -322,6 +322,26 @@ class ReportPageTest {
   }
 
   @Test
+  void gradientsAreThoseOfEveryTrialThatALogScaleHasAPlaceFor() throws Exception {
+    open(page, 1280, false);
+    JsonNode shown =
+        browser.eval(
+            "echarts.getInstanceByDom(document.querySelector('#gradients .chart')).getOption().series.map(s => s.name + ' ' + s.data.length)");
+    List<String> points = new java.util.ArrayList<>();
+    shown.forEach(s -> points.add(s.asText()));
+    assertThat(points)
+        .hasSizeGreaterThan(3)
+        .containsExactlyInAnyOrderElementsOf(
+            spark
+                .sql(
+                    "SELECT category || ' ' || count(*) FROM trials WHERE activation = 'tanh' AND category IS NOT NULL AND gradient_norm > 0 AND gap > 0 GROUP BY category")
+                .collectAsList()
+                .stream()
+                .map(r -> r.getString(0))
+                .toList());
+  }
+
+  @Test
   void nothingIsShownAsAnObject() throws Exception {
     for (Path file : List.of(page, comparison)) {
       open(file, 1280, false);

@@ -49,6 +49,11 @@ final class ActivationKernel {
           a[i] = z[i] * normal(z[i]);
         }
       }
+      case SOFTPLUS -> {
+        for (int i = 0; i < n; i++) {
+          a[i] = Math.max(z[i], 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(z[i])));
+        }
+      }
     }
   }
 
@@ -57,7 +62,10 @@ final class ActivationKernel {
     return kind != Activation.GELU;
   }
 
-  /** d ⊙ φ′ into {@code out}, from a = φ(z), where {@link #byValue}; d and out may be the same. */
+  /**
+   * d ⊙ φ′ into {@code out}, from a = φ(z), where {@link #byValue}; d and out may be the same.
+   * Softplus's slope is 1 − e^−a, which the hyperbolic tangent of a/2 has without a difference.
+   */
   static void times(Activation kind, double[] a, double[] d, double[] out, int n) {
     switch (kind) {
       case IDENTITY -> System.arraycopy(d, 0, out, 0, n);
@@ -81,6 +89,12 @@ final class ActivationKernel {
           out[i] = d[i] * Math.max(Activation.LEAKY_SLOPE, Math.min(1, a[i] * LARGE));
         }
       }
+      case SOFTPLUS -> {
+        for (int i = 0; i < n; i++) {
+          double t = tanh(0.5 * a[i]);
+          out[i] = d[i] * (2 * t / (1 + t));
+        }
+      }
       case GELU ->
           throw new IllegalArgumentException("GELU's slope does not follow from its value");
     }
@@ -89,7 +103,7 @@ final class ActivationKernel {
   /**
    * The derivative of δ = b ⊙ φ′(z) along Rz, where {@link #byValue}: rd ← rd ⊙ φ′ + b ⊙ φ″ ⊙ rz,
    * from a = φ(z) and δ, since φ″/φ′ is a function of a too: −2a for tanh, 1 − 2a for the sigmoid,
-   * else 0.
+   * e^−a for softplus, else 0.
    */
   static void turn(Activation kind, double[] a, double[] delta, double[] rz, double[] rd, int n) {
     switch (kind) {
@@ -103,7 +117,13 @@ final class ActivationKernel {
           rd[i] = rd[i] * (a[i] * (1 - a[i])) + (1 - 2 * a[i]) * delta[i] * rz[i];
         }
       }
-      default -> times(kind, a, rd, rd, n);
+      case SOFTPLUS -> {
+        for (int i = 0; i < n; i++) {
+          double t = tanh(0.5 * a[i]);
+          rd[i] = (2 * t * rd[i] + (1 - t) * delta[i] * rz[i]) / (1 + t);
+        }
+      }
+      case IDENTITY, RELU, LEAKY_RELU, GELU -> times(kind, a, rd, rd, n);
     }
   }
 

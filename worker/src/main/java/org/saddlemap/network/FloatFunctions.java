@@ -9,8 +9,9 @@ import org.saddlemap.space.Activation;
  *
  * <p>Accuracy against the exact functions, over all floats (measured in {@code
  * FloatFunctionsTest}), in units in the last place of the result: tanh 5; exp 4 above −70 and 18
- * down to −87; sigmoid 4 above −70; gelu 5 above −5 and 30 down to −12; gelu's slope 4 units of 1.
- * tanh is odd and exactly ±1 from ±9.2 on; sigmoid is exactly 1 and 0 far out. NaN stays NaN.
+ * down to −87; sigmoid 4 above −70; gelu 5 above −5 and 30 down to −12; gelu's slope 4 units of 1;
+ * softplus and its slope as sigmoid. tanh is odd and exactly ±1 from ±9.2 on; sigmoid is exactly 1
+ * and 0 far out. NaN stays NaN.
  *
  * <p>Fused multiply-add is taken for granted: processors without it (before 2013) would compute it
  * in software, correctly and very slowly.
@@ -31,10 +32,26 @@ final class FloatFunctions {
 
   private FloatFunctions() {}
 
+  /** Whether {@link #activate} leaves φ′ in {@code slope}, as it does not follow from φ's value. */
+  static boolean keepsSlope(Activation activation) {
+    return switch (activation) {
+      case IDENTITY, TANH, SIGMOID, RELU, LEAKY_RELU -> false;
+      case GELU, SOFTPLUS -> true;
+    };
+  }
+
+  /** Whether {@link #activate} needs {@code scratch}, as all that call the exponential do. */
+  static boolean needsScratch(Activation activation) {
+    return switch (activation) {
+      case IDENTITY, TANH, RELU, LEAKY_RELU -> false;
+      case SIGMOID, GELU, SOFTPLUS -> true;
+    };
+  }
+
   /**
-   * x ← φ(x), and for GELU φ′ into {@code slope}.
+   * x ← φ(x), and φ′ into {@code slope} where the activation {@link #keepsSlope}.
    *
-   * @param scratch at least n elements for those who need them: sigmoid, GELU
+   * @param scratch at least n elements where the activation {@link #needsScratch}
    */
   static void activate(Activation activation, float[] x, float[] slope, float[] scratch, int n) {
     switch (activation) {
@@ -44,10 +61,11 @@ final class FloatFunctions {
       case RELU -> relu(x, n);
       case LEAKY_RELU -> leakyRelu(x, n);
       case GELU -> gelu(x, slope, scratch, n);
+      case SOFTPLUS -> softplus(x, slope, scratch, n);
     }
   }
 
-  /** d ← d ⊙ φ′, by φ's value a (for GELU by {@code slope}). */
+  /** d ← d ⊙ φ′, by φ's value a, or by {@code slope} where it is kept. */
   static void backward(Activation activation, float[] a, float[] slope, float[] d, int n) {
     switch (activation) {
       case IDENTITY -> flush(d, n);
@@ -55,7 +73,7 @@ final class FloatFunctions {
       case SIGMOID -> sigmoidBack(a, d, n);
       case RELU -> reluBack(a, d, n);
       case LEAKY_RELU -> leakyReluBack(a, d, n);
-      case GELU -> product(slope, d, n);
+      case GELU, SOFTPLUS -> product(slope, d, n);
     }
   }
 
@@ -273,6 +291,32 @@ final class FloatFunctions {
       q = Math.fma(t, Math.fma(t, q, 0.46527818f), 1.1959008f);
       q = Math.fma(t, Math.fma(t, q, 1.6701803f), 1f);
       m[i] = p / q;
+    }
+  }
+
+  /**
+   * With t = e^−|z|: log(1 + e^z) = max(z, 0) + log(1 + t), which overflows nowhere, and log(1 + t)
+   * = 2 artanh w with w = t/(2 + t) ≤ 1/3 by its series (0.3 units before rounding), which keeps
+   * its relative accuracy where it is small. Its derivative is the sigmoid: 1 or t, over 1 + t.
+   */
+  private static void softplus(float[] z, float[] slope, float[] scratch, int n) {
+    for (int i = 0; i < n; i++) {
+      slope[i] = -Math.abs(z[i]);
+    }
+    exp(slope, scratch, n);
+    for (int i = 0; i < n; i++) {
+      float w = slope[i] / (2f + slope[i]);
+      float u = w * w;
+      float p = Math.fma(u, Math.fma(u, 1f / 13, 1f / 11), 1f / 9);
+      p = Math.fma(u, Math.fma(u, Math.fma(u, Math.fma(u, p, 1f / 7), 1f / 5), 1f / 3), 1f);
+      scratch[i] = (w + w) * p;
+    }
+    for (int i = 0; i < n; i++) {
+      float x = z[i];
+      float t = slope[i];
+      float on = 0.5f + 0.5f * Math.max(-1f, Math.min(1f, x * LARGE));
+      slope[i] = (on + (1f - on) * t) / (1f + t);
+      z[i] = (Math.max(x, 0f) + scratch[i] + FLUSH) - FLUSH;
     }
   }
 }

@@ -115,13 +115,14 @@ public final class FloatNetwork {
     this.layers = new Layer[count];
     this.d = new float[training ? largest : 0];
     boolean exponential =
-        needsScratch(architecture.hidden()) || needsScratch(architecture.output());
+        FloatFunctions.needsScratch(architecture.hidden())
+            || FloatFunctions.needsScratch(architecture.output());
     this.scratch = new float[exponential ? largest : 0];
     this.head = new double[architecture.loss() == Loss.MSE ? 0 : capacity * architecture.outputs()];
     NativeFloats.Slice[] shared = new NativeFloats.Slice[2];
     float[] sharedArray = training ? null : new float[largest];
     float[] sharedSlope =
-        !training && architecture.hidden() == Activation.GELU ? new float[largest] : null;
+        !training && FloatFunctions.keepsSlope(architecture.hidden()) ? new float[largest] : null;
     int at = 0;
     FloatPointer below = input.pointer();
     int belowStride = inputStride;
@@ -149,7 +150,7 @@ public final class FloatNetwork {
         y.dw = gradient.pointer(y.weights);
         y.result = memory.take(size);
         y.a = new float[size];
-        y.slope = y.activation == Activation.GELU ? new float[size] : null;
+        y.slope = FloatFunctions.keepsSlope(y.activation) ? new float[size] : null;
         y.xhat = y.normalized ? new float[size] : null;
       } else {
         if (shared[l & 1] == null) {
@@ -158,7 +159,9 @@ public final class FloatNetwork {
         y.result = shared[l & 1];
         y.a = sharedArray;
         y.slope =
-            y.activation == Activation.GELU && sharedSlope == null ? new float[size] : sharedSlope;
+            FloatFunctions.keepsSlope(y.activation) && sharedSlope == null
+                ? new float[size]
+                : sharedSlope;
       }
       below = y.result.pointer();
       y.bias = new float[y.out];
@@ -475,10 +478,6 @@ public final class FloatNetwork {
       }
     }
     return sum + StrictMath.log1p(product);
-  }
-
-  private static boolean needsScratch(Activation activation) {
-    return activation == Activation.SIGMOID || activation == Activation.GELU;
   }
 
   /**

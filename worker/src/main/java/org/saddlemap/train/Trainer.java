@@ -11,7 +11,6 @@ import org.saddlemap.network.FloatNetwork;
 import org.saddlemap.network.NativeFloats;
 import org.saddlemap.optimize.Optimizer;
 import org.saddlemap.record.CurvePoint;
-import org.saddlemap.space.Activation;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Initializer;
@@ -145,7 +144,7 @@ public final class Trainer {
     return configuration.initializer() instanceof Initializer.Constant
         || (configuration.initializer() instanceof Initializer.Zeros
             && configuration.depth() > 0
-            && configuration.activation() == Activation.SIGMOID);
+            && !configuration.activation().vanishesAtZero());
   }
 
   private Trajectory run(double[] initial) {

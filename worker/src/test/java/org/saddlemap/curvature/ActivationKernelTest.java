@@ -75,6 +75,24 @@ class ActivationKernelTest {
     }
   }
 
+  /** Values by series of 50 digits: e^z − e^2z/2 + … on the left, z + e^−z on the right. */
+  @Test
+  void softplusKeepsItsDigitsFarOut() {
+    double[] z = {-800, -700, -40, 0, 40, 1e300, Double.NaN};
+    double[] a = new double[z.length];
+    double[] slope = {1, 1, 1, 1, 1, 1, 1};
+    ActivationKernel.value(Activation.SOFTPLUS, z, a, z.length);
+    ActivationKernel.times(Activation.SOFTPLUS, a, slope, slope, z.length);
+    double[] values = {0, 9.859676543759770e-305, 4.248354255291589e-18, Math.log(2), 40, 1e300};
+    double[] slopes = {0, 9.859676543759770e-305, 4.248354255291589e-18, 0.5, 1, 1};
+    for (int i = 0; i < values.length; i++) {
+      assertThat(a[i]).as("at %s", z[i]).isCloseTo(values[i], within(4e-15 * values[i]));
+      assertThat(slope[i]).as("at %s", z[i]).isCloseTo(slopes[i], within(4e-15 * slopes[i]));
+    }
+    assertThat(a[6]).isNaN();
+    assertThat(slope[6]).isNaN();
+  }
+
   private static double[] shifted(Activation kind, double[] z, double by) {
     double[] a = new double[z.length];
     for (int i = 0; i < a.length; i++) {

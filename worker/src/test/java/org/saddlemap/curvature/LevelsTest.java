@@ -35,6 +35,7 @@ class LevelsTest {
     assertThat(levels.previews().get(Activation.TANH).outOfReach()).isEqualTo(0.5);
     // Without an upper bound, 1 % of the targets' own range counts: −1.015 alone is out.
     assertThat(levels.previews().get(Activation.RELU).outOfReach()).isEqualTo(0.25);
+    assertThat(levels.previews().get(Activation.SOFTPLUS).outOfReach()).isEqualTo(0.25);
   }
 
   @Test

@@ -29,6 +29,7 @@ class SharpnessTest {
     "SIGMOID, CROSS_ENTROPY, normal(1), false, 12 12",
     "TANH, CROSS_ENTROPY, zeros, false, 12",
     "GELU, MSE, constant(0.1), false, 16",
+    "SOFTPLUS, CROSS_ENTROPY, he_normal, false, 12 12",
     "TANH, MSE, normal(3), false, 40 12",
   })
   void isTheLargestEigenvalueWithinItsResidual(

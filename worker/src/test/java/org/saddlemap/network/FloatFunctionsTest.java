@@ -130,16 +130,36 @@ class FloatFunctionsTest {
   }
 
   @Test
+  void softplusIsWithinFourUnitsAndLinearFarOut() {
+    DoubleUnaryOperator exact = z -> ReferenceMath.value(Activation.SOFTPLUS, z);
+    assertThat(error(loop(Activation.SOFTPLUS), exact, -70, 1e38)).isLessThan(4);
+    assertThat(error(loop(Activation.SOFTPLUS), exact, -87, -70)).isLessThan(18);
+    float[] x = {-100f, Float.NEGATIVE_INFINITY, 30f, 1e30f, Float.POSITIVE_INFINITY};
+    loop(Activation.SOFTPLUS).run(x, x.length);
+    assertThat(x).containsExactly(0f, 0f, 30f, 1e30f, Float.POSITIVE_INFINITY);
+  }
+
+  @Test
+  void softplusSlopeIsWithinFourUnits() {
+    DoubleUnaryOperator exact = z -> ReferenceMath.slope(Activation.SOFTPLUS, z);
+    assertThat(error(slope(Activation.SOFTPLUS), exact, -70, 1e38)).isLessThan(4);
+    assertThat(error(slope(Activation.SOFTPLUS), exact, -87, -70)).isLessThan(18);
+  }
+
+  /** x ← φ′, of activations that keep it. */
+  private static Loop slope(Activation activation) {
+    return (x, n) -> {
+      float[] s = new float[n];
+      FloatFunctions.activate(activation, x, s, new float[n], n);
+      System.arraycopy(s, 0, x, 0, n);
+    };
+  }
+
+  @Test
   void geluSlopeIsWithinFourUnitsOfOne() {
-    Loop slope =
-        (x, n) -> {
-          float[] s = new float[n];
-          FloatFunctions.activate(Activation.GELU, x, s, new float[n], n);
-          System.arraycopy(s, 0, x, 0, n);
-        };
     float[] in = sample();
     float[] out = in.clone();
-    slope.run(out, out.length);
+    slope(Activation.GELU).run(out, out.length);
     for (int i = 0; i < in.length; i++) {
       double wanted = ReferenceMath.slope(Activation.GELU, in[i]);
       assertThat((double) out[i])

@@ -14,6 +14,7 @@ public final class ReferenceMath {
       case RELU -> Math.max(z, 0);
       case LEAKY_RELU -> z > 0 ? z : Activation.LEAKY_SLOPE * z;
       case GELU -> z * cdf(z);
+      case SOFTPLUS -> Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
     };
   }
 
@@ -22,6 +23,7 @@ public final class ReferenceMath {
       case IDENTITY -> 1;
       case TANH -> 1 - Math.tanh(z) * Math.tanh(z);
       case SIGMOID -> value(activation, z) * (1 - value(activation, z));
+      case SOFTPLUS -> value(Activation.SIGMOID, z);
       case RELU -> z > 0 ? 1 : 0;
       case LEAKY_RELU -> z > 0 ? 1 : Activation.LEAKY_SLOPE;
       case GELU -> Double.isInfinite(z) ? (z > 0 ? 1 : 0) : cdf(z) + z * density(z);

@@ -21,6 +21,7 @@ final class PlainActivation {
       case RELU -> Math.max(z, 0);
       case LEAKY_RELU -> z > 0 ? z : 0.01 * z;
       case GELU -> z * normal(z);
+      case SOFTPLUS -> z > 0 ? z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z));
     };
   }
 
@@ -51,6 +52,11 @@ final class PlainActivation {
       case GELU -> {
         for (int i = 0; i < n; i++) {
           d[i] *= normal(z[i]) + z[i] * Math.exp(-0.5 * z[i] * z[i]) / Math.sqrt(2 * Math.PI);
+        }
+      }
+      case SOFTPLUS -> {
+        for (int i = 0; i < n; i++) {
+          d[i] *= sigmoid(z[i]);
         }
       }
     }

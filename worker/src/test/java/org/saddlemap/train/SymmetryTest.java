@@ -26,6 +26,7 @@ class SymmetryTest {
     "constant(-0.3), gelu, 2, 13, 7, false",
     "constant(0.1), sigmoid, 2, 64, 32, true",
     "zeros, sigmoid, 2, 33, 5, false",
+    "zeros, softplus, 2, 33, 5, false",
     "zeros, tanh, 2, 33, 5, false"
   })
   void equalUnitsStayEqual(

@@ -22,6 +22,7 @@ import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
 import org.saddlemap.network.NativeFloats;
 import org.saddlemap.record.CurvePoint;
+import org.saddlemap.space.Activation;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.trial.Seeds;
 
@@ -136,13 +137,13 @@ class TrainerTest {
 
   static Stream<String> everyNetwork() {
     List<String> all = new ArrayList<>();
-    for (String activation : List.of("identity", "tanh", "sigmoid", "relu", "leaky_relu", "gelu")) {
+    for (Activation activation : Activation.values()) {
       for (String loss : List.of("mse", "cross_entropy", "binary_cross_entropy")) {
         for (boolean norm : new boolean[] {false, true}) {
           for (boolean bias : new boolean[] {false, true}) {
             all.add(
                 "depth=2;width=7;activation=%s;loss=%s;batch_norm=%s;bias=%s;batch_size=5"
-                        .formatted(activation, loss, norm, bias)
+                        .formatted(activation.text(), loss, norm, bias)
                     + STEPS);
           }
         }

@@ -19,6 +19,7 @@ async function show(index) {
     changes();
     signals();
     curves();
+    gradients();
     curvature();
     best();
     disagreements();

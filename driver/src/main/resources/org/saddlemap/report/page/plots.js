@@ -62,38 +62,53 @@ function curves() {
     lines.map(t => [category(t.category), t.sub_category, h('span', {class: 'mono'}, t.trial_id.slice(0, 10), copyButton('saddlemap explain ' + t.trial_id.slice(0, 10), 'the command')), t.reason, configuration(t.configuration, t.replicate)]), 'Typical trials')));
 }
 
+/** A point a trial, in the colour and shape of its category, where both of its numbers are there. */
+function scatter(parent, title, rows, x, y, option) {
+  const e = h('div', {class: 'chart', style: 'height:340px'});
+  parent.append(h('div', {}, h('h3', {}, title), e));
+  chart(e, () => ({
+    grid: {left: 66, right: 16, top: 34, bottom: 44}, legend: {top: 0, itemWidth: 12, itemHeight: 10}, ...option,
+    series: CATEGORIES.filter(k => rows.some(r => r.category === k)).map(k => ({type: 'scatter', name: k, symbol: outcome(k).symbol, symbolSize: 7, itemStyle: {color: outcome(k).color, opacity: 0.75},
+      data: rows.filter(r => r.category === k && x(r) !== null && y(r) !== null).map(r => [x(r), y(r), r.trial])})),
+  }));
+}
+
+const positive = v => v > 0 ? v : null; // what a log scale has a place for
+
+function gradients() {
+  const rows = objects(data.gradients);
+  const drawn = rows.filter(r => r.gradient_norm > 0 && r.gap > 0);
+  if (drawn.length === 0) return;
+  const s = section('gradients', 'Gradient and loss', h('p', {class: 'soft'}, 'Each point is a trial where it ended (a sample of at most 2,500). A threshold on the gradient would be a vertical line. Where colours stand above each other, no such line tells an optimum from a network that is stuck.'));
+  scatter(s, 'Loss against the norm of its gradient', drawn, r => r.gradient_norm, r => r.gap, {
+    tooltip: {formatter: p => p.seriesName + ' ' + p.value[2] + '\ngradient ' + number(p.value[0]) + ', gap ' + number(p.value[1])},
+    xAxis: {type: 'log', name: 'norm of the gradient', nameGap: 26, axisLabel: {formatter: power}},
+    yAxis: {type: 'log', name: 'gap (loss above its bound, of its range)', nameGap: 48, axisLabel: {formatter: power}},
+  });
+  const left = rows.length - drawn.length;
+  if (left > 0) s.append(h('p', {class: 'small soft'}, count(left) + (left === 1 ? ' trial has' : ' trials have') + ' no place on these scales: their gradient is exactly zero, or their loss is at its bound.'));
+}
+
 function curvature() {
   const rows = objects(data.curvature);
   if (rows.length === 0) return;
   const s = section('curvature', 'Curvature', h('p', {class: 'soft'}, 'Each point is a trial where it ended (a sample of at most 2,500). A saddle has a way down: its smallest eigenvalue is below zero.'));
   const grid = h('div', {class: 'grid'});
   s.append(grid);
-  const kinds = CATEGORIES.filter(k => rows.some(r => r.category === k));
   const floor = 1e-9; // Around zero the scale is linear.
   const symlog = v => Math.sign(v) * Math.log10(1 + Math.abs(v) / floor);
   const back = v => Math.sign(v) * floor * (Math.pow(10, Math.abs(v)) - 1);
-  const scatter = (title, option) => {
-    const e = h('div', {class: 'chart', style: 'height:340px'});
-    grid.append(h('div', {}, h('h3', {}, title), e));
-    chart(e, option);
-  };
-  const series = (x, y) => kinds.map(k => ({type: 'scatter', name: k, symbol: outcome(k).symbol, symbolSize: 7, itemStyle: {color: outcome(k).color, opacity: 0.75},
-    data: rows.filter(r => r.category === k && x(r) !== null && y(r) !== null).map(r => [x(r), y(r), r.trial])}));
   const bounds = rows.filter(r => r.lambda_max > 0 && r.lambda_min !== null);
   if (bounds.length) {
-    scatter('Smallest against largest eigenvalue', () => ({
-      grid: {left: 66, right: 16, top: 34, bottom: 44}, legend: {top: 0, itemWidth: 12, itemHeight: 10},
+    scatter(grid, 'Smallest against largest eigenvalue', rows, r => positive(r.lambda_max), r => r.lambda_min === null ? null : symlog(r.lambda_min), {
       tooltip: {formatter: p => p.seriesName + ' ' + p.value[2] + '\nλmax ' + number(p.value[0]) + ', λmin ' + number(back(p.value[1]))},
       xAxis: {type: 'log', name: 'λmax (scaled)', nameGap: 26, axisLabel: {formatter: power}}, yAxis: {type: 'value', name: 'λmin (scaled)', nameGap: 48, axisLabel: {formatter: v => v === 0 ? '0' : (v < 0 ? '−' : '') + '1e' + Math.round(Math.abs(v) - 9)}},
-      series: series(r => r.lambda_max > 0 ? r.lambda_max : null, r => r.lambda_min === null ? null : symlog(r.lambda_min)),
-    }));
+    });
   }
   if (rows.some(r => r.negative_eigenvalues !== null && r.gap !== null)) {
-    scatter('Index against gap (loss above its bound, of its range)', () => ({
-      grid: {left: 62, right: 16, top: 34, bottom: 44}, legend: {top: 0, itemWidth: 12, itemHeight: 10},
+    scatter(grid, 'Index against gap (loss above its bound, of its range)', rows, r => r.negative_eigenvalues, r => positive(r.gap), {
       tooltip: {formatter: p => p.seriesName + ' ' + p.value[2] + '\n' + p.value[0] + ' negative eigenvalues, gap ' + number(p.value[1])},
       xAxis: {type: 'value', name: 'negative eigenvalues (exact; small networks)', nameGap: 26, minInterval: 1}, yAxis: {type: 'log', name: 'gap', nameGap: 44, axisLabel: {formatter: power}},
-      series: series(r => r.negative_eigenvalues, r => r.gap > 0 ? r.gap : null),
-    }));
+    });
   }
 }
