@@ -588,10 +588,11 @@ class CommandsTest {
     assertThat(out.toString()).contains("status");
   }
 
+  /** By SIGTERM: who starts a build in the background may have it ignore SIGINT. */
   private static void interruptThisProcess() {
     try {
       String process = Long.toString(ProcessHandle.current().pid());
-      assertThat(new ProcessBuilder("kill", "-INT", process).start().waitFor()).isZero();
+      assertThat(new ProcessBuilder("kill", "-TERM", process).start().waitFor()).isZero();
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
