@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,8 @@ import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.TrialId;
 
 /** The embedded engine answers what Spark answers. */
+@Tag("slow")
+@Tag("spark")
 @ExtendWith(LocalSpark.class)
 class DuckDbSessionTest {
   private static final String FIRST = SweepId.of("first", TrialId.sha256("1"));

@@ -22,6 +22,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,8 @@ import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.TrialId;
 
 /** One warehouse, asked by Spark, by DuckDB and by the trial reader. */
+@Tag("slow")
+@Tag("spark")
 @ExtendWith(LocalSpark.class)
 class SqlSessionTest {
   private static final long SEED = 20260101;

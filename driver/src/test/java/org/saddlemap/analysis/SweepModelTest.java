@@ -13,6 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,8 @@ import org.saddlemap.record.RuleRecord;
 import org.saddlemap.store.Warehouse;
 
 /** What the models say of a sweep whose truth is known. */
+@Tag("slow")
+@Tag("spark")
 @ExtendWith(LocalSpark.class)
 class SweepModelTest {
   @TempDir static Path folder;

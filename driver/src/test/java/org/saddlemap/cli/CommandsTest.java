@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,8 @@ import org.saddlemap.verdict.Verdict;
 import org.saddlemap.verdict.VerdictRule;
 
 /** Commands in this process, on sweeps that they have trained themselves. */
+@Tag("slow")
+@Tag("spark")
 @ExtendWith(LocalSpark.class)
 class CommandsTest {
   private static final String YAML =

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,8 @@ import org.saddlemap.store.Chunks;
 import org.saddlemap.store.Warehouse;
 
 /** A disk that is full, or may only be read: one error, nothing lost, the same command goes on. */
+@Tag("slow")
+@Tag("store")
 @ExtendWith(LocalSpark.class)
 class FullDiskTest {
   private static final String YAML =

@@ -23,6 +23,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -44,6 +45,8 @@ import org.saddlemap.spec.ParquetSource;
  * A path is a path: no name of a file, a folder, a warehouse or a column is read as a pattern, an
  * escape or a format.
  */
+@Tag("slow")
+@Tag("spark")
 @ExtendWith(LocalSpark.class)
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 public class PathsTest {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,8 @@ import org.saddlemap.store.Warehouse;
  * {@code replay} under the kernel of the row, and what it says where it cannot have it. Each replay
  * has a process of its own, for BLAS chooses its kernel once.
  */
+@Tag("slow")
+@Tag("process")
 @ExtendWith(LocalSpark.class)
 class ReplayKernelTest {
   private static final String YAML =

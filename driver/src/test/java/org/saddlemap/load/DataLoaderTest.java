@@ -18,6 +18,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.spec.CsvSource;
@@ -33,6 +34,8 @@ import org.saddlemap.spec.ParquetSource;
 import org.saddlemap.spec.SyntheticSource;
 import org.saddlemap.spec.SyntheticSource.Problem;
 
+@Tag("slow")
+@Tag("spark")
 final class DataLoaderTest {
   private static SparkSession spark;
 

@@ -9,6 +9,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.saddlemap.analysis.LocalSpark;
@@ -21,6 +22,8 @@ import org.saddlemap.space.Hyperparameter;
  * Rates given outright beside rates in units of the sharpness, and a momentum that plain SGD does
  * not have: what has no value on an axis has a place of its own there, and not the first value's.
  */
+@Tag("slow")
+@Tag("spark")
 @ExtendWith(LocalSpark.class)
 class MixedAxesTest {
   /** Trials of every optimizer and rate. */

@@ -28,6 +28,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,8 @@ import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.TrialStatus;
 
+@Tag("slow")
+@Tag("spark")
 @Timeout(120)
 class SweepJobTest {
   /** 5 × 7 × 2 configurations, of which 7 are excluded, times 2. */

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.plan.ChunkRange;
@@ -32,6 +33,8 @@ import org.saddlemap.trial.TrialId;
  * Damaged chunk files: verify finds each of them, and readers either say so or end. {@code
  * -Dsaddlemap.fuzz=N} takes N times as many.
  */
+@Tag("slow")
+@Tag("store")
 class ChunkFuzzTest {
   private static final int MUTATIONS = 2000 * Integer.getInteger("saddlemap.fuzz", 1);
 

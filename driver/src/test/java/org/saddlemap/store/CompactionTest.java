@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.filter2.compat.FilterCompat;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,8 @@ import org.saddlemap.record.TrialRecord;
 import org.saddlemap.trial.TrialId;
 
 /** The law: the rows of every table are the same before, during and after, whatever dies when. */
+@Tag("slow")
+@Tag("store")
 class CompactionTest {
   private static final String SWEEP = SweepId.of("compacted", TrialId.sha256("plan"));
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,8 @@ import org.saddlemap.record.Tables;
 import org.saddlemap.trial.TrialId;
 
 /** A sweep is whole or gone, whatever dies when; all else stays. */
+@Tag("slow")
+@Tag("store")
 class RemovalTest {
   private static final String OTHER = SweepId.of("other", TrialId.sha256("plan"));
 

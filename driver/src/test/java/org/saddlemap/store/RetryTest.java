@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,8 @@ import org.saddlemap.trial.TrialId;
 import org.saddlemap.trial.TrialStatus;
 
 /** The law: trials that were trained again have their new rows, all others their old ones. */
+@Tag("slow")
+@Tag("store")
 class RetryTest {
   private static final String SWEEP = SweepId.of("retried", TrialId.sha256("plan"));
   private static final Set<TrialStatus> UNFINISHED =

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -22,6 +23,8 @@ import org.saddlemap.trial.TrialStatus;
  * No name of a warehouse's folder is read as a pattern, an escape or a scheme, whatever is done
  * with its files, on each kind of store.
  */
+@Tag("slow")
+@Tag("store")
 class WarehousePathsTest {
   private static final String SWEEP = SweepId.of("paths", TrialId.sha256("plan"));
   private static final List<String> NAMES =
