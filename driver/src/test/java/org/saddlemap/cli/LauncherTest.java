@@ -95,7 +95,7 @@ class LauncherTest {
         #!/usr/bin/env bash
         case " $* " in
           *" org.apache.spark.launcher.Main "*) exec '%1$s' "$@" ;;
-          *" org.apache.spark.deploy.SparkSubmit "*) printf '%%s\\0' "$@" ;;
+          *" org.apache.spark.deploy.SparkSubmit "* | *" org.saddlemap.cli.Saddlemap "*) printf '%%s\\0' "$@" ;;
           *) exec '%1$s' "$@" ;;
         esac
         """
@@ -137,9 +137,13 @@ class LauncherTest {
         .isLessThan(started.indexOf("org.apache.spark.deploy.SparkSubmit"));
   }
 
-  @Test
-  void withoutAWordTheHeapIsJavasOwn() throws Exception {
-    assertThat(started("run")).noneMatch(word -> word.startsWith("-Xmx"));
+  /** Whether the application is started by Spark's own launcher or without. */
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "sql", "plan"})
+  void withoutAWordTheHeapIsJavasOwn(String command) throws Exception {
+    assertThat(started(command))
+        .contains("org.saddlemap.cli.Saddlemap", command)
+        .noneMatch(word -> word.startsWith("-Xmx"));
   }
 
   @Test
