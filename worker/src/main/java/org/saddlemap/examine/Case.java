@@ -1,6 +1,7 @@
 package org.saddlemap.examine;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.verdict.Category;
 
@@ -26,7 +27,9 @@ public record Case(
    * @param inputs rows × inputs, row-major
    * @param targets rows × outputs, row-major
    * @param l2 coefficient of ½‖θ‖²
+   * @param factor multiplies the whole objective, L2 included; 1 for the losses as they are defined
    * @param weights θ in the architecture's layout
+   * @param expectedLoss the objective at these weights, where whoever wrote the case has measured it
    */
   @SuppressWarnings("ArrayRecordComponent") // large arrays, never compared
   public record Network(
@@ -35,8 +38,21 @@ public record Case(
       double[] targets,
       int rows,
       double l2,
-      double[] weights)
-      implements Subject {}
+      double factor,
+      double[] weights,
+      OptionalDouble expectedLoss)
+      implements Subject {
+    /** The losses as they are defined, and nobody else's measurement. */
+    public Network(
+        Architecture architecture,
+        double[] inputs,
+        double[] targets,
+        int rows,
+        double l2,
+        double[] weights) {
+      this(architecture, inputs, targets, rows, l2, 1, weights, OptionalDouble.empty());
+    }
+  }
 
   /**
    * f = 1 + ½ Σ h_i x_i², with loss range 1 and scale 1.
