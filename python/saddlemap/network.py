@@ -324,7 +324,7 @@ def module(case):
         hidden = i < len(case["weights"]) - 1
         shift = "b" in weights
         linear = nn.Linear(*network["sizes"][i : i + 2], bias=shift and not (hidden and norm))
-        put(linear.weight, zip(*weights["W"]))
+        put(linear.weight, map(list, zip(*weights["W"])))
         layers.append(linear)
         if hidden and norm:
             layer = nn.BatchNorm1d(linear.out_features, eps=norm["epsilon"])

@@ -47,8 +47,10 @@ def run(spec, warehouse="warehouse", *, progress=_say, options=(), launcher=None
     options: further ones of the command, such as ``["--tag", "mine"]`` or Spark's.
     """
     with _file(spec) as path:
+        # By its id, since status takes a spec whose data lie elsewhere for another sweep's.
+        sweep = json.loads(call(["plan", path, "--warehouse", warehouse, "--format", "json"], launcher))[0]["sweep"]
         call(["run", path, "--warehouse", warehouse, *options], launcher, progress)
-        status = call(["status", path, "--warehouse", warehouse, "--format", "json"], launcher)
+    status = call(["status", sweep, "--warehouse", warehouse, "--format", "json"], launcher)
     return Sweep(json.loads(status)[0], warehouse, launcher)
 
 

@@ -1,18 +1,18 @@
 """Sweeps and their tables."""
 
 import json
-import math
 import subprocess
 import sys
 from pathlib import Path
 
-import numpy
+import pandas
 import pytest
 import torch
 from conftest import ROOT, SPEC
 
 import saddlemap
 from saddlemap.launcher import call, find
+from saddlemap.sweep import _file
 
 
 def test_a_sweep_runs_and_says_so(sweep, tmp_path):
@@ -45,13 +45,7 @@ def test_trials_have_their_types(sweep):
         for name, value in row.items():
             if name != "trial_id":
                 mine = by_id.loc[row["trial_id"], name]
-                assert (value is None and (mine is None or mine != mine or mine is saddlemap_na())) or mine == value, name
-
-
-def saddlemap_na():
-    import pandas
-
-    return pandas.NA
+                assert pandas.isna(mine) if value is None else mine == value, name
 
 
 def test_conditions_views_and_queries(sweep):
@@ -72,7 +66,7 @@ def test_conditions_views_and_queries(sweep):
         saddlemap.sql("SELECT no_such_column FROM trials", trained.warehouse)
 
 
-@pytest.mark.parametrize("index", range(4))
+@pytest.mark.parametrize("index", [0, 3])
 def test_load_predicts_what_the_row_says(sweep, index):
     trained, _ = sweep
     row = trained.trials().sort_values("plan_index").iloc[index]
@@ -96,13 +90,16 @@ def test_specs_are_texts_and_files_too(sweep, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     spec = json.loads(json.dumps(SPEC))
     spec["data"]["csv"] = str(ROOT / SPEC["data"]["csv"])
-    file = tmp_path / "four.yaml"
-    file.write_text(json.dumps(spec))
-    for same in (spec, json.dumps(spec), file):
-        said = []
-        assert saddlemap.run(same, trained.warehouse, progress=said.append).id == trained.id
-        assert any("Nothing to train" in line for line in said)
-    assert [p.name for p in tmp_path.iterdir()] == ["four.yaml"]
+    said = []
+    assert saddlemap.run(json.dumps(spec), trained.warehouse, progress=said.append).id == trained.id
+    assert any("Nothing to train" in line for line in said)
+    assert list(tmp_path.iterdir()) == []
+    for text in ("name: x\ngrid: {}\n", json.dumps(spec)):
+        with _file(text) as path:
+            assert Path(path).read_text() == text and Path(path).parent == tmp_path
+    for file in ("some/spec.yaml", Path("some/spec.yaml")):
+        with _file(file) as path:
+            assert path == str(tmp_path / "some" / "spec.yaml")
 
 
 def test_errors_are_the_commands_own(tmp_path, monkeypatch):
@@ -151,7 +148,7 @@ def test_the_wheel_holds_the_package_and_its_version_is_the_projects(tmp_path):
     wheel = tmp_path / done.stdout.split()[-1]
     assert wheel.name.endswith("-py3-none-any.whl")
     shown = subprocess.run(
-        [sys.executable, "-c", "import sys; sys.path.insert(0, sys.argv[1]); import saddlemap; print(saddlemap.__file__, saddlemap.find if 0 else len(saddlemap.__all__))", wheel],
+        [sys.executable, "-c", "import sys; sys.path.insert(0, sys.argv[1]); import saddlemap; print(saddlemap.__file__, len(saddlemap.__all__))", wheel],
         cwd=tmp_path, check=True, capture_output=True, text=True,
     ).stdout
     assert shown.split() == [str(wheel / "saddlemap" / "__init__.py"), "11"]
