@@ -3,10 +3,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "python"))
 os.environ["SADDLEMAP_HOME"] = str(ROOT)
+torch.set_num_threads(1)  # such small networks wait for each other's threads
 
 SPEC = {
     "name": "four",
