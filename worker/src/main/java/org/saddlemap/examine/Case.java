@@ -29,7 +29,8 @@ public record Case(
    * @param l2 coefficient of ½‖θ‖²
    * @param factor multiplies the whole objective, L2 included; 1 for the losses as they are defined
    * @param weights θ in the architecture's layout
-   * @param expectedLoss the objective at these weights, where whoever wrote the case has measured it
+   * @param expectedLoss the objective at these weights, where whoever wrote the case has measured
+   *     it
    */
   @SuppressWarnings("ArrayRecordComponent") // large arrays, never compared
   public record Network(

@@ -58,8 +58,7 @@ public final class CaseJudge {
     return examiner.examine(surface, trajectory, interruption);
   }
 
-  private static void compare(
-      String name, double expected, LossSurface surface, double[] weights) {
+  private static void compare(String name, double expected, LossSurface surface, double[] weights) {
     double loss = surface.value(weights);
     double tolerance = LOSS_TOLERANCE * Math.abs(expected) + LOSS_RESOLUTION * surface.base();
     if (!(Math.abs(loss - expected) <= tolerance)) {

@@ -131,8 +131,7 @@ public final class CaseReader {
         throw at.wrong("train: batch_size", "a function has no rows; needs full");
       }
     } else {
-      at.only(
-          "name", "expected", "expected_loss", "why", "network", "data", "weights", "train");
+      at.only("name", "expected", "expected_loss", "why", "network", "data", "weights", "train");
       JsonSection network = at.section("network");
       Architecture net = architecture(network);
       if (training.batchSize().equals(new BatchSize.Rows(1)) && net.normalized(0)) {
@@ -244,8 +243,7 @@ public final class CaseReader {
         at.find("expected_loss")
             .map(n -> OptionalDouble.of(at.number("expected_loss", n)))
             .orElse(OptionalDouble.empty());
-    return new Case.Network(
-        net, inputs, targets, rows, l2, factor, weights(at, net), expectedLoss);
+    return new Case.Network(net, inputs, targets, rows, l2, factor, weights(at, net), expectedLoss);
   }
 
   private Dataset dataset(JsonSection at, Architecture net) {
