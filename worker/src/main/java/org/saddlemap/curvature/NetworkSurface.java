@@ -5,12 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.DoublePointer;
-import org.saddlemap.curvature.NativeDoubles.Slice;
+import org.saddlemap.arithmetic.ActivationKernel;
+import org.saddlemap.arithmetic.BlasRuntime;
+import org.saddlemap.arithmetic.NativeDoubles;
+import org.saddlemap.arithmetic.NativeDoubles.Slice;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
-import org.saddlemap.train.BlasRuntime;
 
 /**
  * The training objective of a dense network on a data set, in float64: f = c·(loss + ½·l2·‖θ‖²),

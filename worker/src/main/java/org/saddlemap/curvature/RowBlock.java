@@ -1,7 +1,10 @@
 package org.saddlemap.curvature;
 
 import org.bytedeco.javacpp.DoublePointer;
-import org.saddlemap.curvature.NativeDoubles.Slice;
+import org.saddlemap.arithmetic.ActivationKernel;
+import org.saddlemap.arithmetic.Matrices;
+import org.saddlemap.arithmetic.NativeDoubles;
+import org.saddlemap.arithmetic.NativeDoubles.Slice;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.space.Activation;
 

@@ -8,6 +8,8 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
+import org.saddlemap.arithmetic.FloatFunctions;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
 

@@ -3,7 +3,7 @@ package org.saddlemap.optimize;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_isamax;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
 
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.OptimizerKind;
 

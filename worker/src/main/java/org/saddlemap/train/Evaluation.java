@@ -1,10 +1,12 @@
 package org.saddlemap.train;
 
 import java.util.Arrays;
+import org.saddlemap.arithmetic.BlasRuntime;
+import org.saddlemap.arithmetic.FlushToZero;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.network.FloatNetwork;
-import org.saddlemap.network.NativeFloats;
 import org.saddlemap.space.Loss;
 
 /**

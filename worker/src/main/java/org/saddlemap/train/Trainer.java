@@ -5,10 +5,11 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_scopy;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sdot;
 
 import java.util.OptionalInt;
+import org.saddlemap.arithmetic.FlushToZero;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.network.FloatNetwork;
-import org.saddlemap.network.NativeFloats;
 import org.saddlemap.optimize.Optimizer;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Clipping;

@@ -10,9 +10,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.saddlemap.arithmetic.BlasRuntime;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
-import org.saddlemap.train.BlasRuntime;
 
 /**
  * The losses of classification and their gradients at outputs near and far apart, against float64

@@ -2,6 +2,7 @@ package org.saddlemap.refute;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.curvature.NetworkSurface;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Examination;
@@ -9,7 +10,6 @@ import org.saddlemap.examine.ExaminedSurfaces;
 import org.saddlemap.examine.Examiner;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
-import org.saddlemap.network.NativeFloats;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.train.Interruption;

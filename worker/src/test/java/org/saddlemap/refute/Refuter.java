@@ -1,5 +1,6 @@
 package org.saddlemap.refute;
 
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.curvature.Sharpness;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Examination;
@@ -7,7 +8,6 @@ import org.saddlemap.examine.ExaminedSurfaces;
 import org.saddlemap.examine.Examiner;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
-import org.saddlemap.network.NativeFloats;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.LearningRate;
 import org.saddlemap.train.Interruption;

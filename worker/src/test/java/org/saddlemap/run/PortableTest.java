@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.data.Preparation;
 import org.saddlemap.data.SyntheticData;
@@ -29,7 +30,6 @@ import org.saddlemap.space.Configuration;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.spec.SyntheticSource;
-import org.saddlemap.train.BlasRuntime;
 import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialId;
 

@@ -2,9 +2,9 @@ package org.saddlemap.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.saddlemap.arithmetic.ReferenceMath;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Architecture;
-import org.saddlemap.network.ReferenceMath;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
 

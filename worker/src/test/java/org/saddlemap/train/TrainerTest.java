@@ -17,17 +17,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.saddlemap.arithmetic.BlasRuntime;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
-import org.saddlemap.network.NativeFloats;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.trial.Seeds;
 
 /** The fast path against the plain one, and the laws of a trajectory. */
-class TrainerTest {
+public class TrainerTest {
   private static final Seeds SEEDS = new Seeds(7, 0);
   private static NativeFloats memory;
 
@@ -46,7 +47,7 @@ class TrainerTest {
     return new Dataset.Part(0, new float[0], new int[0], new float[0]);
   }
 
-  static Dataset classes(int rows, int features, int classes, long seed) {
+  public static Dataset classes(int rows, int features, int classes, long seed) {
     Random random = new Random(seed);
     float[] x = new float[rows * features];
     int[] y = new int[rows];
@@ -60,7 +61,7 @@ class TrainerTest {
         features, classes, 0, new Dataset.Part(rows, x, y, new float[0]), none(), "", "");
   }
 
-  static Dataset regression(int rows, int features, int columns, long seed) {
+  public static Dataset regression(int rows, int features, int columns, long seed) {
     Random random = new Random(seed);
     float[] x = new float[rows * features];
     float[] y = new float[rows * columns];

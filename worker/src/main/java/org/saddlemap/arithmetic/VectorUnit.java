@@ -1,4 +1,4 @@
-package org.saddlemap.train;
+package org.saddlemap.arithmetic;
 
 import java.io.IOException;
 import java.nio.file.Files;

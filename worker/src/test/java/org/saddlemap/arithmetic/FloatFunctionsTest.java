@@ -1,4 +1,4 @@
-package org.saddlemap.network;
+package org.saddlemap.arithmetic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

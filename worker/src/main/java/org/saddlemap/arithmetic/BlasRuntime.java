@@ -1,4 +1,4 @@
-package org.saddlemap.train;
+package org.saddlemap.arithmetic;
 
 import java.util.List;
 import java.util.Optional;

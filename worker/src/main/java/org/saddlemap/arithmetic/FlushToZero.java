@@ -1,4 +1,4 @@
-package org.saddlemap.train;
+package org.saddlemap.arithmetic;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Native;

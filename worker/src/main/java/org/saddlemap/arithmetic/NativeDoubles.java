@@ -1,4 +1,4 @@
-package org.saddlemap.curvature;
+package org.saddlemap.arithmetic;
 
 import java.nio.DoubleBuffer;
 import org.bytedeco.javacpp.DoublePointer;
@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.Pointer;
  * Off-heap double memory that BLAS works on: one allocation, zero at first, handed out in slices.
  * Not thread-safe.
  */
-final class NativeDoubles implements AutoCloseable {
+public final class NativeDoubles implements AutoCloseable {
   /** Slices start at multiples of so many doubles: a cache line. */
   private static final int LINE = 8;
 
@@ -17,7 +17,7 @@ final class NativeDoubles implements AutoCloseable {
   private long used;
 
   /** A contiguous piece of memory. */
-  static final class Slice {
+  public static final class Slice {
     private final DoublePointer pointer;
     private final DoubleBuffer buffer;
 
@@ -27,22 +27,22 @@ final class NativeDoubles implements AutoCloseable {
     }
 
     /** The address of its first element, for BLAS. */
-    DoublePointer pointer() {
+    public DoublePointer pointer() {
       return pointer;
     }
 
     /** The address of an element, for BLAS. */
-    DoublePointer pointer(int index) {
+    public DoublePointer pointer(int index) {
       return pointer.getPointer(index);
     }
 
     /** Copies the first {@code n} elements into the start of an array. */
-    void get(double[] target, int n) {
+    public void get(double[] target, int n) {
       buffer.get(0, target, 0, n);
     }
 
     /** Copies the first {@code n} elements of an array. */
-    void put(double[] source, int n) {
+    public void put(double[] source, int n) {
       buffer.put(0, source, 0, n);
     }
   }
@@ -50,19 +50,19 @@ final class NativeDoubles implements AutoCloseable {
   /**
    * @param capacity in doubles; {@link #room} of each slice that will be taken
    */
-  NativeDoubles(long capacity) {
+  public NativeDoubles(long capacity) {
     memory = new DoublePointer(capacity + LINE);
     Pointer.memset(memory, 0, (capacity + LINE) * Double.BYTES);
     lead = -(memory.address() / Double.BYTES) & (LINE - 1);
   }
 
   /** What a slice of that length takes. */
-  static long room(long length) {
+  public static long room(long length) {
     return (length + LINE - 1) & -LINE;
   }
 
   /** The next {@code length} doubles. */
-  Slice take(long length) {
+  public Slice take(long length) {
     long end = used + room(length);
     if (lead + end > memory.capacity()) {
       throw new IllegalStateException(

@@ -1,14 +1,14 @@
-package org.saddlemap.curvature;
+package org.saddlemap.arithmetic;
 
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas;
 
 /** Products of row-major matrices off the heap, by BLAS; ld is the distance between rows. */
-final class Matrices {
+public final class Matrices {
   private Matrices() {}
 
   /** c = a·b + beta·c with a [m][k], b [k][n]. */
-  static void multiply(
+  public static void multiply(
       int m,
       int n,
       int k,
@@ -23,7 +23,7 @@ final class Matrices {
   }
 
   /** c = a·bᵀ + beta·c with a [m][k], b [n][k]. */
-  static void multiplyTransposed(
+  public static void multiplyTransposed(
       int m,
       int n,
       int k,
@@ -38,7 +38,7 @@ final class Matrices {
   }
 
   /** c = aᵀ·b + beta·c with a [k][m], b [k][n]. */
-  static void transposedMultiply(
+  public static void transposedMultiply(
       int m,
       int n,
       int k,

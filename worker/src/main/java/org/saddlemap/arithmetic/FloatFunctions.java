@@ -1,4 +1,4 @@
-package org.saddlemap.network;
+package org.saddlemap.arithmetic;
 
 import org.saddlemap.space.Activation;
 
@@ -21,7 +21,7 @@ import org.saddlemap.space.Activation;
  * normal number, become 0, and those below 2⁻⁷⁸ ≈ 3·10⁻²⁴ may be off by 2⁻¹²⁵. Adding and taking
  * away {@link #FLUSH} does it in two additions and without a branch.
  */
-final class FloatFunctions {
+public final class FloatFunctions {
   private static final float FLUSH = 0x1p-102f;
 
   /** Times any normal float at least 1. */
@@ -33,7 +33,7 @@ final class FloatFunctions {
   private FloatFunctions() {}
 
   /** Whether {@link #activate} leaves φ′ in {@code slope}, as it does not follow from φ's value. */
-  static boolean keepsSlope(Activation activation) {
+  public static boolean keepsSlope(Activation activation) {
     return switch (activation) {
       case IDENTITY, TANH, SIGMOID, RELU, LEAKY_RELU -> false;
       case GELU, SOFTPLUS -> true;
@@ -41,7 +41,7 @@ final class FloatFunctions {
   }
 
   /** Whether {@link #activate} needs {@code scratch}, as all that call the exponential do. */
-  static boolean needsScratch(Activation activation) {
+  public static boolean needsScratch(Activation activation) {
     return switch (activation) {
       case IDENTITY, TANH, RELU, LEAKY_RELU -> false;
       case SIGMOID, GELU, SOFTPLUS -> true;
@@ -53,7 +53,8 @@ final class FloatFunctions {
    *
    * @param scratch at least n elements where the activation {@link #needsScratch}
    */
-  static void activate(Activation activation, float[] x, float[] slope, float[] scratch, int n) {
+  public static void activate(
+      Activation activation, float[] x, float[] slope, float[] scratch, int n) {
     switch (activation) {
       case IDENTITY -> flush(x, n);
       case TANH -> tanh(x, n);
@@ -66,7 +67,7 @@ final class FloatFunctions {
   }
 
   /** d ← d ⊙ φ′, by φ's value a, or by {@code slope} where it is kept. */
-  static void backward(Activation activation, float[] a, float[] slope, float[] d, int n) {
+  public static void backward(Activation activation, float[] a, float[] slope, float[] d, int n) {
     switch (activation) {
       case IDENTITY -> flush(d, n);
       case TANH -> tanhBack(a, d, n);
@@ -111,7 +112,7 @@ final class FloatFunctions {
    *
    * @param low at least n elements
    */
-  static void exp(float[] x, float[] low, int n) {
+  public static void exp(float[] x, float[] low, int n) {
     expSeries(x, low, n);
     expStart(x, low, n);
     normalize(x, low, n);
@@ -189,7 +190,7 @@ final class FloatFunctions {
    * x ← e^x in float64, to a relative error of 2·10⁻⁸, for |x| ≤ 104; beyond, it stays at e^±104.
    * The series at x/256, squared eight times.
    */
-  static void exp(double[] x, int n) {
+  public static void exp(double[] x, int n) {
     for (int i = 0; i < n; i++) {
       double u = Math.max(-104, Math.min(104, x[i])) * 0x1p-8;
       double p = Math.fma(u, Math.fma(u, 1.0 / 362880, 1.0 / 40320), 1.0 / 5040);

@@ -1,4 +1,4 @@
-package org.saddlemap.curvature;
+package org.saddlemap.arithmetic;
 
 import org.saddlemap.space.Activation;
 
@@ -6,7 +6,7 @@ import org.saddlemap.space.Activation;
  * Element-wise activations with their first and second derivatives, in float64, as flat loops that
  * the compiler vectorises.
  */
-final class ActivationKernel {
+public final class ActivationKernel {
   private static final double INV_SQRT_TWO_PI = 0.3989422804014327;
 
   /** Beyond it |tanh| rounds to 1. */
@@ -21,7 +21,7 @@ final class ActivationKernel {
   private ActivationKernel() {}
 
   /** φ(z) into {@code a}; the arrays may be the same. */
-  static void value(Activation kind, double[] z, double[] a, int n) {
+  public static void value(Activation kind, double[] z, double[] a, int n) {
     switch (kind) {
       case IDENTITY -> System.arraycopy(z, 0, a, 0, n);
       case TANH -> {
@@ -58,7 +58,7 @@ final class ActivationKernel {
   }
 
   /** Whether φ′ and φ″ follow from φ's value; GELU's do not. */
-  static boolean byValue(Activation kind) {
+  public static boolean byValue(Activation kind) {
     return kind != Activation.GELU;
   }
 
@@ -66,7 +66,7 @@ final class ActivationKernel {
    * d ⊙ φ′ into {@code out}, from a = φ(z), where {@link #byValue}; d and out may be the same.
    * Softplus's slope is 1 − e^−a, which the hyperbolic tangent of a/2 has without a difference.
    */
-  static void times(Activation kind, double[] a, double[] d, double[] out, int n) {
+  public static void times(Activation kind, double[] a, double[] d, double[] out, int n) {
     switch (kind) {
       case IDENTITY -> System.arraycopy(d, 0, out, 0, n);
       case TANH -> {
@@ -105,7 +105,8 @@ final class ActivationKernel {
    * from a = φ(z) and δ, since φ″/φ′ is a function of a too: −2a for tanh, 1 − 2a for the sigmoid,
    * e^−a for softplus, else 0.
    */
-  static void turn(Activation kind, double[] a, double[] delta, double[] rz, double[] rd, int n) {
+  public static void turn(
+      Activation kind, double[] a, double[] delta, double[] rz, double[] rd, int n) {
     switch (kind) {
       case TANH -> {
         for (int i = 0; i < n; i++) {
@@ -128,7 +129,7 @@ final class ActivationKernel {
   }
 
   /** GELU's φ′ into {@code slope} and b ⊙ φ″ into {@code bend}, from z and b. */
-  static void gelu(double[] z, double[] b, double[] slope, double[] bend, int n) {
+  public static void gelu(double[] z, double[] b, double[] slope, double[] bend, int n) {
     for (int i = 0; i < n; i++) {
       double density = density(z[i]);
       slope[i] = normal(z[i]) + z[i] * density;
@@ -142,7 +143,7 @@ final class ActivationKernel {
    * never amplifies an error. No branches and one division, so that loops over it vectorise and are
    * fast. q stays below 10²⁰⁰.
    */
-  static double tanh(double x) {
+  public static double tanh(double x) {
     double y = Math.max(-TANH_LIMIT, Math.min(TANH_LIMIT, x)) * (1.0 / 16);
     double s = y * y;
     double p =
@@ -165,7 +166,7 @@ final class ActivationKernel {
   }
 
   /** Gaussian density. */
-  static double density(double z) {
+  public static double density(double z) {
     return INV_SQRT_TWO_PI * StrictMath.exp(-0.5 * z * z);
   }
 
@@ -173,7 +174,7 @@ final class ActivationKernel {
    * Gaussian distribution function: ½ + density·Σ z^(2k+1)/(2k+1)!! in the middle, the continued
    * fraction of Mills' ratio in the tails (Abramowitz and Stegun 26.2.11 and 26.2.14).
    */
-  static double normal(double z) {
+  public static double normal(double z) {
     double x = Math.abs(z);
     if (x <= SERIES_LIMIT) {
       double term = z;

@@ -1,4 +1,4 @@
-package org.saddlemap.network;
+package org.saddlemap.arithmetic;
 
 import org.saddlemap.space.Activation;
 

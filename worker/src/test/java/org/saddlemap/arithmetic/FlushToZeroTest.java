@@ -1,4 +1,4 @@
-package org.saddlemap.train;
+package org.saddlemap.arithmetic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,8 +24,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
-import org.saddlemap.network.NativeFloats;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.train.Interrupted;
+import org.saddlemap.train.Interruption;
+import org.saddlemap.train.Trainer;
+import org.saddlemap.train.TrainerTest;
+import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.Seeds;
 
 @SuppressWarnings("try") // scopes

@@ -1,4 +1,4 @@
-package org.saddlemap.train;
+package org.saddlemap.arithmetic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
