@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.run.Footprint;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
@@ -170,8 +170,8 @@ public record CostModel(
     return weights(c) + units(c) * (c.batchNorm() ? 2 : 1) + outputs;
   }
 
-  private Architecture architecture(Configuration c) {
-    return Architecture.of(c, features, c.loss() == Loss.BINARY_CROSS_ENTROPY ? 1 : outputs);
+  private Network architecture(Configuration c) {
+    return Network.of(c, features, c.loss() == Loss.BINARY_CROSS_ENTROPY ? 1 : outputs);
   }
 
   static double dot(List<Double> work, List<Double> seconds) {

@@ -1,7 +1,7 @@
 package org.saddlemap.examine;
 
 import java.util.Optional;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.verdict.Category;
 
 /**
@@ -26,16 +26,11 @@ public record Case(
    * @param inputs rows × inputs, row-major
    * @param targets rows × outputs, row-major
    * @param l2 coefficient of ½‖θ‖²
-   * @param weights θ in the architecture's layout
+   * @param weights θ in the network's layout
    */
   @SuppressWarnings("ArrayRecordComponent") // large arrays, never compared
-  public record Network(
-      Architecture architecture,
-      double[] inputs,
-      double[] targets,
-      int rows,
-      double l2,
-      double[] weights)
+  public record Trained(
+      Network network, double[] inputs, double[] targets, int rows, double l2, double[] weights)
       implements Subject {}
 
   /**

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Clipping;
@@ -132,8 +132,8 @@ public final class CaseReader {
     } else {
       at.only("name", "expected", "why", "network", "data", "weights", "train");
       JsonSection network = at.section("network");
-      Architecture net = architecture(network);
-      if (training.batchSize().equals(new BatchSize.Rows(1)) && net.normalized(0)) {
+      Network net = architecture(network);
+      if (training.batchSize().equals(new BatchSize.Rows(1)) && net.couplesRows()) {
         throw at.wrong(
             "train: batch_size",
             "1 cannot go with batch_norm, which makes every row of such a batch 0; needs at least 2, or full");
@@ -171,7 +171,7 @@ public final class CaseReader {
     return l2;
   }
 
-  private static Architecture architecture(JsonSection at) {
+  private static Network architecture(JsonSection at) {
     at.only("sizes", "activation", "output_activation", "loss", "bias", "batch_norm", "l2");
     List<Integer> sizes = new ArrayList<>();
     JsonNode list = at.need("sizes");
@@ -197,7 +197,7 @@ public final class CaseReader {
             : at.find("batch_norm")
                 .filter(n -> at.flag("batch_norm", n))
                 .map(n -> BatchNorm.STANDARD);
-    return at.valid("sizes", () -> new Architecture(sizes, hidden, output, loss, bias, norm));
+    return at.valid("sizes", () -> Network.of(sizes, hidden, output, loss, bias, norm));
   }
 
   private static BatchNorm batchNorm(JsonSection at) {
@@ -207,7 +207,7 @@ public final class CaseReader {
     return at.valid("epsilon", () -> new BatchNorm(affine, epsilon));
   }
 
-  private Case.Network network(JsonSection at, Architecture net, double l2) {
+  private Case.Trained network(JsonSection at, Network net, double l2) {
     double[] inputs;
     double[] targets;
     JsonSection section = at.section("data");
@@ -222,10 +222,10 @@ public final class CaseReader {
     }
     int rows = inputs.length / net.inputs();
     check(section, net, targets, rows);
-    return new Case.Network(net, inputs, targets, rows, l2, weights(at, net));
+    return new Case.Trained(net, inputs, targets, rows, l2, weights(at, net));
   }
 
-  private Dataset dataset(JsonSection at, Architecture net) {
+  private Dataset dataset(JsonSection at, Network net) {
     Dataset set;
     try {
       set = data.apply(json.convertValue(at.node(), new TypeReference<Map<String, Object>>() {}));
@@ -241,7 +241,7 @@ public final class CaseReader {
   }
 
   /** Targets under cross entropy are distributions over the classes. */
-  private static void check(JsonSection at, Architecture net, double[] targets, int rows) {
+  private static void check(JsonSection at, Network net, double[] targets, int rows) {
     int k = net.outputs();
     for (int i = 0; i < rows && net.loss() != Loss.MSE; i++) {
       double sum = 0;
@@ -260,7 +260,7 @@ public final class CaseReader {
     }
   }
 
-  private static double[] weights(JsonSection at, Architecture net) {
+  private static double[] weights(JsonSection at, Network net) {
     JsonNode list = at.need("weights");
     if (!list.isArray() || list.size() != net.layers()) {
       throw at.wrong("weights", "needs a list of " + net.layers() + " layers");
@@ -270,22 +270,24 @@ public final class CaseReader {
       JsonSection layer = new JsonSection(at.where() + ": weights[" + l + "]", list.get(l));
       if (!layer.node().isObject()) {
         throw at.wrong(
-            "weights[" + l + "]", "needs an object with W" + (net.bias() ? " and b" : ""));
+            "weights[" + l + "]",
+            "needs an object with W" + (net.biases(l).isPresent() ? " and b" : ""));
       }
       layer.only("W", "b", "gamma");
       int in = net.fanIn(l);
       int out = net.fanOut(l);
       System.arraycopy(
           layer.matrix("W", in, out, layer::weight), 0, theta, net.weights(l), in * out);
-      if (net.bias()) {
-        System.arraycopy(layer.vector("b", out, layer::weight), 0, theta, net.biases(l), out);
+      if (net.biases(l).isPresent()) {
+        System.arraycopy(
+            layer.vector("b", out, layer::weight), 0, theta, net.biases(l).getAsInt(), out);
       } else if (layer.node().has("b")) {
         throw layer.wrong("b", "the network has no bias");
       }
-      if (net.scaled(l)) {
+      if (net.scales(l).isPresent()) {
         double[] gamma =
             layer.node().has("gamma") ? layer.vector("gamma", out, layer::weight) : ones(out);
-        System.arraycopy(gamma, 0, theta, net.scales(l), out);
+        System.arraycopy(gamma, 0, theta, net.scales(l).getAsInt(), out);
       } else if (layer.node().has("gamma")) {
         throw layer.wrong("gamma", "this layer has no affine batch normalization");
       }

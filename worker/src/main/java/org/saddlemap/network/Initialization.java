@@ -1,6 +1,7 @@
 package org.saddlemap.network;
 
 import java.util.random.RandomGenerator;
+import org.saddlemap.layer.Parameter;
 import org.saddlemap.space.Initializer;
 import org.saddlemap.trial.Seeds;
 
@@ -19,24 +20,18 @@ public final class Initialization {
    *
    * <p>Cost: one draw a weight; orthogonal layers O(a·b·min(a, b)).
    */
-  public static double[] draw(Architecture architecture, Initializer initializer, Seeds seeds) {
-    double[] theta = new double[architecture.parameters()];
-    int at = 0;
-    for (int l = 0; l < architecture.layers(); l++) {
-      int a = architecture.fanIn(l);
-      int b = architecture.fanOut(l);
-      RandomGenerator random = seeds.stream(Seeds.Stream.WEIGHTS, l);
-      weights(theta, at, a, b, initializer, random);
-      at += a * b;
-      if (architecture.bias()) {
-        if (initializer instanceof Initializer.ScaledNormal s) {
-          normal(theta, at, b, s.sigmaB(), random);
+  public static double[] draw(Network network, Initializer initializer, Seeds seeds) {
+    double[] theta = new double[network.parameters()];
+    for (Stage s : network.stages()) {
+      RandomGenerator random = seeds.stream(Seeds.Stream.WEIGHTS, s.number());
+      weights(theta, s.from(), s.in(), s.out(), initializer, random);
+      for (Stage.Block strip : s.strips()) {
+        int n = strip.parameter().length();
+        if (strip.parameter().role() == Parameter.Role.SCALE) {
+          java.util.Arrays.fill(theta, strip.from(), strip.from() + n, 1);
+        } else if (initializer instanceof Initializer.ScaledNormal normal) {
+          normal(theta, strip.from(), n, normal.sigmaB(), random);
         }
-        at += b;
-      }
-      if (architecture.scaled(l)) {
-        java.util.Arrays.fill(theta, at, at + b, 1);
-        at += b;
       }
     }
     for (int i = 0; i < theta.length; i++) {

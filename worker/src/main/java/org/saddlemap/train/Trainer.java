@@ -1,15 +1,21 @@
 package org.saddlemap.train;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_scopy;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sdot;
-
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.saddlemap.arithmetic.Batch;
+import org.saddlemap.arithmetic.Float32;
+import org.saddlemap.arithmetic.Float32Vector;
 import org.saddlemap.arithmetic.FlushToZero;
 import org.saddlemap.arithmetic.NativeFloats;
+import org.saddlemap.arithmetic.Trainable;
+import org.saddlemap.arithmetic.TrainingVector;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
-import org.saddlemap.network.FloatNetwork;
+import org.saddlemap.layer.Planner;
+import org.saddlemap.network.Network;
+import org.saddlemap.network.Stage;
+import org.saddlemap.network.TiedUnits;
+import org.saddlemap.network.Workspace;
 import org.saddlemap.optimize.Optimizer;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Clipping;
@@ -27,9 +33,6 @@ public final class Trainer {
   /** Multiplications and additions between two looks at the interruption: a millisecond or so. */
   private static final long WORK_BETWEEN_CHECKS = 20_000_000;
 
-  /** Sums of float32 squares above it are exact enough. */
-  private static final double SMALL_SQUARE = 1e-24;
-
   /** What a rounding can make of a number, and more. */
   private static final double ROUNDING = 1 + 0x1p-20;
 
@@ -37,11 +40,14 @@ public final class Trainer {
   private static final double FAR = 1e18;
 
   private final Configuration configuration;
-  private final FloatNetwork network;
-  private final NativeFloats.Slice theta;
-  private final NativeFloats.Slice gradient;
-  private final NativeFloats.Slice before;
-  private final Architecture architecture;
+  private final Trainable k;
+  private final Network network;
+  private final Batch batch;
+  private final Workspace workspace;
+  private final TrainingVector theta;
+  private final TrainingVector gradient;
+  private final TrainingVector before;
+  private final Optional<TiedUnits> tied;
   private final Optimizer optimizer;
   private final Batches batches;
   private final NativeFloats memory;
@@ -56,7 +62,6 @@ public final class Trainer {
   /** ‖θ‖ is at most so much, where steps are plain. */
   private double reach;
 
-  private int rows;
   private double loss;
   private double gradientNorm;
   private boolean clipped;
@@ -65,7 +70,7 @@ public final class Trainer {
   private double steepest;
 
   private Trainer(
-      Architecture architecture,
+      Network network,
       Configuration configuration,
       Dataset dataset,
       double learningRate,
@@ -77,22 +82,37 @@ public final class Trainer {
     this.interruption = interruption;
     this.memory = memory;
     this.generation = memory.generation();
-    this.architecture = architecture;
     this.configuration = configuration;
-    int capacity = configuration.batchSize().of(dataset.train().rows());
-    this.network =
-        FloatNetwork.forTraining(architecture, capacity, memory, startsSymmetric(configuration));
-    this.theta = network.theta();
-    this.gradient = network.gradient();
-    this.parameters = theta.length();
-    this.before = memory.take(parameters);
-    network.set(initial);
-    this.optimizer = new Optimizer(configuration, learningRate, theta, gradient);
+    this.network = network;
+    this.batch = new Batch(configuration.batchSize().of(dataset.train().rows()));
+    Float32 fast = new Float32(memory);
+    this.k = fast;
+    this.parameters = network.parameters();
+    Float32Vector point = fast.vector(parameters);
+    Float32Vector slope = fast.vector(parameters);
+    this.theta = point;
+    this.gradient = slope;
+    this.before = k.memory().vector(parameters);
+    this.workspace = new Workspace(network, k, batch, Planner.Purpose.TRAIN, new Planner.Shared());
+    workspace.theta(theta);
+    workspace.gradient(gradient);
+    workspace.pass().gradients = true;
+    theta.set(initial);
+    this.tied =
+        startsSymmetric(configuration) ? Optional.of(new TiedUnits(network)) : Optional.empty();
+    this.optimizer = new Optimizer(configuration, learningRate, point.slice(), slope.slice());
     this.batches =
-        new Batches(dataset, configuration.loss(), configuration.batchSize(), seeds, network);
+        new Batches(
+            dataset,
+            configuration.loss(),
+            configuration.batchSize(),
+            seeds,
+            k,
+            workspace.input(),
+            batch);
     this.l2 = (float) configuration.l2();
     this.learningRate = learningRate;
-    this.thetaSquared = squared(theta);
+    this.thetaSquared = theta.squared();
     this.reach = Math.sqrt(thetaSquared);
   }
 
@@ -107,7 +127,7 @@ public final class Trainer {
    */
   @SuppressWarnings("try") // a scope
   public static Trajectory train(
-      Architecture architecture,
+      Network network,
       Configuration configuration,
       Dataset dataset,
       double learningRate,
@@ -115,24 +135,17 @@ public final class Trainer {
       Seeds seeds,
       Interruption interruption,
       NativeFloats memory) {
-    if (initial.length != architecture.parameters()) {
+    if (initial.length != network.parameters()) {
       throw new IllegalArgumentException(
           "Invalid initial: %d values for %d parameters"
-              .formatted(initial.length, architecture.parameters()));
+              .formatted(initial.length, network.parameters()));
     }
     if (dataset.train().rows() == 0) {
       throw new IllegalArgumentException("Cannot train on no rows");
     }
     try (FlushToZero mode = FlushToZero.open()) {
       return new Trainer(
-              architecture,
-              configuration,
-              dataset,
-              learningRate,
-              initial,
-              seeds,
-              interruption,
-              memory)
+              network, configuration, dataset, learningRate, initial, seeds, interruption, memory)
           .run(initial);
     }
   }
@@ -173,9 +186,9 @@ public final class Trainer {
       }
       boolean logged = recorder.wants(step);
       if (logged) {
-        cblas_scopy(parameters, theta.pointer(), 1, before.pointer(), 1);
+        before.copy(theta);
       }
-      double norm = logged ? norm(gradient) : gradientNorm; // what is logged changes no step
+      double norm = logged ? gradient.norm() : gradientNorm; // what is logged changes no step
       update();
       if (clipped) {
         clippedSteps++;
@@ -190,17 +203,17 @@ public final class Trainer {
         break;
       }
       if (recorder.wantsSnapshot(step + 1)) {
-        recorder.snapshot(network.copy());
+        recorder.snapshot(copy());
       }
     }
-    double[] last = network.copy();
+    double[] last = copy();
     OptionalInt layer =
         nonfiniteStep.isPresent() ? OptionalInt.of(nonfiniteLayer()) : OptionalInt.empty();
     boolean plain =
         configuration.optimizer() == OptimizerKind.SGD
             && lastClipped < step - Math.max(1, step / 10);
     return new Trajectory(
-        architecture,
+        network,
         initial,
         last,
         step,
@@ -246,22 +259,44 @@ public final class Trainer {
           break;
         }
       }
-      return network.copy();
+      return copy();
     }
   }
 
   /** Loss and gradient of the next batch at θ; whether they are finite. */
   private boolean measure() {
-    rows = batches.next();
-    network.forward(rows);
-    loss = network.loss(rows, batches.labels, batches.targets);
-    network.backward(rows);
+    batches.next();
+    workspace.forward();
+    loss = lossAndGradient();
     if (l2 != 0) {
       loss += l2 / 2.0 * thetaSquared;
-      cblas_saxpy(parameters, l2, theta.pointer(), 1, gradient.pointer(), 1);
+      gradient.add(l2, theta);
     }
-    gradientNorm = Math.sqrt(squared(gradient));
+    gradientNorm = Math.sqrt(gradient.squared());
     return Double.isFinite(loss) && Double.isFinite(gradientNorm);
+  }
+
+  /** Of the rows last propagated. */
+  private double lossAndGradient() {
+    double value =
+        k.loss(
+            network.loss(),
+            workspace.output(),
+            batches.labels,
+            batches.targets,
+            workspace.outputDelta());
+    workspace.backward();
+    if (tied.isPresent()) {
+      tied.get().tie(gradient);
+    }
+    return value;
+  }
+
+  /** θ as it is. */
+  private double[] copy() {
+    double[] values = new double[parameters];
+    theta.get(values);
+    return values;
   }
 
   /** Clips and takes the step. */
@@ -278,7 +313,9 @@ public final class Trainer {
     }
     steepest = clipped ? Double.POSITIVE_INFINITY : Math.max(steepest, gradientNorm);
     optimizer.step(scale);
-    network.stepped();
+    if (tied.isPresent()) { // vector operations, too, may round the last elements in another way
+      tied.get().tie(theta);
+    }
   }
 
   /**
@@ -290,41 +327,15 @@ public final class Trainer {
     if (reach < FAR && l2 == 0 && configuration.optimizer() == OptimizerKind.SGD) {
       return true;
     }
-    thetaSquared = squared(theta);
+    thetaSquared = theta.squared();
     reach = Math.sqrt(thetaSquared);
     return Double.isFinite(thetaSquared);
   }
 
-  /** ‖x‖²; not finite exactly where an element is not. */
-  private double squared(NativeFloats.Slice x) {
-    double squared = cblas_sdot(parameters, x.pointer(), 1, x.pointer(), 1);
-    if (!Double.isFinite(squared)) { // perhaps the squares alone are too large for float32
-      double norm = preciseNorm(x);
-      squared = norm * norm;
-    }
-    return squared;
-  }
-
-  /** ‖x‖, by float64 where the squares could fall out of float32's range. */
-  private double norm(NativeFloats.Slice x) {
-    double squared = cblas_sdot(parameters, x.pointer(), 1, x.pointer(), 1);
-    return squared > SMALL_SQUARE && Double.isFinite(squared) ? Math.sqrt(squared) : preciseNorm(x);
-  }
-
-  private double preciseNorm(NativeFloats.Slice x) {
-    float[] values = new float[parameters];
-    x.get(0, values, parameters);
-    double sum = 0;
-    for (float v : values) {
-      sum += (double) v * v;
-    }
-    return Math.sqrt(sum);
-  }
-
   /** ‖θ − θ before‖; what was kept of before is used up. */
   private double change() {
-    cblas_saxpy(parameters, -1f, theta.pointer(), 1, before.pointer(), 1);
-    return norm(before);
+    before.add(-1f, theta);
+    return before.norm();
   }
 
   /**
@@ -332,23 +343,19 @@ public final class Trainer {
    * not finite; else with such a gradient; else with such parameters.
    */
   private int nonfiniteLayer() {
-    int layer = network.nonfinitePreactivation(rows);
-    if (layer < architecture.layers()) {
-      return layer + 1;
+    int stage = workspace.firstNonfiniteStage(k::finite);
+    if (stage < network.layers()) {
+      return stage + 1;
     }
-    network.loss(rows, batches.labels, batches.targets);
-    network.backward(rows);
-    for (int l = 0; l < architecture.layers(); l++) {
-      if (!network.finite(gradient, l)) {
-        return l + 1;
+    lossAndGradient();
+    for (TrainingVector vector : List.of(gradient, theta)) {
+      for (Stage s : network.stages()) {
+        if (!vector.finite(s.from(), s.length())) {
+          return s.number() + 1;
+        }
       }
     }
-    for (int l = 0; l < architecture.layers(); l++) {
-      if (!network.finite(theta, l)) {
-        return l + 1;
-      }
-    }
-    return architecture.layers(); // the loss alone
+    return network.layers(); // the loss alone
   }
 
   private int checkEvery() {

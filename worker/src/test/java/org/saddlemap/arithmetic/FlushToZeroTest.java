@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.train.Interrupted;
 import org.saddlemap.train.Interruption;
@@ -164,7 +164,7 @@ class FlushToZeroTest {
   private static Trajectory train(Interruption interruption, NativeFloats memory) {
     Dataset data = TrainerTest.classes(64, 80, 2, 3);
     Seeds seeds = new Seeds(7, 0);
-    Architecture architecture = Architecture.of(WIDE, data.features(), data.outputs(WIDE.loss()));
+    Network architecture = Network.of(WIDE, data.features(), data.outputs(WIDE.loss()));
     double[] initial = Initialization.draw(architecture, WIDE.initializer(), seeds);
     return Trainer.train(architecture, WIDE, data, 0.1, initial, seeds, interruption, memory);
   }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
@@ -18,7 +18,7 @@ class SignalsTest {
 
   private static Signals signals(Activation hidden, Activation output, double[] theta, int... w) {
     List<Integer> sizes = java.util.Arrays.stream(w).boxed().toList();
-    Architecture net = new Architecture(sizes, hidden, output, Loss.MSE, false, Optional.empty());
+    Network net = Network.of(sizes, hidden, output, Loss.MSE, false, Optional.empty());
     try (NetworkSurface surface = new NetworkSurface(net, X, Y, X.length, 0)) {
       return surface.signals(theta, LayerPoint.Moment.FINAL);
     }

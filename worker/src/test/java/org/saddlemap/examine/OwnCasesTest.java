@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Clipping;
@@ -33,7 +33,7 @@ class OwnCasesTest {
       String name,
       Category expected,
       String why,
-      Architecture net,
+      Network net,
       double[] x,
       double[] y,
       double[] weights,
@@ -42,13 +42,12 @@ class OwnCasesTest {
         name,
         Optional.ofNullable(expected),
         Optional.of(why),
-        new Case.Network(net, x, y, x.length / net.inputs(), 0, weights),
+        new Case.Trained(net, x, y, x.length / net.inputs(), 0, weights),
         training);
   }
 
-  private static Architecture net(Activation hidden, Loss loss, boolean bias, Integer... sizes) {
-    return new Architecture(
-        List.of(sizes), hidden, Activation.IDENTITY, loss, bias, Optional.empty());
+  private static Network net(Activation hidden, Loss loss, boolean bias, Integer... sizes) {
+    return Network.of(List.of(sizes), hidden, Activation.IDENTITY, loss, bias, Optional.empty());
   }
 
   private static Training steps(int steps, double rate) {
@@ -193,7 +192,7 @@ class OwnCasesTest {
             "sigmoid saturated for both labels",
             Category.PLATEAU,
             "both outputs are 1 − e^−40: every derivative is below e^−40",
-            new Architecture(
+            Network.of(
                 List.of(1, 1),
                 Activation.IDENTITY,
                 Activation.SIGMOID,
@@ -226,7 +225,7 @@ class OwnCasesTest {
             "best line under batch normalization",
             Category.OPTIMUM,
             "x̂ = ±1 equals y, and the output is x̂: loss 0",
-            new Architecture(
+            Network.of(
                 List.of(1, 1, 1),
                 Activation.IDENTITY,
                 Activation.IDENTITY,

@@ -16,8 +16,8 @@ import org.saddlemap.trial.Seeds;
 class InitializationTest {
   private static final Seeds SEEDS = new Seeds(42, 3);
 
-  private static Architecture network(boolean norm, Integer... sizes) {
-    return new Architecture(
+  private static Network network(boolean norm, Integer... sizes) {
+    return Network.of(
         Arrays.asList(sizes),
         Activation.TANH,
         Activation.IDENTITY,
@@ -26,7 +26,7 @@ class InitializationTest {
         norm ? Optional.of(BatchNorm.STANDARD) : Optional.empty());
   }
 
-  private static double[] draw(Architecture architecture, String initializer) {
+  private static double[] draw(Network architecture, String initializer) {
     return Initialization.draw(architecture, Initializer.parse(initializer), SEEDS);
   }
 
@@ -38,7 +38,7 @@ class InitializationTest {
     "'scaled_normal(1.5, 0.1)', 0.106066"
   })
   void weightsHaveTheirDistributionsMoments(String initializer, double std) {
-    Architecture architecture = network(false, 200, 100, 1);
+    Network architecture = network(false, 200, 100, 1);
     double[] theta = draw(architecture, initializer);
     int n = 200 * 100;
     double mean = 0;
@@ -53,7 +53,7 @@ class InitializationTest {
 
   @Test
   void initializersOfAFamilyDifferByScaleAlone() {
-    Architecture architecture = network(false, 5, 7, 2);
+    Network architecture = network(false, 5, 7, 2);
     double[] one = draw(architecture, "normal(1)");
     double[] half = draw(architecture, "normal(0.5)");
     double[] he = draw(architecture, "he_normal");
@@ -72,15 +72,15 @@ class InitializationTest {
 
   @Test
   void biasesAreZeroAndScalesOne() {
-    Architecture architecture = network(true, 5, 7, 2);
+    Network architecture = network(true, 5, 7, 2);
     double[] theta = draw(architecture, "he_normal");
     for (int j = 0; j < 7; j++) {
-      assertThat(theta[architecture.biases(0) + j]).isZero();
-      assertThat(theta[architecture.scales(0) + j]).isEqualTo(1);
+      assertThat(theta[architecture.biases(0).getAsInt() + j]).isZero();
+      assertThat(theta[architecture.scales(0).getAsInt() + j]).isEqualTo(1);
     }
     double[] random = draw(architecture, "scaled_normal(1, 0.5)");
-    assertThat(random[architecture.biases(0)]).isNotZero();
-    assertThat(random[architecture.scales(0)]).isEqualTo(1);
+    assertThat(random[architecture.biases(0).getAsInt()]).isNotZero();
+    assertThat(random[architecture.scales(0).getAsInt()]).isEqualTo(1);
     assertThat(draw(network(false, 3, 2), "constant(0.25)"))
         .containsExactly(0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0, 0);
   }

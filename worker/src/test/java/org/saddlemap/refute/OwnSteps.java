@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.train.Interruption;
@@ -35,7 +35,7 @@ final class OwnSteps implements AutoCloseable {
   OwnSteps(
       Subject subject,
       Dataset data,
-      Architecture net,
+      Network net,
       Surface objective,
       double rate,
       double[] from,

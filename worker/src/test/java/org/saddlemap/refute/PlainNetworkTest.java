@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
 
@@ -47,8 +47,8 @@ class PlainNetworkTest {
     int outputs = kind == Loss.BINARY_CROSS_ENTROPY ? 1 : 1 + random.nextInt(3);
     sizes.add(outputs);
     Activation[] all = Activation.values();
-    Architecture net =
-        new Architecture(
+    Network net =
+        Network.of(
             sizes,
             all[random.nextInt(all.length)],
             kind == Loss.MSE ? all[random.nextInt(all.length)] : Activation.IDENTITY,
@@ -75,8 +75,8 @@ class PlainNetworkTest {
   /** One unit by hand: o = 2·tanh(3·0.5 + 0.1) − 0.4 against 1, with L2. */
   @Test
   void objectiveIsTheOneOfTheBook() {
-    Architecture net =
-        new Architecture(
+    Network net =
+        Network.of(
             List.of(1, 1, 1),
             Activation.TANH,
             Activation.IDENTITY,

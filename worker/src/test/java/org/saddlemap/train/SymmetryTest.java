@@ -8,8 +8,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.trial.Seeds;
 
@@ -37,7 +37,7 @@ class SymmetryTest {
         Configuration.parse(
             "depth=%d;width=%d;activation=%s;initializer=%s;batch_norm=%s;batch_size=%s;learning_rate=0.3;max_steps=300"
                 .formatted(depth, width, activation, initializer, norm, batch));
-    Architecture net = Architecture.of(c, data.features(), data.outputs(c.loss()));
+    Network net = Network.of(c, data.features(), data.outputs(c.loss()));
     Seeds seeds = new Seeds(3, 0);
     double[] initial = Initialization.draw(net, c.initializer(), seeds);
     BlasRuntime.start();
@@ -59,7 +59,8 @@ class SymmetryTest {
               .as("layer %d out of unit %d", l, unit)
               .isEqualTo(theta[at]);
         }
-        assertThat(theta[net.biases(l) + unit]).isEqualTo(theta[net.biases(l)]);
+        assertThat(theta[net.biases(l).getAsInt() + unit])
+            .isEqualTo(theta[net.biases(l).getAsInt()]);
       }
     }
   }

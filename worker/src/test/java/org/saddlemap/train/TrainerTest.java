@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
+import org.saddlemap.network.Network;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Configuration;
@@ -76,7 +76,7 @@ public class TrainerTest {
   }
 
   private static Trajectory train(
-      Architecture architecture, Configuration c, Dataset dataset, double eta, double[] initial) {
+      Network architecture, Configuration c, Dataset dataset, double eta, double[] initial) {
     return Trainer.train(architecture, c, dataset, eta, initial, SEEDS, Interruption.NEVER, memory);
   }
 
@@ -104,7 +104,7 @@ public class TrainerTest {
   /** Trains both ways and compares losses, gradient norms and θ. */
   private static void compare(String text, Dataset dataset, double tolerance) {
     Configuration c = Configuration.parse(text);
-    Architecture architecture = Architecture.of(c, dataset.features(), dataset.outputs(c.loss()));
+    Network architecture = Network.of(c, dataset.features(), dataset.outputs(c.loss()));
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     double eta = 0.01;
     Trajectory fast = train(architecture, c, dataset, eta, initial);
@@ -224,7 +224,7 @@ public class TrainerTest {
     for (String text : everyNetwork().filter(t -> !t.contains("relu")).toList()) {
       Configuration c = Configuration.parse(text + ";l2=0.05");
       Dataset dataset = classes(6, 3, c.loss().text().startsWith("binary") ? 2 : 3, 8);
-      Architecture architecture = Architecture.of(c, 3, dataset.outputs(c.loss()));
+      Network architecture = Network.of(c, 3, dataset.outputs(c.loss()));
       ReferenceTrainer plain = new ReferenceTrainer(architecture, c, dataset);
       double[] theta = Initialization.draw(architecture, c.initializer(), SEEDS);
       double[] x = new double[18];
@@ -257,7 +257,7 @@ public class TrainerTest {
         Configuration.parse(
             "depth=3;width=33;activation=gelu;loss=cross_entropy;batch_size=10;optimizer=adam;max_steps=60");
     Dataset dataset = classes(64, 9, 5, 9);
-    Architecture architecture = Architecture.of(c, 9, 5);
+    Network architecture = Network.of(c, 9, 5);
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     Trajectory first = train(architecture, c, dataset, 0.01, initial);
     train(architecture, c, classes(64, 9, 5, 10), 0.3, initial); // leaves other numbers in memory
@@ -273,7 +273,7 @@ public class TrainerTest {
         "depth=2;width=6;activation=tanh;loss=cross_entropy;batch_size=7;optimizer=adam;clipping=norm(1);max_steps=";
     Configuration shorter = Configuration.parse(text + 40);
     Configuration longer = Configuration.parse(text + 55);
-    Architecture architecture = Architecture.of(shorter, 4, 3);
+    Network architecture = Network.of(shorter, 4, 3);
     double[] initial = Initialization.draw(architecture, shorter.initializer(), SEEDS);
     double[] whole = train(architecture, longer, dataset, 0.02, initial).last();
     Trajectory part = train(architecture, shorter, dataset, 0.02, initial);
@@ -289,7 +289,7 @@ public class TrainerTest {
     Configuration c =
         Configuration.parse(
             "depth=3;width=8;activation=relu;loss=mse;batch_size=full;max_steps=500");
-    Architecture architecture = Architecture.of(c, 3, 2);
+    Network architecture = Network.of(c, 3, 2);
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     Trajectory run = train(architecture, c, dataset, 100, initial);
     assertThat(run.nonfiniteStep()).isPresent();
@@ -303,7 +303,7 @@ public class TrainerTest {
   void aStateThatStartsNotFiniteIsSoAtStepZeroAndItsLayer() {
     Dataset dataset = classes(20, 3, 2, 13);
     Configuration c = Configuration.parse("depth=3;width=8;activation=tanh;loss=cross_entropy");
-    Architecture architecture = Architecture.of(c, 3, 2);
+    Network architecture = Network.of(c, 3, 2);
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     initial[architecture.weights(2) + 3] = Double.NaN;
     Trajectory run = train(architecture, c, dataset, 0.1, initial);
@@ -318,7 +318,7 @@ public class TrainerTest {
     Configuration c =
         Configuration.parse(
             "depth=0;width=1;loss=mse;batch_size=full;max_steps=3;clipping=norm(1);initializer=constant(1e25)");
-    Architecture architecture = Architecture.of(c, 2, 1);
+    Network architecture = Network.of(c, 2, 1);
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     Trajectory run = train(architecture, c, dataset, 0.1, initial);
     // ‖g‖² is beyond float32, ‖g‖ is not.
@@ -331,7 +331,7 @@ public class TrainerTest {
   void interruptionIsHeard() {
     Dataset dataset = classes(20, 3, 2, 15);
     Configuration c = Configuration.parse("depth=1;width=4;loss=cross_entropy;max_steps=100000000");
-    Architecture architecture = Architecture.of(c, 3, 2);
+    Network architecture = Network.of(c, 3, 2);
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     int[] asked = {0};
     Interruption after = new Interruption(() -> ++asked[0] > 3, Long.MAX_VALUE / 2);
@@ -388,7 +388,7 @@ public class TrainerTest {
       Configuration c =
           Configuration.parse(
               "depth=2;width=9;activation=tanh;loss=cross_entropy;l2=0.5;batch_norm=" + norm);
-      Architecture architecture = Architecture.of(c, 4, 3);
+      Network architecture = Network.of(c, 4, 3);
       double[] theta = Initialization.draw(architecture, c.initializer(), SEEDS);
       Configuration bare =
           Configuration.parse(
