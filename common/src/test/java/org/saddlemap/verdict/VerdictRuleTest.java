@@ -306,6 +306,20 @@ class VerdictRuleTest {
     assertThat(lazy.subCategory()).isEqualTo(eager.subCategory());
   }
 
+  /** The point's evidence is set aside when the settled point takes its place. */
+  @Test
+  void aSettledPointThatHasNotBeenLookedAtIsAskedFor() {
+    Evidence whole = with("STOCHASTIC=1 TREND_T=0 SETTLED=1 BOUNCE=0");
+    Evidence.Builder bare = new Evidence.Builder();
+    for (Measure m : Measure.values()) {
+      if (whole.has(m) && !java.util.Set.of(AVAIL, NEG_G).contains(m)) {
+        bare.put(m, whole.get(m));
+      }
+    }
+    assertThat(RULE.decide(bare.build())).isEqualTo(new Decision.Missing(Probe.AVAILABLE_DECREASE));
+    assertThat(RULE.trace(bare.build())).isEmpty();
+  }
+
   /** A lower bound decides where it suffices; otherwise the probe must go on. */
   @ParameterizedTest
   @CsvSource(

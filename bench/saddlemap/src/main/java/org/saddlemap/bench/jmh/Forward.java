@@ -16,12 +16,16 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.saddlemap.arithmetic.Batch;
+import org.saddlemap.arithmetic.BlasRuntime;
+import org.saddlemap.arithmetic.Float32;
+import org.saddlemap.arithmetic.NativeFloats;
+import org.saddlemap.arithmetic.TrainingVector;
+import org.saddlemap.layer.Planner;
 import org.saddlemap.network.Network;
 import org.saddlemap.network.Workspace;
-import org.saddlemap.network.NativeFloats;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
-import org.saddlemap.train.BlasRuntime;
 
 /**
  * The activations' loops, seen from outside: the forward and the backward pass of one wide layer

@@ -7,7 +7,7 @@ import org.saddlemap.bench.Peer;
 import org.saddlemap.bench.Workload;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Network;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Clipping;
@@ -15,7 +15,7 @@ import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.LearningRate;
 import org.saddlemap.space.Loss;
-import org.saddlemap.train.BlasRuntime;
+import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
 
