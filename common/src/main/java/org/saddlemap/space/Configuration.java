@@ -140,6 +140,15 @@ public final class Configuration {
     return (LearningRate) values.get(Hyperparameter.LEARNING_RATE);
   }
 
+  public Schedule schedule() {
+    return (Schedule) values.get(Hyperparameter.SCHEDULE);
+  }
+
+  /** Steps. */
+  public int warmup() {
+    return integer(Hyperparameter.WARMUP);
+  }
+
   public BatchSize batchSize() {
     return (BatchSize) values.get(Hyperparameter.BATCH_SIZE);
   }

@@ -74,6 +74,22 @@ public enum Hyperparameter {
       t -> constant(OptimizerKind.class, t)),
   LEARNING_RATE(
       Section.TRAIN, ValueType.DOUBLE, "0.1", "step size as it was used", LearningRate::parse),
+  SCHEDULE(
+      Section.TRAIN,
+      ValueType.STRING,
+      "constant",
+      "factor on the learning rate, by step after the warm-up: " + Schedule.FORMS,
+      Schedule::parse,
+      null,
+      4),
+  WARMUP(
+      Section.TRAIN,
+      ValueType.LONG,
+      "0",
+      "first steps, in which the learning rate rises linearly from nothing",
+      t -> integer(t, 0, Integer.MAX_VALUE),
+      null,
+      4),
   BATCH_SIZE(
       Section.TRAIN, ValueType.STRING, "32", "training rows a step, or full", BatchSize::parse),
   CLIPPING(
@@ -323,6 +339,9 @@ public enum Hyperparameter {
     }
     if (value instanceof LearningRate r) {
       return r.text();
+    }
+    if (value instanceof Schedule s) {
+      return s.text();
     }
     return value.toString();
   }

@@ -1,6 +1,8 @@
 package org.saddlemap.spec;
 
+import java.util.Map;
 import org.saddlemap.space.BatchSize;
+import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Loss;
 import org.saddlemap.space.Space;
@@ -18,12 +20,13 @@ public final class DataRequirements {
    * @param rows number of training rows
    * @param classes number of classes; 0 for a regression
    * @throws InvalidInput where a loss does not fit the classes, epochs are more steps than can be
-   *     counted, or a batch of one row would be normalized
+   *     counted or less than their warm-up, or a batch of one row would be normalized
    */
   public static void require(String text, String path, Space space, int rows, int classes) {
     requireLossFits(text, path, space, classes);
     requireStepsCountable(text, path, space, rows);
     requireBatchesNormalizable(text, path, space, rows);
+    requireWarmupFits(text, path, space, rows);
   }
 
   private static void requireLossFits(String text, String path, Space space, int classes) {
@@ -85,6 +88,33 @@ public final class DataRequirements {
             Hyperparameter.BATCH_SIZE,
             "%d training rows in batches of %d leave a batch of one row, which batch_norm: true makes 0 whatever comes in; use another size such as %d, or exclude it where batch_norm is true"
                 .formatted(rows, batch, right));
+      }
+    }
+  }
+
+  /** Epochs become steps with the number of rows, and a warm-up is no more than all of them. */
+  private static void requireWarmupFits(String text, String path, Space space, int rows) {
+    for (Object epochs : space.values(Hyperparameter.EPOCHS)) {
+      for (Object size : space.values(Hyperparameter.BATCH_SIZE)) {
+        int steps =
+            Configuration.of(Map.of(Hyperparameter.EPOCHS, epochs, Hyperparameter.BATCH_SIZE, size))
+                .steps(rows);
+        for (Object warmup : space.values(Hyperparameter.WARMUP)) {
+          if ((Long) warmup > steps
+              && space.included(
+                      Map.of(
+                          Hyperparameter.EPOCHS, epochs,
+                          Hyperparameter.BATCH_SIZE, size,
+                          Hyperparameter.WARMUP, warmup))
+                  > 0) {
+            throw SpecReader.error(
+                text,
+                path,
+                Hyperparameter.WARMUP,
+                "%s steps are more than the whole budget, epochs: %s, which are %d steps in batches of %d of %d training rows; needs at most that many, or an exclude"
+                    .formatted(warmup, epochs, steps, ((BatchSize) size).of(rows), rows));
+          }
+        }
       }
     }
   }

@@ -207,6 +207,9 @@ final class Diagnosis {
       if (subCategory.equals("shallow")) {
         return Cause.MODEL;
       }
+      if (OwnSteps.ended(e) && gained() > LITTLE) {
+        return Cause.SCHEDULE_ENDED;
+      }
       // The loss of tiny steps bounces, too, by rounding; but such steps have gained nothing.
       return bounces() && gained() > LITTLE ? Cause.RATE_TOO_LARGE_AT_END : Cause.RATE_TOO_SMALL;
     }

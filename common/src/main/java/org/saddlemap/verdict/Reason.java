@@ -109,6 +109,7 @@ final class Reason {
       case SATURATED_UNITS -> saturated(e);
       case RATE_TOO_SMALL ->
           "The steps are too small" + (sub.equals("in progress") ? ", or too few" : "");
+      case SCHEDULE_ENDED -> "The schedule ended before the descent did";
       case RATE_TOO_LARGE_AT_END ->
           "The steps are too large for the end of the descent, where the loss bounces";
       case NOISE -> "The noise of the mini-batches keeps it from settling";

@@ -169,6 +169,8 @@ class SpecReaderTest {
             train:
               optimizer: sgd
               learning_rate: 0.1
+              schedule: constant
+              warmup: 0
               batch_size: 32
               clipping: none
               l2: 0

@@ -25,6 +25,7 @@ import static org.saddlemap.verdict.Measure.INITIAL_SIGNAL_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.INPUT_MEAN_MAX;
 import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
 import static org.saddlemap.verdict.Measure.LOSS_RANGE;
+import static org.saddlemap.verdict.Measure.NEXT_RATE;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.OUTPUT_MAX;
 import static org.saddlemap.verdict.Measure.OUTPUT_MIN;
@@ -85,6 +86,7 @@ final class Overview {
     all.preview().ifPresent(p -> preview(e, p));
     e.put(STOCHASTIC, trajectory.stochastic());
     e.put(PLAIN_STEPS, trajectory.plain());
+    e.put(NEXT_RATE, trajectory.nextRate());
     e.put(START_LOSS, start.loss());
     e.put(INITIAL_PENALTY_SHARE, start.penaltyShare());
     history(e, range());

@@ -5,6 +5,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
 
 import org.saddlemap.network.NativeFloats;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.OptimizerKind;
 
 /**
@@ -15,8 +16,14 @@ public final class Optimizer {
   /** Elements that stay in the first cache while they are worked on. */
   private static final int BLOCK = 2048;
 
-  private final Configuration c;
+  private final OptimizerKind kind;
   private final float eta;
+  private final float mu;
+  private final double beta1;
+  private final double beta2;
+  private final float rho;
+  private final float rest;
+  private final double epsilon;
   private final NativeFloats.Slice theta;
   private final NativeFloats.Slice gradient;
   private final float[] m;
@@ -36,19 +43,35 @@ public final class Optimizer {
       double learningRate,
       NativeFloats.Slice theta,
       NativeFloats.Slice gradient) {
-    this.c = configuration;
+    this.kind = configuration.optimizer();
     this.eta = (float) learningRate;
     this.theta = theta;
     this.gradient = gradient;
+    this.mu = (float) of(configuration, Hyperparameter.MOMENTUM);
+    this.beta1 = of(configuration, Hyperparameter.BETA1);
+    this.beta2 = of(configuration, Hyperparameter.BETA2);
+    double decay = of(configuration, Hyperparameter.RHO);
+    this.rho = (float) decay;
+    this.rest = (float) (1 - decay);
+    this.epsilon = of(configuration, Hyperparameter.EPSILON);
     int n = theta.length();
-    OptimizerKind kind = configuration.optimizer();
-    boolean first =
-        kind == OptimizerKind.MOMENTUM
-            || kind == OptimizerKind.NESTEROV
-            || kind == OptimizerKind.ADAM;
-    boolean second = kind == OptimizerKind.ADAM || kind == OptimizerKind.RMSPROP;
-    this.m = new float[first ? n : 0];
-    this.v = new float[second ? n : 0];
+    this.m =
+        new float
+            [switch (kind) {
+              case MOMENTUM, NESTEROV, ADAM -> n;
+              case SGD, RMSPROP -> 0;
+            }];
+    this.v =
+        new float
+            [switch (kind) {
+              case ADAM, RMSPROP -> n;
+              case SGD, MOMENTUM, NESTEROV -> 0;
+            }];
+  }
+
+  /** A number that belongs to some optimizers; 0 where it does not to this one. */
+  private static double of(Configuration c, Hyperparameter h) {
+    return c.value(h).map(v -> (Double) v).orElse(0.0);
   }
 
   /** Brings every component of the gradient into [−limit, limit]; whether that changed any. */
@@ -70,58 +93,56 @@ public final class Optimizer {
     return true;
   }
 
-  /** Takes one step by {@code scale} times the gradient. */
-  public void step(float scale) {
+  /**
+   * Takes one step.
+   *
+   * @param scale what the gradient is multiplied by first
+   * @param factor what the step is multiplied by last: of the learning rate, by the schedule. State
+   *     such as a velocity is kept at the learning rate itself, so that a factor of 0 stands still
+   */
+  public void step(float scale, float factor) {
     int n = theta.length();
-    if (c.optimizer() == OptimizerKind.SGD) {
-      cblas_saxpy(n, -eta * scale, gradient.pointer(), 1, theta.pointer(), 1);
+    if (kind == OptimizerKind.SGD) {
+      cblas_saxpy(n, -eta * factor * scale, gradient.pointer(), 1, theta.pointer(), 1);
       return;
     }
-    if (c.optimizer() == OptimizerKind.ADAM) {
-      power1 *= c.beta1();
-      power2 *= c.beta2();
+    if (kind == OptimizerKind.ADAM) {
+      power1 *= beta1;
+      power2 *= beta2;
     }
     for (int from = 0; from < n; from += BLOCK) {
       int count = Math.min(BLOCK, n - from);
       theta.get(from, t, count);
       gradient.get(from, g, count);
-      switch (c.optimizer()) {
+      switch (kind) {
         case SGD -> throw new IllegalStateException("Cannot come here");
-        case MOMENTUM -> momentum(t, g, m, from, count, (float) c.momentum(), eta * scale);
-        case NESTEROV -> nesterov(t, g, m, from, count, (float) c.momentum(), eta * scale);
-        case ADAM -> {
-          // η m̂/(√v̂ + ε) = η√c₂/c₁ · m/(√v + ε√c₂), with cᵢ = 1 − βᵢᵗ
-          double root = Math.sqrt(1 - power2);
-          adam(
-              t,
-              g,
-              m,
-              v,
-              from,
-              count,
-              scale,
-              (float) c.beta1(),
-              (float) (1 - c.beta1()),
-              (float) c.beta2(),
-              (float) (1 - c.beta2()),
-              (float) (eta * root / (1 - power1)),
-              (float) (c.epsilon() * root));
-        }
+        case MOMENTUM -> momentum(t, g, m, from, count, mu, eta * scale, factor);
+        case NESTEROV -> nesterov(t, g, m, from, count, mu, eta * scale, factor);
+        case ADAM -> adam(from, count, scale, eta * factor);
         case RMSPROP ->
-            rmsprop(
-                t,
-                g,
-                v,
-                from,
-                count,
-                scale,
-                (float) c.rho(),
-                (float) (1 - c.rho()),
-                eta,
-                (float) c.epsilon());
+            rmsprop(t, g, v, from, count, scale, rho, rest, eta * factor, (float) epsilon);
       }
       theta.put(from, t, count);
     }
+  }
+
+  /** η m̂/(√v̂ + ε) = η√c₂/c₁ · m/(√v + ε√c₂), with cᵢ = 1 − βᵢᵗ. */
+  private void adam(int from, int count, float scale, float eta) {
+    double root = Math.sqrt(1 - power2);
+    adam(
+        t,
+        g,
+        m,
+        v,
+        from,
+        count,
+        scale,
+        (float) beta1,
+        (float) (1 - beta1),
+        (float) beta2,
+        (float) (1 - beta2),
+        (float) (eta * root / (1 - power1)),
+        (float) (epsilon * root));
   }
 
   /**
@@ -132,21 +153,21 @@ public final class Optimizer {
   private static final float FLUSH = 0x1p-102f;
 
   private static void momentum(
-      float[] t, float[] g, float[] m, int from, int n, float mu, float eta) {
+      float[] t, float[] g, float[] m, int from, int n, float mu, float eta, float factor) {
     for (int i = 0; i < n; i++) {
       float x = (mu * m[from + i] - eta * g[i] + FLUSH) - FLUSH;
       m[from + i] = x;
-      t[i] += x;
+      t[i] += factor * x;
     }
   }
 
   private static void nesterov(
-      float[] t, float[] g, float[] m, int from, int n, float mu, float eta) {
+      float[] t, float[] g, float[] m, int from, int n, float mu, float eta, float factor) {
     for (int i = 0; i < n; i++) {
       float step = eta * g[i];
       float x = (mu * m[from + i] - step + FLUSH) - FLUSH;
       m[from + i] = x;
-      t[i] += mu * x - step;
+      t[i] += factor * (mu * x - step);
     }
   }
 

@@ -10,6 +10,7 @@ import org.saddlemap.network.Architecture;
 import org.saddlemap.network.FloatNetwork;
 import org.saddlemap.network.NativeFloats;
 import org.saddlemap.optimize.Optimizer;
+import org.saddlemap.optimize.Rates;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
@@ -42,6 +43,10 @@ public final class Trainer {
   private final NativeFloats.Slice before;
   private final Architecture architecture;
   private final Optimizer optimizer;
+  private final Rates rates;
+  private final boolean steady;
+  private final boolean sgd;
+  private final Clipping clipping;
   private final Batches batches;
   private final NativeFloats memory;
   private final long generation;
@@ -54,6 +59,9 @@ public final class Trainer {
 
   /** ‖θ‖ is at most so much, where steps are plain. */
   private double reach;
+
+  /** Steps taken, of the next budget too. */
+  private long taken;
 
   private int rows;
   private double loss;
@@ -89,6 +97,10 @@ public final class Trainer {
     this.optimizer = new Optimizer(configuration, learningRate, theta, gradient);
     this.batches =
         new Batches(dataset, configuration.loss(), configuration.batchSize(), seeds, network);
+    this.rates = Rates.of(configuration, configuration.steps(batches.trainingRows()));
+    this.steady = rates.none();
+    this.sgd = configuration.optimizer() == OptimizerKind.SGD;
+    this.clipping = configuration.clipping();
     this.l2 = (float) configuration.l2();
     this.learningRate = learningRate;
     this.thetaSquared = squared(theta);
@@ -136,6 +148,28 @@ public final class Trainer {
     }
   }
 
+  /** The same steps for whoever asks for each of them: none is taken before. */
+  public static Trajectory.Continuation start(
+      Architecture architecture,
+      Configuration configuration,
+      Dataset dataset,
+      double learningRate,
+      double[] initial,
+      Seeds seeds,
+      Interruption interruption,
+      NativeFloats memory) {
+    return new Trainer(
+            architecture,
+            configuration,
+            dataset,
+            learningRate,
+            initial,
+            seeds,
+            interruption,
+            memory)
+        ::advance;
+  }
+
   /**
    * Whether units of a layer start equal and move. Zeros do not move but where φ(0) ≠ 0: all their
    * signals are exactly 0.
@@ -148,7 +182,7 @@ public final class Trainer {
   }
 
   private Trajectory run(double[] initial) {
-    int budget = configuration.steps(batches.trainingRows());
+    int budget = rates.budget();
     Recorder recorder = new Recorder(budget);
     int checkEvery = checkEvery();
     int untilCheck = 1;
@@ -195,9 +229,7 @@ public final class Trainer {
     double[] last = network.copy();
     OptionalInt layer =
         nonfiniteStep.isPresent() ? OptionalInt.of(nonfiniteLayer()) : OptionalInt.empty();
-    boolean plain =
-        configuration.optimizer() == OptimizerKind.SGD
-            && lastClipped < step - Math.max(1, step / 10);
+    boolean plain = sgd && rates.stay() && lastClipped < step - Math.max(1, step / 10);
     return new Trajectory(
         architecture,
         initial,
@@ -205,6 +237,7 @@ public final class Trainer {
         step,
         budget,
         learningRate,
+        learningRate * factor(),
         batches.stochastic(),
         plain,
         clippedSteps,
@@ -267,17 +300,23 @@ public final class Trainer {
   private void update() {
     float scale = 1;
     clipped = false;
-    if (configuration.clipping() instanceof Clipping.ByNorm by) {
+    if (clipping instanceof Clipping.ByNorm by) {
       clipped = gradientNorm > by.limit();
       if (clipped) {
         scale = (float) (by.limit() / gradientNorm);
       }
-    } else if (configuration.clipping() instanceof Clipping.ByValue by) {
+    } else if (clipping instanceof Clipping.ByValue by) {
       clipped = optimizer.clip((float) by.limit());
     }
     steepest = clipped ? Double.POSITIVE_INFINITY : Math.max(steepest, gradientNorm);
-    optimizer.step(scale);
+    optimizer.step(scale, factor());
+    taken++;
     network.stepped();
+  }
+
+  /** On the learning rate, at the next step. */
+  private float factor() {
+    return steady ? 1 : (float) rates.factor(taken);
   }
 
   /**
@@ -286,7 +325,7 @@ public final class Trainer {
    */
   private boolean finiteTheta() {
     reach = (reach + learningRate * gradientNorm) * ROUNDING;
-    if (reach < FAR && l2 == 0 && configuration.optimizer() == OptimizerKind.SGD) {
+    if (reach < FAR && l2 == 0 && sgd) {
       return true;
     }
     thetaSquared = squared(theta);

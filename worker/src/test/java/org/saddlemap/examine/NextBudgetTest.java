@@ -28,6 +28,7 @@ class NextBudgetTest {
         BUDGET,
         BUDGET,
         0.1,
+        0.1,
         false,
         true,
         0,

@@ -7,6 +7,7 @@ import org.saddlemap.network.Architecture;
 import org.saddlemap.network.ReferenceMath;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.space.Schedule;
 
 /**
  * The plain path: training in float64 with one scalar loop a formula, nothing clever. The oracle of
@@ -181,6 +182,29 @@ final class ReferenceTrainer {
     }
   }
 
+  /** The factor on the learning rate, in other words than those of the schedules. */
+  private double factor(int step, int steps) {
+    int w = configuration.warmup();
+    if (step < w) {
+      return (step + 1) / (double) w;
+    }
+    double part = (step - w) / (double) (steps - w);
+    Schedule schedule = configuration.schedule();
+    if (schedule instanceof Schedule.Step s) {
+      double f = 1;
+      for (int at = w + s.every(); at <= step; at += s.every()) {
+        f *= s.factor();
+      }
+      return f;
+    }
+    if (schedule instanceof Schedule.InverseSqrt s) {
+      return 1 / Math.sqrt(1 + (step - w) / s.steps());
+    }
+    return schedule instanceof Schedule.Cosine
+        ? Math.pow(Math.cos(Math.PI / 2 * part), 2)
+        : schedule instanceof Schedule.Linear ? 1 - part : 1;
+  }
+
   /** What {@link #train} saw. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Run(double[] theta, List<Double> losses, List<Double> norms, int clipped) {}
@@ -230,27 +254,28 @@ final class ReferenceTrainer {
         }
       }
       Configuration c = configuration;
+      double f = factor(t - 1, batches.size());
       for (int i = 0; i < g.length; i++) {
         switch (c.optimizer()) {
-          case SGD -> theta[i] -= eta * g[i];
+          case SGD -> theta[i] -= f * eta * g[i];
           case MOMENTUM -> {
             m[i] = c.momentum() * m[i] - eta * g[i];
-            theta[i] += m[i];
+            theta[i] += f * m[i];
           }
           case NESTEROV -> {
             m[i] = c.momentum() * m[i] - eta * g[i];
-            theta[i] += c.momentum() * m[i] - eta * g[i];
+            theta[i] += f * (c.momentum() * m[i] - eta * g[i]);
           }
           case ADAM -> {
             m[i] = c.beta1() * m[i] + (1 - c.beta1()) * g[i];
             v[i] = c.beta2() * v[i] + (1 - c.beta2()) * g[i] * g[i];
             double mhat = m[i] / (1 - Math.pow(c.beta1(), t));
             double vhat = v[i] / (1 - Math.pow(c.beta2(), t));
-            theta[i] -= eta * mhat / (Math.sqrt(vhat) + c.epsilon());
+            theta[i] -= f * eta * mhat / (Math.sqrt(vhat) + c.epsilon());
           }
           case RMSPROP -> {
             v[i] = c.rho() * v[i] + (1 - c.rho()) * g[i] * g[i];
-            theta[i] -= eta * g[i] / (Math.sqrt(v[i]) + c.epsilon());
+            theta[i] -= f * eta * g[i] / (Math.sqrt(v[i]) + c.epsilon());
           }
         }
       }

@@ -183,6 +183,28 @@ class TrainerTest {
     compare(text, classes(13, 5, 3, 3), text.contains("rmsprop") ? 1e-3 : 2e-4);
   }
 
+  static Stream<String> everySchedule() {
+    List<String> all = new ArrayList<>();
+    for (String optimizer : List.of("sgd", "momentum", "nesterov", "adam", "rmsprop")) {
+      for (String schedule :
+          List.of("constant", "step(2, 0.3)", "cosine", "linear", "inverse_sqrt(2)")) {
+        for (int warmup : new int[] {0, 1, 4, 9}) {
+          all.add(
+              "depth=1;width=11;activation=tanh;loss=cross_entropy;batch_size=full;optimizer=%s;schedule=%s;warmup=%d"
+                      .formatted(optimizer, schedule, warmup)
+                  + STEPS);
+        }
+      }
+    }
+    return all.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("everySchedule")
+  void everyScheduleStepsAsThePlainPath(String text) {
+    compare(text, classes(13, 5, 3, 3), text.contains("rmsprop") ? 1e-3 : 2e-4);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 17, 67})
   void awkwardWidthsAndBatchesTrainAsThePlainPath(int width) {
