@@ -54,7 +54,7 @@ class Net(torch.nn.Module):
 
 
 def case(depth=2, activation="tanh", loss="cross_entropy", norm=False, optimizer="sgd", clipping="none", rate=0.125, l2=0.0,
-         schedule="constant", warmup=0):
+         schedule="constant", warmup=0, decay=0.01):
     outputs = {"cross_entropy": 3, "binary_cross_entropy": 1, "mse": 2}[loss]
     net = Net(depth, outputs, activation, norm)
     with torch.no_grad():
@@ -70,6 +70,8 @@ def case(depth=2, activation="tanh", loss="cross_entropy", norm=False, optimizer
         "momentum": lambda p: torch.optim.SGD(p, rate, momentum=0.9),
         "nesterov": lambda p: torch.optim.SGD(p, rate, momentum=0.9, nesterov=True),
         "adam": lambda p: torch.optim.Adam(p, rate, betas=(0.9, 0.999), eps=1e-8),
+        "adamw": lambda p: torch.optim.AdamW(p, rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=decay),
+        "adagrad": lambda p: torch.optim.Adagrad(p, rate, eps=1e-8),
         "rmsprop": lambda p: torch.optim.RMSprop(p, rate, alpha=0.9, eps=1e-8)}[optimizer]
     steps = make(net.parameters())
     after = STEPS - warmup
@@ -106,6 +108,7 @@ def case(depth=2, activation="tanh", loss="cross_entropy", norm=False, optimizer
         "configuration": f"depth={depth};width={WIDTH};activation={activation};loss={loss};batch_norm={str(norm).lower()};"
                          f"optimizer={optimizer};clipping={clipping};l2={l2};batch_size=full;max_steps={STEPS};"
                          + (f"schedule={schedule};warmup={warmup};" if schedule != "constant" or warmup else "")
+                         + (f"weight_decay={decay};" if optimizer == "adamw" else "")
                          + ("rho=0.9;" if optimizer == "rmsprop" else "")
                          + ("momentum=0.9;" if optimizer in ("momentum", "nesterov") else "") + "bias=true",
         "rate": rate, "inputs": x.reshape(-1).tolist(), "labels": [] if loss == "mse" else labels.tolist(),
@@ -123,6 +126,10 @@ cases += [case(depth=d, loss="mse", activation="gelu", rate=0.03125) for d in (0
 cases += [case(optimizer=o, rate=r, schedule=s, warmup=w) for o, r, s, w in
           (("sgd", 0.25, "cosine", 0), ("sgd", 0.25, "step(6, 0.25)", 5), ("momentum", 0.0625, "linear", 5),
            ("nesterov", 0.0625, "cosine", 5), ("adam", 0.015625, "inverse_sqrt(5)", 5), ("rmsprop", 0.00390625, "constant", 10))]
+cases += [case(optimizer="adamw", rate=0.015625, decay=d, schedule=s, warmup=w, clipping=c, l2=l) for d, s, w, c, l in
+          ((0.01, "constant", 0, "none", 0), (4, "constant", 0, "none", 0), (4, "cosine", 5, "norm(0.25)", 0.0625))]
+cases += [case(optimizer="adagrad", rate=0.0625, clipping=c, schedule=s) for c, s in
+          (("none", "constant"), ("value(0.0625)", "constant"), ("norm(0.25)", "linear"))]
 short = lambda v: [float(f"{e:.9g}") for e in v]
 for c in cases:
     for k in ("losses", "norms", "last"):

@@ -184,6 +184,10 @@ public final class Configuration {
     return real(Hyperparameter.EPSILON);
   }
 
+  public double weightDecay() {
+    return real(Hyperparameter.WEIGHT_DECAY);
+  }
+
   public double l2() {
     return real(Hyperparameter.L2);
   }

@@ -111,14 +111,14 @@ public enum Hyperparameter {
       "0.9",
       "decay of Adam's first moment; NULL for others",
       Hyperparameter::decay,
-      of(OptimizerKind.ADAM)),
+      of(OptimizerKind.ADAM, OptimizerKind.ADAMW)),
   BETA2(
       Section.TRAIN,
       ValueType.DOUBLE,
       "0.999",
       "decay of Adam's second moment; NULL for others",
       Hyperparameter::decay,
-      of(OptimizerKind.ADAM)),
+      of(OptimizerKind.ADAM, OptimizerKind.ADAMW)),
   RHO(
       Section.TRAIN,
       ValueType.DOUBLE,
@@ -130,9 +130,17 @@ public enum Hyperparameter {
       Section.TRAIN,
       ValueType.DOUBLE,
       "1.0E-8",
-      "ε in the denominator of adam and rmsprop; NULL for others",
+      "ε in the denominator of adam, adamw, adagrad and rmsprop; NULL for others",
       Hyperparameter::positive,
-      of(OptimizerKind.ADAM, OptimizerKind.RMSPROP)),
+      of(OptimizerKind.ADAM, OptimizerKind.ADAMW, OptimizerKind.ADAGRAD, OptimizerKind.RMSPROP)),
+  WEIGHT_DECAY(
+      Section.TRAIN,
+      ValueType.DOUBLE,
+      "0.01",
+      "λ of adamw's decoupled weight decay, no part of the objective; NULL for others",
+      t -> number(t, 0, Double.MAX_VALUE),
+      of(OptimizerKind.ADAMW),
+      4),
   L2(
       Section.TRAIN,
       ValueType.DOUBLE,
@@ -178,7 +186,11 @@ public enum Hyperparameter {
         () -> OPTIMIZER,
         Set.of(kinds),
         true,
-        Arrays.stream(kinds).map(OptimizerKind::text).sorted().collect(joining(" and ")));
+        Arrays.stream(kinds)
+            .map(OptimizerKind::text)
+            .sorted()
+            .collect(joining(", "))
+            .replaceFirst(", ([^,]*)$", " and $1"));
   }
 
   private final Section section;

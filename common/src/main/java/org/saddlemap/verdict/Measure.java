@@ -26,6 +26,10 @@ public enum Measure {
       ValueType.DOUBLE,
       "",
       "learning rate of the step that would follow the last: less than learning_rate where the schedule has lowered it, 0 where it has ended there"),
+  DECAYED(
+      ValueType.DOUBLE,
+      "",
+      "share of a weight that the weight decay of adamw would have taken away over the trial by itself; 0 for others"),
   START_LOSS(
       ValueType.DOUBLE,
       "loss",

@@ -164,6 +164,7 @@ class ConfigurationTest {
             Hyperparameter.BETA2,
             Hyperparameter.RHO,
             Hyperparameter.EPSILON,
+            Hyperparameter.WEIGHT_DECAY,
             Hyperparameter.EPOCHS);
     assertThat(linear.identity()).isEqualTo("depth=0");
     assertThat(linear.batchNorm()).isFalse();
@@ -172,6 +173,9 @@ class ConfigurationTest {
     assertThat(Hyperparameter.values())
         .filteredOn(h -> adam.value(h).isEmpty())
         .containsExactlyInAnyOrder(
-            Hyperparameter.MOMENTUM, Hyperparameter.RHO, Hyperparameter.EPOCHS);
+            Hyperparameter.MOMENTUM,
+            Hyperparameter.RHO,
+            Hyperparameter.WEIGHT_DECAY,
+            Hyperparameter.EPOCHS);
   }
 }

@@ -9,7 +9,6 @@ import org.saddlemap.run.Footprint;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Loss;
-import org.saddlemap.space.OptimizerKind;
 import org.saddlemap.spec.ExaminationSpec;
 
 /**
@@ -125,7 +124,11 @@ public record CostModel(
 
   /** What a training step does, by {@link Speed.Work}. */
   List<Double> stepWork(Configuration c) {
-    double vectors = c.optimizer() == OptimizerKind.ADAM ? 1.5 : 1;
+    double vectors =
+        switch (c.optimizer()) {
+          case ADAM, ADAMW -> 1.5;
+          case SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP -> 1;
+        };
     return work(c, c.batchSize().of(rows), vectors);
   }
 

@@ -5,6 +5,7 @@ import static org.saddlemap.verdict.Measure.ATTAINED;
 import static org.saddlemap.verdict.Measure.BACKWARD_LOG10;
 import static org.saddlemap.verdict.Measure.DEAD_LAYER;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
+import static org.saddlemap.verdict.Measure.DECAYED;
 import static org.saddlemap.verdict.Measure.DISTINCT_UNITS_MIN;
 import static org.saddlemap.verdict.Measure.FIRST_NONFINITE_LAYER;
 import static org.saddlemap.verdict.Measure.FIRST_NONFINITE_STEP;
@@ -87,6 +88,7 @@ final class Overview {
     e.put(STOCHASTIC, trajectory.stochastic());
     e.put(PLAIN_STEPS, trajectory.plain());
     e.put(NEXT_RATE, trajectory.nextRate());
+    e.put(DECAYED, trajectory.decayed());
     e.put(START_LOSS, start.loss());
     e.put(INITIAL_PENALTY_SHARE, start.penaltyShare());
     history(e, range());

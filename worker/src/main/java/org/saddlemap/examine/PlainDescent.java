@@ -84,6 +84,7 @@ final class PlainDescent {
         budget,
         training.learningRate(),
         training.learningRate() * rates.factor(taken),
+        0,
         batch != null,
         clippedLate == 0 && rates.stay(),
         clipped,

@@ -24,6 +24,7 @@ public final class Optimizer {
   private final float rho;
   private final float rest;
   private final double epsilon;
+  private final double decay;
   private final NativeFloats.Slice theta;
   private final NativeFloats.Slice gradient;
   private final float[] m;
@@ -32,6 +33,7 @@ public final class Optimizer {
   private final float[] g = new float[BLOCK];
   private double power1 = 1;
   private double power2 = 1;
+  private double kept = 1;
 
   /**
    * @param learningRate η
@@ -50,21 +52,22 @@ public final class Optimizer {
     this.mu = (float) of(configuration, Hyperparameter.MOMENTUM);
     this.beta1 = of(configuration, Hyperparameter.BETA1);
     this.beta2 = of(configuration, Hyperparameter.BETA2);
-    double decay = of(configuration, Hyperparameter.RHO);
-    this.rho = (float) decay;
-    this.rest = (float) (1 - decay);
+    double kept = of(configuration, Hyperparameter.RHO);
+    this.rho = (float) kept;
+    this.rest = (float) (1 - kept);
     this.epsilon = of(configuration, Hyperparameter.EPSILON);
+    this.decay = of(configuration, Hyperparameter.WEIGHT_DECAY);
     int n = theta.length();
     this.m =
         new float
             [switch (kind) {
-              case MOMENTUM, NESTEROV, ADAM -> n;
-              case SGD, RMSPROP -> 0;
+              case MOMENTUM, NESTEROV, ADAM, ADAMW -> n;
+              case SGD, ADAGRAD, RMSPROP -> 0;
             }];
     this.v =
         new float
             [switch (kind) {
-              case ADAM, RMSPROP -> n;
+              case ADAM, ADAMW, ADAGRAD, RMSPROP -> n;
               case SGD, MOMENTUM, NESTEROV -> 0;
             }];
   }
@@ -93,6 +96,11 @@ public final class Optimizer {
     return true;
   }
 
+  /** What weight decay alone would have left of a weight by now; 1 without it. */
+  public double kept() {
+    return kept;
+  }
+
   /**
    * Takes one step.
    *
@@ -106,9 +114,10 @@ public final class Optimizer {
       cblas_saxpy(n, -eta * factor * scale, gradient.pointer(), 1, theta.pointer(), 1);
       return;
     }
-    if (kind == OptimizerKind.ADAM) {
+    if (kind == OptimizerKind.ADAM || kind == OptimizerKind.ADAMW) {
       power1 *= beta1;
       power2 *= beta2;
+      kept *= 1 - decay * eta * factor;
     }
     for (int from = 0; from < n; from += BLOCK) {
       int count = Math.min(BLOCK, n - from);
@@ -119,8 +128,13 @@ public final class Optimizer {
         case MOMENTUM -> momentum(t, g, m, from, count, mu, eta * scale, factor);
         case NESTEROV -> nesterov(t, g, m, from, count, mu, eta * scale, factor);
         case ADAM -> adam(from, count, scale, eta * factor);
+        case ADAMW -> {
+          decay(t, count, (float) (decay * eta * factor));
+          adam(from, count, scale, eta * factor);
+        }
+        case ADAGRAD -> squares(t, g, v, from, count, scale, 1, 1, eta * factor, (float) epsilon);
         case RMSPROP ->
-            rmsprop(t, g, v, from, count, scale, rho, rest, eta * factor, (float) epsilon);
+            squares(t, g, v, from, count, scale, rho, rest, eta * factor, (float) epsilon);
       }
       theta.put(from, t, count);
     }
@@ -171,6 +185,13 @@ public final class Optimizer {
     }
   }
 
+  /** θ − ηλθ, in float32 nearer to it than (1 − ηλ)θ where ηλ is small. */
+  private static void decay(float[] t, int n, float share) {
+    for (int i = 0; i < n; i++) {
+      t[i] -= share * t[i];
+    }
+  }
+
   private static void adam(
       float[] t,
       float[] g,
@@ -195,7 +216,8 @@ public final class Optimizer {
     }
   }
 
-  private static void rmsprop(
+  /** v ← ρv + rest·x², θ ← θ − ηx/(√v + ε): RMSprop, and with ρ = rest = 1 AdaGrad. */
+  private static void squares(
       float[] t,
       float[] g,
       float[] v,

@@ -238,6 +238,7 @@ public final class Trainer {
         budget,
         learningRate,
         learningRate * factor(),
+        1 - Math.min(Math.abs(optimizer.kept()), 1),
         batches.stochastic(),
         plain,
         clippedSteps,

@@ -14,6 +14,8 @@ import org.saddlemap.record.CurvePoint;
  * @param budget steps allowed
  * @param learningRate η, on which warm-up and schedule put their factors
  * @param nextRate that of the step that would follow the last
+ * @param decayed share of a weight that weight decay beside the objective would have taken away by
+ *     itself
  * @param stochastic whether steps saw mini-batches
  * @param plain whether steps near the end were plain gradient steps, and so would those of another
  *     budget be: SGD at a rate that stays, and no clipping in the last tenth
@@ -42,6 +44,7 @@ public record Trajectory(
     int budget,
     double learningRate,
     double nextRate,
+    double decayed,
     boolean stochastic,
     boolean plain,
     int clippedSteps,

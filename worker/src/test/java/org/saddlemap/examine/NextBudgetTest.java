@@ -29,6 +29,7 @@ class NextBudgetTest {
         BUDGET,
         0.1,
         0.1,
+        0,
         false,
         true,
         0,

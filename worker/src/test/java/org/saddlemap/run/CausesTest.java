@@ -19,6 +19,7 @@ import static org.saddlemap.verdict.Cause.SCHEDULE_ENDED;
 import static org.saddlemap.verdict.Cause.TARGETS_OUT_OF_REACH;
 import static org.saddlemap.verdict.Cause.UNSCALED_INPUTS;
 import static org.saddlemap.verdict.Cause.VANISHING_SIGNAL;
+import static org.saddlemap.verdict.Cause.WEIGHT_DECAY;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -254,6 +255,11 @@ class CausesTest {
               TEACHER,
               "depth=1;width=8;activation=tanh;loss=mse;learning_rate=1.0e-6;schedule=cosine;batch_size=full;max_steps=500",
               RATE_TOO_SMALL),
+          of(
+              "AdamW with a decay of 5 on a linear model",
+              LINEAR,
+              "depth=0;loss=mse;optimizer=adamw;weight_decay=5;learning_rate=0.01;batch_size=full;max_steps=2000",
+              WEIGHT_DECAY),
           of(
               "sixty steps of Adam",
               TEACHER,

@@ -86,7 +86,7 @@ class RatesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sgd", "momentum", "nesterov", "adam", "rmsprop"})
+  @ValueSource(strings = {"sgd", "momentum", "nesterov", "adam", "adamw", "adagrad", "rmsprop"})
   void whereTheScheduleHasEndedNothingMovesAnyMore(String optimizer) {
     for (String schedule : new String[] {"cosine", "linear"}) {
       Trajectory run =

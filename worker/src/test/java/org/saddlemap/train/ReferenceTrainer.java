@@ -7,6 +7,7 @@ import org.saddlemap.network.Architecture;
 import org.saddlemap.network.ReferenceMath;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.space.OptimizerKind;
 import org.saddlemap.space.Schedule;
 
 /**
@@ -266,12 +267,19 @@ final class ReferenceTrainer {
             m[i] = c.momentum() * m[i] - eta * g[i];
             theta[i] += f * (c.momentum() * m[i] - eta * g[i]);
           }
-          case ADAM -> {
+          case ADAM, ADAMW -> {
+            if (c.optimizer() == OptimizerKind.ADAMW) {
+              theta[i] *= 1 - f * eta * c.weightDecay();
+            }
             m[i] = c.beta1() * m[i] + (1 - c.beta1()) * g[i];
             v[i] = c.beta2() * v[i] + (1 - c.beta2()) * g[i] * g[i];
             double mhat = m[i] / (1 - Math.pow(c.beta1(), t));
             double vhat = v[i] / (1 - Math.pow(c.beta2(), t));
             theta[i] -= f * eta * mhat / (Math.sqrt(vhat) + c.epsilon());
+          }
+          case ADAGRAD -> {
+            v[i] += g[i] * g[i];
+            theta[i] -= f * eta * g[i] / (Math.sqrt(v[i]) + c.epsilon());
           }
           case RMSPROP -> {
             v[i] = c.rho() * v[i] + (1 - c.rho()) * g[i] * g[i];

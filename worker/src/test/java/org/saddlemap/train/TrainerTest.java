@@ -162,9 +162,19 @@ class TrainerTest {
     }
   }
 
+  private static final List<String> OPTIMIZERS =
+      List.of(
+          "sgd",
+          "momentum",
+          "nesterov",
+          "adam",
+          "adamw;weight_decay=2",
+          "adagrad;epsilon=0.001",
+          "rmsprop");
+
   static Stream<String> everyOptimizer() {
     List<String> all = new ArrayList<>();
-    for (String optimizer : List.of("sgd", "momentum", "nesterov", "adam", "rmsprop")) {
+    for (String optimizer : OPTIMIZERS) {
       for (String clipping : List.of("none", "norm(0.3)", "value(0.02)")) {
         for (String l2 : List.of("0", "0.1")) {
           all.add(
@@ -185,7 +195,7 @@ class TrainerTest {
 
   static Stream<String> everySchedule() {
     List<String> all = new ArrayList<>();
-    for (String optimizer : List.of("sgd", "momentum", "nesterov", "adam", "rmsprop")) {
+    for (String optimizer : OPTIMIZERS) {
       for (String schedule :
           List.of("constant", "step(2, 0.3)", "cosine", "linear", "inverse_sqrt(2)")) {
         for (int warmup : new int[] {0, 1, 4, 9}) {
