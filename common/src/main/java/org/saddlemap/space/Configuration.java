@@ -153,6 +153,26 @@ public final class Configuration {
     return (BatchSize) values.get(Hyperparameter.BATCH_SIZE);
   }
 
+  /** Mini-batches a step; 1 where the batch is full. */
+  public int accumulation() {
+    return values.containsKey(Hyperparameter.ACCUMULATION)
+        ? integer(Hyperparameter.ACCUMULATION)
+        : 1;
+  }
+
+  /** What a step sees: all of its mini-batches together. */
+  public BatchSize stepSize() {
+    return batchSize() instanceof BatchSize.Rows batch
+        ? new BatchSize.Rows(
+            (int) Math.min((long) batch.count() * accumulation(), Integer.MAX_VALUE))
+        : batchSize();
+  }
+
+  /** Rows a step of a training set of that many rows; never more than there are. */
+  public int rowsPerStep(int rows) {
+    return stepSize().of(rows);
+  }
+
   public Clipping clipping() {
     return (Clipping) values.get(Hyperparameter.CLIPPING);
   }
@@ -192,11 +212,14 @@ public final class Configuration {
     return real(Hyperparameter.L2);
   }
 
-  /** Steps of a trial on that many training rows: {@code max_steps}, or epochs × ⌈rows/batch⌉. */
+  /**
+   * Steps of a trial on that many training rows: {@code max_steps}, or epochs × ⌈rows/rows a step⌉.
+   */
   public int steps(int rows) {
     if (values.containsKey(Hyperparameter.EPOCHS)) {
-      int batch = batchSize().of(rows);
-      return Math.toIntExact((long) integer(Hyperparameter.EPOCHS) * ((rows + batch - 1) / batch));
+      int each = rowsPerStep(rows);
+      int steps = rows / each + (rows % each == 0 ? 0 : 1);
+      return Math.toIntExact((long) integer(Hyperparameter.EPOCHS) * steps);
     }
     return integer(Hyperparameter.MAX_STEPS);
   }

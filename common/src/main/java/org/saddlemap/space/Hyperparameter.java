@@ -92,6 +92,14 @@ public enum Hyperparameter {
       4),
   BATCH_SIZE(
       Section.TRAIN, ValueType.STRING, "32", "training rows a step, or full", BatchSize::parse),
+  ACCUMULATION(
+      Section.TRAIN,
+      ValueType.LONG,
+      "1",
+      "mini-batches whose mean gradient makes a step; NULL where the batch is full",
+      t -> integer(t, 1, Integer.MAX_VALUE),
+      ofMiniBatches(),
+      4),
   CLIPPING(
       Section.TRAIN,
       ValueType.STRING,
@@ -179,6 +187,10 @@ public enum Hyperparameter {
 
   private static Scope ofHiddenLayers() {
     return new Scope(() -> DEPTH, Set.of(0L), false, "hidden layers");
+  }
+
+  private static Scope ofMiniBatches() {
+    return new Scope(() -> BATCH_SIZE, Set.of(new BatchSize.Full()), false, "mini-batches");
   }
 
   private static Scope of(OptimizerKind... kinds) {

@@ -1,5 +1,8 @@
 package org.saddlemap.spec;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Configuration;
@@ -53,11 +56,10 @@ public final class DataRequirements {
   private static void requireStepsCountable(String text, String path, Space space, int rows) {
     long epochs =
         space.values(Hyperparameter.EPOCHS).stream().mapToLong(v -> (Long) v).max().orElse(0);
-    int batch =
-        space.values(Hyperparameter.BATCH_SIZE).stream()
-            .mapToInt(v -> ((BatchSize) v).of(rows))
-            .min()
-            .orElse(rows);
+    int batch = rows;
+    for (Map<Hyperparameter, Object> step : steps(space)) {
+      batch = Math.min(batch, Configuration.of(step).rowsPerStep(rows));
+    }
     long batches = (rows + (long) batch - 1) / batch;
     if (epochs * batches > Integer.MAX_VALUE) {
       throw SpecReader.error(
@@ -95,28 +97,38 @@ public final class DataRequirements {
   /** Epochs become steps with the number of rows, and a warm-up is no more than all of them. */
   private static void requireWarmupFits(String text, String path, Space space, int rows) {
     for (Object epochs : space.values(Hyperparameter.EPOCHS)) {
-      for (Object size : space.values(Hyperparameter.BATCH_SIZE)) {
-        int steps =
-            Configuration.of(Map.of(Hyperparameter.EPOCHS, epochs, Hyperparameter.BATCH_SIZE, size))
-                .steps(rows);
+      for (Map<Hyperparameter, Object> step : steps(space)) {
+        Map<Hyperparameter, Object> budget = new EnumMap<>(step);
+        budget.put(Hyperparameter.EPOCHS, epochs);
+        Configuration c = Configuration.of(budget);
         for (Object warmup : space.values(Hyperparameter.WARMUP)) {
-          if ((Long) warmup > steps
-              && space.included(
-                      Map.of(
-                          Hyperparameter.EPOCHS, epochs,
-                          Hyperparameter.BATCH_SIZE, size,
-                          Hyperparameter.WARMUP, warmup))
-                  > 0) {
+          budget.put(Hyperparameter.WARMUP, warmup);
+          if ((Long) warmup > c.steps(rows) && space.included(budget) > 0) {
             throw SpecReader.error(
                 text,
                 path,
                 Hyperparameter.WARMUP,
-                "%s steps are more than the whole budget, epochs: %s, which are %d steps in batches of %d of %d training rows; needs at most that many, or an exclude"
-                    .formatted(warmup, epochs, steps, ((BatchSize) size).of(rows), rows));
+                "%s steps are more than the whole budget, epochs: %s, which are %d steps of %d of %d training rows each; needs at most that many, or an exclude"
+                    .formatted(warmup, epochs, c.steps(rows), c.rowsPerStep(rows), rows));
           }
         }
       }
     }
+  }
+
+  /** All batch sizes with all numbers of them that make a step. */
+  private static List<Map<Hyperparameter, Object>> steps(Space space) {
+    List<Map<Hyperparameter, Object>> steps = new ArrayList<>();
+    for (Object size : space.values(Hyperparameter.BATCH_SIZE)) {
+      if (!Hyperparameter.ACCUMULATION.appliesAt(size)) {
+        steps.add(Map.of(Hyperparameter.BATCH_SIZE, size));
+        continue;
+      }
+      for (Object batches : space.values(Hyperparameter.ACCUMULATION)) {
+        steps.add(Map.of(Hyperparameter.BATCH_SIZE, size, Hyperparameter.ACCUMULATION, batches));
+      }
+    }
+    return steps;
   }
 
   private static boolean leavesOneRow(int rows, int batch) {

@@ -41,6 +41,7 @@ class ConfigurationTest {
               Hyperparameter.SCHEDULE,
               List.of("constant", "cosine", "linear", "step(30, .1)", "inverse_sqrt(1e2)")),
           Map.entry(Hyperparameter.WARMUP, List.of("0", "1e3")),
+          Map.entry(Hyperparameter.ACCUMULATION, List.of("1", "4", "2147483647")),
           Map.entry(Hyperparameter.BATCH_SIZE, List.of("full", "4e3", "1")),
           Map.entry(Hyperparameter.CLIPPING, List.of("none", "norm(1)", "value(1e-3)")),
           Map.entry(Hyperparameter.MOMENTUM, List.of("-0", "0.99", "1")),
@@ -90,6 +91,11 @@ class ConfigurationTest {
     // 1000 rows in batches of 32 are 32 steps, the last of 8 rows.
     assertThat(of(Hyperparameter.EPOCHS, "3").steps(1000)).isEqualTo(96);
     assertThat(of(Hyperparameter.EPOCHS, "3").steps(20)).isEqualTo(3);
+    // In steps of 5 batches, the last of an epoch has two, of 32 and 8 rows.
+    assertThat(Configuration.parse("epochs=3;accumulation=5").steps(1000)).isEqualTo(21);
+    assertThat(Configuration.parse("epochs=3;accumulation=2147483647").steps(1000)).isEqualTo(3);
+    assertThat(Configuration.parse("batch_size=full;accumulation=5").identity())
+        .isEqualTo("batch_size=full");
     assertThatThrownBy(
             () -> Configuration.of(Map.of(Hyperparameter.EPOCHS, 1L, Hyperparameter.MAX_STEPS, 1L)))
         .hasMessage("max_steps and epochs cannot both be given");

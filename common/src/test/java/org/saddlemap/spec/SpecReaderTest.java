@@ -172,6 +172,7 @@ class SpecReaderTest {
               schedule: constant
               warmup: 0
               batch_size: 32
+              accumulation: 1
               clipping: none
               l2: 0
               max_steps: 1000

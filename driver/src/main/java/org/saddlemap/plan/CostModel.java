@@ -38,6 +38,7 @@ public record CostModel(
           Hyperparameter.LOSS,
           Hyperparameter.OPTIMIZER,
           Hyperparameter.BATCH_SIZE,
+          Hyperparameter.ACCUMULATION,
           Hyperparameter.MAX_STEPS,
           Hyperparameter.EPOCHS);
 
@@ -129,7 +130,9 @@ public record CostModel(
           case ADAM, ADAMW -> 1.5;
           case SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP -> 1;
         };
-    return work(c, c.batchSize().of(rows), vectors);
+    int batch = c.batchSize().of(rows);
+    double batches = c.rowsPerStep(rows) / (double) batch;
+    return work(c, batch, vectors).stream().map(w -> w * batches).toList();
   }
 
   /** What a gradient of the examination does, by {@link Speed.Work}. */

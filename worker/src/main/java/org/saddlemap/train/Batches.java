@@ -9,7 +9,7 @@ import org.saddlemap.space.Loss;
 import org.saddlemap.trial.Seeds;
 
 /**
- * Brings the rows of one step after the other. Each epoch goes through all rows once, in the order
+ * Brings the rows of one batch after the other. Each epoch goes through all rows once, in the order
  * of a shuffle of its own (Fisher-Yates, drawn from the epoch's stream); its last batch may be
  * smaller. A full batch keeps the rows' order.
  */
@@ -61,6 +61,11 @@ final class Batches {
 
   boolean stochastic() {
     return batch < part.rows();
+  }
+
+  /** Rows of the running epoch that are still to come, all where a new one begins. */
+  int left() {
+    return next < part.rows() ? part.rows() - next : part.rows();
   }
 
   /** Lays the next batch into the network's input; its number of rows. */

@@ -3,6 +3,7 @@ package org.saddlemap.train;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_scopy;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sdot;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sscal;
 
 import java.util.OptionalInt;
 import org.saddlemap.data.Dataset;
@@ -47,6 +48,11 @@ public final class Trainer {
   private final boolean steady;
   private final boolean sgd;
   private final Clipping clipping;
+
+  /** Mini-batches' mean gradient; the gradient itself where a step is of one batch. */
+  private final NativeFloats.Slice mean;
+
+  private final int rowsPerStep;
   private final Batches batches;
   private final NativeFloats memory;
   private final long generation;
@@ -93,6 +99,8 @@ public final class Trainer {
     this.gradient = network.gradient();
     this.parameters = theta.length();
     this.before = memory.take(parameters);
+    this.mean = configuration.accumulation() > 1 ? memory.take(parameters) : gradient;
+    this.rowsPerStep = configuration.rowsPerStep(dataset.train().rows());
     network.set(initial);
     this.optimizer = new Optimizer(configuration, learningRate, theta, gradient);
     this.batches =
@@ -239,7 +247,7 @@ public final class Trainer {
         learningRate,
         learningRate * factor(),
         1 - Math.min(Math.abs(optimizer.kept()), 1),
-        batches.stochastic(),
+        stochastic(),
         plain,
         clippedSteps,
         recorder.history(),
@@ -283,18 +291,55 @@ public final class Trainer {
     }
   }
 
-  /** Loss and gradient of the next batch at θ; whether they are finite. */
+  /** Whether steps see a sample of the rows, or normalize by one. */
+  private boolean stochastic() {
+    return rowsPerStep < batches.trainingRows()
+        || (batches.stochastic() && configuration.batchNorm());
+  }
+
+  /** Loss and gradient of the next step at θ; whether they are finite. */
   private boolean measure() {
-    rows = batches.next();
-    network.forward(rows);
-    loss = network.loss(rows, batches.labels, batches.targets);
-    network.backward(rows);
+    loss = mean == gradient ? backpropagate() : accumulate();
     if (l2 != 0) {
       loss += l2 / 2.0 * thetaSquared;
       cblas_saxpy(parameters, l2, theta.pointer(), 1, gradient.pointer(), 1);
     }
     gradientNorm = Math.sqrt(squared(gradient));
     return Double.isFinite(loss) && Double.isFinite(gradientNorm);
+  }
+
+  /** Loss and gradient of the next batch. */
+  private double backpropagate() {
+    rows = batches.next();
+    network.forward(rows);
+    double of = network.loss(rows, batches.labels, batches.targets);
+    network.backward(rows);
+    return of;
+  }
+
+  /**
+   * Mean loss and gradient over the rows of the next step, batch by batch; those of the first batch
+   * that are not finite, where some are not.
+   */
+  private double accumulate() {
+    int all = Math.min(rowsPerStep, batches.left());
+    double sum = 0;
+    for (int seen = 0; seen < all; seen += rows) {
+      double of = backpropagate();
+      if (!Double.isFinite(of) || !Double.isFinite(squared(gradient))) {
+        return of;
+      }
+      float share = (float) rows / all;
+      sum += rows * of / all;
+      if (seen == 0) {
+        cblas_scopy(parameters, gradient.pointer(), 1, mean.pointer(), 1);
+        cblas_sscal(parameters, share, mean.pointer(), 1);
+      } else {
+        cblas_saxpy(parameters, share, gradient.pointer(), 1, mean.pointer(), 1);
+      }
+    }
+    cblas_scopy(parameters, mean.pointer(), 1, gradient.pointer(), 1);
+    return sum;
   }
 
   /** Clips and takes the step. */
@@ -391,7 +436,7 @@ public final class Trainer {
   }
 
   private int checkEvery() {
-    long work = 6L * parameters * configuration.batchSize().of(batches.trainingRows());
+    long work = 6L * parameters * rowsPerStep;
     return (int) Math.max(1, Math.min(100_000, WORK_BETWEEN_CHECKS / Math.max(1, work)));
   }
 }

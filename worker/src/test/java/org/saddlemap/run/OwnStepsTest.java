@@ -120,6 +120,29 @@ class OwnStepsTest {
     assertThat(j.trajectory().decayed()).isCloseTo(1 - Math.pow(1 - 0.005, 100), within(1e-7));
   }
 
+  /** Steps of four batches of 5 rows are those of 20, and so is all that is said of them. */
+  @Test
+  void accumulatedBatchesAreJudgedAsOneOfTheirSize() {
+    float[] x = new float[50];
+    float[] y = new float[50];
+    for (int i = 0; i < 50; i++) {
+      x[i] = i % 2 == 0 ? 1 : -1;
+      y[i] = x[i] + (i % 5 - 2) / 4f;
+    }
+    String text = "depth=1;width=4;loss=mse;learning_rate=0.3;epochs=100;";
+    Judged parts = judged(text + "batch_size=5;accumulation=4", x, y);
+    Judged whole = judged(text + "batch_size=20", x, y);
+    assertThat(parts.record().outcome().orElseThrow().batchRows()).isEqualTo(20);
+    assertThat(parts.trajectory().steps()).isEqualTo(whole.trajectory().steps()).isEqualTo(300);
+    assertThat(parts.category()).isEqualTo(whole.category());
+    assertThat(parts.subCategory()).isEqualTo(whole.subCategory());
+    for (Measure m : List.of(Measure.LOSS, Measure.TAIL_MEAN, Measure.F_LB)) {
+      assertThat(parts.record().evidence().get(m))
+          .as(m.key())
+          .isCloseTo(whole.record().evidence().get(m), within(1e-6));
+    }
+  }
+
   /**
    * AdaGrad's steps of constant sign are η/√t long, and as many as there are: on |g| ≈ 1 it goes on
    * for ever, Σ 1/√t ≈ 2√T, and T steps more bring 2η(√2 − 1)√T.

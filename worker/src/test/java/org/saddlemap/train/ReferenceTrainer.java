@@ -1,6 +1,7 @@
 package org.saddlemap.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Architecture;
@@ -206,11 +207,39 @@ final class ReferenceTrainer {
         : schedule instanceof Schedule.Linear ? 1 - part : 1;
   }
 
+  /** Means over the rows of one step, in batches of their own. */
+  private double objective(
+      double[] theta, Dataset.Part part, float[] targets, int[] step, double[] g) {
+    int size = configuration.batchSize().of(part.rows());
+    double loss = 0;
+    double[] of = new double[g.length];
+    Arrays.fill(g, 0);
+    for (int from = 0; from < step.length; from += size) {
+      int[] batch = Arrays.copyOfRange(step, from, Math.min(from + size, step.length));
+      double[] x = new double[batch.length * features];
+      double[] y = new double[batch.length * outputs];
+      for (int r = 0; r < batch.length; r++) {
+        for (int i = 0; i < features; i++) {
+          x[r * features + i] = part.inputs()[batch[r] * features + i];
+        }
+        for (int j = 0; j < outputs; j++) {
+          y[r * outputs + j] = targets[batch[r] * outputs + j];
+        }
+      }
+      double share = batch.length / (double) step.length;
+      loss += share * objective(theta, x, y, batch.length, of);
+      for (int i = 0; i < g.length; i++) {
+        g[i] += share * of[i];
+      }
+    }
+    return loss;
+  }
+
   /** What {@link #train} saw. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Run(double[] theta, List<Double> losses, List<Double> norms, int clipped) {}
 
-  /** Trains on given batches of row numbers. */
+  /** Trains on given row numbers for each step. */
   Run train(double[] initial, double eta, Dataset dataset, List<int[]> batches) {
     Dataset.Part part = dataset.train();
     float[] targets = dataset.targets(part, architecture.loss());
@@ -224,17 +253,7 @@ final class ReferenceTrainer {
     int t = 0;
     for (int[] batch : batches) {
       t++;
-      double[] x = new double[batch.length * features];
-      double[] y = new double[batch.length * outputs];
-      for (int r = 0; r < batch.length; r++) {
-        for (int i = 0; i < features; i++) {
-          x[r * features + i] = part.inputs()[batch[r] * features + i];
-        }
-        for (int j = 0; j < outputs; j++) {
-          y[r * outputs + j] = targets[batch[r] * outputs + j];
-        }
-      }
-      losses.add(objective(theta, x, y, batch.length, g));
+      losses.add(objective(theta, part, targets, batch, g));
       double norm = 0;
       double largest = 0;
       for (double e : g) {
