@@ -74,8 +74,32 @@ public enum Hyperparameter {
       t -> constant(OptimizerKind.class, t)),
   LEARNING_RATE(
       Section.TRAIN, ValueType.DOUBLE, "0.1", "step size as it was used", LearningRate::parse),
+  SCHEDULE(
+      Section.TRAIN,
+      ValueType.STRING,
+      "constant",
+      "factor on the learning rate, by step after the warm-up: " + Schedule.FORMS,
+      Schedule::parse,
+      null,
+      4),
+  WARMUP(
+      Section.TRAIN,
+      ValueType.LONG,
+      "0",
+      "first steps, in which the learning rate rises linearly from nothing",
+      t -> integer(t, 0, Integer.MAX_VALUE),
+      null,
+      4),
   BATCH_SIZE(
       Section.TRAIN, ValueType.STRING, "32", "training rows a step, or full", BatchSize::parse),
+  ACCUMULATION(
+      Section.TRAIN,
+      ValueType.LONG,
+      "1",
+      "mini-batches whose mean gradient makes a step; NULL where the batch is full",
+      t -> integer(t, 1, Integer.MAX_VALUE),
+      ofMiniBatches(),
+      4),
   CLIPPING(
       Section.TRAIN,
       ValueType.STRING,
@@ -95,14 +119,14 @@ public enum Hyperparameter {
       "0.9",
       "decay of Adam's first moment; NULL for others",
       Hyperparameter::decay,
-      of(OptimizerKind.ADAM)),
+      of(OptimizerKind.ADAM, OptimizerKind.ADAMW)),
   BETA2(
       Section.TRAIN,
       ValueType.DOUBLE,
       "0.999",
       "decay of Adam's second moment; NULL for others",
       Hyperparameter::decay,
-      of(OptimizerKind.ADAM)),
+      of(OptimizerKind.ADAM, OptimizerKind.ADAMW)),
   RHO(
       Section.TRAIN,
       ValueType.DOUBLE,
@@ -114,9 +138,17 @@ public enum Hyperparameter {
       Section.TRAIN,
       ValueType.DOUBLE,
       "1.0E-8",
-      "ε in the denominator of adam and rmsprop; NULL for others",
+      "ε in the denominator of adam, adamw, adagrad and rmsprop; NULL for others",
       Hyperparameter::positive,
-      of(OptimizerKind.ADAM, OptimizerKind.RMSPROP)),
+      of(OptimizerKind.ADAM, OptimizerKind.ADAMW, OptimizerKind.ADAGRAD, OptimizerKind.RMSPROP)),
+  WEIGHT_DECAY(
+      Section.TRAIN,
+      ValueType.DOUBLE,
+      "0.01",
+      "λ of adamw's decoupled weight decay, no part of the objective; NULL for others",
+      t -> number(t, 0, Double.MAX_VALUE),
+      of(OptimizerKind.ADAMW),
+      4),
   L2(
       Section.TRAIN,
       ValueType.DOUBLE,
@@ -157,12 +189,20 @@ public enum Hyperparameter {
     return new Scope(() -> DEPTH, Set.of(0L), false, "hidden layers");
   }
 
+  private static Scope ofMiniBatches() {
+    return new Scope(() -> BATCH_SIZE, Set.of(new BatchSize.Full()), false, "mini-batches");
+  }
+
   private static Scope of(OptimizerKind... kinds) {
     return new Scope(
         () -> OPTIMIZER,
         Set.of(kinds),
         true,
-        Arrays.stream(kinds).map(OptimizerKind::text).sorted().collect(joining(" and ")));
+        Arrays.stream(kinds)
+            .map(OptimizerKind::text)
+            .sorted()
+            .collect(joining(", "))
+            .replaceFirst(", ([^,]*)$", " and $1"));
   }
 
   private final Section section;
@@ -323,6 +363,9 @@ public enum Hyperparameter {
     }
     if (value instanceof LearningRate r) {
       return r.text();
+    }
+    if (value instanceof Schedule s) {
+      return s.text();
     }
     return value.toString();
   }

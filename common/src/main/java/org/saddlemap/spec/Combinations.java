@@ -47,6 +47,7 @@ final class Combinations {
     checkLosses();
     checkBiases();
     checkNormalization();
+    checkWarmup();
   }
 
   /** A value that applies to no configuration is taken for a slip. */
@@ -131,6 +132,22 @@ final class Combinations {
       throw where(Hyperparameter.BATCH_SIZE)
           .error(
               "1 cannot go with batch_norm: true, which makes every row of such a batch 0; needs at least 2, or an exclude such as - where: {batch_norm: true, batch_size: 1}");
+    }
+  }
+
+  private void checkWarmup() {
+    for (Object steps : taken.getOrDefault(Hyperparameter.MAX_STEPS, List.of())) {
+      for (Object warmup : taken.get(Hyperparameter.WARMUP)) {
+        if ((Long) warmup > (Long) steps
+            && space.included(
+                    Map.of(Hyperparameter.WARMUP, warmup, Hyperparameter.MAX_STEPS, steps))
+                > 0) {
+          throw where(Hyperparameter.WARMUP)
+              .error(
+                  "%s steps are more than the whole budget, max_steps: %s; needs at most that many, or an exclude such as - where: {warmup: %s, max_steps: %s}"
+                      .formatted(warmup, steps, warmup, steps));
+        }
+      }
     }
   }
 

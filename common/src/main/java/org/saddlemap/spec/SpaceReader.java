@@ -23,6 +23,7 @@ import org.saddlemap.space.Initializer;
 import org.saddlemap.space.LearningRate;
 import org.saddlemap.space.Loss;
 import org.saddlemap.space.OptimizerKind;
+import org.saddlemap.space.Schedule;
 import org.saddlemap.space.Space;
 
 /** Reads the sections {@code network}, {@code train}, {@code grid} and {@code exclude}. */
@@ -239,6 +240,7 @@ final class SpaceReader {
       case OPTIMIZER -> Arrays.stream(OptimizerKind.values()).map(OptimizerKind::text).toList();
       case INITIALIZER -> List.of(Initializer.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
       case CLIPPING -> List.of("none", "norm", "value");
+      case SCHEDULE -> List.of(Schedule.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
       case BATCH_SIZE -> List.of("full");
       case LEARNING_RATE -> List.of("sharpness");
       case BATCH_NORM, BIAS -> List.of("true", "false");

@@ -21,7 +21,15 @@ public enum Measure {
   PLAIN_STEPS(
       ValueType.BOOLEAN,
       "",
-      "steps near the end were plain gradient steps, as long as the gradient: SGD, and no clipping"),
+      "steps near the end were plain gradient steps, as long as the gradient, and so would those of another budget be: SGD at a rate that stays, and no clipping"),
+  NEXT_RATE(
+      ValueType.DOUBLE,
+      "",
+      "learning rate of the step that would follow the last: less than learning_rate where the schedule has lowered it, 0 where it has ended there"),
+  DECAYED(
+      ValueType.DOUBLE,
+      "",
+      "share of a weight that the weight decay of adamw would have taken away over the trial by itself; 0 for others"),
   START_LOSS(
       ValueType.DOUBLE,
       "loss",

@@ -37,6 +37,11 @@ class ConfigurationTest {
                   "scaled_normal(1.5,0)",
                   "keras_default")),
           Map.entry(Hyperparameter.LEARNING_RATE, List.of("1e-7", "sharpness(0.3)", "1e20")),
+          Map.entry(
+              Hyperparameter.SCHEDULE,
+              List.of("constant", "cosine", "linear", "step(30, .1)", "inverse_sqrt(1e2)")),
+          Map.entry(Hyperparameter.WARMUP, List.of("0", "1e3")),
+          Map.entry(Hyperparameter.ACCUMULATION, List.of("1", "4", "2147483647")),
           Map.entry(Hyperparameter.BATCH_SIZE, List.of("full", "4e3", "1")),
           Map.entry(Hyperparameter.CLIPPING, List.of("none", "norm(1)", "value(1e-3)")),
           Map.entry(Hyperparameter.MOMENTUM, List.of("-0", "0.99", "1")),
@@ -86,6 +91,11 @@ class ConfigurationTest {
     // 1000 rows in batches of 32 are 32 steps, the last of 8 rows.
     assertThat(of(Hyperparameter.EPOCHS, "3").steps(1000)).isEqualTo(96);
     assertThat(of(Hyperparameter.EPOCHS, "3").steps(20)).isEqualTo(3);
+    // In steps of 5 batches, the last of an epoch has two, of 32 and 8 rows.
+    assertThat(Configuration.parse("epochs=3;accumulation=5").steps(1000)).isEqualTo(21);
+    assertThat(Configuration.parse("epochs=3;accumulation=2147483647").steps(1000)).isEqualTo(3);
+    assertThat(Configuration.parse("batch_size=full;accumulation=5").identity())
+        .isEqualTo("batch_size=full");
     assertThatThrownBy(
             () -> Configuration.of(Map.of(Hyperparameter.EPOCHS, 1L, Hyperparameter.MAX_STEPS, 1L)))
         .hasMessage("max_steps and epochs cannot both be given");
@@ -109,6 +119,14 @@ class ConfigurationTest {
         "learning_rate | -1           | needs a rate > 0, got -1",
         "learning_rate | sharpness(0) | needs a multiple > 0, got 0",
         "learning_rate | fast         | is neither a number nor sharpness(c)",
+        "schedule      | cosine(3)    | takes 0 arguments, not 1",
+        "schedule      | step(3)      | takes 2 arguments, not 1",
+        "schedule      | step(0, .1)  | needs steps >= 1 between its falls, got 0",
+        "schedule      | step(1.5,.1) | 'needs a whole number of steps below 2^31 between its falls, got 1.5'",
+        "schedule      | step(9, 1)   | 'needs a factor between 0 and 1, got 1'",
+        "schedule      | exponential  | 'is not one of constant, step(every, factor), cosine, linear, inverse_sqrt(steps)'",
+        "schedule      | inverse_sqrt(0) | 'needs a number of steps > 0, got 0'",
+        "warmup        | -1           | is not a whole number from 0 to 2147483647",
         "clipping      | norm         | takes 1 argument, not 0",
         "clipping      | clip(1)      | is not one of none, norm(x), value(x)",
         "initializer   | normal(1, 2) | takes 1 argument, not 2",
@@ -152,6 +170,7 @@ class ConfigurationTest {
             Hyperparameter.BETA2,
             Hyperparameter.RHO,
             Hyperparameter.EPSILON,
+            Hyperparameter.WEIGHT_DECAY,
             Hyperparameter.EPOCHS);
     assertThat(linear.identity()).isEqualTo("depth=0");
     assertThat(linear.batchNorm()).isFalse();
@@ -160,6 +179,9 @@ class ConfigurationTest {
     assertThat(Hyperparameter.values())
         .filteredOn(h -> adam.value(h).isEmpty())
         .containsExactlyInAnyOrder(
-            Hyperparameter.MOMENTUM, Hyperparameter.RHO, Hyperparameter.EPOCHS);
+            Hyperparameter.MOMENTUM,
+            Hyperparameter.RHO,
+            Hyperparameter.WEIGHT_DECAY,
+            Hyperparameter.EPOCHS);
   }
 }

@@ -169,7 +169,10 @@ class SpecReaderTest {
             train:
               optimizer: sgd
               learning_rate: 0.1
+              schedule: constant
+              warmup: 0
               batch_size: 32
+              accumulation: 1
               clipping: none
               l2: 0
               max_steps: 1000

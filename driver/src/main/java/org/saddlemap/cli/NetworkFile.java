@@ -104,7 +104,7 @@ final class NetworkFile {
     Map<String, Object> train = new LinkedHashMap<>();
     train.put("steps", 0);
     train.put("learning_rate", trained.learningRate());
-    train.put("batch_size", c.batchSize().text());
+    train.put("batch_size", c.stepSize().text());
     train.put("clipping", c.clipping().text());
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("name", name);

@@ -3,6 +3,7 @@ package org.saddlemap.arithmetic;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_scopy;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sdot;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sscal;
 
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -84,6 +85,11 @@ public final class Float32Vector extends TrainingVector {
   @Override
   public void add(float a, TrainingVector y) {
     cblas_saxpy(length, a, ((Float32Vector) y).pointer, 1, pointer, 1);
+  }
+
+  @Override
+  public void scale(float a) {
+    cblas_sscal(length, a, pointer, 1);
   }
 
   @Override

@@ -11,6 +11,9 @@ public abstract class TrainingVector extends Vector {
   /** x ← x + a·y. */
   public abstract void add(float a, TrainingVector y);
 
+  /** x ← a·x. */
+  public abstract void scale(float a);
+
   /** x ← y. */
   public abstract void copy(TrainingVector y);
 

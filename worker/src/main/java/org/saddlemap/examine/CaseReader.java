@@ -23,6 +23,7 @@ import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Schedule;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.verdict.Category;
 
@@ -144,13 +145,18 @@ public final class CaseReader {
   }
 
   private static Training training(JsonSection at) {
-    at.only("steps", "learning_rate", "batch_size", "clipping", "seed");
+    at.only("steps", "learning_rate", "schedule", "warmup", "batch_size", "clipping", "seed");
     Training none = Training.NONE;
     int steps = at.find("steps").map(n -> at.whole("steps", n)).orElse(0);
     double rate =
         steps > 0 || at.find("learning_rate").isPresent()
             ? at.number("learning_rate", at.need("learning_rate"))
             : none.learningRate();
+    Schedule schedule =
+        at.find("schedule")
+            .map(n -> at.valid("schedule", () -> Schedule.parse(at.text("schedule", n))))
+            .orElse(none.schedule());
+    int warmup = at.find("warmup").map(n -> at.whole("warmup", n)).orElse(none.warmup());
     BatchSize batch =
         at.find("batch_size")
             .map(n -> at.valid("batch_size", () -> BatchSize.parse(n.asText())))
@@ -160,7 +166,8 @@ public final class CaseReader {
             .map(n -> at.valid("clipping", () -> Clipping.parse(at.text("clipping", n))))
             .orElse(none.clipping());
     long seed = at.find("seed").map(n -> (long) at.whole("seed", n)).orElse(none.seed());
-    return at.valid("steps", () -> new Training(steps, rate, batch, clipping, seed));
+    return at.valid(
+        "steps", () -> new Training(steps, rate, schedule, warmup, batch, clipping, seed));
   }
 
   private static double l2(JsonSection at) {

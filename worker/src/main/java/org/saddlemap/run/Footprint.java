@@ -53,7 +53,8 @@ public final class Footprint {
       units += size;
     }
     long batch = configuration.batchSize().of(rows);
-    long training = 4 * (TRAINING_VECTORS * parameters + TRAINING_ACTIVATIONS * batch * units);
+    int vectors = TRAINING_VECTORS + (configuration.accumulation() > 1 ? 1 : 0);
+    long training = 4 * (vectors * parameters + TRAINING_ACTIVATIONS * batch * units);
     long examining =
         8
             * (EXAMINATION_VECTORS + Math.min(krylov(configuration, examination), parameters))

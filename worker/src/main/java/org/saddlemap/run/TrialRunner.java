@@ -203,7 +203,7 @@ public final class TrialRunner implements AutoCloseable {
     Measure stopped = evidence.is(Measure.SETTLED) ? Measure.RAW_LOSS : Measure.LOSS;
     return new Outcome(
         architecture.parameters(),
-        c.batchSize().of(data.train().rows()),
+        c.rowsPerStep(data.train().rows()),
         trajectory.learningRate(),
         trajectory.steps(),
         trajectory.clippedSteps(),

@@ -10,7 +10,7 @@ import org.saddlemap.space.Loss;
 import org.saddlemap.trial.Seeds;
 
 /**
- * Brings the rows of one step after the other. Each epoch goes through all rows once, in the order
+ * Brings the rows of one batch after the other. Each epoch goes through all rows once, in the order
  * of a shuffle of its own (Fisher-Yates, drawn from the epoch's stream); its last batch may be
  * smaller. A full batch keeps the rows' order.
  */
@@ -71,10 +71,15 @@ final class Batches {
     return batch < part.rows();
   }
 
-  /** Lays the next batch into the input. */
-  void next() {
+  /** Rows of the running epoch that are still to come, all where a new one begins. */
+  int left() {
+    return next < part.rows() ? part.rows() - next : part.rows();
+  }
+
+  /** Lays the next batch into the input; its number of rows. */
+  int next() {
     if (!stochastic()) {
-      return;
+      return part.rows();
     }
     if (next == part.rows()) {
       shuffle();
@@ -92,6 +97,7 @@ final class Batches {
     rows.rows(count);
     k.gather(input, part.inputs(), order, next);
     next += count;
+    return count;
   }
 
   private void shuffle() {

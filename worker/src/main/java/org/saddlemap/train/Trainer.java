@@ -1,26 +1,21 @@
 package org.saddlemap.train;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
-import org.saddlemap.arithmetic.Batch;
+import java.util.function.BooleanSupplier;
 import org.saddlemap.arithmetic.Float32;
-import org.saddlemap.arithmetic.Float32Vector;
 import org.saddlemap.arithmetic.FlushToZero;
 import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.arithmetic.Trainable;
 import org.saddlemap.arithmetic.TrainingVector;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.layer.Planner;
 import org.saddlemap.network.Network;
 import org.saddlemap.network.Stage;
-import org.saddlemap.network.TiedUnits;
-import org.saddlemap.network.Workspace;
 import org.saddlemap.optimize.Optimizer;
+import org.saddlemap.optimize.Rates;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
-import org.saddlemap.space.Initializer;
 import org.saddlemap.space.OptimizerKind;
 import org.saddlemap.trial.Seeds;
 
@@ -40,18 +35,17 @@ public final class Trainer {
   private static final double FAR = 1e18;
 
   private final Configuration configuration;
-  private final Trainable k;
   private final Network network;
-  private final Batch batch;
-  private final Workspace workspace;
   private final TrainingVector theta;
   private final TrainingVector gradient;
   private final TrainingVector before;
-  private final Optional<TiedUnits> tied;
+  private final Gradients gradients;
   private final Optimizer optimizer;
-  private final Batches batches;
-  private final NativeFloats memory;
-  private final long generation;
+  private final Rates rates;
+  private final boolean steady;
+  private final boolean sgd;
+  private final Clipping clipping;
+  private final BooleanSupplier ours;
   private final int parameters;
   private final float l2;
   private final double learningRate;
@@ -61,6 +55,9 @@ public final class Trainer {
 
   /** ‖θ‖ is at most so much, where steps are plain. */
   private double reach;
+
+  /** Steps taken, of the next budget too. */
+  private long taken;
 
   private double loss;
   private double gradientNorm;
@@ -77,43 +74,58 @@ public final class Trainer {
       double[] initial,
       Seeds seeds,
       Interruption interruption,
-      NativeFloats memory) {
-    memory.reset();
+      Trainable k,
+      BooleanSupplier ours) {
+    if (initial.length != network.parameters()) {
+      throw new IllegalArgumentException(
+          "Invalid initial: %d values for %d parameters"
+              .formatted(initial.length, network.parameters()));
+    }
+    if (dataset.train().rows() == 0) {
+      throw new IllegalArgumentException("Cannot train on no rows");
+    }
     this.interruption = interruption;
-    this.memory = memory;
-    this.generation = memory.generation();
+    this.ours = ours;
     this.configuration = configuration;
     this.network = network;
-    this.batch = new Batch(configuration.batchSize().of(dataset.train().rows()));
-    Float32 fast = new Float32(memory);
-    this.k = fast;
     this.parameters = network.parameters();
-    Float32Vector point = fast.vector(parameters);
-    Float32Vector slope = fast.vector(parameters);
-    this.theta = point;
-    this.gradient = slope;
+    this.theta = k.memory().vector(parameters);
     this.before = k.memory().vector(parameters);
-    this.workspace = new Workspace(network, k, batch, Planner.Purpose.TRAIN, new Planner.Shared());
-    workspace.theta(theta);
-    workspace.gradient(gradient);
-    workspace.pass().gradients = true;
     theta.set(initial);
-    this.tied =
-        startsSymmetric(configuration) ? Optional.of(new TiedUnits(network)) : Optional.empty();
-    this.optimizer = new Optimizer(configuration, learningRate, point.slice(), slope.slice());
-    this.batches =
-        new Batches(
-            dataset,
-            configuration.loss(),
-            configuration.batchSize(),
-            seeds,
-            k,
-            workspace.input(),
-            batch);
+    this.gradients = new Gradients(network, configuration, dataset, seeds, k, theta);
+    this.gradient = gradients.gradient();
+    this.optimizer = Optimizer.of(configuration, learningRate, theta, gradient);
+    this.rates = Rates.of(configuration, configuration.steps(dataset.train().rows()));
+    this.steady = rates.none();
+    this.sgd = configuration.optimizer() == OptimizerKind.SGD;
+    this.clipping = configuration.clipping();
     this.l2 = (float) configuration.l2();
     this.learningRate = learningRate;
     this.thetaSquared = theta.squared();
     this.reach = Math.sqrt(thetaSquared);
+  }
+
+  private static Trainer in(
+      NativeFloats memory,
+      Network network,
+      Configuration configuration,
+      Dataset dataset,
+      double learningRate,
+      double[] initial,
+      Seeds seeds,
+      Interruption interruption) {
+    memory.reset();
+    long generation = memory.generation();
+    return new Trainer(
+        network,
+        configuration,
+        dataset,
+        learningRate,
+        initial,
+        seeds,
+        interruption,
+        new Float32(memory),
+        () -> memory.generation() == generation);
   }
 
   /**
@@ -135,34 +147,54 @@ public final class Trainer {
       Seeds seeds,
       Interruption interruption,
       NativeFloats memory) {
-    if (initial.length != network.parameters()) {
-      throw new IllegalArgumentException(
-          "Invalid initial: %d values for %d parameters"
-              .formatted(initial.length, network.parameters()));
-    }
-    if (dataset.train().rows() == 0) {
-      throw new IllegalArgumentException("Cannot train on no rows");
-    }
     try (FlushToZero mode = FlushToZero.open()) {
-      return new Trainer(
-              network, configuration, dataset, learningRate, initial, seeds, interruption, memory)
+      return in(memory, network, configuration, dataset, learningRate, initial, seeds, interruption)
           .run(initial);
     }
   }
 
-  /**
-   * Whether units of a layer start equal and move. Zeros do not move but where φ(0) ≠ 0: all their
-   * signals are exactly 0.
-   */
-  private static boolean startsSymmetric(Configuration configuration) {
-    return configuration.initializer() instanceof Initializer.Constant
-        || (configuration.initializer() instanceof Initializer.Zeros
-            && configuration.depth() > 0
-            && !configuration.activation().vanishesAtZero());
+  /** The same in another arithmetic. */
+  @SuppressWarnings("try") // a scope
+  public static Trajectory train(
+      Network network,
+      Configuration configuration,
+      Dataset dataset,
+      double learningRate,
+      double[] initial,
+      Seeds seeds,
+      Interruption interruption,
+      Trainable k) {
+    try (FlushToZero mode = FlushToZero.open()) {
+      return new Trainer(
+              network,
+              configuration,
+              dataset,
+              learningRate,
+              initial,
+              seeds,
+              interruption,
+              k,
+              () -> true)
+          .run(initial);
+    }
+  }
+
+  /** The same steps for whoever asks for each of them: none is taken before. */
+  public static Trajectory.Continuation start(
+      Network network,
+      Configuration configuration,
+      Dataset dataset,
+      double learningRate,
+      double[] initial,
+      Seeds seeds,
+      Interruption interruption,
+      NativeFloats memory) {
+    return in(memory, network, configuration, dataset, learningRate, initial, seeds, interruption)
+        ::advance;
   }
 
   private Trajectory run(double[] initial) {
-    int budget = configuration.steps(batches.trainingRows());
+    int budget = rates.budget();
     Recorder recorder = new Recorder(budget);
     int checkEvery = checkEvery();
     int untilCheck = 1;
@@ -209,9 +241,7 @@ public final class Trainer {
     double[] last = copy();
     OptionalInt layer =
         nonfiniteStep.isPresent() ? OptionalInt.of(nonfiniteLayer()) : OptionalInt.empty();
-    boolean plain =
-        configuration.optimizer() == OptimizerKind.SGD
-            && lastClipped < step - Math.max(1, step / 10);
+    boolean plain = sgd && rates.stay() && lastClipped < step - Math.max(1, step / 10);
     return new Trajectory(
         network,
         initial,
@@ -219,7 +249,9 @@ public final class Trainer {
         step,
         budget,
         learningRate,
-        batches.stochastic(),
+        learningRate * factor(),
+        1 - Math.min(Math.abs(optimizer.kept()), 1),
+        gradients.stochastic(),
         plain,
         clippedSteps,
         recorder.history(),
@@ -244,7 +276,7 @@ public final class Trainer {
 
   @SuppressWarnings("try") // a scope
   private double[] advance(int steps) {
-    if (memory.generation() != generation) {
+    if (!ours.getAsBoolean()) {
       throw new IllegalStateException(
           "Cannot go on training: its memory is in use for something else");
     }
@@ -263,33 +295,15 @@ public final class Trainer {
     }
   }
 
-  /** Loss and gradient of the next batch at θ; whether they are finite. */
+  /** Loss and gradient of the next step at θ; whether they are finite. */
   private boolean measure() {
-    batches.next();
-    workspace.forward();
-    loss = lossAndGradient();
+    loss = gradients.next();
     if (l2 != 0) {
       loss += l2 / 2.0 * thetaSquared;
       gradient.add(l2, theta);
     }
     gradientNorm = Math.sqrt(gradient.squared());
     return Double.isFinite(loss) && Double.isFinite(gradientNorm);
-  }
-
-  /** Of the rows last propagated. */
-  private double lossAndGradient() {
-    double value =
-        k.loss(
-            network.loss(),
-            workspace.output(),
-            batches.labels,
-            batches.targets,
-            workspace.outputDelta());
-    workspace.backward();
-    if (tied.isPresent()) {
-      tied.get().tie(gradient);
-    }
-    return value;
   }
 
   /** θ as it is. */
@@ -303,19 +317,23 @@ public final class Trainer {
   private void update() {
     float scale = 1;
     clipped = false;
-    if (configuration.clipping() instanceof Clipping.ByNorm by) {
+    if (clipping instanceof Clipping.ByNorm by) {
       clipped = gradientNorm > by.limit();
       if (clipped) {
         scale = (float) (by.limit() / gradientNorm);
       }
-    } else if (configuration.clipping() instanceof Clipping.ByValue by) {
+    } else if (clipping instanceof Clipping.ByValue by) {
       clipped = optimizer.clip((float) by.limit());
     }
     steepest = clipped ? Double.POSITIVE_INFINITY : Math.max(steepest, gradientNorm);
-    optimizer.step(scale);
-    if (tied.isPresent()) { // vector operations, too, may round the last elements in another way
-      tied.get().tie(theta);
-    }
+    optimizer.step(scale, factor());
+    taken++;
+    gradients.stepped();
+  }
+
+  /** On the learning rate, at the next step. */
+  private float factor() {
+    return steady ? 1 : (float) rates.factor(taken);
   }
 
   /**
@@ -324,7 +342,7 @@ public final class Trainer {
    */
   private boolean finiteTheta() {
     reach = (reach + learningRate * gradientNorm) * ROUNDING;
-    if (reach < FAR && l2 == 0 && configuration.optimizer() == OptimizerKind.SGD) {
+    if (reach < FAR && l2 == 0 && sgd) {
       return true;
     }
     thetaSquared = theta.squared();
@@ -343,11 +361,10 @@ public final class Trainer {
    * not finite; else with such a gradient; else with such parameters.
    */
   private int nonfiniteLayer() {
-    int stage = workspace.firstNonfiniteStage(k::finite);
+    int stage = gradients.firstNonfiniteStage();
     if (stage < network.layers()) {
       return stage + 1;
     }
-    lossAndGradient();
     for (TrainingVector vector : List.of(gradient, theta)) {
       for (Stage s : network.stages()) {
         if (!vector.finite(s.from(), s.length())) {
@@ -359,7 +376,7 @@ public final class Trainer {
   }
 
   private int checkEvery() {
-    long work = 6L * parameters * configuration.batchSize().of(batches.trainingRows());
+    long work = 6L * parameters * gradients.rowsPerStep();
     return (int) Math.max(1, Math.min(100_000, WORK_BETWEEN_CHECKS / Math.max(1, work)));
   }
 }

@@ -33,7 +33,7 @@ class FirstLookTest {
   }
 
   private static Training steps(int steps, double rate) {
-    return new Training(steps, rate, new BatchSize.Full(), new Clipping.None(), 0);
+    return Training.plain(steps, rate, new BatchSize.Full(), new Clipping.None(), 0);
   }
 
   @Test

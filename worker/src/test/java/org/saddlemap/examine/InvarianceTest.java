@@ -52,7 +52,14 @@ class InvarianceTest {
               ? new org.saddlemap.space.Clipping.ByNorm(by.limit() * factor)
               : t.clipping();
       Training scaled =
-          new Training(t.steps(), t.learningRate() / factor, t.batchSize(), clipping, t.seed());
+          new Training(
+              t.steps(),
+              t.learningRate() / factor,
+              t.schedule(),
+              t.warmup(),
+              t.batchSize(),
+              clipping,
+              t.seed());
       try (NetworkSurface f =
           new NetworkSurface(n.network(), n.inputs(), n.targets(), n.rows(), n.l2(), factor)) {
         same(

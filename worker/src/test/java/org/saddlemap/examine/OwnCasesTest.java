@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.saddlemap.network.BatchNorm;
 import org.saddlemap.network.Network;
@@ -14,9 +15,11 @@ import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Schedule;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Cause;
 import org.saddlemap.verdict.Measure;
 
 /** Points whose category follows from a short proof, given with each. */
@@ -50,8 +53,19 @@ class OwnCasesTest {
     return Network.of(List.of(sizes), hidden, Activation.IDENTITY, loss, bias, Optional.empty());
   }
 
+  private static Training scheduled(int steps, double rate, String schedule, int warmup) {
+    return new Training(
+        steps,
+        rate,
+        Schedule.parse(schedule),
+        warmup,
+        new BatchSize.Full(),
+        new Clipping.None(),
+        0);
+  }
+
   private static Training steps(int steps, double rate) {
-    return new Training(steps, rate, new BatchSize.Full(), new Clipping.None(), 0);
+    return Training.plain(steps, rate, new BatchSize.Full(), new Clipping.None(), 0);
   }
 
   static Stream<Case> cases() {
@@ -97,7 +111,63 @@ class OwnCasesTest {
             "steps of length 2 from 0.5 to −1.5 and back, for ever; the valley is at 0",
             new double[] {1},
             new double[] {0.5},
-            new Training(200, 20, new BatchSize.Full(), new Clipping.ByNorm(0.1), 0)),
+            Training.plain(200, 20, new BatchSize.Full(), new Clipping.ByNorm(0.1), 0)),
+        quadratic(
+            "schedule that ended on a slope",
+            Category.DESCENDING,
+            "x = Π(1 − (1 − t/10)/20) = 0.75: at rate 0 it stays there, and a Newton step gains 0.28 of the range",
+            new double[] {1},
+            new double[] {1},
+            scheduled(10, 0.05, "linear", 0)),
+        quadratic(
+            "schedule that ended in the valley",
+            Category.OPTIMUM,
+            "the first step, at the rate 1/h, goes to the minimum of a convex function",
+            new double[] {1},
+            new double[] {1},
+            scheduled(10, 1, "cosine", 0)),
+        quadratic(
+            "schedule that ended on the way out of a saddle",
+            Category.SADDLE,
+            "from 0.02, 40 steps that grow by 1.05 on average reach 0.14, and stay there at rate 0; further down there is more",
+            new double[] {1, -1},
+            new double[] {0, 0.02},
+            scheduled(40, 0.1, "cosine", 0)),
+        quadratic(
+            "constant rate on the way out of a saddle",
+            Category.DESCENDING,
+            "the same at a constant rate: 40 more steps grow by 1.1⁴⁰ = 45",
+            new double[] {1, -1},
+            new double[] {0, 0.02},
+            steps(40, 0.1)),
+        quadratic(
+            "rate above 2/h after a warm-up",
+            Category.DIVERGED,
+            "warm after 10 steps, whose product is 0.0009; then |1 − ηh| = 1.1 for 190 steps: 10⁷ of it",
+            new double[] {1},
+            new double[] {1},
+            scheduled(200, 2.1, "constant", 10)),
+        quadratic(
+            "warm-up that never ends",
+            Category.OPTIMUM,
+            "rates from 0.0105 to 2.1: all steps but the last ten contract, the product is below 10⁻⁴⁰",
+            new double[] {1},
+            new double[] {1},
+            scheduled(200, 2.1, "constant", 200)),
+        quadratic(
+            "schedule that falls too fast",
+            Category.DESCENDING,
+            "all steps to come are 0.02·10⁻⁴·(1 + 0.1 + …)·10 long together: less than 10⁻⁶ of x = 0.8",
+            new double[] {1},
+            new double[] {1},
+            scheduled(50, 0.02, "step(10, 0.1)", 0)),
+        quadratic(
+            "schedule that never ends",
+            Category.DESCENDING,
+            "Σ 1/√(1 + t/10) diverges: 100 more steps at rates of at least 0.01·0.22 take off 0.2 of x",
+            new double[] {1},
+            new double[] {1},
+            scheduled(100, 0.01, "inverse_sqrt(10)", 0)),
         network(
             "product at the origin",
             Category.SADDLE,
@@ -245,6 +315,25 @@ class OwnCasesTest {
     assertThat(x.verdict().category())
         .as("%s: %s; judged %s by %s", c.name(), c.why(), x.verdict(), x.evidence())
         .isEqualTo(c.expected());
+  }
+
+  /** What the promise says of rates: whether the trial's own steps go on. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "schedule that ended on a slope                 | rate-limited     | SCHEDULE_ENDED",
+        "schedule that ended in the valley              | local            | MODEL",
+        "schedule that ended on the way out of a saddle | strict           | SADDLE",
+        "constant rate on the way out of a saddle       | leaving a saddle | BUDGET",
+        "schedule that falls too fast                   | rate-limited     | RATE_TOO_SMALL",
+        "schedule that never ends                       | in progress      | BUDGET",
+      })
+  void subCategoryAndCauseAreTheSchedules(String name, String subCategory, Cause cause) {
+    Case c = cases().filter(k -> k.name().equals(name)).findFirst().orElseThrow();
+    Examination x = new CaseJudge(ExaminationSpec.DEFAULT).judge(c, Interruption.NEVER);
+    assertThat(x.verdict().subCategory()).as(x.toString()).isEqualTo(subCategory);
+    assertThat(x.verdict().cause()).as(x.toString()).contains(cause);
   }
 
   @Test

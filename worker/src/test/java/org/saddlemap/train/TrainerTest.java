@@ -80,13 +80,16 @@ public class TrainerTest {
     return Trainer.train(architecture, c, dataset, eta, initial, SEEDS, Interruption.NEVER, memory);
   }
 
-  /** The batches as documented: each epoch's shuffle from its own stream, full ones in order. */
+  /**
+   * The rows of each step as documented: each epoch's shuffle from its own stream, full ones in
+   * order.
+   */
   private static List<int[]> batches(Configuration c, int rows) {
-    int size = c.batchSize().of(rows);
+    int size = Math.min(c.batchSize().of(rows) * c.accumulation(), rows);
     int[] order = IntStream.range(0, rows).toArray();
     List<int[]> batches = new ArrayList<>();
     for (int epoch = 0; batches.size() < c.steps(rows); epoch++) {
-      if (size < rows) {
+      if (c.batchSize().of(rows) < rows) {
         RandomGenerator random = SEEDS.stream(Seeds.Stream.BATCHES, epoch);
         for (int i = 0; i < rows; i++) {
           int j = random.nextInt(i + 1);
@@ -163,9 +166,19 @@ public class TrainerTest {
     }
   }
 
+  private static final List<String> OPTIMIZERS =
+      List.of(
+          "sgd",
+          "momentum",
+          "nesterov",
+          "adam",
+          "adamw;weight_decay=2",
+          "adagrad;epsilon=0.001",
+          "rmsprop");
+
   static Stream<String> everyOptimizer() {
     List<String> all = new ArrayList<>();
-    for (String optimizer : List.of("sgd", "momentum", "nesterov", "adam", "rmsprop")) {
+    for (String optimizer : OPTIMIZERS) {
       for (String clipping : List.of("none", "norm(0.3)", "value(0.02)")) {
         for (String l2 : List.of("0", "0.1")) {
           all.add(
@@ -181,6 +194,97 @@ public class TrainerTest {
   @ParameterizedTest
   @MethodSource("everyOptimizer")
   void everyOptimizerStepsAsThePlainPath(String text) {
+    compare(text, classes(13, 5, 3, 3), text.contains("rmsprop") ? 1e-3 : 2e-4);
+  }
+
+  static Stream<String> everyAccumulation() {
+    List<String> all = new ArrayList<>();
+    for (String optimizer : List.of("sgd", "nesterov", "adamw;weight_decay=2")) {
+      for (int size : new int[] {1, 3, 5, 13}) {
+        for (int batches : new int[] {1, 2, 3, 13, 1000}) {
+          all.add(
+              "depth=1;width=7;batch_size=%d;accumulation=%d;optimizer=%s;l2=0.1;clipping=norm(0.3);batch_norm=%s"
+                      .formatted(size, batches, optimizer, size == 5)
+                  + STEPS);
+        }
+      }
+    }
+    return all.stream();
+  }
+
+  /** 13 rows: in most cases the last step of an epoch has fewer batches, and a smaller one. */
+  @ParameterizedTest
+  @MethodSource("everyAccumulation")
+  void everyAccumulationStepsAsThePlainPath(String text) {
+    compare(text, classes(13, 5, 3, 3), 2e-4);
+  }
+
+  /** The rows are the same, and so are the sums over them but for their order. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sgd", "momentum", "adam"})
+  void accumulatedBatchesAreALargerOne(String optimizer) {
+    Dataset dataset = classes(50, 5, 3, 3);
+    String text = "depth=2;width=9;epochs=6;optimizer=%s;batch_size=%d;accumulation=%d";
+    Configuration one = Configuration.parse(text.formatted(optimizer, 12, 1));
+    Configuration four = Configuration.parse(text.formatted(optimizer, 3, 4));
+    Network architecture = Network.of(one, 5, 3);
+    double[] initial = Initialization.draw(architecture, one.initializer(), SEEDS);
+    Trajectory whole = train(architecture, one, dataset, 0.01, initial);
+    Trajectory parts = train(architecture, four, dataset, 0.01, initial);
+    assertThat(parts.steps()).isEqualTo(whole.steps()).isEqualTo(30);
+    assertThat(parts.stochastic()).isTrue();
+    assertThat(parts.last()).containsExactly(whole.last(), within(1e-5));
+    assertThat(parts.history()).containsExactly(whole.history(), within(1e-6));
+    assertThat(whole.last()).isNotEqualTo(initial);
+  }
+
+  @Test
+  void accumulatingAllRowsIsNoSample() {
+    Dataset dataset = classes(50, 5, 3, 3);
+    for (boolean norm : new boolean[] {false, true}) {
+      Configuration c =
+          Configuration.parse(
+              "depth=1;width=4;max_steps=5;batch_size=7;accumulation=8;batch_norm=" + norm);
+      Network architecture = Network.of(c, 5, 3);
+      double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
+      // The statistics of a mini-batch are a sample's, whatever is averaged after it.
+      assertThat(train(architecture, c, dataset, 0.01, initial).stochastic()).isEqualTo(norm);
+    }
+  }
+
+  @Test
+  void divergenceOfAnyAccumulatedBatchIsSeenWithItsLayer() {
+    Dataset dataset = classes(40, 3, 2, 13);
+    Configuration c =
+        Configuration.parse(
+            "depth=3;width=8;loss=cross_entropy;batch_size=4;accumulation=5;max_steps=3");
+    Network architecture = Network.of(c, 3, 2);
+    double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
+    dataset.train().inputs()[3 * batches(c, 40).get(0)[6]] = Float.POSITIVE_INFINITY;
+    Trajectory run = train(architecture, c, dataset, 0.1, initial);
+    assertThat(run.nonfiniteStep()).hasValue(0);
+    assertThat(run.nonfiniteLayer()).hasValue(1);
+  }
+
+  static Stream<String> everySchedule() {
+    List<String> all = new ArrayList<>();
+    for (String optimizer : OPTIMIZERS) {
+      for (String schedule :
+          List.of("constant", "step(2, 0.3)", "cosine", "linear", "inverse_sqrt(2)")) {
+        for (int warmup : new int[] {0, 1, 4, 9}) {
+          all.add(
+              "depth=1;width=11;activation=tanh;loss=cross_entropy;batch_size=full;optimizer=%s;schedule=%s;warmup=%d"
+                      .formatted(optimizer, schedule, warmup)
+                  + STEPS);
+        }
+      }
+    }
+    return all.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("everySchedule")
+  void everyScheduleStepsAsThePlainPath(String text) {
     compare(text, classes(13, 5, 3, 3), text.contains("rmsprop") ? 1e-3 : 2e-4);
   }
 
