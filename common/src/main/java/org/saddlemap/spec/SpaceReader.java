@@ -218,7 +218,8 @@ final class SpaceReader {
         hint =
             "; within [ ] a value that contains a comma needs quotes: \"scaled_normal(1.5, 0.1)\"";
       } else {
-        Matcher word = Pattern.compile("\\s*([A-Za-z_-]+).*", Pattern.DOTALL).matcher(text);
+        Matcher word =
+            Pattern.compile("\\s*([A-Za-z_-][A-Za-z0-9_-]*).*", Pattern.DOTALL).matcher(text);
         if (word.matches() && !words(h).contains(word.group(1))) {
           hint =
               Spelling.nearest(word.group(1), words(h))

@@ -63,16 +63,17 @@ final class LayerWatch {
       }
     }
     switch (net.activation(l)) {
-      case RELU -> {
+      case RELU, RELU6 -> {
+        double most = net.activation(l).most();
         for (int i = 0; i < rows; i++) {
           for (int j = 0, k = i * stride; j < w; j++, k++) {
-            boolean active = !(a[k] <= 0);
-            alive[l][j] |= active;
+            boolean active = !(a[k] <= 0 || a[k] >= most);
+            alive[l][j] |= active || a[k] != first[j];
             on[l] += active ? 1 : 0;
           }
         }
       }
-      case TANH ->
+      case TANH, SOFTSIGN ->
           saturated[l] += beyond(-1 + 2 * NEAR_BOUND, 1 - 2 * NEAR_BOUND, w, a, stride, rows);
       case SIGMOID -> saturated[l] += beyond(NEAR_BOUND, 1 - NEAR_BOUND, w, a, stride, rows);
       default -> {}
@@ -120,7 +121,7 @@ final class LayerWatch {
         off += on ? 0 : 1;
       }
       boolean hidden = l < net.layers() - 1;
-      boolean relu = net.activation(l) == Activation.RELU;
+      boolean relu = net.activation(l) == Activation.RELU || net.activation(l) == Activation.RELU6;
       points.add(
           new LayerPoint(
               l + 1,

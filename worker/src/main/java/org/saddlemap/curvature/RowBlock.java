@@ -231,7 +231,7 @@ final class RowBlock {
         scratch.matrix.get(d, size);
       }
       if (slope[l] != null) {
-        ActivationKernel.gelu(z[l], d, slope[l], bend[l], size);
+        ActivationKernel.bends(kind, z[l], d, slope[l], bend[l], size);
         for (int i = 0; i < size; i++) {
           d[i] *= slope[l][i];
         }
