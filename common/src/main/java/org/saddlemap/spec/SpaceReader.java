@@ -238,13 +238,18 @@ final class SpaceReader {
           Arrays.stream(Activation.values()).map(Activation::text).toList();
       case LOSS -> Arrays.stream(Loss.values()).map(Loss::text).toList();
       case OPTIMIZER -> Arrays.stream(OptimizerKind.values()).map(OptimizerKind::text).toList();
-      case INITIALIZER -> List.of(Initializer.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
+      case INITIALIZER -> names(Initializer.forms());
+      case BIAS_INITIALIZER -> names(Initializer.BIAS_FORMS);
       case CLIPPING -> List.of("none", "norm", "value");
       case BATCH_SIZE -> List.of("full");
       case LEARNING_RATE -> List.of("sharpness");
       case BATCH_NORM, BIAS -> List.of("true", "false");
       default -> List.of();
     };
+  }
+
+  private static List<String> names(String forms) {
+    return List.of(forms.replaceAll("\\([^)]*\\)", "").split(", "));
   }
 
   /** Fills in defaults, except of hyperparameters that apply to no configuration. */

@@ -31,7 +31,9 @@ class SymmetryTest {
     "constant(-0.3), selu, 2, 13, 7, false",
     "constant(0.1), silu, 2, 13, 7, false",
     "constant(0.1), softsign, 2, 31, 20, false",
-    "zeros, tanh, 2, 33, 5, false"
+    "zeros, tanh, 2, 33, 5, false",
+    "zeros;bias_initializer=constant(0.5), tanh, 2, 33, 5, false",
+    "constant;weight=0.1;bias_initializer=constant(-0.5), tanh, 2, 33, 5, false"
   })
   void equalUnitsStayEqual(
       String initializer, String activation, int depth, int width, String batch, boolean norm) {
