@@ -83,7 +83,7 @@ final class OwnSteps {
     if (gain > (fell(FELL * t.eps()) ? BELIEVED_FALLING : BELIEVED) * t.eps()) {
       return !wobble();
     }
-    return e.get(NEG_G) <= 0.5
+    return e.getOr(NEG_G, 1) <= 0.5
         && e.getOr(NC_DEC, 0) <= 0
         && e.getOr(HO_DEC, 0) <= t.eps()
         && e.getOr(TREND, 0) > -t.eps()
@@ -114,8 +114,12 @@ final class OwnSteps {
     return Verdict.of(Category.DESCENDING, e.is(STOCHASTIC) ? "noise-limited" : "oscillating");
   }
 
-  /** Steps that another budget takes further down. */
+  /**
+   * Steps that another budget takes further down. At a settled point nobody may have looked at the
+   * slope, where this is the other way of a comparison.
+   */
   Verdict onTheirWay() {
-    return Verdict.of(Category.DESCENDING, e.get(NEG_G) > 0.5 ? "leaving a saddle" : "in progress");
+    boolean leaves = e.getOr(NEG_G, 0) > 0.5;
+    return Verdict.of(Category.DESCENDING, leaves ? "leaving a saddle" : "in progress");
   }
 }
