@@ -119,8 +119,16 @@ public final class Configuration {
     return (Loss) values.get(Hyperparameter.LOSS);
   }
 
+  /** How weights and biases start, with the parameters that are hyperparameters filled in. */
   public Initializer initializer() {
-    return (Initializer) values.get(Hyperparameter.INITIALIZER);
+    Initializer weights = (Initializer) values.get(Hyperparameter.INITIALIZER);
+    if (weights instanceof Initializer.Open open) {
+      weights = open.with(key -> real(Hyperparameter.byKey(key).orElseThrow()));
+    }
+    Object biases = values.get(Hyperparameter.BIAS_INITIALIZER);
+    return biases == null || biases instanceof Initializer.Zeros
+        ? weights
+        : new Initializer.WithBiases(weights, (Initializer) biases);
   }
 
   /** Whether there are hidden layers, and they are normalized. */

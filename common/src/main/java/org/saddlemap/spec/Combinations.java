@@ -44,6 +44,7 @@ final class Combinations {
    */
   void check() {
     checkScopes();
+    checkParameters();
     checkLosses();
     checkBiases();
     checkNormalization();
@@ -56,12 +57,13 @@ final class Combinations {
       if (!given.containsKey(h) || h.governor().isEmpty() || !space.values(h).isEmpty()) {
         continue;
       }
-      if (h.governor().get() == Hyperparameter.OPTIMIZER) {
+      Hyperparameter governor = h.governor().get();
+      if (governor == Hyperparameter.OPTIMIZER || governor == Hyperparameter.INITIALIZER) {
         throw where(h)
             .error(
-                "has no effect: no optimizer here uses it (%s); it belongs to %s"
+                "has no effect: no %s here uses it (%s); it belongs to %s"
                     .formatted(
-                        texts(taken.get(Hyperparameter.OPTIMIZER)), h.belongsTo().orElseThrow()));
+                        governor.key(), texts(taken.get(governor)), h.belongsTo().orElseThrow()));
       }
       // A fixed width beside depth 0 does no harm: it applies as soon as depth does.
       if (taken.get(h).size() > 1) {
@@ -72,6 +74,23 @@ final class Combinations {
                         h.governor().get().key(),
                         texts(taken.get(h.governor().get())),
                         h.belongsTo().orElseThrow()));
+      }
+    }
+  }
+
+  /** What an initializer leaves to a hyperparameter has to be given. */
+  private void checkParameters() {
+    for (Object value : taken.get(Hyperparameter.INITIALIZER)) {
+      if (value instanceof Initializer.Open open
+          && space.included(Map.of(Hyperparameter.INITIALIZER, value)) > 0) {
+        for (String key : open.parameters()) {
+          if (!taken.containsKey(Hyperparameter.byKey(key).orElseThrow())) {
+            throw where(Hyperparameter.INITIALIZER)
+                .error(
+                    "%s takes its %s from the hyperparameter '%s', which is not given; needs one, such as %s: 0.1, or a number in its place, such as %s"
+                        .formatted(open.text(), key, key, key, open.with(parameter -> 0.1).text()));
+          }
+        }
       }
     }
   }
@@ -112,17 +131,35 @@ final class Combinations {
   }
 
   private void checkBiases() {
+    for (Object biases : taken.get(Hyperparameter.BIAS_INITIALIZER)) {
+      if (!(biases instanceof Initializer.Zeros)
+          && taken.get(Hyperparameter.BIAS).contains(false)
+          && space.included(
+                  Map.of(Hyperparameter.BIAS, false, Hyperparameter.BIAS_INITIALIZER, biases))
+              > 0) {
+        throw where(Hyperparameter.BIAS_INITIALIZER)
+            .error(
+                "%s cannot go with bias: false, where there are no biases; needs zeros, or bias: true, or an exclude such as - where: {bias: false, bias_initializer: %s}"
+                    .formatted(Hyperparameter.text(biases), Hyperparameter.text(biases)));
+      }
+    }
     if (taken.get(Hyperparameter.BIAS).contains(true)) {
       return;
     }
     for (Object initializer : taken.get(Hyperparameter.INITIALIZER)) {
-      if (initializer instanceof Initializer.ScaledNormal scaled && scaled.sigmaB() > 0) {
+      if (drawsNormalBiases(initializer)) {
         throw where(Hyperparameter.INITIALIZER)
             .error(
                 "%s gives biases a variance, and bias is always false; needs sigma_b 0, or bias: true"
-                    .formatted(scaled.text()));
+                    .formatted(((Initializer) initializer).text()));
       }
     }
+  }
+
+  private boolean drawsNormalBiases(Object initializer) {
+    return initializer == Initializer.Open.SCALED_NORMAL
+        ? !taken.get(Hyperparameter.SIGMA_B).equals(List.of(0.0))
+        : initializer instanceof Initializer.ScaledNormal scaled && scaled.sigmaB() > 0;
   }
 
   /** A batch of one row is its own mean, so that batch normalization makes it 0 whatever it was. */

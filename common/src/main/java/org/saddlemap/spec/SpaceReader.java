@@ -219,7 +219,8 @@ final class SpaceReader {
         hint =
             "; within [ ] a value that contains a comma needs quotes: \"scaled_normal(1.5, 0.1)\"";
       } else {
-        Matcher word = Pattern.compile("\\s*([A-Za-z_-]+).*", Pattern.DOTALL).matcher(text);
+        Matcher word =
+            Pattern.compile("\\s*([A-Za-z_-][A-Za-z0-9_-]*).*", Pattern.DOTALL).matcher(text);
         if (word.matches() && !words(h).contains(word.group(1))) {
           hint =
               Spelling.nearest(word.group(1), words(h))
@@ -238,7 +239,8 @@ final class SpaceReader {
           Arrays.stream(Activation.values()).map(Activation::text).toList();
       case LOSS -> Arrays.stream(Loss.values()).map(Loss::text).toList();
       case OPTIMIZER -> Arrays.stream(OptimizerKind.values()).map(OptimizerKind::text).toList();
-      case INITIALIZER -> List.of(Initializer.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
+      case INITIALIZER -> names(Initializer.forms());
+      case BIAS_INITIALIZER -> names(Initializer.BIAS_FORMS);
       case CLIPPING -> List.of("none", "norm", "value");
       case SCHEDULE -> List.of(Schedule.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
       case BATCH_SIZE -> List.of("full");
@@ -246,6 +248,10 @@ final class SpaceReader {
       case BATCH_NORM, BIAS -> List.of("true", "false");
       default -> List.of();
     };
+  }
+
+  private static List<String> names(String forms) {
+    return List.of(forms.replaceAll("\\([^)]*\\)", "").split(", "));
   }
 
   /** Fills in defaults, except of hyperparameters that apply to no configuration. */

@@ -164,6 +164,7 @@ class SpecReaderTest {
               output_activation: identity
               loss: cross_entropy
               initializer: xavier_uniform
+              bias_initializer: zeros
               batch_norm: false
               bias: true
             train:

@@ -432,6 +432,20 @@ class VerdictRuleTest {
         .isCloseTo(margin, within(1e-5));
   }
 
+  /**
+   * What was set aside with the point where it stopped is not there when the other way is tried.
+   */
+  @Test
+  void aSettledPointWhoseSlopeNobodyLookedAtHasAMargin() {
+    String settled = "STOCHASTIC=1 TREND_T=0 SETTLED=1 LOSS=0.001 AVAIL=NaN NEG_G=NaN";
+    assertThat(with(settled).has(NEG_G)).isFalse();
+    Verdict verdict = (Verdict) RULE.decide(with(settled));
+    assertThat(verdict.subCategory()).isEqualTo("global, noisy");
+    assertThat(verdict.margin().orElseThrow()).isCloseTo(0, within(1e-5));
+    verdict = (Verdict) RULE.decide(with(settled + " NEXT_GAIN=NaN P_ETA=0 BOUNCE=0.002"));
+    assertThat(verdict.subCategory()).isEqualTo("global, noisy");
+  }
+
   @Test
   void evidenceKnowsWhatWasMeasured() {
     Evidence e =

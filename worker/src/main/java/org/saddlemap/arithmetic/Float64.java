@@ -224,7 +224,7 @@ public final class Float64 extends SecondOrder implements Memory, AutoCloseable 
     double[] d = of(dy).in(1);
     double[] out = dx == dy ? d : of(dx).out(2);
     if (kept instanceof Derivatives k) {
-      ActivationKernel.gelu(k.z, d, k.slope, k.bend, n);
+      ActivationKernel.bends(f, k.z, d, k.slope, k.bend, n);
       for (int i = 0; i < n; i++) {
         out[i] = d[i] * k.slope[i];
       }

@@ -10,8 +10,10 @@ import org.saddlemap.space.Activation;
  * <p>Accuracy against the exact functions, over all floats (measured in {@code
  * FloatFunctionsTest}), in units in the last place of the result: tanh 5; exp 4 above −70 and 18
  * down to −87; sigmoid 4 above −70; gelu 5 above −5 and 30 down to −12; gelu's slope 4 units of 1;
- * softplus and its slope as sigmoid. tanh is odd and exactly ±1 from ±9.2 on; sigmoid is exactly 1
- * and 0 far out. NaN stays NaN.
+ * softplus and its slope as sigmoid; elu and selu 8; silu 5 above −70, its slope 4 units of 1;
+ * softsign 2; relu6 1; exponential 5 above −70, infinite from 88.73 on. tanh is odd and exactly ±1
+ * from ±9.2 on, elu and selu at their infimum below −18.4, softsign ±1 from ±2²⁵ on; sigmoid is
+ * exactly 1 and 0 far out. NaN stays NaN.
  *
  * <p>Fused multiply-add is taken for granted: processors without it (before 2013) would compute it
  * in software, correctly and very slowly.
@@ -30,21 +32,25 @@ public final class FloatFunctions {
   /** Beyond it the normal density is 0 in float32. */
   private static final float FAR = 14f;
 
+  /** Beyond it e^x is above the largest float. */
+  private static final float OVERFLOW = 89f;
+
   private FloatFunctions() {}
 
   /** Whether {@link #activate} leaves φ′ in {@code slope}, as it does not follow from φ's value. */
   public static boolean keepsSlope(Activation activation) {
     return switch (activation) {
-      case IDENTITY, TANH, SIGMOID, RELU, LEAKY_RELU -> false;
-      case GELU, SOFTPLUS -> true;
+      case IDENTITY, TANH, SIGMOID, RELU, LEAKY_RELU, ELU, SELU, SOFTSIGN, RELU6, EXPONENTIAL ->
+          false;
+      case GELU, SOFTPLUS, SILU -> true;
     };
   }
 
   /** Whether {@link #activate} needs {@code scratch}, as all that call the exponential do. */
   public static boolean needsScratch(Activation activation) {
     return switch (activation) {
-      case IDENTITY, TANH, RELU, LEAKY_RELU -> false;
-      case SIGMOID, GELU, SOFTPLUS -> true;
+      case IDENTITY, TANH, RELU, LEAKY_RELU, ELU, SELU, SOFTSIGN, RELU6 -> false;
+      case SIGMOID, GELU, SOFTPLUS, SILU, EXPONENTIAL -> true;
     };
   }
 
@@ -63,6 +69,12 @@ public final class FloatFunctions {
       case LEAKY_RELU -> leakyRelu(x, n);
       case GELU -> gelu(x, slope, scratch, n);
       case SOFTPLUS -> softplus(x, slope, scratch, n);
+      case ELU -> elu(x, 1f, 1f, n);
+      case SELU -> elu(x, (float) Activation.SELU_SCALE, (float) Activation.SELU_DEPTH, n);
+      case SILU -> silu(x, slope, scratch, n);
+      case SOFTSIGN -> softsign(x, n);
+      case RELU6 -> relu6(x, n);
+      case EXPONENTIAL -> exponential(x, scratch, n);
     }
   }
 
@@ -74,7 +86,12 @@ public final class FloatFunctions {
       case SIGMOID -> sigmoidBack(a, d, n);
       case RELU -> reluBack(a, d, n);
       case LEAKY_RELU -> leakyReluBack(a, d, n);
-      case GELU, SOFTPLUS -> product(slope, d, n);
+      case GELU, SOFTPLUS, SILU -> product(slope, d, n);
+      case ELU -> eluBack(a, 1f, 1f, d, n);
+      case SELU -> eluBack(a, (float) Activation.SELU_SCALE, (float) Activation.SELU_DEPTH, d, n);
+      case SOFTSIGN -> softsignBack(a, d, n);
+      case RELU6 -> relu6Back(a, d, n);
+      case EXPONENTIAL -> product(a, d, n);
     }
   }
 
@@ -113,7 +130,7 @@ public final class FloatFunctions {
    * @param low at least n elements
    */
   public static void exp(float[] x, float[] low, int n) {
-    expSeries(x, low, n);
+    expSeries(x, low, 20f, n);
     expStart(x, low, n);
     normalize(x, low, n);
     expSquare(x, low, n);
@@ -127,9 +144,9 @@ public final class FloatFunctions {
    * and the rounding error of u²/2 into {@code low}. Longer loops than these three are not
    * vectorised.
    */
-  private static void expSeries(float[] x, float[] low, int n) {
+  private static void expSeries(float[] x, float[] low, float most, int n) {
     for (int i = 0; i < n; i++) {
-      float u = Math.max(-88.5f, Math.min(20f, x[i])) * 0x1p-8f;
+      float u = Math.max(-88.5f, Math.min(most, x[i])) * 0x1p-8f;
       float square = u * u;
       float c = Math.fma(u, 1f / 40320, 1f / 5040);
       c = Math.fma(u, Math.fma(u, Math.fma(u, c, 1f / 720), 1f / 120), 1f / 24);
@@ -318,6 +335,100 @@ public final class FloatFunctions {
       float on = 0.5f + 0.5f * Math.max(-1f, Math.min(1f, x * LARGE));
       slope[i] = (on + (1f - on) * t) / (1f + t);
       z[i] = (Math.max(x, 0f) + scratch[i] + FLUSH) - FLUSH;
+    }
+  }
+
+  /**
+   * scale · z where positive, depth · (e^z − 1) elsewhere, by e^z − 1 = 2t/(1 − t) with t = tanh
+   * z/2, by the same approximation as {@link #tanh}: it cancels nowhere, as t ≤ 0.
+   */
+  private static void elu(float[] x, float scale, float depth, int n) {
+    for (int i = 0; i < n; i++) {
+      float z = x[i];
+      float y = 0.5f * Math.max(-18.4f, Math.min(0f, z));
+      float u = y * y;
+      float p = Math.fma(u, 1.3265792e-8f, 2.0545063e-5f);
+      p = Math.fma(u, Math.fma(u, Math.fma(u, p, 0.0034917002f), 0.13377751f), 1f);
+      float q = Math.fma(u, 7.740225e-7f, 3.2792753e-4f);
+      q = Math.fma(u, Math.fma(u, Math.fma(u, q, 0.02586219f), 0.46711066f), 1f);
+      float t = Math.max(-1f, y * p / q);
+      x[i] = (scale * Math.max(z, 0f) + depth * ((t + t) / (1f - t)) + FLUSH) - FLUSH;
+    }
+  }
+
+  /** The slope is a + depth up to 0, as (e^z − 1)′ = e^z, and scale beyond. */
+  private static void eluBack(float[] a, float scale, float depth, float[] d, int n) {
+    for (int i = 0; i < n; i++) {
+      float on = Math.max(0f, Math.min(1f, a[i] * LARGE));
+      float slope = on * scale + (1f - on) * (Math.min(a[i], 0f) + depth);
+      d[i] = (d[i] * slope + FLUSH) - FLUSH;
+    }
+  }
+
+  /**
+   * z σ and its slope σ(1 + z(1 − σ)), with σ and 1 − σ of t = e^−|z|: either is 1 or t, over 1 +
+   * t. Beyond e^z's range z is cut off, where 0 times infinity would come out.
+   */
+  private static void silu(float[] z, float[] slope, float[] scratch, int n) {
+    for (int i = 0; i < n; i++) {
+      slope[i] = -Math.abs(z[i]);
+    }
+    exp(slope, scratch, n);
+    for (int i = 0; i < n; i++) {
+      float x = z[i];
+      float t = slope[i];
+      float on = 0.5f + 0.5f * Math.max(-1f, Math.min(1f, x * LARGE));
+      scratch[i] = (on + (1f - on) * t) / (1f + t);
+      slope[i] = ((1f - on) + on * t) / (1f + t);
+    }
+    for (int i = 0; i < n; i++) {
+      float x = Math.max(-OVERFLOW, z[i]);
+      float sigma = scratch[i];
+      slope[i] = sigma * Math.fma(Math.min(x, OVERFLOW), slope[i], 1f);
+      z[i] = (x * sigma + FLUSH) - FLUSH;
+    }
+  }
+
+  private static void softsign(float[] x, int n) {
+    for (int i = 0; i < n; i++) {
+      float z = Math.max(-0x1p30f, Math.min(0x1p30f, x[i]));
+      x[i] = (z / (1f + Math.abs(z)) + FLUSH) - FLUSH;
+    }
+  }
+
+  /** 1 − |a| = 1/(1 + |z|), whose square is the slope. */
+  private static void softsignBack(float[] a, float[] d, int n) {
+    for (int i = 0; i < n; i++) {
+      float r = 1f - Math.abs(a[i]);
+      d[i] = (d[i] * (r * r) + FLUSH) - FLUSH;
+    }
+  }
+
+  private static void relu6(float[] x, int n) {
+    for (int i = 0; i < n; i++) {
+      x[i] = (Math.min(6f, Math.max(0f, x[i])) + FLUSH) - FLUSH;
+    }
+  }
+
+  /** 1 where 0 < a < 6, else 0. */
+  private static void relu6Back(float[] a, float[] d, int n) {
+    for (int i = 0; i < n; i++) {
+      float slope = Math.min(1f, a[i] * LARGE) * Math.min(1f, (6f - a[i]) * LARGE);
+      d[i] = (d[i] * slope + FLUSH) - FLUSH;
+    }
+  }
+
+  /** As {@link #exp(float[], float[], int)}, but over all floats: infinite above 88.73. */
+  private static void exponential(float[] x, float[] low, int n) {
+    expSeries(x, low, OVERFLOW, n);
+    expStart(x, low, n);
+    normalize(x, low, n);
+    expSquare(x, low, n);
+    expSquare(x, low, n);
+    for (int i = 0;
+        i < n;
+        i++) { // the rest of an infinite square is −∞, and their sum would be NaN
+      x[i] = (x[i] + Math.max(low[i], -Float.MAX_VALUE) + FLUSH) - FLUSH;
     }
   }
 }

@@ -19,6 +19,7 @@ final class LayerWatch {
   private final double[][] sum;
   private final double[][] square;
   private final double[][] reference;
+  private final double[][] firstUnits;
   private final boolean[][] alive;
   private final long[] on;
   private final long[] saturated;
@@ -30,6 +31,7 @@ final class LayerWatch {
     sum = new double[layers][];
     square = new double[layers][];
     reference = new double[layers][];
+    firstUnits = new double[layers][];
     alive = new boolean[layers][];
     on = new long[layers];
     saturated = new long[layers];
@@ -67,16 +69,20 @@ final class LayerWatch {
   void units(int l, double[] a, int rows) {
     int w = net.stage(l).out();
     switch (net.stage(l).activation()) {
-      case RELU -> {
+      case RELU, RELU6 -> {
+        double most = net.stage(l).activation().most();
+        firstUnits[l] = firstUnits[l] == null ? Arrays.copyOf(a, w) : firstUnits[l];
+        double[] first = firstUnits[l];
         for (int i = 0; i < rows; i++) {
           for (int j = 0, k = i * w; j < w; j++, k++) {
-            boolean active = !(a[k] <= 0);
-            alive[l][j] |= active;
+            boolean active = !(a[k] <= 0 || a[k] >= most);
+            alive[l][j] |= active || a[k] != first[j];
             on[l] += active ? 1 : 0;
           }
         }
       }
-      case TANH -> saturated[l] += beyond(-1 + 2 * NEAR_BOUND, 1 - 2 * NEAR_BOUND, w, a, rows);
+      case TANH, SOFTSIGN ->
+          saturated[l] += beyond(-1 + 2 * NEAR_BOUND, 1 - 2 * NEAR_BOUND, w, a, rows);
       case SIGMOID -> saturated[l] += beyond(NEAR_BOUND, 1 - NEAR_BOUND, w, a, rows);
       default -> {}
     }
@@ -118,7 +124,9 @@ final class LayerWatch {
         off += on ? 0 : 1;
       }
       boolean hidden = l < net.layers() - 1;
-      boolean relu = net.stage(l).activation() == Activation.RELU;
+      boolean relu =
+          net.stage(l).activation() == Activation.RELU
+              || net.stage(l).activation() == Activation.RELU6;
       points.add(
           new LayerPoint(
               l + 1,

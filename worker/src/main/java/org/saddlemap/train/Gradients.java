@@ -62,14 +62,20 @@ final class Gradients {
   }
 
   /**
-   * Whether units of a layer start equal and move. Zeros do not move but where φ(0) ≠ 0: all their
-   * signals are exactly 0.
+   * Whether units of a layer start equal, with equal biases, and move. Zeros do not move but where
+   * biases are not 0, or φ(0) ≠ 0: all their signals are exactly 0.
    */
   private static boolean startsSymmetric(Configuration configuration) {
-    return configuration.initializer() instanceof Initializer.Constant
-        || (configuration.initializer() instanceof Initializer.Zeros
+    Initializer weights = configuration.initializer().weights();
+    Initializer biases = configuration.initializer().biases();
+    boolean shifted = configuration.bias() && !(biases instanceof Initializer.Zeros);
+    if (shifted && !(biases instanceof Initializer.Constant)) {
+      return false;
+    }
+    return weights instanceof Initializer.Constant
+        || (weights instanceof Initializer.Zeros
             && configuration.depth() > 0
-            && !configuration.activation().vanishesAtZero());
+            && (shifted || !configuration.activation().vanishesAtZero()));
   }
 
   /** Where {@link #next} leaves it. */

@@ -146,6 +146,65 @@ class FloatFunctionsTest {
     assertThat(error(slope(Activation.SOFTPLUS), exact, -87, -70)).isLessThan(18);
   }
 
+  @Test
+  void eluAndSeluAreWithinEightUnitsAndSaturateExactly() {
+    for (Activation activation : new Activation[] {Activation.ELU, Activation.SELU}) {
+      DoubleUnaryOperator exact = z -> ReferenceMath.value(activation, z);
+      assertThat(error(loop(activation), exact, -1e38, 1e38)).as("%s", activation).isLessThan(8);
+      float[] x = {Float.NEGATIVE_INFINITY, -1e30f, -18.4f, 0f, -0f, Float.POSITIVE_INFINITY};
+      loop(activation).run(x, x.length);
+      float least = (float) activation.least();
+      assertThat(x).containsExactly(least, least, least, 0f, 0f, Float.POSITIVE_INFINITY);
+    }
+  }
+
+  @Test
+  void siluIsWithinFiveUnitsAndLinearFarOut() {
+    DoubleUnaryOperator exact = z -> ReferenceMath.value(Activation.SILU, z);
+    assertThat(error(loop(Activation.SILU), exact, -70, 1e38)).isLessThan(5);
+    for (float z = -120; z < -70; z += 0.01f) { // what flushing takes from e^z, z times
+      float[] one = {z};
+      loop(Activation.SILU).run(one, 1);
+      assertThat(Math.abs(one[0] - exact.applyAsDouble(z)))
+          .as("%s", z)
+          .isLessThan(90 * FLUSHED + 5 * Math.ulp(one[0]));
+    }
+    float[] x = {-100f, Float.NEGATIVE_INFINITY, 30f, 1e30f, Float.POSITIVE_INFINITY, 0f};
+    loop(Activation.SILU).run(x, x.length);
+    assertThat(x).containsExactly(0f, 0f, 30f, 1e30f, Float.POSITIVE_INFINITY, 0f);
+  }
+
+  @Test
+  void softsignIsWithinTwoUnitsAndSaturatesExactly() {
+    DoubleUnaryOperator exact = z -> ReferenceMath.value(Activation.SOFTSIGN, z);
+    assertThat(error(loop(Activation.SOFTSIGN), exact, -1e38, 1e38)).isLessThan(2);
+    float[] x = {Float.NEGATIVE_INFINITY, -1e30f, 1f, Float.POSITIVE_INFINITY};
+    loop(Activation.SOFTSIGN).run(x, x.length);
+    assertThat(x).containsExactly(-1f, -1f, 0.5f, 1f);
+  }
+
+  @Test
+  void relu6IsWithinOneUnitAndFlatAtBothKinks() {
+    DoubleUnaryOperator exact = z -> ReferenceMath.value(Activation.RELU6, z);
+    assertThat(error(loop(Activation.RELU6), exact, -1e38, 1e38)).isLessThan(1);
+    float[] a = {0f, Math.nextUp(0x1p-70f), 5.9999995f, 6f, 7f, Float.POSITIVE_INFINITY};
+    float[] d = {1f, 1f, 1f, 1f, 1f, 1f};
+    loop(Activation.RELU6).run(a, a.length);
+    FloatFunctions.backward(Activation.RELU6, a, new float[6], d, 6);
+    assertThat(d).containsExactly(0f, 1f, 1f, 0f, 0f, 0f);
+  }
+
+  /** Beyond the largest float it is infinite, as the exact one rounded; never NaN. */
+  @Test
+  void exponentialIsWithinFiveUnitsAndOverflowsToInfinity() {
+    assertThat(error(loop(Activation.EXPONENTIAL), Math::exp, -70, 88.722)).isLessThan(5);
+    assertThat(error(loop(Activation.EXPONENTIAL), Math::exp, -87, -70)).isLessThan(18);
+    float[] x = {-88.5f, Float.NEGATIVE_INFINITY, 0f, 88.73f, 89f, 1e30f, Float.POSITIVE_INFINITY};
+    loop(Activation.EXPONENTIAL).run(x, x.length);
+    float above = Float.POSITIVE_INFINITY;
+    assertThat(x).containsExactly(0f, 0f, 1f, above, above, above, above);
+  }
+
   /** x ← φ′, of activations that keep it. */
   private static Loop slope(Activation activation) {
     return (x, n) -> {
@@ -155,15 +214,16 @@ class FloatFunctionsTest {
     };
   }
 
-  @Test
-  void geluSlopeIsWithinFourUnitsOfOne() {
+  @ParameterizedTest
+  @EnumSource(names = {"GELU", "SILU"})
+  void slopesOfGeluAndSiluAreWithinFourUnitsOfOne(Activation activation) {
     float[] in = sample();
     float[] out = in.clone();
-    slope(Activation.GELU).run(out, out.length);
+    slope(activation).run(out, out.length);
     for (int i = 0; i < in.length; i++) {
-      double wanted = ReferenceMath.slope(Activation.GELU, in[i]);
+      double wanted = ReferenceMath.slope(activation, in[i]);
       assertThat((double) out[i])
-          .as("gelu'(%s)", in[i])
+          .as("%s'(%s)", activation, in[i])
           .isBetween(wanted - 4 * 0x1p-23, wanted + 4 * 0x1p-23);
     }
   }
@@ -204,7 +264,9 @@ class FloatFunctionsTest {
     FloatFunctions.backward(activation, a, slope, d, x.length);
     for (int i = 0; i < x.length; i++) {
       double wanted = 3 * ReferenceMath.slope(activation, x[i]);
-      assertThat((double) d[i]).as("φ'(%s)", x[i]).isBetween(wanted - 2e-6, wanted + 2e-6);
+      // The exponential's alone is above 6.
+      double off = 2e-6 * Math.max(1, wanted / 6);
+      assertThat((double) d[i]).as("φ'(%s)", x[i]).isBetween(wanted - off, wanted + off);
     }
   }
 

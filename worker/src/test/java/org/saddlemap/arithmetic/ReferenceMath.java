@@ -4,6 +4,11 @@ import org.saddlemap.space.Activation;
 
 /** Activations in float64 by their textbook formulas. */
 public final class ReferenceMath {
+  /** As in Klambauer et al. 2017. */
+  private static final double SELU_ALPHA = 1.6732632423543772;
+
+  private static final double SELU_LAMBDA = 1.0507009873554805;
+
   private ReferenceMath() {}
 
   public static double value(Activation activation, double z) {
@@ -15,6 +20,12 @@ public final class ReferenceMath {
       case LEAKY_RELU -> z > 0 ? z : Activation.LEAKY_SLOPE * z;
       case GELU -> z * cdf(z);
       case SOFTPLUS -> Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+      case ELU -> z > 0 ? z : Math.expm1(z);
+      case SELU -> SELU_LAMBDA * (z > 0 ? z : SELU_ALPHA * Math.expm1(z));
+      case SILU -> z < -800 ? 0 : z / (1 + Math.exp(-z));
+      case SOFTSIGN -> Double.isInfinite(z) ? Math.signum(z) : z / (1 + Math.abs(z));
+      case RELU6 -> Math.min(Math.max(z, 0), 6);
+      case EXPONENTIAL -> Math.exp(z);
     };
   }
 
@@ -27,7 +38,17 @@ public final class ReferenceMath {
       case RELU -> z > 0 ? 1 : 0;
       case LEAKY_RELU -> z > 0 ? 1 : Activation.LEAKY_SLOPE;
       case GELU -> Double.isInfinite(z) ? (z > 0 ? 1 : 0) : cdf(z) + z * density(z);
+      case ELU -> z > 0 ? 1 : Math.exp(z);
+      case SELU -> SELU_LAMBDA * (z > 0 ? 1 : SELU_ALPHA * Math.exp(z));
+      case SILU -> Math.abs(z) > 800 ? (z > 0 ? 1 : 0) : siluSlope(1 / (1 + Math.exp(-z)), z);
+      case SOFTSIGN -> 1 / ((1 + Math.abs(z)) * (1 + Math.abs(z)));
+      case RELU6 -> z > 0 && z < 6 ? 1 : 0;
+      case EXPONENTIAL -> Math.exp(z);
     };
+  }
+
+  private static double siluSlope(double sigma, double z) {
+    return sigma + z * sigma * (1 - sigma);
   }
 
   private static double density(double z) {

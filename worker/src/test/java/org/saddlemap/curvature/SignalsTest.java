@@ -43,6 +43,30 @@ class SignalsTest {
     assertThat(s.layers().get(1).active()).isEqualTo(1);
   }
 
+  /** z of the rows is −14, −7, 7, 14 and −2, −1, 1, 2. */
+  @Test
+  void aRelu6IsOffAboveSixToo() {
+    Signals s = signals(Activation.RELU6, Activation.IDENTITY, new double[] {7, 1, 1, 1}, 1, 2, 1);
+    assertThat(s.deadShare()).as("its value differs between the rows").isZero();
+    assertThat(s.activeShare()).isEqualTo(0.25); // the second unit's for two rows
+    assertThat(s.saturatedShare()).isZero();
+  }
+
+  @Test
+  void aRelu6AtTheSameBoundOnEveryRowIsDead() {
+    // e^x is at least e^−2 = 0.14, and 60 times that is above 6: the output, never an exponential.
+    Signals s = signals(Activation.EXPONENTIAL, Activation.RELU6, new double[] {1, 60}, 1, 1, 1);
+    assertThat(s.deadShare()).isEqualTo(1);
+    assertThat(s.deadLayer()).hasValue(2);
+    assertThat(s.activeShare()).isZero();
+  }
+
+  @Test
+  void softsignsBeyondNineTenthsAreSaturated() {
+    Signals s = signals(Activation.SOFTSIGN, Activation.IDENTITY, new double[] {8, 1}, 1, 1, 1);
+    assertThat(s.saturatedShare()).isEqualTo(0.5); // 16/17 and 8/9
+  }
+
   @Test
   void withoutReluNothingIsDeadAndAllIsOn() {
     Signals s = signals(Activation.TANH, Activation.IDENTITY, new double[] {1, 1}, 1, 1, 1);

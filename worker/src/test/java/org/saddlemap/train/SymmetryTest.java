@@ -28,7 +28,13 @@ class SymmetryTest {
     "constant(0.1), sigmoid, 2, 64, 32, true",
     "zeros, sigmoid, 2, 33, 5, false",
     "zeros, softplus, 2, 33, 5, false",
-    "zeros, tanh, 2, 33, 5, false"
+    "zeros, exponential, 1, 33, 5, false",
+    "constant(-0.3), selu, 2, 13, 7, false",
+    "constant(0.1), silu, 2, 13, 7, false",
+    "constant(0.1), softsign, 2, 31, 20, false",
+    "zeros, tanh, 2, 33, 5, false",
+    "zeros;bias_initializer=constant(0.5), tanh, 2, 33, 5, false",
+    "constant;weight=0.1;bias_initializer=constant(-0.5), tanh, 2, 33, 5, false"
   })
   void equalUnitsStayEqual(
       String initializer, String activation, int depth, int width, String batch, boolean norm) {

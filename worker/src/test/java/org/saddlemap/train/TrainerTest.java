@@ -139,6 +139,9 @@ public class TrainerTest {
 
   private static final String STEPS = ";max_steps=9;initializer=scaled_normal(1.3,0.2)";
 
+  /** From weights at which an exponential of exponentials stays finite. */
+  private static final String SMALL_STEPS = ";max_steps=9;initializer=scaled_normal(0.2,0.2)";
+
   static Stream<String> everyNetwork() {
     List<String> all = new ArrayList<>();
     for (Activation activation : Activation.values()) {
@@ -148,7 +151,7 @@ public class TrainerTest {
             all.add(
                 "depth=2;width=7;activation=%s;loss=%s;batch_norm=%s;bias=%s;batch_size=5"
                         .formatted(activation.text(), loss, norm, bias)
-                    + STEPS);
+                    + (activation == Activation.EXPONENTIAL && !norm ? SMALL_STEPS : STEPS));
           }
         }
       }
