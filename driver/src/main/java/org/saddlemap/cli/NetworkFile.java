@@ -16,8 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.space.Loss;
 import org.saddlemap.train.Trajectory;
 
 /**
@@ -36,17 +38,42 @@ final class NetworkFile {
 
   /**
    * @param name of the case
-   * @param data the section {@code data} of a spec, as {@code examine} takes it
+   * @param data as {@code examine} takes them: inputs and targets, or the section {@code data} of a
+   *     spec
    */
   static void write(
       Path file, String name, Configuration c, Trajectory trained, Map<String, Object> data)
       throws IOException {
     List<Parameter> parameters = parameters(trained.network());
     byte[] bytes =
-        file.toString().toLowerCase(Locale.ROOT).endsWith(".npz")
+        isNumPy(file)
             ? npz(parameters, trained.last())
             : JSON.writeValueAsBytes(json(name, c, trained, parameters, data));
     OutputFile.write(file, bytes);
+  }
+
+  static boolean isNumPy(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".npz");
+  }
+
+  /** The training part's rows, as they were trained on. */
+  static Map<String, Object> data(Dataset data, Loss loss) {
+    return Map.of(
+        "inputs", rows(data.train().inputs(), data.features()),
+        "targets", rows(data.targets(data.train(), loss), data.outputs(loss)));
+  }
+
+  /** Widened, since the shortest text of a float is that of another double. */
+  private static List<double[]> rows(float[] values, int columns) {
+    List<double[]> rows = new ArrayList<>();
+    for (int i = 0; i < values.length; i += columns) {
+      double[] row = new double[columns];
+      for (int j = 0; j < columns; j++) {
+        row[j] = values[i + j];
+      }
+      rows.add(row);
+    }
+    return rows;
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.BatchNorm;
@@ -131,7 +132,7 @@ public final class CaseReader {
         throw at.wrong("train: batch_size", "a function has no rows; needs full");
       }
     } else {
-      at.only("name", "expected", "why", "network", "data", "weights", "train");
+      at.only("name", "expected", "expected_loss", "why", "network", "data", "weights", "train");
       JsonSection network = at.section("network");
       Network net = architecture(network);
       if (training.batchSize().equals(new BatchSize.Rows(1)) && net.couplesRows()) {
@@ -139,7 +140,7 @@ public final class CaseReader {
             "train: batch_size",
             "1 cannot go with batch_norm, which makes every row of such a batch 0; needs at least 2, or full");
       }
-      subject = network(at, net, l2(network));
+      subject = network(at, net, l2(network), factor(network));
     }
     return new Case(name, expected, why, subject, training);
   }
@@ -178,8 +179,24 @@ public final class CaseReader {
     return l2;
   }
 
+  private static double factor(JsonSection at) {
+    double factor = at.find("loss_factor").map(n -> at.number("loss_factor", n)).orElse(1.0);
+    if (!(factor > 0)) {
+      throw at.wrong("loss_factor", "needs a number > 0, got " + factor);
+    }
+    return factor;
+  }
+
   private static Network architecture(JsonSection at) {
-    at.only("sizes", "activation", "output_activation", "loss", "bias", "batch_norm", "l2");
+    at.only(
+        "sizes",
+        "activation",
+        "output_activation",
+        "loss",
+        "loss_factor",
+        "bias",
+        "batch_norm",
+        "l2");
     List<Integer> sizes = new ArrayList<>();
     JsonNode list = at.need("sizes");
     if (!list.isArray()) {
@@ -214,7 +231,7 @@ public final class CaseReader {
     return at.valid("epsilon", () -> new BatchNorm(affine, epsilon));
   }
 
-  private Case.Trained network(JsonSection at, Network net, double l2) {
+  private Case.Trained network(JsonSection at, Network net, double l2, double factor) {
     double[] inputs;
     double[] targets;
     JsonSection section = at.section("data");
@@ -229,7 +246,11 @@ public final class CaseReader {
     }
     int rows = inputs.length / net.inputs();
     check(section, net, targets, rows);
-    return new Case.Trained(net, inputs, targets, rows, l2, weights(at, net));
+    OptionalDouble expectedLoss =
+        at.find("expected_loss")
+            .map(n -> OptionalDouble.of(at.number("expected_loss", n)))
+            .orElse(OptionalDouble.empty());
+    return new Case.Trained(net, inputs, targets, rows, l2, factor, weights(at, net), expectedLoss);
   }
 
   private Dataset dataset(JsonSection at, Network net) {

@@ -76,6 +76,8 @@ class CaseReaderTest {
         "'b':[16]|'b':['x']|f.json: case 'n': weights[1]: b[0]: needs a number, NaN, Infinity or -Infinity, got \"x\"",
         "'batch_size':2|'batch_size':1|f.json: case 'n': train: batch_size: 1 cannot go with batch_norm",
         "'steps':3|'steps':-3|f.json: case 'n': train: steps: needs steps >= 0, got -3",
+        "'loss':'mse'|'loss':'mse','loss_factor':0|f.json: case 'n': network: loss_factor: needs a number > 0, got 0.0",
+        "'name':'n'|'name':'n','expected_loss':'low'|f.json: case 'n': expected_loss: needs a number, got \"low\"",
         "norm(1.0)|norm(-1)|f.json: case 'n': train: clipping: ",
         "'name':'n'|'name':'n','expected':'good'|f.json: case 'n': expected: 'good' is not one of optimum, saddle",
         "'loss':'mse'|'loss':'cross_entropy'|f.json: case 'n': data: targets[0]: needs numbers from 0 to 1 that sum to 1",

@@ -456,6 +456,38 @@ class OwnCasesTest {
     assertThat(x.verdict().subCategory()).isEqualTo("no loss range");
   }
 
+  /** What brought them where they are was not seen, so no budget and no step is to blame. */
+  @Test
+  void weightsFromElsewhereAreNotBlamedForStepsThatNobodySaw() {
+    Case c =
+        network(
+            "half-way down",
+            Category.DESCENDING,
+            "f = (w - 1)^2 / 2 at w = 0.5, where steps of 0.01 halve the distance in 69",
+            net(Activation.IDENTITY, Loss.MSE, false, 1, 1),
+            new double[] {1, -1},
+            new double[] {1, -1},
+            new double[] {0.5},
+            steps(0, 0.01));
+    var verdict = new CaseJudge(ExaminationSpec.DEFAULT).judge(c, Interruption.NEVER).verdict();
+    assertThat(verdict.category()).contains(Category.DESCENDING);
+    assertThat(verdict.cause()).contains(Cause.BUDGET);
+    assertThat(verdict.reason())
+        .startsWith("It is on its way down: the loss falls along the gradient, and a budget of");
+    Case vanished =
+        network(
+            "faint",
+            Category.PLATEAU,
+            "the signal shrinks by 10^-3 in each of three layers",
+            net(Activation.TANH, Loss.MSE, false, 1, 1, 1, 1),
+            new double[] {1, -1},
+            new double[] {1, -1},
+            new double[] {1e-3, 1e-3, 1e-3},
+            Training.NONE);
+    var faint = new CaseJudge(ExaminationSpec.DEFAULT).judge(vanished, Interruption.NEVER);
+    assertThat(faint.verdict().reason()).startsWith("The weights shrink the signal");
+  }
+
   @Test
   void exactSpectrumOfTheProductAtTheOrigin() {
     Case c =
