@@ -41,6 +41,7 @@ class TrialTest {
           switch (h) {
             case MOMENTUM -> "momentum";
             case RHO -> "rmsprop";
+            case WEIGHT_DECAY -> "adamw";
             case BETA1, BETA2, EPSILON, OPTIMIZER -> "adam";
             default -> "sgd";
           };
@@ -110,6 +111,9 @@ class TrialTest {
       case BIAS -> "false";
       case OPTIMIZER -> "adam";
       case CLIPPING -> "norm(1)";
+      case SCHEDULE -> "cosine";
+      case LAYER_RATES -> "decay(0.5)";
+      case WARMUP, ACCUMULATION -> "3";
       default -> "0.25";
     };
   }
