@@ -240,6 +240,7 @@ final class SpaceReader {
       case OPTIMIZER -> Arrays.stream(OptimizerKind.values()).map(OptimizerKind::text).toList();
       case INITIALIZER -> List.of(Initializer.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
       case CLIPPING -> List.of("none", "norm", "value");
+      case LAYER_RATES -> List.of("uniform", "decay", "list");
       case SCHEDULE -> List.of(Schedule.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
       case BATCH_SIZE -> List.of("full");
       case LEARNING_RATE -> List.of("sharpness");

@@ -16,6 +16,7 @@ import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Initializer;
+import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.OptimizerKind;
 import org.saddlemap.trial.Seeds;
 
@@ -59,6 +60,10 @@ public final class Trainer {
   private final int parameters;
   private final float l2;
   private final double learningRate;
+
+  /** The largest of a layer. */
+  private final double largestRate;
+
   private final Interruption interruption;
 
   private double thetaSquared;
@@ -102,7 +107,7 @@ public final class Trainer {
     this.mean = configuration.accumulation() > 1 ? memory.take(parameters) : gradient;
     this.rowsPerStep = configuration.rowsPerStep(dataset.train().rows());
     network.set(initial);
-    this.optimizer = new Optimizer(configuration, learningRate, theta, gradient);
+    this.optimizer = new Optimizer(architecture, configuration, learningRate, theta, gradient);
     this.batches =
         new Batches(dataset, configuration.loss(), configuration.batchSize(), seeds, network);
     this.rates = Rates.of(configuration, configuration.steps(batches.trainingRows()));
@@ -111,6 +116,7 @@ public final class Trainer {
     this.clipping = configuration.clipping();
     this.l2 = (float) configuration.l2();
     this.learningRate = learningRate;
+    this.largestRate = learningRate * optimizer.largestRate();
     this.thetaSquared = squared(theta);
     this.reach = Math.sqrt(thetaSquared);
   }
@@ -237,7 +243,11 @@ public final class Trainer {
     double[] last = network.copy();
     OptionalInt layer =
         nonfiniteStep.isPresent() ? OptionalInt.of(nonfiniteLayer()) : OptionalInt.empty();
-    boolean plain = sgd && rates.stay() && lastClipped < step - Math.max(1, step / 10);
+    boolean plain =
+        sgd
+            && rates.stay()
+            && configuration.layerRates() instanceof LayerRates.Uniform
+            && lastClipped < step - Math.max(1, step / 10);
     return new Trajectory(
         architecture,
         initial,
@@ -366,11 +376,11 @@ public final class Trainer {
   }
 
   /**
-   * Whether θ is finite. Plain steps move it by at most η times the gradient's norm, so that it
-   * need not be looked at until it could be far out.
+   * Whether θ is finite. Plain steps move it by at most the largest rate times the gradient's norm,
+   * so that it need not be looked at until it could be far out.
    */
   private boolean finiteTheta() {
-    reach = (reach + learningRate * gradientNorm) * ROUNDING;
+    reach = (reach + largestRate * gradientNorm) * ROUNDING;
     if (reach < FAR && l2 == 0 && sgd) {
       return true;
     }
