@@ -54,7 +54,7 @@ class Net(torch.nn.Module):
 
 
 def case(depth=2, activation="tanh", loss="cross_entropy", norm=False, optimizer="sgd", clipping="none", rate=0.125, l2=0.0,
-         schedule="constant", warmup=0, decay=0.01):
+         schedule="constant", warmup=0, decay=0.01, factors=()):
     outputs = {"cross_entropy": 3, "binary_cross_entropy": 1, "mse": 2}[loss]
     net = Net(depth, outputs, activation, norm)
     with torch.no_grad():
@@ -73,7 +73,8 @@ def case(depth=2, activation="tanh", loss="cross_entropy", norm=False, optimizer
         "adamw": lambda p: torch.optim.AdamW(p, rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=decay),
         "adagrad": lambda p: torch.optim.Adagrad(p, rate, eps=1e-8),
         "rmsprop": lambda p: torch.optim.RMSprop(p, rate, alpha=0.9, eps=1e-8)}[optimizer]
-    steps = make(net.parameters())
+    groups = [{"params": list(l.parameters()), "lr": rate * f} for l, f in zip(net.linear, factors)]
+    steps = make(groups or net.parameters())
     after = STEPS - warmup
     scheduler = {
         "constant": lambda: torch.optim.lr_scheduler.ConstantLR(steps, 1, 0),
@@ -109,6 +110,7 @@ def case(depth=2, activation="tanh", loss="cross_entropy", norm=False, optimizer
                          f"optimizer={optimizer};clipping={clipping};l2={l2};batch_size=full;max_steps={STEPS};"
                          + (f"schedule={schedule};warmup={warmup};" if schedule != "constant" or warmup else "")
                          + (f"weight_decay={decay};" if optimizer == "adamw" else "")
+                         + (f"layer_rates=list({', '.join(map(str, factors))});" if factors else "")
                          + ("rho=0.9;" if optimizer == "rmsprop" else "")
                          + ("momentum=0.9;" if optimizer in ("momentum", "nesterov") else "") + "bias=true",
         "rate": rate, "inputs": x.reshape(-1).tolist(), "labels": [] if loss == "mse" else labels.tolist(),
@@ -130,6 +132,10 @@ cases += [case(optimizer="adamw", rate=0.015625, decay=d, schedule=s, warmup=w, 
           ((0.01, "constant", 0, "none", 0), (4, "constant", 0, "none", 0), (4, "cosine", 5, "norm(0.25)", 0.0625))]
 cases += [case(optimizer="adagrad", rate=0.0625, clipping=c, schedule=s) for c, s in
           (("none", "constant"), ("value(0.0625)", "constant"), ("norm(0.25)", "linear"))]
+cases += [case(optimizer=o, rate=r, factors=f, schedule=s) for o, r, f, s in
+          (("sgd", 0.25, (1, 0.5, 0.125), "constant"), ("momentum", 0.0625, (0, 1, 2), "cosine"),
+           ("nesterov", 0.0625, (0.25, 0, 1), "constant"), ("adamw", 0.015625, (1, 0.25, 0.5), "constant"),
+           ("adagrad", 0.0625, (1, 1, 0.25), "linear"), ("rmsprop", 0.00390625, (0.5, 1, 0), "constant"))]
 short = lambda v: [float(f"{e:.9g}") for e in v]
 for c in cases:
     for k in ("losses", "norms", "last"):

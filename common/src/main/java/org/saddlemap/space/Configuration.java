@@ -157,6 +157,11 @@ public final class Configuration {
     return integer(Hyperparameter.WARMUP);
   }
 
+  /** Uniform where there is one layer. */
+  public LayerRates layerRates() {
+    return (LayerRates) values.getOrDefault(Hyperparameter.LAYER_RATES, new LayerRates.Uniform());
+  }
+
   public BatchSize batchSize() {
     return (BatchSize) values.get(Hyperparameter.BATCH_SIZE);
   }

@@ -148,6 +148,16 @@ public enum Hyperparameter {
       t -> integer(t, 0, Integer.MAX_VALUE),
       null,
       4),
+  LAYER_RATES(
+      Section.TRAIN,
+      ValueType.STRING,
+      "uniform",
+      "factors on the learning rate by layer, from the input: "
+          + LayerRates.FORMS
+          + "; NULL at depth 0",
+      LayerRates::parse,
+      ofHiddenLayers(),
+      4),
   BATCH_SIZE(
       Section.TRAIN, ValueType.STRING, "32", "training rows a step, or full", BatchSize::parse),
   ACCUMULATION(
@@ -440,6 +450,9 @@ public enum Hyperparameter {
     }
     if (value instanceof Schedule s) {
       return s.text();
+    }
+    if (value instanceof LayerRates r) {
+      return r.text();
     }
     return value.toString();
   }

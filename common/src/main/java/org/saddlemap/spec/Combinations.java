@@ -7,6 +7,7 @@ import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Initializer;
+import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.Loss;
 import org.saddlemap.space.Space;
 
@@ -49,6 +50,7 @@ final class Combinations {
     checkBiases();
     checkNormalization();
     checkWarmup();
+    checkLayerRates();
   }
 
   /** A value that applies to no configuration is taken for a slip. */
@@ -183,6 +185,31 @@ final class Combinations {
               .error(
                   "%s steps are more than the whole budget, max_steps: %s; needs at most that many, or an exclude such as - where: {warmup: %s, max_steps: %s}"
                       .formatted(warmup, steps, warmup, steps));
+        }
+      }
+    }
+  }
+
+  /** A list has a factor for each layer. */
+  private void checkLayerRates() {
+    for (Object value : taken.get(Hyperparameter.LAYER_RATES)) {
+      for (Object depth : taken.get(Hyperparameter.DEPTH)) {
+        if (value instanceof LayerRates.Listed list
+            && Hyperparameter.LAYER_RATES.appliesAt(depth)
+            && list.factors().size() != (Long) depth + 1
+            && space.included(
+                    Map.of(Hyperparameter.LAYER_RATES, value, Hyperparameter.DEPTH, depth))
+                > 0) {
+          throw where(Hyperparameter.LAYER_RATES)
+              .error(
+                  "%s has %s factors, and depth: %s has %s layers, the output's included; needs as many factors as layers, or an exclude such as - where: {depth: %s, layer_rates: \"%s\"}"
+                      .formatted(
+                          list.text(),
+                          list.factors().size(),
+                          depth,
+                          (Long) depth + 1,
+                          depth,
+                          list.text()));
         }
       }
     }

@@ -242,6 +242,7 @@ final class SpaceReader {
       case INITIALIZER -> names(Initializer.forms());
       case BIAS_INITIALIZER -> names(Initializer.BIAS_FORMS);
       case CLIPPING -> List.of("none", "norm", "value");
+      case LAYER_RATES -> List.of("uniform", "decay", "list");
       case SCHEDULE -> List.of(Schedule.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
       case BATCH_SIZE -> List.of("full");
       case LEARNING_RATE -> List.of("sharpness");

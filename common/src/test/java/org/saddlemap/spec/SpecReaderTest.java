@@ -172,6 +172,7 @@ class SpecReaderTest {
               learning_rate: 0.1
               schedule: constant
               warmup: 0
+              layer_rates: uniform
               batch_size: 32
               accumulation: 1
               clipping: none

@@ -3,9 +3,14 @@ package org.saddlemap.optimize;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_isamax;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
 import org.saddlemap.arithmetic.NativeFloats;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.OptimizerKind;
 
 /**
@@ -27,6 +32,7 @@ final class FloatOptimizer implements Optimizer {
   private final double decay;
   private final NativeFloats.Slice theta;
   private final NativeFloats.Slice gradient;
+  private final Part[] parts;
   private final float[] m;
   private final float[] v;
   private final float[] t = new float[BLOCK];
@@ -36,15 +42,28 @@ final class FloatOptimizer implements Optimizer {
   private double kept = 1;
 
   /**
+   * Parameters with one learning rate.
+   *
+   * @param from where they begin in θ
+   * @param length how many they are
+   * @param rate factor on η
+   */
+  private record Part(
+      int from, int length, float rate, FloatPointer theta, FloatPointer gradient) {}
+
+  /**
+   * @param network what θ is the parameters of
    * @param learningRate η
    * @param theta what {@link #step} changes
    * @param gradient what it reads
    */
   FloatOptimizer(
+      Network network,
       Configuration configuration,
       double learningRate,
       NativeFloats.Slice theta,
       NativeFloats.Slice gradient) {
+    this.parts = parts(network, configuration.layerRates(), theta, gradient);
     this.kind = configuration.optimizer();
     this.eta = (float) learningRate;
     this.theta = theta;
@@ -70,6 +89,34 @@ final class FloatOptimizer implements Optimizer {
               case ADAM, ADAMW, ADAGRAD, RMSPROP -> n;
               case SGD, MOMENTUM, NESTEROV -> 0;
             }];
+  }
+
+  /** Neighbouring layers of the same rate together; without those that stay as they are. */
+  private static Part[] parts(
+      Network net, LayerRates rates, NativeFloats.Slice theta, NativeFloats.Slice gradient) {
+    List<Part> parts = new ArrayList<>();
+    int from = 0;
+    for (int l = 0, to = 0; l < net.layers(); l++) {
+      to += net.stage(l).length();
+      float rate = (float) rates.factor(l, net.layers());
+      boolean last = l + 1 == net.layers();
+      if (last || (float) rates.factor(l + 1, net.layers()) != rate) {
+        if (rate > 0) {
+          parts.add(new Part(from, to - from, rate, theta.pointer(from), gradient.pointer(from)));
+        }
+        from = to;
+      }
+    }
+    return parts.toArray(Part[]::new);
+  }
+
+  @Override
+  public double largestRate() {
+    double largest = 0;
+    for (Part part : parts) {
+      largest = Math.max(largest, part.rate());
+    }
+    return largest;
   }
 
   /** A number that belongs to some optimizers; 0 where it does not to this one. */
@@ -103,18 +150,25 @@ final class FloatOptimizer implements Optimizer {
 
   @Override
   public void step(float scale, float factor) {
-    int n = theta.length();
-    if (kind == OptimizerKind.SGD) {
-      cblas_saxpy(n, -eta * factor * scale, gradient.pointer(), 1, theta.pointer(), 1);
-      return;
-    }
     if (kind == OptimizerKind.ADAM || kind == OptimizerKind.ADAMW) {
       power1 *= beta1;
       power2 *= beta2;
       kept *= 1 - decay * eta * factor;
     }
-    for (int from = 0; from < n; from += BLOCK) {
-      int count = Math.min(BLOCK, n - from);
+    for (Part part : parts) {
+      if (kind == OptimizerKind.SGD) {
+        float rate = -eta * (factor * part.rate) * scale;
+        cblas_saxpy(part.length, rate, part.gradient, 1, part.theta, 1);
+      } else {
+        step(part, scale, factor * part.rate);
+      }
+    }
+  }
+
+  private void step(Part part, float scale, float factor) {
+    int end = part.from + part.length;
+    for (int from = part.from; from < end; from += BLOCK) {
+      int count = Math.min(BLOCK, end - from);
       theta.get(from, t, count);
       gradient.get(from, g, count);
       switch (kind) {

@@ -2,6 +2,7 @@ package org.saddlemap.optimize;
 
 import org.saddlemap.arithmetic.Float32Vector;
 import org.saddlemap.arithmetic.TrainingVector;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.OptimizerKind;
 
@@ -17,10 +18,14 @@ public interface Optimizer {
    * Takes one step.
    *
    * @param scale what the gradient is multiplied by first
-   * @param factor what the step is multiplied by last: of the learning rate, by the schedule. State
-   *     such as a velocity is kept at the learning rate itself, so that a factor of 0 stands still
+   * @param factor what the step is multiplied by last, beside each layer's own: of the learning
+   *     rate, by the schedule. State such as a velocity is kept at the learning rate itself, so
+   *     that a factor of 0 stands still
    */
   void step(float scale, float factor);
+
+  /** The largest factor of a layer on η. */
+  double largestRate();
 
   /** What weight decay alone would have left of a weight by now; 1 without it. */
   double kept();
@@ -28,16 +33,19 @@ public interface Optimizer {
   /**
    * The optimizer of a configuration.
    *
+   * @param network what θ is the parameters of
    * @param learningRate η
    * @param theta what {@link #step} changes
    * @param gradient what it reads; in the same arithmetic
    */
   static Optimizer of(
+      Network network,
       Configuration configuration,
       double learningRate,
       TrainingVector theta,
       TrainingVector gradient) {
     return new FloatOptimizer(
+        network,
         configuration,
         learningRate,
         ((Float32Vector) theta).slice(),

@@ -16,6 +16,7 @@ import org.saddlemap.optimize.Rates;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.OptimizerKind;
 import org.saddlemap.trial.Seeds;
 
@@ -49,6 +50,10 @@ public final class Trainer {
   private final int parameters;
   private final float l2;
   private final double learningRate;
+
+  /** The largest of a layer. */
+  private final double largestRate;
+
   private final Interruption interruption;
 
   private double thetaSquared;
@@ -94,13 +99,14 @@ public final class Trainer {
     theta.set(initial);
     this.gradients = new Gradients(network, configuration, dataset, seeds, k, theta);
     this.gradient = gradients.gradient();
-    this.optimizer = Optimizer.of(configuration, learningRate, theta, gradient);
+    this.optimizer = Optimizer.of(network, configuration, learningRate, theta, gradient);
     this.rates = Rates.of(configuration, configuration.steps(dataset.train().rows()));
     this.steady = rates.none();
     this.sgd = configuration.optimizer() == OptimizerKind.SGD;
     this.clipping = configuration.clipping();
     this.l2 = (float) configuration.l2();
     this.learningRate = learningRate;
+    this.largestRate = learningRate * optimizer.largestRate();
     this.thetaSquared = theta.squared();
     this.reach = Math.sqrt(thetaSquared);
   }
@@ -241,7 +247,11 @@ public final class Trainer {
     double[] last = copy();
     OptionalInt layer =
         nonfiniteStep.isPresent() ? OptionalInt.of(nonfiniteLayer()) : OptionalInt.empty();
-    boolean plain = sgd && rates.stay() && lastClipped < step - Math.max(1, step / 10);
+    boolean plain =
+        sgd
+            && rates.stay()
+            && configuration.layerRates() instanceof LayerRates.Uniform
+            && lastClipped < step - Math.max(1, step / 10);
     return new Trajectory(
         network,
         initial,
@@ -337,11 +347,11 @@ public final class Trainer {
   }
 
   /**
-   * Whether θ is finite. Plain steps move it by at most η times the gradient's norm, so that it
-   * need not be looked at until it could be far out.
+   * Whether θ is finite. Plain steps move it by at most the largest rate times the gradient's norm,
+   * so that it need not be looked at until it could be far out.
    */
   private boolean finiteTheta() {
-    reach = (reach + learningRate * gradientNorm) * ROUNDING;
+    reach = (reach + largestRate * gradientNorm) * ROUNDING;
     if (reach < FAR && l2 == 0 && sgd) {
       return true;
     }

@@ -120,6 +120,62 @@ class OwnStepsTest {
     assertThat(j.trajectory().decayed()).isCloseTo(1 - Math.pow(1 - 0.005, 100), within(1e-7));
   }
 
+  /** w₂w₁ on x = ±1 with y = 2x, from (½, ½): f = ½(w₂w₁ − 2)². */
+  private static Judged product(String configuration) {
+    return judged(
+        "depth=1;width=1;activation=identity;bias=false;loss=mse;batch_size=full;initializer=constant(0.5);learning_rate=0.005;max_steps=5000;"
+            + configuration,
+        new float[] {1, -1},
+        new float[] {2, -2});
+  }
+
+  /** The other weight has to make the product 2 on its own. */
+  @Test
+  void aFrozenLayerLeavesItsWorkToTheOther() {
+    Judged first = product("layer_rates=list(0, 1)");
+    assertThat(first.last(0)).isEqualTo(0.5);
+    assertThat(first.last(1)).isCloseTo(4, within(0.02));
+    Judged second = product("layer_rates=list(1, 0)");
+    assertThat(second.last(0)).isCloseTo(4, within(0.02));
+    assertThat(second.last(1)).isEqualTo(0.5);
+    for (Judged j : List.of(first, second)) {
+      assertThat(j.category()).isEqualTo(Category.OPTIMUM);
+      assertThat(j.subCategory()).isEqualTo("global");
+    }
+  }
+
+  /**
+   * Along the flow dw₁ = −r₁ w₂ e dt, dw₂ = −r₂ w₁ e dt the difference w₁²/r₁ − w₂²/r₂ stays (Saxe
+   * et al. 2014, where r₁ = r₂): with r = (½, 1) it is ¼, and with w₁w₂ = 2 w₁² is (¼ + √(1/16 +
+   * 32))/4.
+   */
+  @Test
+  void ratesOfLayersDecideWhichOneLearns() {
+    Judged uniform = product("layer_rates=uniform");
+    assertThat(uniform.last(0)).isCloseTo(Math.sqrt(2), within(1e-3));
+    Judged decaying = product("layer_rates=decay(0.5)");
+    double w = Math.sqrt((0.25 + Math.sqrt(1 / 16.0 + 32)) / 4);
+    assertThat(decaying.last(0)).isCloseTo(w, within(5e-3));
+    assertThat(decaying.last(1)).isCloseTo(2 / w, within(5e-3));
+    assertThat(decaying.category()).isEqualTo(Category.OPTIMUM);
+  }
+
+  /**
+   * ½·tanh(w₁x) never comes to 2x: the first layer saturates, and the frozen one would have to
+   * grow. The ball has all weights, frozen ones too.
+   */
+  @Test
+  void aFrozenLayerThatIsInTheWayIsAWayDown() {
+    Judged j =
+        judged(
+            "depth=1;width=1;activation=tanh;bias=false;loss=mse;batch_size=full;initializer=constant(0.5);learning_rate=0.1;max_steps=8000;layer_rates=list(1, 0)",
+            new float[] {1, -1},
+            new float[] {2, -2});
+    assertThat(j.last(1)).isEqualTo(0.5);
+    assertThat(j.category()).isEqualTo(Category.DESCENDING);
+    assertThat(j.subCategory()).isEqualTo("rate-limited");
+  }
+
   /** Steps of four batches of 5 rows are those of 20, and so is all that is said of them. */
   @Test
   void accumulatedBatchesAreJudgedAsOneOfTheirSize() {

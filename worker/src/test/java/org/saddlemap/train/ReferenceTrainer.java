@@ -8,6 +8,7 @@ import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.OptimizerKind;
 import org.saddlemap.space.Schedule;
 
@@ -242,6 +243,20 @@ final class ReferenceTrainer {
     return loss;
   }
 
+  /** The factor on the rate of the layer that a parameter belongs to. */
+  private double layerFactor(int parameter) {
+    int layers = architecture.layers();
+    int l = layers - 1;
+    double decayed = 1;
+    while (architecture.weights(l) > parameter) {
+      l--;
+      decayed *= configuration.layerRates() instanceof LayerRates.Decay d ? d.ratio() : 1;
+    }
+    return configuration.layerRates() instanceof LayerRates.Listed list
+        ? list.factors().get(l)
+        : decayed;
+  }
+
   /** What {@link #train} saw. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Run(double[] theta, List<Double> losses, List<Double> norms, int clipped) {}
@@ -281,8 +296,9 @@ final class ReferenceTrainer {
         }
       }
       Configuration c = configuration;
-      double f = factor(t - 1, batches.size());
+      double scheduled = factor(t - 1, batches.size());
       for (int i = 0; i < g.length; i++) {
+        double f = scheduled * layerFactor(i);
         switch (c.optimizer()) {
           case SGD -> theta[i] -= f * eta * g[i];
           case MOMENTUM -> {

@@ -269,6 +269,65 @@ public class TrainerTest {
     assertThat(run.nonfiniteLayer()).hasValue(1);
   }
 
+  static Stream<String> everyLayerRates() {
+    List<String> all = new ArrayList<>();
+    for (String optimizer : OPTIMIZERS) {
+      for (String rates :
+          List.of("decay(0.3)", "decay(2)", "list(1, 0, 0.5)", "list(0.2, 0.2, 3)")) {
+        all.add(
+            "depth=2;width=60;batch_norm=%s;batch_size=5;schedule=cosine;optimizer=%s;layer_rates=%s"
+                    .formatted(rates.contains("decay"), optimizer, rates)
+                + STEPS);
+      }
+    }
+    return all.stream();
+  }
+
+  /** A layer has more parameters than a block. */
+  @ParameterizedTest
+  @MethodSource("everyLayerRates")
+  void everyLayerStepsAsThePlainPath(String text) {
+    compare(text, classes(14, 5, 3, 3), text.contains("rmsprop") ? 2e-3 : 4e-4);
+  }
+
+  @Test
+  void aLayerAtRateZeroStaysAsItIs() {
+    Dataset dataset = classes(50, 5, 3, 3);
+    for (String optimizer : OPTIMIZERS) {
+      Configuration c =
+          Configuration.parse(
+              "depth=2;width=9;max_steps=30;batch_norm=true;layer_rates=list(1, 0, 0.5);optimizer="
+                  + optimizer);
+      Network net = Network.of(c, 5, 3);
+      double[] initial = Initialization.draw(net, c.initializer(), SEEDS);
+      Trajectory run = train(net, c, dataset, 0.01, initial);
+      for (int l = 0; l < 3; l++) {
+        int from = net.weights(l);
+        int to = from + net.stage(l).length();
+        double[] before = Arrays.copyOfRange(run.initial(), from, to);
+        double[] after = Arrays.copyOfRange(run.last(), from, to);
+        for (int i = 0; i < before.length; i++) {
+          before[i] = (float) before[i];
+        }
+        assertThat(Arrays.equals(before, after)).as("%s: layer %d", optimizer, l).isEqualTo(l == 1);
+      }
+      assertThat(run.plain()).isFalse();
+    }
+  }
+
+  @Test
+  void aLargeRateOfOneLayerDivergesToo() {
+    Dataset dataset = regression(20, 3, 2, 12);
+    Configuration c =
+        Configuration.parse(
+            "depth=1;width=8;activation=identity;loss=mse;batch_size=full;max_steps=500;layer_rates=list(1e30, 1)");
+    Network architecture = Network.of(c, 3, 2);
+    double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
+    Trajectory run = train(architecture, c, dataset, 0.1, initial);
+    assertThat(run.nonfiniteStep()).isPresent();
+    assertThat(run.steps()).isLessThan(5);
+  }
+
   static Stream<String> everySchedule() {
     List<String> all = new ArrayList<>();
     for (String optimizer : OPTIMIZERS) {
