@@ -9,6 +9,7 @@ parameters (in Saddlemap's order: per layer W [in][out], b, gamma), the loss bef
 clipping, and the parameters at the end. Inputs are multiples of 1/8 and parameters of 1/64, so float32 holds them exactly.
 Momentum: torch's buffer is b = mu b + g, theta -= eta b, which is Polyak's form for a constant rate; Nesterov likewise.
 RMSprop: torch adds eps outside the root, as here. Batch normalization: biased variance, eps 1e-5.
+Schedules are torch.optim.lr_scheduler's own where it has them: LinearLR for the warm-up and linear, CosineAnnealingLR, StepLR.
 """
 import json
 import sys
@@ -52,7 +53,8 @@ class Net(torch.nn.Module):
         return [v for p, t in self.ordered() for v in (p.t() if t else p).detach().reshape(-1).tolist()]
 
 
-def case(depth=2, activation="tanh", loss="cross_entropy", norm=False, optimizer="sgd", clipping="none", rate=0.125, l2=0.0):
+def case(depth=2, activation="tanh", loss="cross_entropy", norm=False, optimizer="sgd", clipping="none", rate=0.125, l2=0.0,
+         schedule="constant", warmup=0, decay=0.01, factors=()):
     outputs = {"cross_entropy": 3, "binary_cross_entropy": 1, "mse": 2}[loss]
     net = Net(depth, outputs, activation, norm)
     with torch.no_grad():
@@ -68,8 +70,21 @@ def case(depth=2, activation="tanh", loss="cross_entropy", norm=False, optimizer
         "momentum": lambda p: torch.optim.SGD(p, rate, momentum=0.9),
         "nesterov": lambda p: torch.optim.SGD(p, rate, momentum=0.9, nesterov=True),
         "adam": lambda p: torch.optim.Adam(p, rate, betas=(0.9, 0.999), eps=1e-8),
+        "adamw": lambda p: torch.optim.AdamW(p, rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=decay),
+        "adagrad": lambda p: torch.optim.Adagrad(p, rate, eps=1e-8),
         "rmsprop": lambda p: torch.optim.RMSprop(p, rate, alpha=0.9, eps=1e-8)}[optimizer]
-    steps = make(net.parameters())
+    groups = [{"params": list(l.parameters()), "lr": rate * f} for l, f in zip(net.linear, factors)]
+    steps = make(groups or net.parameters())
+    after = STEPS - warmup
+    scheduler = {
+        "constant": lambda: torch.optim.lr_scheduler.ConstantLR(steps, 1, 0),
+        "step(6, 0.25)": lambda: torch.optim.lr_scheduler.StepLR(steps, 6, 0.25),
+        "cosine": lambda: torch.optim.lr_scheduler.CosineAnnealingLR(steps, after),
+        "linear": lambda: torch.optim.lr_scheduler.LinearLR(steps, 1, 0, after),
+        "inverse_sqrt(5)": lambda: torch.optim.lr_scheduler.LambdaLR(steps, lambda t: (5 / (5 + t)) ** 0.5)}[schedule]()
+    if warmup:
+        warm = torch.optim.lr_scheduler.LinearLR(steps, 1 / warmup, 1, warmup - 1)
+        scheduler = torch.optim.lr_scheduler.SequentialLR(steps, [warm, scheduler], [warmup])
     initial, losses, norms = net.flat(), [], []
     for _ in range(STEPS):
         steps.zero_grad()
@@ -89,9 +104,13 @@ def case(depth=2, activation="tanh", loss="cross_entropy", norm=False, optimizer
         elif clipping.startswith("value"):
             torch.nn.utils.clip_grad_value_(net.parameters(), float(clipping[6:-1]))
         steps.step()
+        scheduler.step()
     return {
         "configuration": f"depth={depth};width={WIDTH};activation={activation};loss={loss};batch_norm={str(norm).lower()};"
                          f"optimizer={optimizer};clipping={clipping};l2={l2};batch_size=full;max_steps={STEPS};"
+                         + (f"schedule={schedule};warmup={warmup};" if schedule != "constant" or warmup else "")
+                         + (f"weight_decay={decay};" if optimizer == "adamw" else "")
+                         + (f"layer_rates=list({', '.join(map(str, factors))});" if factors else "")
                          + ("rho=0.9;" if optimizer == "rmsprop" else "")
                          + ("momentum=0.9;" if optimizer in ("momentum", "nesterov") else "") + "bias=true",
         "rate": rate, "inputs": x.reshape(-1).tolist(), "labels": [] if loss == "mse" else labels.tolist(),
@@ -106,6 +125,17 @@ cases += [case(optimizer=o, clipping=c, rate=r) for o, r in
 cases += [case(loss=l, l2=0.0625) for l in ("mse", "binary_cross_entropy", "cross_entropy")]
 cases += [case(norm=True, activation=a, loss=l) for a, l in (("tanh", "cross_entropy"), ("relu", "mse"))]
 cases += [case(depth=d, loss="mse", activation="gelu", rate=0.03125) for d in (0, 5)]
+cases += [case(optimizer=o, rate=r, schedule=s, warmup=w) for o, r, s, w in
+          (("sgd", 0.25, "cosine", 0), ("sgd", 0.25, "step(6, 0.25)", 5), ("momentum", 0.0625, "linear", 5),
+           ("nesterov", 0.0625, "cosine", 5), ("adam", 0.015625, "inverse_sqrt(5)", 5), ("rmsprop", 0.00390625, "constant", 10))]
+cases += [case(optimizer="adamw", rate=0.015625, decay=d, schedule=s, warmup=w, clipping=c, l2=l) for d, s, w, c, l in
+          ((0.01, "constant", 0, "none", 0), (4, "constant", 0, "none", 0), (4, "cosine", 5, "norm(0.25)", 0.0625))]
+cases += [case(optimizer="adagrad", rate=0.0625, clipping=c, schedule=s) for c, s in
+          (("none", "constant"), ("value(0.0625)", "constant"), ("norm(0.25)", "linear"))]
+cases += [case(optimizer=o, rate=r, factors=f, schedule=s) for o, r, f, s in
+          (("sgd", 0.25, (1, 0.5, 0.125), "constant"), ("momentum", 0.0625, (0, 1, 2), "cosine"),
+           ("nesterov", 0.0625, (0.25, 0, 1), "constant"), ("adamw", 0.015625, (1, 0.25, 0.5), "constant"),
+           ("adagrad", 0.0625, (1, 1, 0.25), "linear"), ("rmsprop", 0.00390625, (0.5, 1, 0), "constant"))]
 short = lambda v: [float(f"{e:.9g}") for e in v]
 for c in cases:
     for k in ("losses", "norms", "last"):

@@ -54,6 +54,12 @@ record Call(String name, List<Double> arguments) {
     return arguments.get(0);
   }
 
+  /** A value that takes no arguments. */
+  <T> T without(T value) {
+    expect(0);
+    return value;
+  }
+
   void expect(int count) {
     if (arguments.size() != count) {
       throw new IllegalArgumentException(

@@ -119,8 +119,16 @@ public final class Configuration {
     return (Loss) values.get(Hyperparameter.LOSS);
   }
 
+  /** How weights and biases start, with the parameters that are hyperparameters filled in. */
   public Initializer initializer() {
-    return (Initializer) values.get(Hyperparameter.INITIALIZER);
+    Initializer weights = (Initializer) values.get(Hyperparameter.INITIALIZER);
+    if (weights instanceof Initializer.Open open) {
+      weights = open.with(key -> real(Hyperparameter.byKey(key).orElseThrow()));
+    }
+    Object biases = values.get(Hyperparameter.BIAS_INITIALIZER);
+    return biases == null || biases instanceof Initializer.Zeros
+        ? weights
+        : new Initializer.WithBiases(weights, (Initializer) biases);
   }
 
   /** Whether there are hidden layers, and they are normalized. */
@@ -140,8 +148,42 @@ public final class Configuration {
     return (LearningRate) values.get(Hyperparameter.LEARNING_RATE);
   }
 
+  public Schedule schedule() {
+    return (Schedule) values.get(Hyperparameter.SCHEDULE);
+  }
+
+  /** Steps. */
+  public int warmup() {
+    return integer(Hyperparameter.WARMUP);
+  }
+
+  /** Uniform where there is one layer. */
+  public LayerRates layerRates() {
+    return (LayerRates) values.getOrDefault(Hyperparameter.LAYER_RATES, new LayerRates.Uniform());
+  }
+
   public BatchSize batchSize() {
     return (BatchSize) values.get(Hyperparameter.BATCH_SIZE);
+  }
+
+  /** Mini-batches a step; 1 where the batch is full. */
+  public int accumulation() {
+    return values.containsKey(Hyperparameter.ACCUMULATION)
+        ? integer(Hyperparameter.ACCUMULATION)
+        : 1;
+  }
+
+  /** What a step sees: all of its mini-batches together. */
+  public BatchSize stepSize() {
+    return batchSize() instanceof BatchSize.Rows batch
+        ? new BatchSize.Rows(
+            (int) Math.min((long) batch.count() * accumulation(), Integer.MAX_VALUE))
+        : batchSize();
+  }
+
+  /** Rows a step of a training set of that many rows; never more than there are. */
+  public int rowsPerStep(int rows) {
+    return stepSize().of(rows);
   }
 
   public Clipping clipping() {
@@ -175,15 +217,22 @@ public final class Configuration {
     return real(Hyperparameter.EPSILON);
   }
 
+  public double weightDecay() {
+    return real(Hyperparameter.WEIGHT_DECAY);
+  }
+
   public double l2() {
     return real(Hyperparameter.L2);
   }
 
-  /** Steps of a trial on that many training rows: {@code max_steps}, or epochs × ⌈rows/batch⌉. */
+  /**
+   * Steps of a trial on that many training rows: {@code max_steps}, or epochs × ⌈rows/rows a step⌉.
+   */
   public int steps(int rows) {
     if (values.containsKey(Hyperparameter.EPOCHS)) {
-      int batch = batchSize().of(rows);
-      return Math.toIntExact((long) integer(Hyperparameter.EPOCHS) * ((rows + batch - 1) / batch));
+      int each = rowsPerStep(rows);
+      int steps = rows / each + (rows % each == 0 ? 0 : 1);
+      return Math.toIntExact((long) integer(Hyperparameter.EPOCHS) * steps);
     }
     return integer(Hyperparameter.MAX_STEPS);
   }

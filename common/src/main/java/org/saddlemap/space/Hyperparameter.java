@@ -1,12 +1,14 @@
 package org.saddlemap.space;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -53,6 +55,62 @@ public enum Hyperparameter {
       "xavier_uniform",
       "distribution of the initial weights",
       Initializer::parse),
+  STD(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      null,
+      "standard deviation of the initial weights of normal(std) and, before they are cut, of truncated_normal(std); NULL for others",
+      Hyperparameter::positive,
+      of("normal(std)", "truncated_normal(std)"),
+      4),
+  BOUND(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      null,
+      "bound of the initial weights of uniform(bound); NULL for others",
+      Hyperparameter::positive,
+      of("uniform(bound)"),
+      4),
+  WEIGHT(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      null,
+      "every initial weight of constant(weight); NULL for others",
+      t -> number(t, -Double.MAX_VALUE, Double.MAX_VALUE),
+      of("constant(weight)"),
+      4),
+  GAIN(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      null,
+      "factor of the semi-orthogonal initial weights of orthogonal(gain); NULL for others",
+      Hyperparameter::positive,
+      of("orthogonal(gain)"),
+      4),
+  SIGMA_W(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      null,
+      "σw of scaled_normal(sigma_w, sigma_b): the initial weights are N(0, σw²/fan-in); NULL for others",
+      Hyperparameter::positive,
+      of("scaled_normal(sigma_w, sigma_b)"),
+      4),
+  SIGMA_B(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      null,
+      "σb of scaled_normal(sigma_w, sigma_b): the initial biases are N(0, σb²); NULL for others",
+      t -> number(t, 0, Double.MAX_VALUE),
+      of("scaled_normal(sigma_w, sigma_b)"),
+      4),
+  BIAS_INITIALIZER(
+      Section.NETWORK,
+      ValueType.STRING,
+      "zeros",
+      "distribution of the initial biases; NULL where the initializer has its own: scaled_normal and torch_default",
+      Initializer::parseBiases,
+      ofPlainBiases(),
+      4),
   BATCH_NORM(
       Section.NETWORK,
       ValueType.BOOLEAN,
@@ -74,8 +132,42 @@ public enum Hyperparameter {
       t -> constant(OptimizerKind.class, t)),
   LEARNING_RATE(
       Section.TRAIN, ValueType.DOUBLE, "0.1", "step size as it was used", LearningRate::parse),
+  SCHEDULE(
+      Section.TRAIN,
+      ValueType.STRING,
+      "constant",
+      "factor on the learning rate, by step after the warm-up: " + Schedule.FORMS,
+      Schedule::parse,
+      null,
+      4),
+  WARMUP(
+      Section.TRAIN,
+      ValueType.LONG,
+      "0",
+      "first steps, in which the learning rate rises linearly from nothing",
+      t -> integer(t, 0, Integer.MAX_VALUE),
+      null,
+      4),
+  LAYER_RATES(
+      Section.TRAIN,
+      ValueType.STRING,
+      "uniform",
+      "factors on the learning rate by layer, from the input: "
+          + LayerRates.FORMS
+          + "; NULL at depth 0",
+      LayerRates::parse,
+      ofHiddenLayers(),
+      4),
   BATCH_SIZE(
       Section.TRAIN, ValueType.STRING, "32", "training rows a step, or full", BatchSize::parse),
+  ACCUMULATION(
+      Section.TRAIN,
+      ValueType.LONG,
+      "1",
+      "mini-batches whose mean gradient makes a step; NULL where the batch is full",
+      t -> integer(t, 1, Integer.MAX_VALUE),
+      ofMiniBatches(),
+      4),
   CLIPPING(
       Section.TRAIN,
       ValueType.STRING,
@@ -95,14 +187,14 @@ public enum Hyperparameter {
       "0.9",
       "decay of Adam's first moment; NULL for others",
       Hyperparameter::decay,
-      of(OptimizerKind.ADAM)),
+      of(OptimizerKind.ADAM, OptimizerKind.ADAMW)),
   BETA2(
       Section.TRAIN,
       ValueType.DOUBLE,
       "0.999",
       "decay of Adam's second moment; NULL for others",
       Hyperparameter::decay,
-      of(OptimizerKind.ADAM)),
+      of(OptimizerKind.ADAM, OptimizerKind.ADAMW)),
   RHO(
       Section.TRAIN,
       ValueType.DOUBLE,
@@ -114,9 +206,17 @@ public enum Hyperparameter {
       Section.TRAIN,
       ValueType.DOUBLE,
       "1.0E-8",
-      "ε in the denominator of adam and rmsprop; NULL for others",
+      "ε in the denominator of adam, adamw, adagrad and rmsprop; NULL for others",
       Hyperparameter::positive,
-      of(OptimizerKind.ADAM, OptimizerKind.RMSPROP)),
+      of(OptimizerKind.ADAM, OptimizerKind.ADAMW, OptimizerKind.ADAGRAD, OptimizerKind.RMSPROP)),
+  WEIGHT_DECAY(
+      Section.TRAIN,
+      ValueType.DOUBLE,
+      "0.01",
+      "λ of adamw's decoupled weight decay, no part of the objective; NULL for others",
+      t -> number(t, 0, Double.MAX_VALUE),
+      of(OptimizerKind.ADAMW),
+      4),
   L2(
       Section.TRAIN,
       ValueType.DOUBLE,
@@ -144,25 +244,57 @@ public enum Hyperparameter {
 
   /**
    * Where a hyperparameter has a meaning: at these values of another one, declared before it, that
-   * applies everywhere; or at all others.
+   * applies everywhere.
+   *
+   * @param sql the same in SQL, behind the column's name
    */
   private record Scope(
-      Supplier<Hyperparameter> governor, Set<?> values, boolean within, String words) {
-    boolean holds(Object value) {
-      return values.contains(value) == within;
+      Supplier<Hyperparameter> governor, Predicate<Object> holds, String sql, String words) {
+    static Scope at(Supplier<Hyperparameter> governor, Set<?> values, String words) {
+      return new Scope(governor, values::contains, "IN " + listed(values), words);
+    }
+
+    private static String listed(Set<?> values) {
+      return values.stream()
+          .map(v -> v instanceof Number ? text(v) : "'" + text(v) + "'")
+          .sorted()
+          .collect(joining(", ", "(", ")"));
     }
   }
 
   private static Scope ofHiddenLayers() {
-    return new Scope(() -> DEPTH, Set.of(0L), false, "hidden layers");
+    return new Scope(() -> DEPTH, v -> !v.equals(0L), "NOT IN (0)", "hidden layers");
+  }
+
+  private static Scope ofMiniBatches() {
+    return new Scope(
+        () -> BATCH_SIZE, v -> !v.equals(new BatchSize.Full()), "NOT IN ('full')", "mini-batches");
   }
 
   private static Scope of(OptimizerKind... kinds) {
-    return new Scope(
+    return Scope.at(
         () -> OPTIMIZER,
         Set.of(kinds),
-        true,
-        Arrays.stream(kinds).map(OptimizerKind::text).sorted().collect(joining(" and ")));
+        Arrays.stream(kinds)
+            .map(OptimizerKind::text)
+            .sorted()
+            .collect(joining(", "))
+            .replaceFirst(", ([^,]*)$", " and $1"));
+  }
+
+  private static Scope of(String... initializers) {
+    return Scope.at(
+        () -> INITIALIZER,
+        Arrays.stream(initializers).map(Initializer::parse).collect(toSet()),
+        String.join(" and ", initializers));
+  }
+
+  private static Scope ofPlainBiases() {
+    return new Scope(
+        () -> INITIALIZER,
+        v -> !((Initializer) v).ownBiases(),
+        "NOT LIKE 'scaled_normal(%' AND initializer <> 'torch_default'",
+        "initializers but scaled_normal and torch_default");
   }
 
   private final Section section;
@@ -257,7 +389,7 @@ public enum Hyperparameter {
    * part of a configuration: it has no value there, in identities and tables neither.
    */
   public boolean appliesAt(Object governing) {
-    return scope.map(s -> s.holds(governing)).orElse(true);
+    return scope.map(s -> s.holds().test(governing)).orElse(true);
   }
 
   /**
@@ -266,15 +398,7 @@ public enum Hyperparameter {
    * @see #appliesAt
    */
   public Optional<String> appliesInSql() {
-    return scope.map(
-        s ->
-            s.governor().get().key()
-                + (s.within() ? " IN (" : " NOT IN (")
-                + s.values().stream()
-                    .map(v -> v instanceof Number ? text(v) : "'" + text(v) + "'")
-                    .sorted()
-                    .collect(joining(", "))
-                + ")");
+    return scope.map(s -> s.governor().get().key() + " " + s.sql());
   }
 
   /**
@@ -309,11 +433,11 @@ public enum Hyperparameter {
     if (value instanceof Double d) {
       return Names.number(d);
     }
-    if (value instanceof Enum<?> e) {
-      return Names.text(e);
-    }
     if (value instanceof Initializer i) {
       return i.text();
+    }
+    if (value instanceof Enum<?> e) {
+      return Names.text(e);
     }
     if (value instanceof Clipping c) {
       return c.text();
@@ -322,6 +446,12 @@ public enum Hyperparameter {
       return b.text();
     }
     if (value instanceof LearningRate r) {
+      return r.text();
+    }
+    if (value instanceof Schedule s) {
+      return s.text();
+    }
+    if (value instanceof LayerRates r) {
       return r.text();
     }
     return value.toString();

@@ -7,6 +7,7 @@ import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Initializer;
+import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.Loss;
 import org.saddlemap.space.Space;
 
@@ -44,9 +45,12 @@ final class Combinations {
    */
   void check() {
     checkScopes();
+    checkParameters();
     checkLosses();
     checkBiases();
     checkNormalization();
+    checkWarmup();
+    checkLayerRates();
   }
 
   /** A value that applies to no configuration is taken for a slip. */
@@ -55,12 +59,13 @@ final class Combinations {
       if (!given.containsKey(h) || h.governor().isEmpty() || !space.values(h).isEmpty()) {
         continue;
       }
-      if (h.governor().get() == Hyperparameter.OPTIMIZER) {
+      Hyperparameter governor = h.governor().get();
+      if (governor == Hyperparameter.OPTIMIZER || governor == Hyperparameter.INITIALIZER) {
         throw where(h)
             .error(
-                "has no effect: no optimizer here uses it (%s); it belongs to %s"
+                "has no effect: no %s here uses it (%s); it belongs to %s"
                     .formatted(
-                        texts(taken.get(Hyperparameter.OPTIMIZER)), h.belongsTo().orElseThrow()));
+                        governor.key(), texts(taken.get(governor)), h.belongsTo().orElseThrow()));
       }
       // A fixed width beside depth 0 does no harm: it applies as soon as depth does.
       if (taken.get(h).size() > 1) {
@@ -71,6 +76,23 @@ final class Combinations {
                         h.governor().get().key(),
                         texts(taken.get(h.governor().get())),
                         h.belongsTo().orElseThrow()));
+      }
+    }
+  }
+
+  /** What an initializer leaves to a hyperparameter has to be given. */
+  private void checkParameters() {
+    for (Object value : taken.get(Hyperparameter.INITIALIZER)) {
+      if (value instanceof Initializer.Open open
+          && space.included(Map.of(Hyperparameter.INITIALIZER, value)) > 0) {
+        for (String key : open.parameters()) {
+          if (!taken.containsKey(Hyperparameter.byKey(key).orElseThrow())) {
+            throw where(Hyperparameter.INITIALIZER)
+                .error(
+                    "%s takes its %s from the hyperparameter '%s', which is not given; needs one, such as %s: 0.1, or a number in its place, such as %s"
+                        .formatted(open.text(), key, key, key, open.with(parameter -> 0.1).text()));
+          }
+        }
       }
     }
   }
@@ -111,17 +133,35 @@ final class Combinations {
   }
 
   private void checkBiases() {
+    for (Object biases : taken.get(Hyperparameter.BIAS_INITIALIZER)) {
+      if (!(biases instanceof Initializer.Zeros)
+          && taken.get(Hyperparameter.BIAS).contains(false)
+          && space.included(
+                  Map.of(Hyperparameter.BIAS, false, Hyperparameter.BIAS_INITIALIZER, biases))
+              > 0) {
+        throw where(Hyperparameter.BIAS_INITIALIZER)
+            .error(
+                "%s cannot go with bias: false, where there are no biases; needs zeros, or bias: true, or an exclude such as - where: {bias: false, bias_initializer: %s}"
+                    .formatted(Hyperparameter.text(biases), Hyperparameter.text(biases)));
+      }
+    }
     if (taken.get(Hyperparameter.BIAS).contains(true)) {
       return;
     }
     for (Object initializer : taken.get(Hyperparameter.INITIALIZER)) {
-      if (initializer instanceof Initializer.ScaledNormal scaled && scaled.sigmaB() > 0) {
+      if (drawsNormalBiases(initializer)) {
         throw where(Hyperparameter.INITIALIZER)
             .error(
                 "%s gives biases a variance, and bias is always false; needs sigma_b 0, or bias: true"
-                    .formatted(scaled.text()));
+                    .formatted(((Initializer) initializer).text()));
       }
     }
+  }
+
+  private boolean drawsNormalBiases(Object initializer) {
+    return initializer == Initializer.Open.SCALED_NORMAL
+        ? !taken.get(Hyperparameter.SIGMA_B).equals(List.of(0.0))
+        : initializer instanceof Initializer.ScaledNormal scaled && scaled.sigmaB() > 0;
   }
 
   /** A batch of one row is its own mean, so that batch normalization makes it 0 whatever it was. */
@@ -131,6 +171,47 @@ final class Combinations {
       throw where(Hyperparameter.BATCH_SIZE)
           .error(
               "1 cannot go with batch_norm: true, which makes every row of such a batch 0; needs at least 2, or an exclude such as - where: {batch_norm: true, batch_size: 1}");
+    }
+  }
+
+  private void checkWarmup() {
+    for (Object steps : taken.getOrDefault(Hyperparameter.MAX_STEPS, List.of())) {
+      for (Object warmup : taken.get(Hyperparameter.WARMUP)) {
+        if ((Long) warmup > (Long) steps
+            && space.included(
+                    Map.of(Hyperparameter.WARMUP, warmup, Hyperparameter.MAX_STEPS, steps))
+                > 0) {
+          throw where(Hyperparameter.WARMUP)
+              .error(
+                  "%s steps are more than the whole budget, max_steps: %s; needs at most that many, or an exclude such as - where: {warmup: %s, max_steps: %s}"
+                      .formatted(warmup, steps, warmup, steps));
+        }
+      }
+    }
+  }
+
+  /** A list has a factor for each layer. */
+  private void checkLayerRates() {
+    for (Object value : taken.get(Hyperparameter.LAYER_RATES)) {
+      for (Object depth : taken.get(Hyperparameter.DEPTH)) {
+        if (value instanceof LayerRates.Listed list
+            && Hyperparameter.LAYER_RATES.appliesAt(depth)
+            && list.factors().size() != (Long) depth + 1
+            && space.included(
+                    Map.of(Hyperparameter.LAYER_RATES, value, Hyperparameter.DEPTH, depth))
+                > 0) {
+          throw where(Hyperparameter.LAYER_RATES)
+              .error(
+                  "%s has %s factors, and depth: %s has %s layers, the output's included; needs as many factors as layers, or an exclude such as - where: {depth: %s, layer_rates: \"%s\"}"
+                      .formatted(
+                          list.text(),
+                          list.factors().size(),
+                          depth,
+                          (Long) depth + 1,
+                          depth,
+                          list.text()));
+        }
+      }
     }
   }
 

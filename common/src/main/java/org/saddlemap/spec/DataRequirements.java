@@ -1,6 +1,11 @@
 package org.saddlemap.spec;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import org.saddlemap.space.BatchSize;
+import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Loss;
 import org.saddlemap.space.Space;
@@ -18,12 +23,13 @@ public final class DataRequirements {
    * @param rows number of training rows
    * @param classes number of classes; 0 for a regression
    * @throws InvalidInput where a loss does not fit the classes, epochs are more steps than can be
-   *     counted, or a batch of one row would be normalized
+   *     counted or less than their warm-up, or a batch of one row would be normalized
    */
   public static void require(String text, String path, Space space, int rows, int classes) {
     requireLossFits(text, path, space, classes);
     requireStepsCountable(text, path, space, rows);
     requireBatchesNormalizable(text, path, space, rows);
+    requireWarmupFits(text, path, space, rows);
   }
 
   private static void requireLossFits(String text, String path, Space space, int classes) {
@@ -50,11 +56,10 @@ public final class DataRequirements {
   private static void requireStepsCountable(String text, String path, Space space, int rows) {
     long epochs =
         space.values(Hyperparameter.EPOCHS).stream().mapToLong(v -> (Long) v).max().orElse(0);
-    int batch =
-        space.values(Hyperparameter.BATCH_SIZE).stream()
-            .mapToInt(v -> ((BatchSize) v).of(rows))
-            .min()
-            .orElse(rows);
+    int batch = rows;
+    for (Map<Hyperparameter, Object> step : steps(space)) {
+      batch = Math.min(batch, Configuration.of(step).rowsPerStep(rows));
+    }
     long batches = (rows + (long) batch - 1) / batch;
     if (epochs * batches > Integer.MAX_VALUE) {
       throw SpecReader.error(
@@ -87,6 +92,43 @@ public final class DataRequirements {
                 .formatted(rows, batch, right));
       }
     }
+  }
+
+  /** Epochs become steps with the number of rows, and a warm-up is no more than all of them. */
+  private static void requireWarmupFits(String text, String path, Space space, int rows) {
+    for (Object epochs : space.values(Hyperparameter.EPOCHS)) {
+      for (Map<Hyperparameter, Object> step : steps(space)) {
+        Map<Hyperparameter, Object> budget = new EnumMap<>(step);
+        budget.put(Hyperparameter.EPOCHS, epochs);
+        Configuration c = Configuration.of(budget);
+        for (Object warmup : space.values(Hyperparameter.WARMUP)) {
+          budget.put(Hyperparameter.WARMUP, warmup);
+          if ((Long) warmup > c.steps(rows) && space.included(budget) > 0) {
+            throw SpecReader.error(
+                text,
+                path,
+                Hyperparameter.WARMUP,
+                "%s steps are more than the whole budget, epochs: %s, which are %d steps of %d of %d training rows each; needs at most that many, or an exclude"
+                    .formatted(warmup, epochs, c.steps(rows), c.rowsPerStep(rows), rows));
+          }
+        }
+      }
+    }
+  }
+
+  /** All batch sizes with all numbers of them that make a step. */
+  private static List<Map<Hyperparameter, Object>> steps(Space space) {
+    List<Map<Hyperparameter, Object>> steps = new ArrayList<>();
+    for (Object size : space.values(Hyperparameter.BATCH_SIZE)) {
+      if (!Hyperparameter.ACCUMULATION.appliesAt(size)) {
+        steps.add(Map.of(Hyperparameter.BATCH_SIZE, size));
+        continue;
+      }
+      for (Object batches : space.values(Hyperparameter.ACCUMULATION)) {
+        steps.add(Map.of(Hyperparameter.BATCH_SIZE, size, Hyperparameter.ACCUMULATION, batches));
+      }
+    }
+    return steps;
   }
 
   private static boolean leavesOneRow(int rows, int batch) {

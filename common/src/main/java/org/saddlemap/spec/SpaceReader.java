@@ -23,6 +23,7 @@ import org.saddlemap.space.Initializer;
 import org.saddlemap.space.LearningRate;
 import org.saddlemap.space.Loss;
 import org.saddlemap.space.OptimizerKind;
+import org.saddlemap.space.Schedule;
 import org.saddlemap.space.Space;
 
 /** Reads the sections {@code network}, {@code train}, {@code grid} and {@code exclude}. */
@@ -218,7 +219,8 @@ final class SpaceReader {
         hint =
             "; within [ ] a value that contains a comma needs quotes: \"scaled_normal(1.5, 0.1)\"";
       } else {
-        Matcher word = Pattern.compile("\\s*([A-Za-z_-]+).*", Pattern.DOTALL).matcher(text);
+        Matcher word =
+            Pattern.compile("\\s*([A-Za-z_-][A-Za-z0-9_-]*).*", Pattern.DOTALL).matcher(text);
         if (word.matches() && !words(h).contains(word.group(1))) {
           hint =
               Spelling.nearest(word.group(1), words(h))
@@ -237,13 +239,20 @@ final class SpaceReader {
           Arrays.stream(Activation.values()).map(Activation::text).toList();
       case LOSS -> Arrays.stream(Loss.values()).map(Loss::text).toList();
       case OPTIMIZER -> Arrays.stream(OptimizerKind.values()).map(OptimizerKind::text).toList();
-      case INITIALIZER -> List.of(Initializer.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
+      case INITIALIZER -> names(Initializer.forms());
+      case BIAS_INITIALIZER -> names(Initializer.BIAS_FORMS);
       case CLIPPING -> List.of("none", "norm", "value");
+      case LAYER_RATES -> List.of("uniform", "decay", "list");
+      case SCHEDULE -> List.of(Schedule.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
       case BATCH_SIZE -> List.of("full");
       case LEARNING_RATE -> List.of("sharpness");
       case BATCH_NORM, BIAS -> List.of("true", "false");
       default -> List.of();
     };
+  }
+
+  private static List<String> names(String forms) {
+    return List.of(forms.replaceAll("\\([^)]*\\)", "").split(", "));
   }
 
   /** Fills in defaults, except of hyperparameters that apply to no configuration. */

@@ -14,7 +14,6 @@ public final class Spelling {
   /** What other tools call it. */
   private static final Map<String, String> ELSEWHERE =
       Map.ofEntries(
-          Map.entry("weight_decay", "l2"),
           Map.entry("lr", "learning_rate"),
           Map.entry("eta", "learning_rate"),
           Map.entry("layers", "depth"),

@@ -26,9 +26,14 @@ public enum Cause {
   /** ReLU units that are off. */
   DEAD_UNITS("ReLU units that are off on (nearly) every row"),
   /** Units at the bounds of their activation. */
-  SATURATED_UNITS("units at the bounds of tanh or sigmoid, where the derivative is nearly nothing"),
+  SATURATED_UNITS(
+      "units at the bounds of tanh, sigmoid or softsign, where the derivative is nearly nothing"),
   /** The steps are too small. */
   RATE_TOO_SMALL("the steps are too small to get anywhere in this budget"),
+  /** Decoupled weight decay, where it balances the steps of the loss. */
+  WEIGHT_DECAY("weight decay, no part of the objective, holds the weights back from lower ground"),
+  /** The schedule's end, with ground left to gain. */
+  SCHEDULE_ENDED("the schedule took the rate to 0 while there was still ground to gain"),
   /** Full-batch steps that bounce across the valley at the end. */
   RATE_TOO_LARGE_AT_END("the steps are too large for the end of the descent, which bounces"),
   /** The noise of mini-batches. */

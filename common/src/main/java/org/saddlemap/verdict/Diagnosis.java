@@ -2,6 +2,7 @@ package org.saddlemap.verdict;
 
 import static org.saddlemap.verdict.Measure.ACTIVE_SHARE;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
+import static org.saddlemap.verdict.Measure.DECAYED;
 import static org.saddlemap.verdict.Measure.DISTINCT_UNITS_MIN;
 import static org.saddlemap.verdict.Measure.FLOOR;
 import static org.saddlemap.verdict.Measure.F_LB;
@@ -23,6 +24,7 @@ import static org.saddlemap.verdict.Measure.NEXT_GAIN;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.PEAK;
 import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
+import static org.saddlemap.verdict.Measure.RADIUS;
 import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.START_LOSS;
 import static org.saddlemap.verdict.Measure.STOCHASTIC;
@@ -208,6 +210,13 @@ final class Diagnosis {
       if (subCategory.equals("shallow")) {
         return Cause.MODEL;
       }
+      boolean ended = OwnSteps.ended(e);
+      if (e.getOr(DECAYED, 0) > e.getOr(RADIUS, 1) && !(ended && falling())) {
+        return Cause.WEIGHT_DECAY;
+      }
+      if (ended && gained() > LITTLE) {
+        return Cause.SCHEDULE_ENDED;
+      }
       // The loss of tiny steps bounces, too, by rounding; but such steps have gained nothing.
       return bounces() && gained() > LITTLE ? Cause.RATE_TOO_LARGE_AT_END : Cause.RATE_TOO_SMALL;
     }
@@ -215,11 +224,14 @@ final class Diagnosis {
     if ((jumped() && risen > 0) || (worseThanConstant() && risen > HIGH)) {
       return Cause.RATE_TOO_LARGE;
     }
-    boolean falling = e.getOr(TREND_T, 0) < -SIGNIFICANT;
-    if (bounces() && !falling) {
+    if (bounces() && !falling()) {
       return Cause.RATE_TOO_LARGE_AT_END;
     }
     return crawls() ? Cause.RATE_TOO_SMALL : Cause.BUDGET;
+  }
+
+  private boolean falling() {
+    return e.getOr(TREND_T, 0) < -SIGNIFICANT;
   }
 
   private boolean bounces() {

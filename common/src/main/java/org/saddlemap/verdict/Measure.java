@@ -21,7 +21,15 @@ public enum Measure {
   PLAIN_STEPS(
       ValueType.BOOLEAN,
       "",
-      "steps near the end were plain gradient steps, as long as the gradient: SGD, and no clipping"),
+      "steps near the end were plain gradient steps, as long as the gradient, and so would those of another budget be: SGD at one rate that stays, and no clipping"),
+  NEXT_RATE(
+      ValueType.DOUBLE,
+      "",
+      "learning rate of the step that would follow the last: less than learning_rate where the schedule has lowered it, 0 where it has ended there"),
+  DECAYED(
+      ValueType.DOUBLE,
+      "",
+      "share of a weight that the weight decay of adamw would have taken away over the trial by itself; 0 for others"),
   START_LOSS(
       ValueType.DOUBLE,
       "loss",
@@ -249,7 +257,7 @@ public enum Measure {
   DEAD_SHARE(
       ValueType.DOUBLE,
       "",
-      "largest share over the layers, the output's included, of ReLU units that are off on every row"),
+      "largest share over the layers, the output's included, of ReLU units that are off on every row (a ReLU6 is off below 0 and above 6: always the same of the two)"),
   DEAD_LAYER(ValueType.LONG, "", "the first layer of that share; NULL where it is 0"),
   ACTIVE_SHARE(
       ValueType.DOUBLE,
@@ -258,7 +266,7 @@ public enum Measure {
   SATURATED_SHARE(
       ValueType.DOUBLE,
       "",
-      "largest share over the layers, the output's included, of tanh or sigmoid activations within 5 % of their range of a bound (|tanh| > 0.9; sigmoid < 0.05 or > 0.95)"),
+      "largest share over the layers, the output's included, of tanh, sigmoid or softsign activations within 5 % of their range of a bound (|tanh|, |softsign| > 0.9; sigmoid < 0.05 or > 0.95)"),
   SATURATED_LAYER(ValueType.LONG, "", "the first layer of that share; NULL where it is 0"),
   INITIAL_LIVING_LOG10(
       ValueType.DOUBLE,

@@ -7,6 +7,7 @@ import static org.saddlemap.verdict.Measure.NEG_G;
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
 import static org.saddlemap.verdict.Measure.NEXT_OUTLOOK;
+import static org.saddlemap.verdict.Measure.NEXT_RATE;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.P_COMPLETE;
 import static org.saddlemap.verdict.Measure.P_ETA;
@@ -37,9 +38,15 @@ final class OwnSteps {
     this.t = t;
   }
 
+  /** The schedule has taken the rate to 0: the steps stand still where they are, for ever. */
+  static boolean ended(Evidence e) {
+    return e.getOr(NEXT_RATE, 1) == 0;
+  }
+
   /** Noisy or bouncing, with enough history to say so, and no downward trend. */
   boolean wobble() {
-    return (e.is(STOCHASTIC) || e.getOr(OSCILLATION, 0) > t.upward())
+    return !ended(e.evidence())
+        && (e.is(STOCHASTIC) || e.getOr(OSCILLATION, 0) > t.upward())
         && e.getOr(HISTORY_POINTS, 0) >= MIN_HISTORY
         && !fell(t.eps());
   }
@@ -60,6 +67,9 @@ final class OwnSteps {
    * @throws Needed where it must be looked at further
    */
   boolean goOn() {
+    if (ended(e.evidence())) {
+      return false;
+    }
     if (e.has(NEXT_GAIN)) {
       if (e.get(NEXT_GAIN) > t.eps() || e.is(NEXT_COMPLETE)) {
         return e.above(NEXT_GAIN, t.eps());
@@ -83,7 +93,7 @@ final class OwnSteps {
     if (gain > (fell(FELL * t.eps()) ? BELIEVED_FALLING : BELIEVED) * t.eps()) {
       return !wobble();
     }
-    return e.get(NEG_G) <= 0.5
+    return !curvesDown()
         && e.getOr(NC_DEC, 0) <= 0
         && e.getOr(HO_DEC, 0) <= t.eps()
         && e.getOr(TREND, 0) > -t.eps()
@@ -116,6 +126,15 @@ final class OwnSteps {
 
   /** Steps that another budget takes further down. */
   Verdict onTheirWay() {
-    return Verdict.of(Category.DESCENDING, e.get(NEG_G) > 0.5 ? "leaving a saddle" : "in progress");
+    return Verdict.of(Category.DESCENDING, curvesDown() ? "leaving a saddle" : "in progress");
+  }
+
+  /**
+   * Whether most of the slope lies along negative curvature. Of a settled point that is not known
+   * yet where other thresholds would end here before it is judged.
+   */
+  private boolean curvesDown() {
+    e.need(Probe.AVAILABLE_DECREASE);
+    return e.get(NEG_G) > 0.5;
   }
 }

@@ -3,6 +3,7 @@ package org.saddlemap.verdict;
 import static org.saddlemap.verdict.Measure.ACTIVE_SHARE;
 import static org.saddlemap.verdict.Measure.DEAD_LAYER;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
+import static org.saddlemap.verdict.Measure.DECAYED;
 import static org.saddlemap.verdict.Measure.DESCENT_DEC;
 import static org.saddlemap.verdict.Measure.FIRST_NONFINITE_LAYER;
 import static org.saddlemap.verdict.Measure.FIRST_NONFINITE_STEP;
@@ -110,6 +111,10 @@ final class Reason {
       case SATURATED_UNITS -> saturated(e);
       case RATE_TOO_SMALL ->
           "The steps are too small" + (sub.equals("in progress") ? ", or too few" : "");
+      case WEIGHT_DECAY ->
+          "Weight decay holds the weights back, of which it alone would have taken %s away"
+              .formatted(People.share(e.get(DECAYED)));
+      case SCHEDULE_ENDED -> "The schedule ended before the descent did";
       case RATE_TOO_LARGE_AT_END ->
           "The steps are too large for the end of the descent, where the loss bounces";
       case NOISE -> "The noise of the mini-batches keeps it from settling";

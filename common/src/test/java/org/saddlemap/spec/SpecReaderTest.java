@@ -164,12 +164,17 @@ class SpecReaderTest {
               output_activation: identity
               loss: cross_entropy
               initializer: xavier_uniform
+              bias_initializer: zeros
               batch_norm: false
               bias: true
             train:
               optimizer: sgd
               learning_rate: 0.1
+              schedule: constant
+              warmup: 0
+              layer_rates: uniform
               batch_size: 32
+              accumulation: 1
               clipping: none
               l2: 0
               max_steps: 1000

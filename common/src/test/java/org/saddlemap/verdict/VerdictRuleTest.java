@@ -212,6 +212,15 @@ class VerdictRuleTest {
         "NEXT_GAIN=0 DESCENT_DEC=0.0016 LOSS=0.009 TAIL_MEDIAN=0.02 PHI1=0 | descending | creeping",
         "NEG_G=0.6                                              | descending | leaving a saddle",
         "STOCHASTIC=1                                           | descending | in progress",
+        // Where the schedule has ended, nothing goes on and nothing bounces, whatever is known.
+        "NEXT_RATE=1e-9                                         | descending | in progress",
+        "NEXT_RATE=0 PHI1=0.011 DESCENT_DEC=0.002               | descending | rate-limited",
+        "NEXT_RATE=0 PHI1=0.009                                 | plateau    | slow",
+        "NEXT_RATE=0 NEG_G=0.6 DESCENT_DEC=0.002                | saddle     | strict",
+        "NEXT_RATE=0 AVAIL=0 NC_BOTH=1 NC_DEC=0.05 NEXT_GAIN=0.06 | saddle   | strict",
+        "NEXT_RATE=0 AVAIL=0 SENS_MIN=0 PLAIN_STEPS=0           | plateau    | flat",
+        "NEXT_RATE=0 STOCHASTIC=1 TREND_T=0 FLOOR=0.4 DESCENT_DEC=0.4 | descending | rate-limited",
+        "NEXT_RATE=0 OSCILLATION=0.3 TREND_T=0 FLOOR=0.4 AVAIL=0 | optimum   | local",
         // Noisy, without a trend
         "STOCHASTIC=1 TREND_T=0 HISTORY_POINTS=23               | descending | in progress",
         "STOCHASTIC=1 TREND_T=0 FLOOR=0.2 SETTLE_MOVE=0.4       | descending | noise-limited",
@@ -287,6 +296,7 @@ class VerdictRuleTest {
         // What fell in the last half of its budget is tried, whatever is predicted.
         "P_ETA=0 NEXT_GAIN=0 DESCENT_DEC=0.4 | AVAILABLE_DECREASE PROGRESS CONTINUATION DESCENT",
         "STOCHASTIC=1 TREND_T=0 FLOOR=1 | AVAILABLE_DECREASE BOUNCING SETTLING",
+        "STOCHASTIC=1 TREND_T=0 FLOOR=1 NEXT_RATE=0 DESCENT_DEC=0.4 | AVAILABLE_DECREASE DESCENT",
       })
   void itAsksOnlyForWhatItNeeds(String evidence, String probes) {
     Evidence all = with(evidence);
@@ -304,6 +314,20 @@ class VerdictRuleTest {
     Verdict eager = (Verdict) RULE.decide(all);
     assertThat(lazy.category()).isEqualTo(eager.category());
     assertThat(lazy.subCategory()).isEqualTo(eager.subCategory());
+  }
+
+  /** The point's evidence is set aside when the settled point takes its place. */
+  @Test
+  void aSettledPointThatHasNotBeenLookedAtIsAskedFor() {
+    Evidence whole = with("STOCHASTIC=1 TREND_T=0 SETTLED=1 BOUNCE=0");
+    Evidence.Builder bare = new Evidence.Builder();
+    for (Measure m : Measure.values()) {
+      if (whole.has(m) && !java.util.Set.of(AVAIL, NEG_G).contains(m)) {
+        bare.put(m, whole.get(m));
+      }
+    }
+    assertThat(RULE.decide(bare.build())).isEqualTo(new Decision.Missing(Probe.AVAILABLE_DECREASE));
+    assertThat(RULE.trace(bare.build())).isEmpty();
   }
 
   /** A lower bound decides where it suffices; otherwise the probe must go on. */
@@ -406,6 +430,20 @@ class VerdictRuleTest {
                 .min()
                 .orElse(Comparison.FAR))
         .isCloseTo(margin, within(1e-5));
+  }
+
+  /**
+   * What was set aside with the point where it stopped is not there when the other way is tried.
+   */
+  @Test
+  void aSettledPointWhoseSlopeNobodyLookedAtHasAMargin() {
+    String settled = "STOCHASTIC=1 TREND_T=0 SETTLED=1 LOSS=0.001 AVAIL=NaN NEG_G=NaN";
+    assertThat(with(settled).has(NEG_G)).isFalse();
+    Verdict verdict = (Verdict) RULE.decide(with(settled));
+    assertThat(verdict.subCategory()).isEqualTo("global, noisy");
+    assertThat(verdict.margin().orElseThrow()).isCloseTo(0, within(1e-5));
+    verdict = (Verdict) RULE.decide(with(settled + " NEXT_GAIN=NaN P_ETA=0 BOUNCE=0.002"));
+    assertThat(verdict.subCategory()).isEqualTo("global, noisy");
   }
 
   @Test

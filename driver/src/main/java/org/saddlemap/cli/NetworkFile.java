@@ -17,8 +17,7 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
-import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Loss;
 import org.saddlemap.train.Trajectory;
@@ -45,7 +44,7 @@ final class NetworkFile {
   static void write(
       Path file, String name, Configuration c, Trajectory trained, Map<String, Object> data)
       throws IOException {
-    List<Parameter> parameters = parameters(trained.architecture());
+    List<Parameter> parameters = parameters(trained.network());
     byte[] bytes =
         isNumPy(file)
             ? npz(parameters, trained.last())
@@ -89,16 +88,14 @@ final class NetworkFile {
     }
   }
 
-  private static List<Parameter> parameters(Architecture net) {
+  private static List<Parameter> parameters(Network net) {
     List<Parameter> all = new ArrayList<>();
     for (int l = 0; l < net.layers(); l++) {
       all.add(new Parameter(l, "W", net.weights(l), net.fanIn(l), net.fanOut(l)));
-      if (net.bias()) {
-        all.add(new Parameter(l, "b", net.biases(l), 0, net.fanOut(l)));
-      }
-      if (net.scaled(l)) {
-        all.add(new Parameter(l, "gamma", net.scales(l), 0, net.fanOut(l)));
-      }
+      int units = net.fanOut(l);
+      int layer = l;
+      net.biases(l).ifPresent(at -> all.add(new Parameter(layer, "b", at, 0, units)));
+      net.scales(l).ifPresent(at -> all.add(new Parameter(layer, "gamma", at, 0, units)));
     }
     return all;
   }
@@ -109,17 +106,20 @@ final class NetworkFile {
       Trajectory trained,
       List<Parameter> parameters,
       Map<String, Object> data) {
-    Architecture net = trained.architecture();
+    Network net = trained.network();
     Map<String, Object> network = new LinkedHashMap<>();
     network.put("sizes", net.sizes());
-    network.put("activation", word(net.hidden()));
+    network.put("activation", word(net.activation(0)));
     network.put("output_activation", word(net.output()));
     network.put("loss", word(net.loss()));
-    network.put("bias", net.bias());
-    if (net.batchNorm().isPresent()) {
-      BatchNorm norm = net.batchNorm().get();
-      network.put("batch_norm", Map.of("affine", norm.affine(), "epsilon", norm.epsilon()));
-    }
+    network.put("bias", net.biases(net.layers() - 1).isPresent());
+    net.stage(0)
+        .normalization()
+        .ifPresent(
+            n ->
+                network.put(
+                    "batch_norm",
+                    Map.of("affine", net.scales(0).isPresent(), "epsilon", n.epsilon())));
     network.put("l2", c.l2());
     List<Map<String, Object>> weights = new ArrayList<>();
     for (Parameter p : parameters) {
@@ -131,7 +131,7 @@ final class NetworkFile {
     Map<String, Object> train = new LinkedHashMap<>();
     train.put("steps", 0);
     train.put("learning_rate", trained.learningRate());
-    train.put("batch_size", c.batchSize().text());
+    train.put("batch_size", c.stepSize().text());
     train.put("clipping", c.clipping().text());
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("name", name);

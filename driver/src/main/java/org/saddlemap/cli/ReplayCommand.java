@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.record.Provenance;
 import org.saddlemap.record.TrialRecord;
@@ -23,7 +24,6 @@ import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
-import org.saddlemap.train.BlasRuntime;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.TrialStatus;
 import org.snakeyaml.engine.v2.api.Load;
@@ -118,7 +118,7 @@ final class ReplayCommand implements Callable<Integer> {
           before.trial().configuration(),
           trained.get(),
           withData
-              ? NetworkFile.data(data, trained.get().architecture().loss())
+              ? NetworkFile.data(data, trained.get().network().loss())
               : section(DataPlace.absolute(place, sweep.record().specPath())));
       err.println("saddlemap: wrote " + out);
       return code;

@@ -4,12 +4,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.run.Footprint;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Loss;
-import org.saddlemap.space.OptimizerKind;
 import org.saddlemap.spec.ExaminationSpec;
 
 /**
@@ -39,6 +38,7 @@ public record CostModel(
           Hyperparameter.LOSS,
           Hyperparameter.OPTIMIZER,
           Hyperparameter.BATCH_SIZE,
+          Hyperparameter.ACCUMULATION,
           Hyperparameter.MAX_STEPS,
           Hyperparameter.EPOCHS);
 
@@ -125,8 +125,14 @@ public record CostModel(
 
   /** What a training step does, by {@link Speed.Work}. */
   List<Double> stepWork(Configuration c) {
-    double vectors = c.optimizer() == OptimizerKind.ADAM ? 1.5 : 1;
-    return work(c, c.batchSize().of(rows), vectors);
+    double vectors =
+        switch (c.optimizer()) {
+          case ADAM, ADAMW -> 1.5;
+          case SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP -> 1;
+        };
+    int batch = c.batchSize().of(rows);
+    double batches = c.rowsPerStep(rows) / (double) batch;
+    return work(c, batch, vectors).stream().map(w -> w * batches).toList();
   }
 
   /** What a gradient of the examination does, by {@link Speed.Work}. */
@@ -170,8 +176,8 @@ public record CostModel(
     return weights(c) + units(c) * (c.batchNorm() ? 2 : 1) + outputs;
   }
 
-  private Architecture architecture(Configuration c) {
-    return Architecture.of(c, features, c.loss() == Loss.BINARY_CROSS_ENTROPY ? 1 : outputs);
+  private Network architecture(Configuration c) {
+    return Network.of(c, features, c.loss() == Loss.BINARY_CROSS_ENTROPY ? 1 : outputs);
   }
 
   static double dot(List<Double> work, List<Double> seconds) {

@@ -2,7 +2,7 @@ package org.saddlemap.examine;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.verdict.Category;
 
 /**
@@ -28,13 +28,13 @@ public record Case(
    * @param targets rows × outputs, row-major
    * @param l2 coefficient of ½‖θ‖²
    * @param factor multiplies the whole objective, L2 included; 1 for the losses as they are defined
-   * @param weights θ in the architecture's layout
+   * @param weights θ in the network's layout
    * @param expectedLoss the objective at these weights, where whoever wrote the case has measured
    *     it
    */
   @SuppressWarnings("ArrayRecordComponent") // large arrays, never compared
-  public record Network(
-      Architecture architecture,
+  public record Trained(
+      Network network,
       double[] inputs,
       double[] targets,
       int rows,
@@ -44,14 +44,9 @@ public record Case(
       OptionalDouble expectedLoss)
       implements Subject {
     /** The losses as they are defined, and nobody else's measurement. */
-    public Network(
-        Architecture architecture,
-        double[] inputs,
-        double[] targets,
-        int rows,
-        double l2,
-        double[] weights) {
-      this(architecture, inputs, targets, rows, l2, 1, weights, OptionalDouble.empty());
+    public Trained(
+        Network network, double[] inputs, double[] targets, int rows, double l2, double[] weights) {
+      this(network, inputs, targets, rows, l2, 1, weights, OptionalDouble.empty());
     }
   }
 

@@ -6,7 +6,7 @@ import org.saddlemap.curvature.LossSurface;
 import org.saddlemap.curvature.MiniBatch;
 import org.saddlemap.curvature.NetworkSurface;
 import org.saddlemap.curvature.QuadraticSurface;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Loss;
@@ -34,10 +34,9 @@ public final class CaseJudge {
    *     then nothing is trained or judged
    */
   public Examination judge(Case c, Interruption interruption) {
-    if (c.subject() instanceof Case.Network n) {
+    if (c.subject() instanceof Case.Trained n) {
       try (NetworkSurface surface =
-          new NetworkSurface(
-              n.architecture(), n.inputs(), n.targets(), n.rows(), n.l2(), n.factor())) {
+          new NetworkSurface(n.network(), n.inputs(), n.targets(), n.rows(), n.l2(), n.factor())) {
         n.expectedLoss().ifPresent(expected -> compare(c.name(), expected, surface, n.weights()));
         return judge(surface, n, c.training(), interruption);
       }
@@ -45,8 +44,8 @@ public final class CaseJudge {
     Case.Quadratic q = (Case.Quadratic) c.subject();
     LossSurface surface = new QuadraticSurface(q.curvatures());
     // Only the number of parameters is used: a linear map with one output has one for each input.
-    Architecture shape =
-        new Architecture(
+    Network shape =
+        Network.of(
             List.of(q.point().length, 1),
             Activation.IDENTITY,
             Activation.IDENTITY,
@@ -70,14 +69,14 @@ public final class CaseJudge {
 
   /** Judges a network on a given surface, such as a multiple of its loss. */
   Examination judge(
-      NetworkSurface surface, Case.Network n, Training training, Interruption interruption) {
+      NetworkSurface surface, Case.Trained n, Training training, Interruption interruption) {
     try (MiniBatch batch =
         training.batchSize() instanceof BatchSize.Rows rows
             ? surface.miniBatch(rows.count())
             : null) {
       Trajectory trajectory =
           new PlainDescent(surface, n.weights(), training, batch, n.rows())
-              .run(n.architecture(), interruption);
+              .run(n.network(), interruption);
       return examiner.examine(surface, trajectory, interruption);
     }
   }

@@ -18,12 +18,13 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Schedule;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.verdict.Category;
 
@@ -133,8 +134,8 @@ public final class CaseReader {
     } else {
       at.only("name", "expected", "expected_loss", "why", "network", "data", "weights", "train");
       JsonSection network = at.section("network");
-      Architecture net = architecture(network);
-      if (training.batchSize().equals(new BatchSize.Rows(1)) && net.normalized(0)) {
+      Network net = architecture(network);
+      if (training.batchSize().equals(new BatchSize.Rows(1)) && net.couplesRows()) {
         throw at.wrong(
             "train: batch_size",
             "1 cannot go with batch_norm, which makes every row of such a batch 0; needs at least 2, or full");
@@ -145,13 +146,18 @@ public final class CaseReader {
   }
 
   private static Training training(JsonSection at) {
-    at.only("steps", "learning_rate", "batch_size", "clipping", "seed");
+    at.only("steps", "learning_rate", "schedule", "warmup", "batch_size", "clipping", "seed");
     Training none = Training.NONE;
     int steps = at.find("steps").map(n -> at.whole("steps", n)).orElse(0);
     double rate =
         steps > 0 || at.find("learning_rate").isPresent()
             ? at.number("learning_rate", at.need("learning_rate"))
             : none.learningRate();
+    Schedule schedule =
+        at.find("schedule")
+            .map(n -> at.valid("schedule", () -> Schedule.parse(at.text("schedule", n))))
+            .orElse(none.schedule());
+    int warmup = at.find("warmup").map(n -> at.whole("warmup", n)).orElse(none.warmup());
     BatchSize batch =
         at.find("batch_size")
             .map(n -> at.valid("batch_size", () -> BatchSize.parse(n.asText())))
@@ -161,7 +167,8 @@ public final class CaseReader {
             .map(n -> at.valid("clipping", () -> Clipping.parse(at.text("clipping", n))))
             .orElse(none.clipping());
     long seed = at.find("seed").map(n -> (long) at.whole("seed", n)).orElse(none.seed());
-    return at.valid("steps", () -> new Training(steps, rate, batch, clipping, seed));
+    return at.valid(
+        "steps", () -> new Training(steps, rate, schedule, warmup, batch, clipping, seed));
   }
 
   private static double l2(JsonSection at) {
@@ -180,7 +187,7 @@ public final class CaseReader {
     return factor;
   }
 
-  private static Architecture architecture(JsonSection at) {
+  private static Network architecture(JsonSection at) {
     at.only(
         "sizes",
         "activation",
@@ -214,7 +221,7 @@ public final class CaseReader {
             : at.find("batch_norm")
                 .filter(n -> at.flag("batch_norm", n))
                 .map(n -> BatchNorm.STANDARD);
-    return at.valid("sizes", () -> new Architecture(sizes, hidden, output, loss, bias, norm));
+    return at.valid("sizes", () -> Network.of(sizes, hidden, output, loss, bias, norm));
   }
 
   private static BatchNorm batchNorm(JsonSection at) {
@@ -224,7 +231,7 @@ public final class CaseReader {
     return at.valid("epsilon", () -> new BatchNorm(affine, epsilon));
   }
 
-  private Case.Network network(JsonSection at, Architecture net, double l2, double factor) {
+  private Case.Trained network(JsonSection at, Network net, double l2, double factor) {
     double[] inputs;
     double[] targets;
     JsonSection section = at.section("data");
@@ -243,10 +250,10 @@ public final class CaseReader {
         at.find("expected_loss")
             .map(n -> OptionalDouble.of(at.number("expected_loss", n)))
             .orElse(OptionalDouble.empty());
-    return new Case.Network(net, inputs, targets, rows, l2, factor, weights(at, net), expectedLoss);
+    return new Case.Trained(net, inputs, targets, rows, l2, factor, weights(at, net), expectedLoss);
   }
 
-  private Dataset dataset(JsonSection at, Architecture net) {
+  private Dataset dataset(JsonSection at, Network net) {
     Dataset set;
     try {
       set = data.apply(json.convertValue(at.node(), new TypeReference<Map<String, Object>>() {}));
@@ -262,7 +269,7 @@ public final class CaseReader {
   }
 
   /** Targets under cross entropy are distributions over the classes. */
-  private static void check(JsonSection at, Architecture net, double[] targets, int rows) {
+  private static void check(JsonSection at, Network net, double[] targets, int rows) {
     int k = net.outputs();
     for (int i = 0; i < rows && net.loss() != Loss.MSE; i++) {
       double sum = 0;
@@ -281,7 +288,7 @@ public final class CaseReader {
     }
   }
 
-  private static double[] weights(JsonSection at, Architecture net) {
+  private static double[] weights(JsonSection at, Network net) {
     JsonNode list = at.need("weights");
     if (!list.isArray() || list.size() != net.layers()) {
       throw at.wrong("weights", "needs a list of " + net.layers() + " layers");
@@ -291,22 +298,24 @@ public final class CaseReader {
       JsonSection layer = new JsonSection(at.where() + ": weights[" + l + "]", list.get(l));
       if (!layer.node().isObject()) {
         throw at.wrong(
-            "weights[" + l + "]", "needs an object with W" + (net.bias() ? " and b" : ""));
+            "weights[" + l + "]",
+            "needs an object with W" + (net.biases(l).isPresent() ? " and b" : ""));
       }
       layer.only("W", "b", "gamma");
       int in = net.fanIn(l);
       int out = net.fanOut(l);
       System.arraycopy(
           layer.matrix("W", in, out, layer::weight), 0, theta, net.weights(l), in * out);
-      if (net.bias()) {
-        System.arraycopy(layer.vector("b", out, layer::weight), 0, theta, net.biases(l), out);
+      if (net.biases(l).isPresent()) {
+        System.arraycopy(
+            layer.vector("b", out, layer::weight), 0, theta, net.biases(l).getAsInt(), out);
       } else if (layer.node().has("b")) {
         throw layer.wrong("b", "the network has no bias");
       }
-      if (net.scaled(l)) {
+      if (net.scales(l).isPresent()) {
         double[] gamma =
             layer.node().has("gamma") ? layer.vector("gamma", out, layer::weight) : ones(out);
-        System.arraycopy(gamma, 0, theta, net.scales(l), out);
+        System.arraycopy(gamma, 0, theta, net.scales(l).getAsInt(), out);
       } else if (layer.node().has("gamma")) {
         throw layer.wrong("gamma", "this layer has no affine batch normalization");
       }

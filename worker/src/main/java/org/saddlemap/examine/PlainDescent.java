@@ -7,7 +7,8 @@ import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.saddlemap.curvature.LossSurface;
 import org.saddlemap.curvature.MiniBatch;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
+import org.saddlemap.optimize.Rates;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.train.Interruption;
@@ -26,6 +27,8 @@ final class PlainDescent {
   private final RandomGenerator random;
   private final double[] theta;
   private final double[] gradient;
+  private final Rates rates;
+  private long taken;
 
   /**
    * @param batch null for all rows
@@ -39,17 +42,17 @@ final class PlainDescent {
     this.random = new RandomStream(training.seed());
     this.theta = start.clone();
     this.gradient = new double[start.length];
+    this.rates = training.rates();
   }
 
   /** Trains to the end, or to the first loss that is not finite. */
-  Trajectory run(Architecture architecture, Interruption interruption) {
+  Trajectory run(Network architecture, Interruption interruption) {
     double[] initial = theta.clone();
     int budget = training.steps();
     int window = Math.max(10, budget / 20);
     int every = Math.max(1, window / 10);
     double[] history = new double[budget == 0 ? 0 : budget + 1];
     List<double[]> snapshots = new ArrayList<>();
-    int taken = 0;
     int clipped = 0;
     int clippedLate = 0;
     boolean finite = true;
@@ -57,38 +60,40 @@ final class PlainDescent {
       history[0] = surface.value(theta);
       finite = Double.isFinite(history[0]);
     }
-    while (finite && taken < budget) {
+    int steps = 0;
+    while (finite && steps < budget) {
       interruption.check();
       boolean clips = step();
       clipped += clips ? 1 : 0;
-      clippedLate += clips && taken >= budget - budget / 10 ? 1 : 0;
-      taken++;
+      clippedLate += clips && steps >= budget - budget / 10 ? 1 : 0;
       double loss = surface.value(theta);
       finite = Double.isFinite(loss);
-      history[taken] = loss;
-      int k = taken - 1;
+      history[++steps] = loss;
+      int k = steps - 1;
       if (k >= budget - window && (k % every == 0 || k >= budget - 4)) {
         snapshots.add(theta.clone());
       }
     }
-    int points = budget == 0 ? 0 : finite ? taken + 1 : taken;
+    int points = budget == 0 ? 0 : finite ? steps + 1 : steps;
     double[] losses = Arrays.copyOf(history, points);
     return new Trajectory(
         architecture,
         initial,
         theta.clone(),
-        taken,
+        steps,
         budget,
         training.learningRate(),
+        training.learningRate() * rates.factor(taken),
+        0,
         batch != null,
-        clippedLate == 0,
+        clippedLate == 0 && rates.stay(),
         clipped,
         losses,
         Trajectory.Peak.of(losses),
         oscillation(losses),
         snapshots,
         List.of(),
-        finite ? OptionalInt.empty() : OptionalInt.of(taken),
+        finite ? OptionalInt.empty() : OptionalInt.of(steps),
         finite ? OptionalInt.empty() : nonfiniteLayer(),
         this::advance);
   }
@@ -112,8 +117,9 @@ final class PlainDescent {
       batch.gradient(chosen, theta, gradient);
     }
     boolean clips = clip(gradient, training.clipping());
+    double rate = training.learningRate() * rates.factor(taken++);
     for (int i = 0; i < theta.length; i++) {
-      theta[i] -= training.learningRate() * gradient[i];
+      theta[i] -= rate * gradient[i];
     }
     return clips;
   }

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.curvature.Sharpness;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Examination;
 import org.saddlemap.examine.ExaminedSurfaces;
 import org.saddlemap.examine.Examiner;
 import org.saddlemap.examine.Start;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.network.Network;
 import org.saddlemap.record.Outcome;
 import org.saddlemap.record.Provenance;
 import org.saddlemap.record.Times;
@@ -127,7 +127,7 @@ public final class TrialRunner implements AutoCloseable {
   private TrialRecord completed(
       Trial trial, Clock clock, Interruption interruption, Consumer<Trajectory> trained) {
     Configuration c = trial.configuration();
-    Architecture architecture = Architecture.of(c, data.features(), data.outputs(c.loss()));
+    Network architecture = Network.of(c, data.features(), data.outputs(c.loss()));
     long bytes = Footprint.bytes(architecture, c, data.train().rows(), spec.examination());
     if (bytes > spec.limits().megabytes() << 20) {
       return unfinished(
@@ -185,7 +185,7 @@ public final class TrialRunner implements AutoCloseable {
     return record;
   }
 
-  private ExaminedSurfaces surfaces(Architecture architecture, double l2) {
+  private ExaminedSurfaces surfaces(Network architecture, double l2) {
     if (surfaces.isEmpty() || !surfaces.get().fit(architecture, l2)) {
       surfaces.ifPresent(ExaminedSurfaces::close);
       surfaces = Optional.empty();
@@ -196,14 +196,14 @@ public final class TrialRunner implements AutoCloseable {
   }
 
   private Outcome outcome(
-      Configuration c, Architecture architecture, Trajectory trajectory, Evidence evidence) {
+      Configuration c, Network architecture, Trajectory trajectory, Evidence evidence) {
     Evaluation train = Evaluation.of(architecture, trajectory.last(), data, data.train(), memory);
     Evaluation heldout =
         Evaluation.of(architecture, trajectory.last(), data, data.heldout(), memory);
     Measure stopped = evidence.is(Measure.SETTLED) ? Measure.RAW_LOSS : Measure.LOSS;
     return new Outcome(
         architecture.parameters(),
-        c.batchSize().of(data.train().rows()),
+        c.rowsPerStep(data.train().rows()),
         trajectory.learningRate(),
         trajectory.steps(),
         trajectory.clippedSteps(),

@@ -1,19 +1,22 @@
 package org.saddlemap.train;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_scopy;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sdot;
-
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
+import org.saddlemap.arithmetic.Float32;
+import org.saddlemap.arithmetic.FlushToZero;
+import org.saddlemap.arithmetic.NativeFloats;
+import org.saddlemap.arithmetic.Trainable;
+import org.saddlemap.arithmetic.TrainingVector;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
-import org.saddlemap.network.FloatNetwork;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.network.Network;
+import org.saddlemap.network.Stage;
 import org.saddlemap.optimize.Optimizer;
+import org.saddlemap.optimize.Rates;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
-import org.saddlemap.space.Initializer;
+import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.OptimizerKind;
 import org.saddlemap.trial.Seeds;
 
@@ -26,9 +29,6 @@ public final class Trainer {
   /** Multiplications and additions between two looks at the interruption: a millisecond or so. */
   private static final long WORK_BETWEEN_CHECKS = 20_000_000;
 
-  /** Sums of float32 squares above it are exact enough. */
-  private static final double SMALL_SQUARE = 1e-24;
-
   /** What a rounding can make of a number, and more. */
   private static final double ROUNDING = 1 + 0x1p-20;
 
@@ -36,18 +36,24 @@ public final class Trainer {
   private static final double FAR = 1e18;
 
   private final Configuration configuration;
-  private final FloatNetwork network;
-  private final NativeFloats.Slice theta;
-  private final NativeFloats.Slice gradient;
-  private final NativeFloats.Slice before;
-  private final Architecture architecture;
+  private final Network network;
+  private final TrainingVector theta;
+  private final TrainingVector gradient;
+  private final TrainingVector before;
+  private final Gradients gradients;
   private final Optimizer optimizer;
-  private final Batches batches;
-  private final NativeFloats memory;
-  private final long generation;
+  private final Rates rates;
+  private final boolean steady;
+  private final boolean sgd;
+  private final Clipping clipping;
+  private final BooleanSupplier ours;
   private final int parameters;
   private final float l2;
   private final double learningRate;
+
+  /** The largest of a layer. */
+  private final double largestRate;
+
   private final Interruption interruption;
 
   private double thetaSquared;
@@ -55,7 +61,9 @@ public final class Trainer {
   /** ‖θ‖ is at most so much, where steps are plain. */
   private double reach;
 
-  private int rows;
+  /** Steps taken, of the next budget too. */
+  private long taken;
+
   private double loss;
   private double gradientNorm;
   private boolean clipped;
@@ -64,35 +72,66 @@ public final class Trainer {
   private double steepest;
 
   private Trainer(
-      Architecture architecture,
+      Network network,
       Configuration configuration,
       Dataset dataset,
       double learningRate,
       double[] initial,
       Seeds seeds,
       Interruption interruption,
-      NativeFloats memory) {
-    memory.reset();
+      Trainable k,
+      BooleanSupplier ours) {
+    if (initial.length != network.parameters()) {
+      throw new IllegalArgumentException(
+          "Invalid initial: %d values for %d parameters"
+              .formatted(initial.length, network.parameters()));
+    }
+    if (dataset.train().rows() == 0) {
+      throw new IllegalArgumentException("Cannot train on no rows");
+    }
     this.interruption = interruption;
-    this.memory = memory;
-    this.generation = memory.generation();
-    this.architecture = architecture;
+    this.ours = ours;
     this.configuration = configuration;
-    int capacity = configuration.batchSize().of(dataset.train().rows());
-    this.network =
-        FloatNetwork.forTraining(architecture, capacity, memory, startsSymmetric(configuration));
-    this.theta = network.theta();
-    this.gradient = network.gradient();
-    this.parameters = theta.length();
-    this.before = memory.take(parameters);
-    network.set(initial);
-    this.optimizer = new Optimizer(configuration, learningRate, theta, gradient);
-    this.batches =
-        new Batches(dataset, configuration.loss(), configuration.batchSize(), seeds, network);
+    this.network = network;
+    this.parameters = network.parameters();
+    this.theta = k.memory().vector(parameters);
+    this.before = k.memory().vector(parameters);
+    theta.set(initial);
+    this.gradients = new Gradients(network, configuration, dataset, seeds, k, theta);
+    this.gradient = gradients.gradient();
+    this.optimizer = Optimizer.of(network, configuration, learningRate, theta, gradient);
+    this.rates = Rates.of(configuration, configuration.steps(dataset.train().rows()));
+    this.steady = rates.none();
+    this.sgd = configuration.optimizer() == OptimizerKind.SGD;
+    this.clipping = configuration.clipping();
     this.l2 = (float) configuration.l2();
     this.learningRate = learningRate;
-    this.thetaSquared = squared(theta);
+    this.largestRate = learningRate * optimizer.largestRate();
+    this.thetaSquared = theta.squared();
     this.reach = Math.sqrt(thetaSquared);
+  }
+
+  private static Trainer in(
+      NativeFloats memory,
+      Network network,
+      Configuration configuration,
+      Dataset dataset,
+      double learningRate,
+      double[] initial,
+      Seeds seeds,
+      Interruption interruption) {
+    memory.reset();
+    long generation = memory.generation();
+    return new Trainer(
+        network,
+        configuration,
+        dataset,
+        learningRate,
+        initial,
+        seeds,
+        interruption,
+        new Float32(memory),
+        () -> memory.generation() == generation);
   }
 
   /**
@@ -106,7 +145,7 @@ public final class Trainer {
    */
   @SuppressWarnings("try") // a scope
   public static Trajectory train(
-      Architecture architecture,
+      Network network,
       Configuration configuration,
       Dataset dataset,
       double learningRate,
@@ -114,41 +153,54 @@ public final class Trainer {
       Seeds seeds,
       Interruption interruption,
       NativeFloats memory) {
-    if (initial.length != architecture.parameters()) {
-      throw new IllegalArgumentException(
-          "Invalid initial: %d values for %d parameters"
-              .formatted(initial.length, architecture.parameters()));
+    try (FlushToZero mode = FlushToZero.open()) {
+      return in(memory, network, configuration, dataset, learningRate, initial, seeds, interruption)
+          .run(initial);
     }
-    if (dataset.train().rows() == 0) {
-      throw new IllegalArgumentException("Cannot train on no rows");
-    }
+  }
+
+  /** The same in another arithmetic. */
+  @SuppressWarnings("try") // a scope
+  public static Trajectory train(
+      Network network,
+      Configuration configuration,
+      Dataset dataset,
+      double learningRate,
+      double[] initial,
+      Seeds seeds,
+      Interruption interruption,
+      Trainable k) {
     try (FlushToZero mode = FlushToZero.open()) {
       return new Trainer(
-              architecture,
+              network,
               configuration,
               dataset,
               learningRate,
               initial,
               seeds,
               interruption,
-              memory)
+              k,
+              () -> true)
           .run(initial);
     }
   }
 
-  /**
-   * Whether units of a layer start equal and move. Zeros do not move but where φ(0) ≠ 0: all their
-   * signals are exactly 0.
-   */
-  private static boolean startsSymmetric(Configuration configuration) {
-    return configuration.initializer() instanceof Initializer.Constant
-        || (configuration.initializer() instanceof Initializer.Zeros
-            && configuration.depth() > 0
-            && !configuration.activation().vanishesAtZero());
+  /** The same steps for whoever asks for each of them: none is taken before. */
+  public static Trajectory.Continuation start(
+      Network network,
+      Configuration configuration,
+      Dataset dataset,
+      double learningRate,
+      double[] initial,
+      Seeds seeds,
+      Interruption interruption,
+      NativeFloats memory) {
+    return in(memory, network, configuration, dataset, learningRate, initial, seeds, interruption)
+        ::advance;
   }
 
   private Trajectory run(double[] initial) {
-    int budget = configuration.steps(batches.trainingRows());
+    int budget = rates.budget();
     Recorder recorder = new Recorder(budget);
     int checkEvery = checkEvery();
     int untilCheck = 1;
@@ -172,9 +224,9 @@ public final class Trainer {
       }
       boolean logged = recorder.wants(step);
       if (logged) {
-        cblas_scopy(parameters, theta.pointer(), 1, before.pointer(), 1);
+        before.copy(theta);
       }
-      double norm = logged ? norm(gradient) : gradientNorm; // what is logged changes no step
+      double norm = logged ? gradient.norm() : gradientNorm; // what is logged changes no step
       update();
       if (clipped) {
         clippedSteps++;
@@ -189,23 +241,27 @@ public final class Trainer {
         break;
       }
       if (recorder.wantsSnapshot(step + 1)) {
-        recorder.snapshot(network.copy());
+        recorder.snapshot(copy());
       }
     }
-    double[] last = network.copy();
+    double[] last = copy();
     OptionalInt layer =
         nonfiniteStep.isPresent() ? OptionalInt.of(nonfiniteLayer()) : OptionalInt.empty();
     boolean plain =
-        configuration.optimizer() == OptimizerKind.SGD
+        sgd
+            && rates.stay()
+            && configuration.layerRates() instanceof LayerRates.Uniform
             && lastClipped < step - Math.max(1, step / 10);
     return new Trajectory(
-        architecture,
+        network,
         initial,
         last,
         step,
         budget,
         learningRate,
-        batches.stochastic(),
+        learningRate * factor(),
+        1 - Math.min(Math.abs(optimizer.kept()), 1),
+        gradients.stochastic(),
         plain,
         clippedSteps,
         recorder.history(),
@@ -230,7 +286,7 @@ public final class Trainer {
 
   @SuppressWarnings("try") // a scope
   private double[] advance(int steps) {
-    if (memory.generation() != generation) {
+    if (!ours.getAsBoolean()) {
       throw new IllegalStateException(
           "Cannot go on training: its memory is in use for something else");
     }
@@ -245,85 +301,69 @@ public final class Trainer {
           break;
         }
       }
-      return network.copy();
+      return copy();
     }
   }
 
-  /** Loss and gradient of the next batch at θ; whether they are finite. */
+  /** Loss and gradient of the next step at θ; whether they are finite. */
   private boolean measure() {
-    rows = batches.next();
-    network.forward(rows);
-    loss = network.loss(rows, batches.labels, batches.targets);
-    network.backward(rows);
+    loss = gradients.next();
     if (l2 != 0) {
       loss += l2 / 2.0 * thetaSquared;
-      cblas_saxpy(parameters, l2, theta.pointer(), 1, gradient.pointer(), 1);
+      gradient.add(l2, theta);
     }
-    gradientNorm = Math.sqrt(squared(gradient));
+    gradientNorm = Math.sqrt(gradient.squared());
     return Double.isFinite(loss) && Double.isFinite(gradientNorm);
+  }
+
+  /** θ as it is. */
+  private double[] copy() {
+    double[] values = new double[parameters];
+    theta.get(values);
+    return values;
   }
 
   /** Clips and takes the step. */
   private void update() {
     float scale = 1;
     clipped = false;
-    if (configuration.clipping() instanceof Clipping.ByNorm by) {
+    if (clipping instanceof Clipping.ByNorm by) {
       clipped = gradientNorm > by.limit();
       if (clipped) {
         scale = (float) (by.limit() / gradientNorm);
       }
-    } else if (configuration.clipping() instanceof Clipping.ByValue by) {
+    } else if (clipping instanceof Clipping.ByValue by) {
       clipped = optimizer.clip((float) by.limit());
     }
     steepest = clipped ? Double.POSITIVE_INFINITY : Math.max(steepest, gradientNorm);
-    optimizer.step(scale);
-    network.stepped();
+    optimizer.step(scale, factor());
+    taken++;
+    gradients.stepped();
+  }
+
+  /** On the learning rate, at the next step. */
+  private float factor() {
+    return steady ? 1 : (float) rates.factor(taken);
   }
 
   /**
-   * Whether θ is finite. Plain steps move it by at most η times the gradient's norm, so that it
-   * need not be looked at until it could be far out.
+   * Whether θ is finite. Plain steps move it by at most the largest rate times the gradient's norm,
+   * so that it need not be looked at until it could be far out.
    */
   private boolean finiteTheta() {
-    reach = (reach + learningRate * gradientNorm) * ROUNDING;
-    if (reach < FAR && l2 == 0 && configuration.optimizer() == OptimizerKind.SGD) {
+    reach = (reach + largestRate * gradientNorm) * ROUNDING;
+    if (reach < FAR && l2 == 0 && sgd) {
       return true;
     }
-    thetaSquared = squared(theta);
+    thetaSquared = theta.squared();
     reach = Math.sqrt(thetaSquared);
     return Double.isFinite(thetaSquared);
   }
 
-  /** ‖x‖²; not finite exactly where an element is not. */
-  private double squared(NativeFloats.Slice x) {
-    double squared = cblas_sdot(parameters, x.pointer(), 1, x.pointer(), 1);
-    if (!Double.isFinite(squared)) { // perhaps the squares alone are too large for float32
-      double norm = preciseNorm(x);
-      squared = norm * norm;
-    }
-    return squared;
-  }
-
-  /** ‖x‖, by float64 where the squares could fall out of float32's range. */
-  private double norm(NativeFloats.Slice x) {
-    double squared = cblas_sdot(parameters, x.pointer(), 1, x.pointer(), 1);
-    return squared > SMALL_SQUARE && Double.isFinite(squared) ? Math.sqrt(squared) : preciseNorm(x);
-  }
-
-  private double preciseNorm(NativeFloats.Slice x) {
-    float[] values = new float[parameters];
-    x.get(0, values, parameters);
-    double sum = 0;
-    for (float v : values) {
-      sum += (double) v * v;
-    }
-    return Math.sqrt(sum);
-  }
-
   /** ‖θ − θ before‖; what was kept of before is used up. */
   private double change() {
-    cblas_saxpy(parameters, -1f, theta.pointer(), 1, before.pointer(), 1);
-    return norm(before);
+    before.add(-1f, theta);
+    return before.norm();
   }
 
   /**
@@ -331,27 +371,22 @@ public final class Trainer {
    * not finite; else with such a gradient; else with such parameters.
    */
   private int nonfiniteLayer() {
-    int layer = network.nonfinitePreactivation(rows);
-    if (layer < architecture.layers()) {
-      return layer + 1;
+    int stage = gradients.firstNonfiniteStage();
+    if (stage < network.layers()) {
+      return stage + 1;
     }
-    network.loss(rows, batches.labels, batches.targets);
-    network.backward(rows);
-    for (int l = 0; l < architecture.layers(); l++) {
-      if (!network.finite(gradient, l)) {
-        return l + 1;
+    for (TrainingVector vector : List.of(gradient, theta)) {
+      for (Stage s : network.stages()) {
+        if (!vector.finite(s.from(), s.length())) {
+          return s.number() + 1;
+        }
       }
     }
-    for (int l = 0; l < architecture.layers(); l++) {
-      if (!network.finite(theta, l)) {
-        return l + 1;
-      }
-    }
-    return architecture.layers(); // the loss alone
+    return network.layers(); // the loss alone
   }
 
   private int checkEvery() {
-    long work = 6L * parameters * configuration.batchSize().of(batches.trainingRows());
+    long work = 6L * parameters * gradients.rowsPerStep();
     return (int) Math.max(1, Math.min(100_000, WORK_BETWEEN_CHECKS / Math.max(1, work)));
   }
 }

@@ -2,7 +2,7 @@ package org.saddlemap.train;
 
 import java.util.List;
 import java.util.OptionalInt;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.record.CurvePoint;
 
 /**
@@ -12,10 +12,13 @@ import org.saddlemap.record.CurvePoint;
  * @param last θ after the last
  * @param steps taken
  * @param budget steps allowed
- * @param learningRate η
+ * @param learningRate η, on which warm-up and schedule put their factors
+ * @param nextRate that of the step that would follow the last
+ * @param decayed share of a weight that weight decay beside the objective would have taken away by
+ *     itself
  * @param stochastic whether steps saw mini-batches
- * @param plain whether steps near the end were plain gradient steps: SGD, and no clipping in the
- *     last tenth
+ * @param plain whether steps near the end were plain gradient steps, and so would those of another
+ *     budget be: SGD at one rate that stays, and no clipping in the last tenth
  * @param clippedSteps steps whose gradient was clipped
  * @param history losses that the steps saw, evenly spaced from start to end: means over equal
  *     windows of consecutive steps, at most some 400 windows, each of one step where there are
@@ -34,12 +37,14 @@ import org.saddlemap.record.CurvePoint;
  */
 @SuppressWarnings("ArrayRecordComponent") // parameter vectors; never compared
 public record Trajectory(
-    Architecture architecture,
+    Network network,
     double[] initial,
     double[] last,
     int steps,
     int budget,
     double learningRate,
+    double nextRate,
+    double decayed,
     boolean stochastic,
     boolean plain,
     int clippedSteps,

@@ -38,9 +38,9 @@ class CaseReaderTest {
   @Test
   void readsACase() throws IOException {
     Case c = read(GOOD).get(0);
-    Case.Network n = (Case.Network) c.subject();
-    assertThat(n.architecture().sizes()).containsExactly(2, 3, 1);
-    assertThat(n.architecture().output()).isEqualTo(Activation.IDENTITY);
+    Case.Trained n = (Case.Trained) c.subject();
+    assertThat(n.network().sizes()).containsExactly(2, 3, 1);
+    assertThat(n.network().output()).isEqualTo(Activation.IDENTITY);
     assertThat(n.inputs()).containsExactly(1, 2, 3, 4);
     double[] inOrder = new double[16];
     for (int i = 0; i < 16; i++) {

@@ -28,6 +28,8 @@ class NextBudgetTest {
         BUDGET,
         BUDGET,
         0.1,
+        0.1,
+        0,
         false,
         true,
         0,

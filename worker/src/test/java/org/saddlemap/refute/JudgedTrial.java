@@ -1,11 +1,14 @@
 package org.saddlemap.refute;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Examination;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
+import org.saddlemap.space.Configuration;
+import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.RandomStream;
 import org.saddlemap.verdict.Evidence;
@@ -21,7 +24,7 @@ final class JudgedTrial {
 
   private final Subject subject;
   private final Dataset data;
-  private final Architecture net;
+  private final Network net;
   private final double[] inputs;
   private final PlainLoss loss;
   private final PlainNetwork objective;
@@ -33,11 +36,7 @@ final class JudgedTrial {
   private final RandomGenerator random;
 
   JudgedTrial(
-      Subject subject,
-      Dataset data,
-      Architecture net,
-      Trajectory trajectory,
-      Examination examination) {
+      Subject subject, Dataset data, Network net, Trajectory trajectory, Examination examination) {
     this.subject = subject;
     this.data = data;
     this.net = net;
@@ -192,21 +191,37 @@ final class JudgedTrial {
 
   /** The trial's own steps from its start. */
   OwnSteps fromStart() {
-    return steps(trajectory.learningRate(), trajectory.initial());
+    return steps(subject.configuration(), trajectory.learningRate(), trajectory.initial());
   }
 
-  /** The trial's own steps at a tenth of its rate, from where it stopped. */
+  /** The trial's own steps at a tenth of the rate of its next one, from where it stopped. */
   OwnSteps slower() {
-    return steps(trajectory.learningRate() / 10, trajectory.last());
+    Configuration c = subject.configuration();
+    EnumMap<Hyperparameter, Object> steady = new EnumMap<>(Hyperparameter.class);
+    for (Hyperparameter h : Hyperparameter.values()) {
+      if (h != Hyperparameter.SCHEDULE && h != Hyperparameter.WARMUP) {
+        c.value(h).ifPresent(v -> steady.put(h, v));
+      }
+    }
+    return steps(Configuration.of(steady), trajectory.nextRate() / 10, trajectory.last());
   }
 
-  private OwnSteps steps(double rate, double[] from) {
+  private OwnSteps steps(Configuration configuration, double rate, double[] from) {
     return new OwnSteps(
-        subject, data, net, objective, rate, from, trajectory.steps(), 0.1 * EPS * range);
+        subject,
+        configuration,
+        data,
+        net,
+        objective,
+        rate,
+        from,
+        trajectory.steps(),
+        0.1 * EPS * range);
   }
 
   /**
-   * Takes the trial's own steps once more, and samples their end.
+   * Takes the trial's own steps once more, and samples their end; those of a schedule that has
+   * ended are sampled where they stand from then on.
    *
    * @throws IllegalStateException where they lead elsewhere
    */
@@ -215,7 +230,7 @@ final class JudgedTrial {
     if (!Arrays.equals(steps.theta(), trajectory.last())) {
       throw new IllegalStateException(subject.name() + ": the trial does not repeat itself");
     }
-    return sample;
+    return trajectory.nextRate() == 0 ? steps.sampleLater() : sample;
   }
 
   /** How far the loss fell; what is not a number has risen. */

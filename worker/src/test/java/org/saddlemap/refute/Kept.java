@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.saddlemap.curvature.LossSurface;
 import org.saddlemap.examine.NextBudgets;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.train.Trajectory;
 
 /**
@@ -31,6 +31,8 @@ record Kept(
     int steps,
     int budget,
     double learningRate,
+    double nextRate,
+    double decayed,
     boolean stochastic,
     boolean plain,
     double[] history,
@@ -70,6 +72,8 @@ record Kept(
         t.steps(),
         t.budget(),
         t.learningRate(),
+        t.nextRate(),
+        t.decayed(),
         t.stochastic(),
         t.plain(),
         t.history(),
@@ -84,12 +88,14 @@ record Kept(
 
   private static Trajectory going(Trajectory t, Trajectory.Continuation continuation) {
     return new Trajectory(
-        t.architecture(),
+        t.network(),
         t.initial(),
         t.last(),
         t.steps(),
         t.budget(),
         t.learningRate(),
+        t.nextRate(),
+        t.decayed(),
         t.stochastic(),
         t.plain(),
         t.clippedSteps(),
@@ -104,7 +110,7 @@ record Kept(
   }
 
   /** For one examination; its continuation gives what was kept. */
-  Trajectory trajectory(Architecture net) {
+  Trajectory trajectory(Network net) {
     int[] taken = {0};
     return new Trajectory(
         net,
@@ -113,6 +119,8 @@ record Kept(
         steps,
         budget,
         learningRate,
+        nextRate,
+        decayed,
         stochastic,
         plain,
         0,

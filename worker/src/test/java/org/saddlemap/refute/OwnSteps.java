@@ -1,13 +1,11 @@
 package org.saddlemap.refute;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
-import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
 import org.saddlemap.train.Trajectory;
@@ -29,13 +27,15 @@ final class OwnSteps implements AutoCloseable {
   private double[] theta;
 
   /**
+   * @param configuration the subject's, or one that differs from it in its rates
    * @param budget steps of the trial
    * @param nothing a rise of the loss that is none
    */
   OwnSteps(
       Subject subject,
+      Configuration configuration,
       Dataset data,
-      Architecture net,
+      Network net,
       Surface objective,
       double rate,
       double[] from,
@@ -46,27 +46,15 @@ final class OwnSteps implements AutoCloseable {
     this.nothing = nothing;
     this.theta = from;
     this.continuation =
-        Trainer.train(
-                net,
-                withoutSteps(subject.configuration()),
-                data,
-                rate,
-                from,
-                new Seeds(subject.seed(), subject.replicate()),
-                Interruption.NEVER,
-                memory)
-            .continuation();
-  }
-
-  private static Configuration withoutSteps(Configuration c) {
-    EnumMap<Hyperparameter, Object> values = new EnumMap<>(Hyperparameter.class);
-    for (Hyperparameter h : Hyperparameter.values()) {
-      if (h != Hyperparameter.EPOCHS) {
-        c.value(h).ifPresent(v -> values.put(h, v));
-      }
-    }
-    values.put(Hyperparameter.MAX_STEPS, 0L);
-    return Configuration.of(values);
+        Trainer.start(
+            net,
+            configuration,
+            data,
+            rate,
+            from,
+            new Seeds(subject.seed(), subject.replicate()),
+            Interruption.NEVER,
+            memory);
   }
 
   /** Goes on until so many steps were taken in all, and samples the last tenth of a budget. */

@@ -15,9 +15,11 @@ import static org.saddlemap.verdict.Cause.RATE_TOO_LARGE_AT_END;
 import static org.saddlemap.verdict.Cause.RATE_TOO_SMALL;
 import static org.saddlemap.verdict.Cause.SADDLE;
 import static org.saddlemap.verdict.Cause.SATURATED_UNITS;
+import static org.saddlemap.verdict.Cause.SCHEDULE_ENDED;
 import static org.saddlemap.verdict.Cause.TARGETS_OUT_OF_REACH;
 import static org.saddlemap.verdict.Cause.UNSCALED_INPUTS;
 import static org.saddlemap.verdict.Cause.VANISHING_SIGNAL;
+import static org.saddlemap.verdict.Cause.WEIGHT_DECAY;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -238,6 +240,26 @@ class CausesTest {
               DIGITS,
               "depth=1;width=16;activation=tanh;loss=cross_entropy;learning_rate=0.1;batch_size=50;max_steps=30",
               BUDGET),
+          of(
+              "a cosine over thirty steps on the digits",
+              DIGITS,
+              "depth=1;width=16;activation=tanh;loss=cross_entropy;learning_rate=0.1;schedule=cosine;batch_size=50;max_steps=30",
+              SCHEDULE_ENDED),
+          of(
+              "a line to 0 within sixty steps of Adam",
+              TEACHER,
+              "depth=1;width=12;activation=relu;initializer=he_normal;loss=mse;optimizer=adam;learning_rate=0.01;schedule=linear;warmup=20;batch_size=full;max_steps=60",
+              SCHEDULE_ENDED),
+          of(
+              "a cosine at rate 1e-6",
+              TEACHER,
+              "depth=1;width=8;activation=tanh;loss=mse;learning_rate=1.0e-6;schedule=cosine;batch_size=full;max_steps=500",
+              RATE_TOO_SMALL),
+          of(
+              "AdamW with a decay of 5 on a linear model",
+              LINEAR,
+              "depth=0;loss=mse;optimizer=adamw;weight_decay=5;learning_rate=0.01;batch_size=full;max_steps=2000",
+              WEIGHT_DECAY),
           of(
               "sixty steps of Adam",
               TEACHER,

@@ -1,19 +1,23 @@
 package org.saddlemap.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.saddlemap.arithmetic.ReferenceMath;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
-import org.saddlemap.network.ReferenceMath;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.space.LayerRates;
+import org.saddlemap.space.OptimizerKind;
+import org.saddlemap.space.Schedule;
 
 /**
  * The plain path: training in float64 with one scalar loop a formula, nothing clever. The oracle of
  * the fast one.
  */
 final class ReferenceTrainer {
-  private final Architecture architecture;
+  private final Network architecture;
   private final Configuration configuration;
   private final int features;
   private final int outputs;
@@ -25,7 +29,7 @@ final class ReferenceTrainer {
   private double[][] deviation;
   private double[][] a;
 
-  ReferenceTrainer(Architecture architecture, Configuration configuration, Dataset dataset) {
+  ReferenceTrainer(Network architecture, Configuration configuration, Dataset dataset) {
     this.architecture = architecture;
     this.configuration = configuration;
     this.features = dataset.features();
@@ -78,8 +82,8 @@ final class ReferenceTrainer {
       int in = architecture.fanIn(l);
       int out = architecture.fanOut(l);
       int w = architecture.weights(l);
-      boolean normalized = architecture.normalized(l);
-      boolean scaled = architecture.scaled(l);
+      boolean normalized = architecture.stage(l).normalization().isPresent();
+      boolean scaled = architecture.scales(l).isPresent();
       double[] below = l == 0 ? x : a[l - 1];
       for (int i = 0; i < n * out; i++) {
         d[i] *= ReferenceMath.slope(architecture.activation(l), z[l][i]);
@@ -91,14 +95,14 @@ final class ReferenceTrainer {
           sum += d[r * out + j];
           product += normalized ? d[r * out + j] * xhat[l][r * out + j] : 0;
         }
-        if (architecture.bias()) {
-          g[architecture.biases(l) + j] = normalized && !scaled ? 0 : sum;
+        if (architecture.biases(architecture.layers() - 1).isPresent()) {
+          g[architecture.biases(l).getAsInt() + j] = normalized && !scaled ? 0 : sum;
         }
         if (scaled) {
-          g[architecture.scales(l) + j] = product;
+          g[architecture.scales(l).getAsInt() + j] = product;
         }
         if (normalized) {
-          double gamma = scaled ? theta[architecture.scales(l) + j] : 1;
+          double gamma = scaled ? theta[architecture.scales(l).getAsInt() + j] : 1;
           for (int r = 0; r < n; r++) {
             int i = r * out + j;
             d[i] = gamma / deviation[l][j] * (d[i] - sum / n - xhat[l][i] * product / n);
@@ -146,7 +150,10 @@ final class ReferenceTrainer {
       xhat[l] = new double[n * out];
       deviation[l] = new double[out];
       for (int j = 0; j < out; j++) {
-        double bias = architecture.bias() ? theta[architecture.biases(l) + j] : 0;
+        double bias =
+            architecture.biases(architecture.layers() - 1).isPresent()
+                ? theta[architecture.biases(l).getAsInt() + j]
+                : 0;
         double mean = 0;
         for (int r = 0; r < n; r++) {
           double sum = 0;
@@ -156,17 +163,21 @@ final class ReferenceTrainer {
           z[l][r * out + j] = sum;
           mean += sum / n;
         }
-        if (architecture.normalized(l)) {
+        if (architecture.stage(l).normalization().isPresent()) {
           double variance = 0;
           for (int r = 0; r < n; r++) {
             variance += (z[l][r * out + j] - mean) * (z[l][r * out + j] - mean) / n;
           }
-          deviation[l][j] = Math.sqrt(variance + architecture.batchNorm().get().epsilon());
-          boolean scaled = architecture.scaled(l);
+          deviation[l][j] =
+              Math.sqrt(variance + architecture.stage(l).normalization().get().epsilon());
+          boolean scaled = architecture.scales(l).isPresent();
           for (int r = 0; r < n; r++) {
             int i = r * out + j;
             xhat[l][i] = (z[l][i] - mean) / deviation[l][j];
-            z[l][i] = scaled ? theta[architecture.scales(l) + j] * xhat[l][i] + bias : xhat[l][i];
+            z[l][i] =
+                scaled
+                    ? theta[architecture.scales(l).getAsInt() + j] * xhat[l][i] + bias
+                    : xhat[l][i];
           }
         } else {
           for (int r = 0; r < n; r++) {
@@ -181,11 +192,76 @@ final class ReferenceTrainer {
     }
   }
 
+  /** The factor on the learning rate, in other words than those of the schedules. */
+  private double factor(int step, int steps) {
+    int w = configuration.warmup();
+    if (step < w) {
+      return (step + 1) / (double) w;
+    }
+    double part = (step - w) / (double) (steps - w);
+    Schedule schedule = configuration.schedule();
+    if (schedule instanceof Schedule.Step s) {
+      double f = 1;
+      for (int at = w + s.every(); at <= step; at += s.every()) {
+        f *= s.factor();
+      }
+      return f;
+    }
+    if (schedule instanceof Schedule.InverseSqrt s) {
+      return 1 / Math.sqrt(1 + (step - w) / s.steps());
+    }
+    return schedule instanceof Schedule.Cosine
+        ? Math.pow(Math.cos(Math.PI / 2 * part), 2)
+        : schedule instanceof Schedule.Linear ? 1 - part : 1;
+  }
+
+  /** Means over the rows of one step, in batches of their own. */
+  private double objective(
+      double[] theta, Dataset.Part part, float[] targets, int[] step, double[] g) {
+    int size = configuration.batchSize().of(part.rows());
+    double loss = 0;
+    double[] of = new double[g.length];
+    Arrays.fill(g, 0);
+    for (int from = 0; from < step.length; from += size) {
+      int[] batch = Arrays.copyOfRange(step, from, Math.min(from + size, step.length));
+      double[] x = new double[batch.length * features];
+      double[] y = new double[batch.length * outputs];
+      for (int r = 0; r < batch.length; r++) {
+        for (int i = 0; i < features; i++) {
+          x[r * features + i] = part.inputs()[batch[r] * features + i];
+        }
+        for (int j = 0; j < outputs; j++) {
+          y[r * outputs + j] = targets[batch[r] * outputs + j];
+        }
+      }
+      double share = batch.length / (double) step.length;
+      loss += share * objective(theta, x, y, batch.length, of);
+      for (int i = 0; i < g.length; i++) {
+        g[i] += share * of[i];
+      }
+    }
+    return loss;
+  }
+
+  /** The factor on the rate of the layer that a parameter belongs to. */
+  private double layerFactor(int parameter) {
+    int layers = architecture.layers();
+    int l = layers - 1;
+    double decayed = 1;
+    while (architecture.weights(l) > parameter) {
+      l--;
+      decayed *= configuration.layerRates() instanceof LayerRates.Decay d ? d.ratio() : 1;
+    }
+    return configuration.layerRates() instanceof LayerRates.Listed list
+        ? list.factors().get(l)
+        : decayed;
+  }
+
   /** What {@link #train} saw. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Run(double[] theta, List<Double> losses, List<Double> norms, int clipped) {}
 
-  /** Trains on given batches of row numbers. */
+  /** Trains on given row numbers for each step. */
   Run train(double[] initial, double eta, Dataset dataset, List<int[]> batches) {
     Dataset.Part part = dataset.train();
     float[] targets = dataset.targets(part, architecture.loss());
@@ -199,17 +275,7 @@ final class ReferenceTrainer {
     int t = 0;
     for (int[] batch : batches) {
       t++;
-      double[] x = new double[batch.length * features];
-      double[] y = new double[batch.length * outputs];
-      for (int r = 0; r < batch.length; r++) {
-        for (int i = 0; i < features; i++) {
-          x[r * features + i] = part.inputs()[batch[r] * features + i];
-        }
-        for (int j = 0; j < outputs; j++) {
-          y[r * outputs + j] = targets[batch[r] * outputs + j];
-        }
-      }
-      losses.add(objective(theta, x, y, batch.length, g));
+      losses.add(objective(theta, part, targets, batch, g));
       double norm = 0;
       double largest = 0;
       for (double e : g) {
@@ -230,27 +296,36 @@ final class ReferenceTrainer {
         }
       }
       Configuration c = configuration;
+      double scheduled = factor(t - 1, batches.size());
       for (int i = 0; i < g.length; i++) {
+        double f = scheduled * layerFactor(i);
         switch (c.optimizer()) {
-          case SGD -> theta[i] -= eta * g[i];
+          case SGD -> theta[i] -= f * eta * g[i];
           case MOMENTUM -> {
             m[i] = c.momentum() * m[i] - eta * g[i];
-            theta[i] += m[i];
+            theta[i] += f * m[i];
           }
           case NESTEROV -> {
             m[i] = c.momentum() * m[i] - eta * g[i];
-            theta[i] += c.momentum() * m[i] - eta * g[i];
+            theta[i] += f * (c.momentum() * m[i] - eta * g[i]);
           }
-          case ADAM -> {
+          case ADAM, ADAMW -> {
+            if (c.optimizer() == OptimizerKind.ADAMW) {
+              theta[i] *= 1 - f * eta * c.weightDecay();
+            }
             m[i] = c.beta1() * m[i] + (1 - c.beta1()) * g[i];
             v[i] = c.beta2() * v[i] + (1 - c.beta2()) * g[i] * g[i];
             double mhat = m[i] / (1 - Math.pow(c.beta1(), t));
             double vhat = v[i] / (1 - Math.pow(c.beta2(), t));
-            theta[i] -= eta * mhat / (Math.sqrt(vhat) + c.epsilon());
+            theta[i] -= f * eta * mhat / (Math.sqrt(vhat) + c.epsilon());
+          }
+          case ADAGRAD -> {
+            v[i] += g[i] * g[i];
+            theta[i] -= f * eta * g[i] / (Math.sqrt(v[i]) + c.epsilon());
           }
           case RMSPROP -> {
             v[i] = c.rho() * v[i] + (1 - c.rho()) * g[i] * g[i];
-            theta[i] -= eta * g[i] / (Math.sqrt(v[i]) + c.epsilon());
+            theta[i] -= f * eta * g[i] / (Math.sqrt(v[i]) + c.epsilon());
           }
         }
       }

@@ -17,17 +17,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.saddlemap.arithmetic.BlasRuntime;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.network.Network;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.trial.Seeds;
 
 /** The fast path against the plain one, and the laws of a trajectory. */
-class TrainerTest {
+public class TrainerTest {
   private static final Seeds SEEDS = new Seeds(7, 0);
   private static NativeFloats memory;
 
@@ -46,7 +47,7 @@ class TrainerTest {
     return new Dataset.Part(0, new float[0], new int[0], new float[0]);
   }
 
-  static Dataset classes(int rows, int features, int classes, long seed) {
+  public static Dataset classes(int rows, int features, int classes, long seed) {
     Random random = new Random(seed);
     float[] x = new float[rows * features];
     int[] y = new int[rows];
@@ -60,7 +61,7 @@ class TrainerTest {
         features, classes, 0, new Dataset.Part(rows, x, y, new float[0]), none(), "", "");
   }
 
-  static Dataset regression(int rows, int features, int columns, long seed) {
+  public static Dataset regression(int rows, int features, int columns, long seed) {
     Random random = new Random(seed);
     float[] x = new float[rows * features];
     float[] y = new float[rows * columns];
@@ -75,17 +76,20 @@ class TrainerTest {
   }
 
   private static Trajectory train(
-      Architecture architecture, Configuration c, Dataset dataset, double eta, double[] initial) {
+      Network architecture, Configuration c, Dataset dataset, double eta, double[] initial) {
     return Trainer.train(architecture, c, dataset, eta, initial, SEEDS, Interruption.NEVER, memory);
   }
 
-  /** The batches as documented: each epoch's shuffle from its own stream, full ones in order. */
+  /**
+   * The rows of each step as documented: each epoch's shuffle from its own stream, full ones in
+   * order.
+   */
   private static List<int[]> batches(Configuration c, int rows) {
-    int size = c.batchSize().of(rows);
+    int size = Math.min(c.batchSize().of(rows) * c.accumulation(), rows);
     int[] order = IntStream.range(0, rows).toArray();
     List<int[]> batches = new ArrayList<>();
     for (int epoch = 0; batches.size() < c.steps(rows); epoch++) {
-      if (size < rows) {
+      if (c.batchSize().of(rows) < rows) {
         RandomGenerator random = SEEDS.stream(Seeds.Stream.BATCHES, epoch);
         for (int i = 0; i < rows; i++) {
           int j = random.nextInt(i + 1);
@@ -103,7 +107,7 @@ class TrainerTest {
   /** Trains both ways and compares losses, gradient norms and θ. */
   private static void compare(String text, Dataset dataset, double tolerance) {
     Configuration c = Configuration.parse(text);
-    Architecture architecture = Architecture.of(c, dataset.features(), dataset.outputs(c.loss()));
+    Network architecture = Network.of(c, dataset.features(), dataset.outputs(c.loss()));
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     double eta = 0.01;
     Trajectory fast = train(architecture, c, dataset, eta, initial);
@@ -135,6 +139,9 @@ class TrainerTest {
 
   private static final String STEPS = ";max_steps=9;initializer=scaled_normal(1.3,0.2)";
 
+  /** From weights at which an exponential of exponentials stays finite. */
+  private static final String SMALL_STEPS = ";max_steps=9;initializer=scaled_normal(0.2,0.2)";
+
   static Stream<String> everyNetwork() {
     List<String> all = new ArrayList<>();
     for (Activation activation : Activation.values()) {
@@ -144,7 +151,7 @@ class TrainerTest {
             all.add(
                 "depth=2;width=7;activation=%s;loss=%s;batch_norm=%s;bias=%s;batch_size=5"
                         .formatted(activation.text(), loss, norm, bias)
-                    + STEPS);
+                    + (activation == Activation.EXPONENTIAL && !norm ? SMALL_STEPS : STEPS));
           }
         }
       }
@@ -162,9 +169,19 @@ class TrainerTest {
     }
   }
 
+  private static final List<String> OPTIMIZERS =
+      List.of(
+          "sgd",
+          "momentum",
+          "nesterov",
+          "adam",
+          "adamw;weight_decay=2",
+          "adagrad;epsilon=0.001",
+          "rmsprop");
+
   static Stream<String> everyOptimizer() {
     List<String> all = new ArrayList<>();
-    for (String optimizer : List.of("sgd", "momentum", "nesterov", "adam", "rmsprop")) {
+    for (String optimizer : OPTIMIZERS) {
       for (String clipping : List.of("none", "norm(0.3)", "value(0.02)")) {
         for (String l2 : List.of("0", "0.1")) {
           all.add(
@@ -180,6 +197,156 @@ class TrainerTest {
   @ParameterizedTest
   @MethodSource("everyOptimizer")
   void everyOptimizerStepsAsThePlainPath(String text) {
+    compare(text, classes(13, 5, 3, 3), text.contains("rmsprop") ? 1e-3 : 2e-4);
+  }
+
+  static Stream<String> everyAccumulation() {
+    List<String> all = new ArrayList<>();
+    for (String optimizer : List.of("sgd", "nesterov", "adamw;weight_decay=2")) {
+      for (int size : new int[] {1, 3, 5, 13}) {
+        for (int batches : new int[] {1, 2, 3, 13, 1000}) {
+          all.add(
+              "depth=1;width=7;batch_size=%d;accumulation=%d;optimizer=%s;l2=0.1;clipping=norm(0.3);batch_norm=%s"
+                      .formatted(size, batches, optimizer, size == 5)
+                  + STEPS);
+        }
+      }
+    }
+    return all.stream();
+  }
+
+  /** 13 rows: in most cases the last step of an epoch has fewer batches, and a smaller one. */
+  @ParameterizedTest
+  @MethodSource("everyAccumulation")
+  void everyAccumulationStepsAsThePlainPath(String text) {
+    compare(text, classes(13, 5, 3, 3), 2e-4);
+  }
+
+  /** The rows are the same, and so are the sums over them but for their order. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sgd", "momentum", "adam"})
+  void accumulatedBatchesAreALargerOne(String optimizer) {
+    Dataset dataset = classes(50, 5, 3, 3);
+    String text = "depth=2;width=9;epochs=6;optimizer=%s;batch_size=%d;accumulation=%d";
+    Configuration one = Configuration.parse(text.formatted(optimizer, 12, 1));
+    Configuration four = Configuration.parse(text.formatted(optimizer, 3, 4));
+    Network architecture = Network.of(one, 5, 3);
+    double[] initial = Initialization.draw(architecture, one.initializer(), SEEDS);
+    Trajectory whole = train(architecture, one, dataset, 0.01, initial);
+    Trajectory parts = train(architecture, four, dataset, 0.01, initial);
+    assertThat(parts.steps()).isEqualTo(whole.steps()).isEqualTo(30);
+    assertThat(parts.stochastic()).isTrue();
+    assertThat(parts.last()).containsExactly(whole.last(), within(1e-5));
+    assertThat(parts.history()).containsExactly(whole.history(), within(1e-6));
+    assertThat(whole.last()).isNotEqualTo(initial);
+  }
+
+  @Test
+  void accumulatingAllRowsIsNoSample() {
+    Dataset dataset = classes(50, 5, 3, 3);
+    for (boolean norm : new boolean[] {false, true}) {
+      Configuration c =
+          Configuration.parse(
+              "depth=1;width=4;max_steps=5;batch_size=7;accumulation=8;batch_norm=" + norm);
+      Network architecture = Network.of(c, 5, 3);
+      double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
+      // The statistics of a mini-batch are a sample's, whatever is averaged after it.
+      assertThat(train(architecture, c, dataset, 0.01, initial).stochastic()).isEqualTo(norm);
+    }
+  }
+
+  @Test
+  void divergenceOfAnyAccumulatedBatchIsSeenWithItsLayer() {
+    Dataset dataset = classes(40, 3, 2, 13);
+    Configuration c =
+        Configuration.parse(
+            "depth=3;width=8;loss=cross_entropy;batch_size=4;accumulation=5;max_steps=3");
+    Network architecture = Network.of(c, 3, 2);
+    double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
+    dataset.train().inputs()[3 * batches(c, 40).get(0)[6]] = Float.POSITIVE_INFINITY;
+    Trajectory run = train(architecture, c, dataset, 0.1, initial);
+    assertThat(run.nonfiniteStep()).hasValue(0);
+    assertThat(run.nonfiniteLayer()).hasValue(1);
+  }
+
+  static Stream<String> everyLayerRates() {
+    List<String> all = new ArrayList<>();
+    for (String optimizer : OPTIMIZERS) {
+      for (String rates :
+          List.of("decay(0.3)", "decay(2)", "list(1, 0, 0.5)", "list(0.2, 0.2, 3)")) {
+        all.add(
+            "depth=2;width=60;batch_norm=%s;batch_size=5;schedule=cosine;optimizer=%s;layer_rates=%s"
+                    .formatted(rates.contains("decay"), optimizer, rates)
+                + STEPS);
+      }
+    }
+    return all.stream();
+  }
+
+  /** A layer has more parameters than a block. */
+  @ParameterizedTest
+  @MethodSource("everyLayerRates")
+  void everyLayerStepsAsThePlainPath(String text) {
+    compare(text, classes(14, 5, 3, 3), text.contains("rmsprop") ? 2e-3 : 4e-4);
+  }
+
+  @Test
+  void aLayerAtRateZeroStaysAsItIs() {
+    Dataset dataset = classes(50, 5, 3, 3);
+    for (String optimizer : OPTIMIZERS) {
+      Configuration c =
+          Configuration.parse(
+              "depth=2;width=9;max_steps=30;batch_norm=true;layer_rates=list(1, 0, 0.5);optimizer="
+                  + optimizer);
+      Network net = Network.of(c, 5, 3);
+      double[] initial = Initialization.draw(net, c.initializer(), SEEDS);
+      Trajectory run = train(net, c, dataset, 0.01, initial);
+      for (int l = 0; l < 3; l++) {
+        int from = net.weights(l);
+        int to = from + net.stage(l).length();
+        double[] before = Arrays.copyOfRange(run.initial(), from, to);
+        double[] after = Arrays.copyOfRange(run.last(), from, to);
+        for (int i = 0; i < before.length; i++) {
+          before[i] = (float) before[i];
+        }
+        assertThat(Arrays.equals(before, after)).as("%s: layer %d", optimizer, l).isEqualTo(l == 1);
+      }
+      assertThat(run.plain()).isFalse();
+    }
+  }
+
+  @Test
+  void aLargeRateOfOneLayerDivergesToo() {
+    Dataset dataset = regression(20, 3, 2, 12);
+    Configuration c =
+        Configuration.parse(
+            "depth=1;width=8;activation=identity;loss=mse;batch_size=full;max_steps=500;layer_rates=list(1e30, 1)");
+    Network architecture = Network.of(c, 3, 2);
+    double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
+    Trajectory run = train(architecture, c, dataset, 0.1, initial);
+    assertThat(run.nonfiniteStep()).isPresent();
+    assertThat(run.steps()).isLessThan(5);
+  }
+
+  static Stream<String> everySchedule() {
+    List<String> all = new ArrayList<>();
+    for (String optimizer : OPTIMIZERS) {
+      for (String schedule :
+          List.of("constant", "step(2, 0.3)", "cosine", "linear", "inverse_sqrt(2)")) {
+        for (int warmup : new int[] {0, 1, 4, 9}) {
+          all.add(
+              "depth=1;width=11;activation=tanh;loss=cross_entropy;batch_size=full;optimizer=%s;schedule=%s;warmup=%d"
+                      .formatted(optimizer, schedule, warmup)
+                  + STEPS);
+        }
+      }
+    }
+    return all.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("everySchedule")
+  void everyScheduleStepsAsThePlainPath(String text) {
     compare(text, classes(13, 5, 3, 3), text.contains("rmsprop") ? 1e-3 : 2e-4);
   }
 
@@ -223,7 +390,7 @@ class TrainerTest {
     for (String text : everyNetwork().filter(t -> !t.contains("relu")).toList()) {
       Configuration c = Configuration.parse(text + ";l2=0.05");
       Dataset dataset = classes(6, 3, c.loss().text().startsWith("binary") ? 2 : 3, 8);
-      Architecture architecture = Architecture.of(c, 3, dataset.outputs(c.loss()));
+      Network architecture = Network.of(c, 3, dataset.outputs(c.loss()));
       ReferenceTrainer plain = new ReferenceTrainer(architecture, c, dataset);
       double[] theta = Initialization.draw(architecture, c.initializer(), SEEDS);
       double[] x = new double[18];
@@ -256,7 +423,7 @@ class TrainerTest {
         Configuration.parse(
             "depth=3;width=33;activation=gelu;loss=cross_entropy;batch_size=10;optimizer=adam;max_steps=60");
     Dataset dataset = classes(64, 9, 5, 9);
-    Architecture architecture = Architecture.of(c, 9, 5);
+    Network architecture = Network.of(c, 9, 5);
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     Trajectory first = train(architecture, c, dataset, 0.01, initial);
     train(architecture, c, classes(64, 9, 5, 10), 0.3, initial); // leaves other numbers in memory
@@ -272,7 +439,7 @@ class TrainerTest {
         "depth=2;width=6;activation=tanh;loss=cross_entropy;batch_size=7;optimizer=adam;clipping=norm(1);max_steps=";
     Configuration shorter = Configuration.parse(text + 40);
     Configuration longer = Configuration.parse(text + 55);
-    Architecture architecture = Architecture.of(shorter, 4, 3);
+    Network architecture = Network.of(shorter, 4, 3);
     double[] initial = Initialization.draw(architecture, shorter.initializer(), SEEDS);
     double[] whole = train(architecture, longer, dataset, 0.02, initial).last();
     Trajectory part = train(architecture, shorter, dataset, 0.02, initial);
@@ -288,7 +455,7 @@ class TrainerTest {
     Configuration c =
         Configuration.parse(
             "depth=3;width=8;activation=relu;loss=mse;batch_size=full;max_steps=500");
-    Architecture architecture = Architecture.of(c, 3, 2);
+    Network architecture = Network.of(c, 3, 2);
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     Trajectory run = train(architecture, c, dataset, 100, initial);
     assertThat(run.nonfiniteStep()).isPresent();
@@ -302,7 +469,7 @@ class TrainerTest {
   void aStateThatStartsNotFiniteIsSoAtStepZeroAndItsLayer() {
     Dataset dataset = classes(20, 3, 2, 13);
     Configuration c = Configuration.parse("depth=3;width=8;activation=tanh;loss=cross_entropy");
-    Architecture architecture = Architecture.of(c, 3, 2);
+    Network architecture = Network.of(c, 3, 2);
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     initial[architecture.weights(2) + 3] = Double.NaN;
     Trajectory run = train(architecture, c, dataset, 0.1, initial);
@@ -317,7 +484,7 @@ class TrainerTest {
     Configuration c =
         Configuration.parse(
             "depth=0;width=1;loss=mse;batch_size=full;max_steps=3;clipping=norm(1);initializer=constant(1e25)");
-    Architecture architecture = Architecture.of(c, 2, 1);
+    Network architecture = Network.of(c, 2, 1);
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     Trajectory run = train(architecture, c, dataset, 0.1, initial);
     // ‖g‖² is beyond float32, ‖g‖ is not.
@@ -330,7 +497,7 @@ class TrainerTest {
   void interruptionIsHeard() {
     Dataset dataset = classes(20, 3, 2, 15);
     Configuration c = Configuration.parse("depth=1;width=4;loss=cross_entropy;max_steps=100000000");
-    Architecture architecture = Architecture.of(c, 3, 2);
+    Network architecture = Network.of(c, 3, 2);
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     int[] asked = {0};
     Interruption after = new Interruption(() -> ++asked[0] > 3, Long.MAX_VALUE / 2);
@@ -387,7 +554,7 @@ class TrainerTest {
       Configuration c =
           Configuration.parse(
               "depth=2;width=9;activation=tanh;loss=cross_entropy;l2=0.5;batch_norm=" + norm);
-      Architecture architecture = Architecture.of(c, 4, 3);
+      Network architecture = Network.of(c, 4, 3);
       double[] theta = Initialization.draw(architecture, c.initializer(), SEEDS);
       Configuration bare =
           Configuration.parse(
