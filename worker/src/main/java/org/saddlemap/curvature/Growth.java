@@ -8,15 +8,18 @@ import org.saddlemap.network.Network;
 
 /** What relative changes of the layers can do to the signal through them (docs/verdict.md, Units). */
 final class Growth {
-  private static final int HALVINGS = 40;
+  private static final int HALVINGS = 50;
 
   private Growth() {}
 
   /** δ at which {@link #of} is 2: in a chain of L layers 2^(1/L) − 1, and no less anywhere. */
   static double doubling(Network net) {
     double least = StrictMath.pow(2, 1.0 / net.layers()) - 1;
+    if (of(net.sequence(), least) > 2 - 1e-12) {
+      return least;
+    }
     double most = 1; // of the output's weights alone
-    for (int i = 0; i < HALVINGS && most - least > 1e-9; i++) {
+    for (int i = 0; i < HALVINGS; i++) {
       double middle = (least + most) / 2;
       if (of(net.sequence(), middle) <= 2) {
         least = middle;

@@ -68,12 +68,13 @@ final class NaturalScale {
       double out = s.number() == last ? outputUnit : 1;
       double in = s.number() == 0 ? inputUnit : 1;
       double weight = out / (in * Math.sqrt(s.in()));
-      double signal = scaleFree[s.number()] == null ? 1 : signal(s, weight, theta);
+      boolean free = scaleFree[s.number()] != null;
+      double signal = free ? signal(s, weight, theta) : 1;
       for (Stage.Block block : s.blocks()) {
         double natural =
             switch (block.parameter().role()) {
               case WEIGHT -> weight * signal;
-              case BIAS -> joins(block, s) ? out * signal : out;
+              case BIAS -> joins(block, s) ? signal : out;
               case SCALE -> 1;
             };
         int from = block.from();
@@ -84,14 +85,13 @@ final class NaturalScale {
   }
 
   /**
-   * The size of what is normalized: that which weights and biases make it have, from where ε takes
-   * over on.
+   * The size of what is normalized, as its weights and biases make it; at least that from where ε
+   * takes over.
    */
   private double signal(Stage s, double weight, double[] theta) {
     double size = Math.sqrt(scaleFree[s.number()].epsilon());
     for (Stage.Block block : s.blocks()) {
-      int from = block.from();
-      double own = rms(theta, from, from + block.parameter().length());
+      double own = rms(theta, block.from(), block.from() + block.parameter().length());
       if (block.parameter().role() == Parameter.Role.WEIGHT) {
         size = Math.max(size, own / weight);
       } else if (joins(block, s)) {
