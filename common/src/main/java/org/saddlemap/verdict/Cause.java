@@ -37,7 +37,8 @@ public enum Cause {
   /** Full-batch steps that bounce across the valley at the end. */
   RATE_TOO_LARGE_AT_END("the steps are too large for the end of the descent, which bounces"),
   /** The noise of mini-batches or of dropout. */
-  NOISE("the noise of mini-batches, or of dropout, keeps the loss above the valley that it moves in"),
+  NOISE(
+      "the noise of mini-batches, or of dropout, keeps the loss above the valley that it moves in"),
   /** The steps ran out while the loss was falling. */
   BUDGET("the budget ended while the loss was still falling"),
   /** A stationary point with a way down. */

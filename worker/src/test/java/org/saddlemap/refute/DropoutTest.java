@@ -46,9 +46,7 @@ class DropoutTest {
             ExaminationSpec.DEFAULT);
     try (Refuter refuter = new Refuter(new DataLibrary(Path.of("..")))) {
       Attempt attempt = refuter.attempt(subject);
-      assertThat(attempt.verdict().category())
-          .as(attempt.toString())
-          .contains(Category.DESCENDING);
+      assertThat(attempt.verdict().category()).as(attempt.toString()).contains(Category.DESCENDING);
       assertThat(attempt.evidence().is(Measure.STOCHASTIC)).isTrue();
       assertThat(attempt.outcome()).as(attempt.toString()).isEqualTo(Finding.Outcome.HELD);
     }
