@@ -41,6 +41,7 @@ class TrialTest {
           switch (h) {
             case MOMENTUM -> "momentum";
             case RHO -> "rmsprop";
+            case WEIGHT_DECAY -> "adamw";
             case BETA1, BETA2, EPSILON, OPTIMIZER -> "adam";
             default -> "sgd";
           };
@@ -91,7 +92,7 @@ class TrialTest {
 
   private static String other(Hyperparameter h) {
     return switch (h) {
-      case DEPTH, WIDTH, BATCH_SIZE, EPOCHS, MAX_STEPS -> "17";
+      case DEPTH, WIDTH, BATCH_SIZE, EPOCHS, MAX_STEPS, WARMUP, ACCUMULATION -> "17";
       case ACTIVATION, OUTPUT_ACTIVATION -> "relu";
       case LOSS -> "mse";
       case INITIALIZER -> "zeros";
@@ -99,6 +100,8 @@ class TrialTest {
       case BIAS -> "false";
       case OPTIMIZER -> "adam";
       case CLIPPING -> "norm(1)";
+      case SCHEDULE -> "cosine";
+      case LAYER_RATES -> "decay(0.5)";
       default -> "0.25";
     };
   }
