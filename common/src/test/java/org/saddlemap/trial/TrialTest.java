@@ -112,6 +112,7 @@ class TrialTest {
       case OPTIMIZER -> "adam";
       case CLIPPING -> "norm(1)";
       case SCHEDULE -> "cosine";
+      case PARAMETRIZATION -> "ntk";
       case NORMALIZATION -> "layer";
       case RESIDUAL -> "true";
       case WIDTHS -> "pyramid(3)";

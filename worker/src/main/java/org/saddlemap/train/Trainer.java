@@ -18,6 +18,7 @@ import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.OptimizerKind;
+import org.saddlemap.space.Parametrization;
 import org.saddlemap.trial.Seeds;
 
 /**
@@ -251,6 +252,7 @@ public final class Trainer {
         sgd
             && rates.stay()
             && configuration.layerRates() instanceof LayerRates.Uniform
+            && configuration.parametrization() instanceof Parametrization.Standard
             && lastClipped < step - Math.max(1, step / 10);
     return new Trajectory(
         network,
