@@ -39,7 +39,6 @@ public final class Optimizer {
   private final float[] g = new float[BLOCK];
   private double power1 = 1;
   private double power2 = 1;
-  private double kept = 1;
 
   /**
    * Parameters with one learning rate.
@@ -143,11 +142,6 @@ public final class Optimizer {
     return true;
   }
 
-  /** What weight decay alone would have left of a weight by now; 1 without it. */
-  public double kept() {
-    return kept;
-  }
-
   /**
    * Takes one step.
    *
@@ -160,7 +154,6 @@ public final class Optimizer {
     if (kind == OptimizerKind.ADAM || kind == OptimizerKind.ADAMW) {
       power1 *= beta1;
       power2 *= beta2;
-      kept *= 1 - decay * eta * factor;
     }
     for (Part part : parts) {
       if (kind == OptimizerKind.SGD) {
