@@ -45,7 +45,7 @@ final class LayerColumns {
           optional(
               "saturated",
               DOUBLE,
-              "share of tanh or sigmoid activations within 5 % of their range of a bound",
+              "share of tanh, sigmoid or softsign activations within 5 % of their range of a bound",
               l -> l.point().saturated()),
           required(
               "distinct_units",

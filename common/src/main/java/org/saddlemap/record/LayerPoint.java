@@ -12,12 +12,12 @@ package org.saddlemap.record;
  * @param gradientNorm norm of the objective's gradient with respect to its parameters
  * @param gradientShare that squared, as a share of ‖∇f‖²
  * @param weightNorm norm of its parameters
- * @param dead share of units that are off on every row (ReLU only, else 0)
- * @param saturated share of activations within 5 % of their range of a bound: |tanh| above 0.9, a
- *     sigmoid below 0.05 or above 0.95 (else 0)
+ * @param dead share of units that are off on every row (ReLU and ReLU6 only, else 0)
+ * @param saturated share of activations within 5 % of their range of a bound: |tanh| or |softsign|
+ *     above 0.9, a sigmoid below 0.05 or above 0.95 (else 0)
  * @param distinctUnits units that differ in incoming or outgoing weights; the output layer counts
  *     its units
- * @param active share of (row, unit) pairs that are on (ReLU only, else 1)
+ * @param active share of (row, unit) pairs that are on (ReLU and ReLU6 only, else 1)
  */
 public record LayerPoint(
     int layer,

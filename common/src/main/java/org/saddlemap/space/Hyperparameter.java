@@ -1,12 +1,14 @@
 package org.saddlemap.space;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -53,6 +55,62 @@ public enum Hyperparameter {
       "xavier_uniform",
       "distribution of the initial weights",
       Initializer::parse),
+  STD(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      null,
+      "standard deviation of the initial weights of normal(std) and, before they are cut, of truncated_normal(std); NULL for others",
+      Hyperparameter::positive,
+      of("normal(std)", "truncated_normal(std)"),
+      4),
+  BOUND(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      null,
+      "bound of the initial weights of uniform(bound); NULL for others",
+      Hyperparameter::positive,
+      of("uniform(bound)"),
+      4),
+  WEIGHT(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      null,
+      "every initial weight of constant(weight); NULL for others",
+      t -> number(t, -Double.MAX_VALUE, Double.MAX_VALUE),
+      of("constant(weight)"),
+      4),
+  GAIN(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      null,
+      "factor of the semi-orthogonal initial weights of orthogonal(gain); NULL for others",
+      Hyperparameter::positive,
+      of("orthogonal(gain)"),
+      4),
+  SIGMA_W(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      null,
+      "σw of scaled_normal(sigma_w, sigma_b): the initial weights are N(0, σw²/fan-in); NULL for others",
+      Hyperparameter::positive,
+      of("scaled_normal(sigma_w, sigma_b)"),
+      4),
+  SIGMA_B(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      null,
+      "σb of scaled_normal(sigma_w, sigma_b): the initial biases are N(0, σb²); NULL for others",
+      t -> number(t, 0, Double.MAX_VALUE),
+      of("scaled_normal(sigma_w, sigma_b)"),
+      4),
+  BIAS_INITIALIZER(
+      Section.NETWORK,
+      ValueType.STRING,
+      "zeros",
+      "distribution of the initial biases; NULL where the initializer has its own: scaled_normal and torch_default",
+      Initializer::parseBiases,
+      ofPlainBiases(),
+      4),
   BATCH_NORM(
       Section.NETWORK,
       ValueType.BOOLEAN,
@@ -60,6 +118,50 @@ public enum Hyperparameter {
       "batch normalization of the hidden layers before their activation, with scale and shift (Ioffe and Szegedy 2015); NULL at depth 0",
       Hyperparameter::bool,
       ofHiddenLayers()),
+  NORMALIZATION(
+      Section.NETWORK,
+      ValueType.STRING,
+      "none",
+      "normalization of the hidden layers, with a trained scale: "
+          + Normalization.FORMS
+          + "; before the activation unless it says otherwise; NULL at depth 0",
+      Normalization::parse,
+      ofHiddenLayers(),
+      4),
+  RESIDUAL(
+      Section.NETWORK,
+      ValueType.STRING,
+      "none",
+      "residual connections over the hidden layers but the first: none, blocks(layers), blocks(layers, scale); NULL at depth 0",
+      Residual::parse,
+      ofHiddenLayers(),
+      4),
+  DROPOUT(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      "0",
+      "share of the hidden units that each step of training leaves out (Srivastava et al. 2014); the judged objective is the one without; NULL at depth 0",
+      Hyperparameter::decay,
+      ofHiddenLayers(),
+      4),
+  WIDTHS(
+      Section.NETWORK,
+      ValueType.STRING,
+      "uniform",
+      "units of the hidden layers where they differ: " + Widths.FORMS + "; NULL at depth 0",
+      Widths::parse,
+      ofHiddenLayers(),
+      4),
+  ACTIVATIONS(
+      Section.NETWORK,
+      ValueType.STRING,
+      "uniform",
+      "functions of the hidden layers where they differ: "
+          + Activations.FORMS
+          + "; NULL at depth 0",
+      Activations::parse,
+      ofHiddenLayers(),
+      4),
   BIAS(
       Section.NETWORK,
       ValueType.BOOLEAN,
@@ -186,33 +288,57 @@ public enum Hyperparameter {
 
   /**
    * Where a hyperparameter has a meaning: at these values of another one, declared before it, that
-   * applies everywhere; or at all others.
+   * applies everywhere.
+   *
+   * @param sql the same in SQL, behind the column's name
    */
   private record Scope(
-      Supplier<Hyperparameter> governor, Set<?> values, boolean within, String words) {
-    boolean holds(Object value) {
-      return values.contains(value) == within;
+      Supplier<Hyperparameter> governor, Predicate<Object> holds, String sql, String words) {
+    static Scope at(Supplier<Hyperparameter> governor, Set<?> values, String words) {
+      return new Scope(governor, values::contains, "IN " + listed(values), words);
+    }
+
+    private static String listed(Set<?> values) {
+      return values.stream()
+          .map(v -> v instanceof Number ? text(v) : "'" + text(v) + "'")
+          .sorted()
+          .collect(joining(", ", "(", ")"));
     }
   }
 
   private static Scope ofHiddenLayers() {
-    return new Scope(() -> DEPTH, Set.of(0L), false, "hidden layers");
+    return new Scope(() -> DEPTH, v -> !v.equals(0L), "NOT IN (0)", "hidden layers");
   }
 
   private static Scope ofMiniBatches() {
-    return new Scope(() -> BATCH_SIZE, Set.of(new BatchSize.Full()), false, "mini-batches");
+    return new Scope(
+        () -> BATCH_SIZE, v -> !v.equals(new BatchSize.Full()), "NOT IN ('full')", "mini-batches");
   }
 
   private static Scope of(OptimizerKind... kinds) {
-    return new Scope(
+    return Scope.at(
         () -> OPTIMIZER,
         Set.of(kinds),
-        true,
         Arrays.stream(kinds)
             .map(OptimizerKind::text)
             .sorted()
             .collect(joining(", "))
             .replaceFirst(", ([^,]*)$", " and $1"));
+  }
+
+  private static Scope of(String... initializers) {
+    return Scope.at(
+        () -> INITIALIZER,
+        Arrays.stream(initializers).map(Initializer::parse).collect(toSet()),
+        String.join(" and ", initializers));
+  }
+
+  private static Scope ofPlainBiases() {
+    return new Scope(
+        () -> INITIALIZER,
+        v -> !((Initializer) v).ownBiases(),
+        "NOT LIKE 'scaled_normal(%' AND initializer <> 'torch_default'",
+        "initializers but scaled_normal and torch_default");
   }
 
   private final Section section;
@@ -307,7 +433,7 @@ public enum Hyperparameter {
    * part of a configuration: it has no value there, in identities and tables neither.
    */
   public boolean appliesAt(Object governing) {
-    return scope.map(s -> s.holds(governing)).orElse(true);
+    return scope.map(s -> s.holds().test(governing)).orElse(true);
   }
 
   /**
@@ -316,15 +442,7 @@ public enum Hyperparameter {
    * @see #appliesAt
    */
   public Optional<String> appliesInSql() {
-    return scope.map(
-        s ->
-            s.governor().get().key()
-                + (s.within() ? " IN (" : " NOT IN (")
-                + s.values().stream()
-                    .map(v -> v instanceof Number ? text(v) : "'" + text(v) + "'")
-                    .sorted()
-                    .collect(joining(", "))
-                + ")");
+    return scope.map(s -> s.governor().get().key() + " " + s.sql());
   }
 
   /**
@@ -359,11 +477,11 @@ public enum Hyperparameter {
     if (value instanceof Double d) {
       return Names.number(d);
     }
-    if (value instanceof Enum<?> e) {
-      return Names.text(e);
-    }
     if (value instanceof Initializer i) {
       return i.text();
+    }
+    if (value instanceof Enum<?> e) {
+      return Names.text(e);
     }
     if (value instanceof Clipping c) {
       return c.text();
@@ -373,6 +491,18 @@ public enum Hyperparameter {
     }
     if (value instanceof LearningRate r) {
       return r.text();
+    }
+    if (value instanceof Normalization n) {
+      return n.text();
+    }
+    if (value instanceof Residual r) {
+      return r.text();
+    }
+    if (value instanceof Widths w) {
+      return w.text();
+    }
+    if (value instanceof Activations a) {
+      return a.text();
     }
     if (value instanceof Schedule s) {
       return s.text();

@@ -1,15 +1,20 @@
 package org.saddlemap.spec;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.saddlemap.space.Activation;
+import org.saddlemap.space.Activations;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Initializer;
 import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
+import org.saddlemap.space.Residual;
 import org.saddlemap.space.Space;
+import org.saddlemap.space.Widths;
 
 /**
  * Finds values of which each is right by itself, but not together. Combinations that the spec
@@ -45,11 +50,14 @@ final class Combinations {
    */
   void check() {
     checkScopes();
+    checkParameters();
     checkLosses();
     checkBiases();
     checkNormalization();
     checkWarmup();
     checkLayerRates();
+    checkLists();
+    checkResidual();
   }
 
   /** A value that applies to no configuration is taken for a slip. */
@@ -58,12 +66,13 @@ final class Combinations {
       if (!given.containsKey(h) || h.governor().isEmpty() || !space.values(h).isEmpty()) {
         continue;
       }
-      if (h.governor().get() == Hyperparameter.OPTIMIZER) {
+      Hyperparameter governor = h.governor().get();
+      if (governor == Hyperparameter.OPTIMIZER || governor == Hyperparameter.INITIALIZER) {
         throw where(h)
             .error(
-                "has no effect: no optimizer here uses it (%s); it belongs to %s"
+                "has no effect: no %s here uses it (%s); it belongs to %s"
                     .formatted(
-                        texts(taken.get(Hyperparameter.OPTIMIZER)), h.belongsTo().orElseThrow()));
+                        governor.key(), texts(taken.get(governor)), h.belongsTo().orElseThrow()));
       }
       // A fixed width beside depth 0 does no harm: it applies as soon as depth does.
       if (taken.get(h).size() > 1) {
@@ -74,6 +83,23 @@ final class Combinations {
                         h.governor().get().key(),
                         texts(taken.get(h.governor().get())),
                         h.belongsTo().orElseThrow()));
+      }
+    }
+  }
+
+  /** What an initializer leaves to a hyperparameter has to be given. */
+  private void checkParameters() {
+    for (Object value : taken.get(Hyperparameter.INITIALIZER)) {
+      if (value instanceof Initializer.Open open
+          && space.included(Map.of(Hyperparameter.INITIALIZER, value)) > 0) {
+        for (String key : open.parameters()) {
+          if (!taken.containsKey(Hyperparameter.byKey(key).orElseThrow())) {
+            throw where(Hyperparameter.INITIALIZER)
+                .error(
+                    "%s takes its %s from the hyperparameter '%s', which is not given; needs one, such as %s: 0.1, or a number in its place, such as %s"
+                        .formatted(open.text(), key, key, key, open.with(parameter -> 0.1).text()));
+          }
+        }
       }
     }
   }
@@ -114,17 +140,35 @@ final class Combinations {
   }
 
   private void checkBiases() {
+    for (Object biases : taken.get(Hyperparameter.BIAS_INITIALIZER)) {
+      if (!(biases instanceof Initializer.Zeros)
+          && taken.get(Hyperparameter.BIAS).contains(false)
+          && space.included(
+                  Map.of(Hyperparameter.BIAS, false, Hyperparameter.BIAS_INITIALIZER, biases))
+              > 0) {
+        throw where(Hyperparameter.BIAS_INITIALIZER)
+            .error(
+                "%s cannot go with bias: false, where there are no biases; needs zeros, or bias: true, or an exclude such as - where: {bias: false, bias_initializer: %s}"
+                    .formatted(Hyperparameter.text(biases), Hyperparameter.text(biases)));
+      }
+    }
     if (taken.get(Hyperparameter.BIAS).contains(true)) {
       return;
     }
     for (Object initializer : taken.get(Hyperparameter.INITIALIZER)) {
-      if (initializer instanceof Initializer.ScaledNormal scaled && scaled.sigmaB() > 0) {
+      if (drawsNormalBiases(initializer)) {
         throw where(Hyperparameter.INITIALIZER)
             .error(
                 "%s gives biases a variance, and bias is always false; needs sigma_b 0, or bias: true"
-                    .formatted(scaled.text()));
+                    .formatted(((Initializer) initializer).text()));
       }
     }
+  }
+
+  private boolean drawsNormalBiases(Object initializer) {
+    return initializer == Initializer.Open.SCALED_NORMAL
+        ? !taken.get(Hyperparameter.SIGMA_B).equals(List.of(0.0))
+        : initializer instanceof Initializer.ScaledNormal scaled && scaled.sigmaB() > 0;
   }
 
   /** A batch of one row is its own mean, so that batch normalization makes it 0 whatever it was. */
@@ -133,7 +177,7 @@ final class Combinations {
     if (taken.get(Hyperparameter.BATCH_SIZE).contains(one) && space.normalizes(one)) {
       throw where(Hyperparameter.BATCH_SIZE)
           .error(
-              "1 cannot go with batch_norm: true, which makes every row of such a batch 0; needs at least 2, or an exclude such as - where: {batch_norm: true, batch_size: 1}");
+              "1 cannot go with batch_norm: true (normalization: batch), which makes every row of such a batch 0; needs at least 2, or an exclude such as - where: {batch_norm: true, batch_size: 1}");
     }
   }
 
@@ -176,6 +220,72 @@ final class Combinations {
         }
       }
     }
+  }
+
+  /** Lists of widths and activations have one for each hidden layer. */
+  private void checkLists() {
+    for (Object depth : taken.get(Hyperparameter.DEPTH)) {
+      for (Object value : taken.get(Hyperparameter.WIDTHS)) {
+        if (value instanceof Widths.Listed list) {
+          checkList(Hyperparameter.WIDTHS, value, list.units().size(), (Long) depth);
+        }
+      }
+      for (Object value : taken.get(Hyperparameter.ACTIVATIONS)) {
+        if (!((Activations) value).each().isEmpty()) {
+          checkList(
+              Hyperparameter.ACTIVATIONS, value, ((Activations) value).each().size(), (Long) depth);
+        }
+      }
+    }
+  }
+
+  private void checkList(Hyperparameter h, Object value, int size, long depth) {
+    if (depth > 0
+        && size != depth
+        && space.included(Map.of(h, value, Hyperparameter.DEPTH, depth)) > 0) {
+      throw where(h)
+          .error(
+              "%s has %d elements, and depth: %d has %d hidden layers; needs as many, or an exclude such as - where: {depth: %d, %s: \"%s\"}"
+                  .formatted(
+                      Hyperparameter.text(value),
+                      size,
+                      depth,
+                      depth,
+                      depth,
+                      h.key(),
+                      Hyperparameter.text(value)));
+    }
+  }
+
+  /** A sum needs equal widths, and normalization after it needs a sum. */
+  private void checkResidual() {
+    for (Object residual : taken.get(Hyperparameter.RESIDUAL)) {
+      boolean none = ((Residual) residual).isNone();
+      for (Object widths : taken.get(Hyperparameter.WIDTHS)) {
+        boolean apart = !none && !(widths instanceof Widths.Uniform);
+        if (apart && meet(Hyperparameter.RESIDUAL, residual, Hyperparameter.WIDTHS, widths)) {
+          throw where(Hyperparameter.RESIDUAL)
+              .error(
+                  "%s cannot go with widths: %s, since a block's sum needs as many units behind it as before; needs widths: uniform, or residual: false, or an exclude of the two together"
+                      .formatted(Hyperparameter.text(residual), Hyperparameter.text(widths)));
+        }
+      }
+      for (Object norm : taken.getOrDefault(Hyperparameter.NORMALIZATION, List.of())) {
+        boolean alone = none && ((Normalization) norm).place() == Normalization.Place.SUM;
+        if (alone && meet(Hyperparameter.RESIDUAL, residual, Hyperparameter.NORMALIZATION, norm)) {
+          throw where(Hyperparameter.NORMALIZATION)
+              .error(
+                  "%s cannot go with residual: false, where there is no sum; needs residual: true, or another place such as %s, or an exclude of the two together"
+                      .formatted(
+                          Hyperparameter.text(norm),
+                          ((Normalization) norm).kind().name().toLowerCase(Locale.ROOT)));
+        }
+      }
+    }
+  }
+
+  private boolean meet(Hyperparameter a, Object ofA, Hyperparameter b, Object ofB) {
+    return !space.values(a).isEmpty() && space.included(Map.of(a, ofA, b, ofB)) > 0;
   }
 
   private Value where(Hyperparameter h) {

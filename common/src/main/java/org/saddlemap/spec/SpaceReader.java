@@ -219,7 +219,8 @@ final class SpaceReader {
         hint =
             "; within [ ] a value that contains a comma needs quotes: \"scaled_normal(1.5, 0.1)\"";
       } else {
-        Matcher word = Pattern.compile("\\s*([A-Za-z_-]+).*", Pattern.DOTALL).matcher(text);
+        Matcher word =
+            Pattern.compile("\\s*([A-Za-z_-][A-Za-z0-9_-]*).*", Pattern.DOTALL).matcher(text);
         if (word.matches() && !words(h).contains(word.group(1))) {
           hint =
               Spelling.nearest(word.group(1), words(h))
@@ -238,15 +239,24 @@ final class SpaceReader {
           Arrays.stream(Activation.values()).map(Activation::text).toList();
       case LOSS -> Arrays.stream(Loss.values()).map(Loss::text).toList();
       case OPTIMIZER -> Arrays.stream(OptimizerKind.values()).map(OptimizerKind::text).toList();
-      case INITIALIZER -> List.of(Initializer.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
+      case INITIALIZER -> names(Initializer.forms());
+      case BIAS_INITIALIZER -> names(Initializer.BIAS_FORMS);
       case CLIPPING -> List.of("none", "norm", "value");
       case LAYER_RATES -> List.of("uniform", "decay", "list");
+      case NORMALIZATION -> List.of("none", "batch", "layer", "rms");
+      case RESIDUAL -> List.of("none", "true", "false", "blocks");
+      case WIDTHS -> List.of("uniform", "pyramid", "list");
+      case ACTIVATIONS -> List.of("uniform", "list");
       case SCHEDULE -> List.of(Schedule.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
       case BATCH_SIZE -> List.of("full");
       case LEARNING_RATE -> List.of("sharpness");
       case BATCH_NORM, BIAS -> List.of("true", "false");
       default -> List.of();
     };
+  }
+
+  private static List<String> names(String forms) {
+    return List.of(forms.replaceAll("\\([^)]*\\)", "").split(", "));
   }
 
   /** Fills in defaults, except of hyperparameters that apply to no configuration. */
@@ -262,10 +272,21 @@ final class SpaceReader {
           "cannot stand beside '%s' (line %d): both are the budget; keep one"
               .formatted(steps.path(), steps.line()));
     }
+    if (given.containsKey(Hyperparameter.BATCH_NORM)
+        && given.containsKey(Hyperparameter.NORMALIZATION)) {
+      Value norm = given.get(Hyperparameter.NORMALIZATION);
+      Value batch = given.get(Hyperparameter.BATCH_NORM);
+      throw norm.error(
+          "cannot stand beside '%s' (line %d): batch_norm: true is normalization: batch; keep one"
+              .formatted(batch.path(), batch.line()));
+    }
     for (Hyperparameter h : Hyperparameter.values()) {
-      boolean budgetGiven =
-          h == Hyperparameter.MAX_STEPS && given.containsKey(Hyperparameter.EPOCHS);
-      if (!taken.containsKey(h) && !budgetGiven && h.defaultText().isPresent()) {
+      boolean saidOtherwise =
+          (h == Hyperparameter.MAX_STEPS && given.containsKey(Hyperparameter.EPOCHS))
+              || h == Hyperparameter.BATCH_NORM // normalization, by its older name
+              || (h == Hyperparameter.NORMALIZATION
+                  && given.containsKey(Hyperparameter.BATCH_NORM));
+      if (!taken.containsKey(h) && !saidOtherwise && h.defaultText().isPresent()) {
         Object value = h.parse(h.defaultText().get());
         taken.put(h, List.of(value));
         if (applies(h)) {

@@ -26,7 +26,8 @@ public enum Cause {
   /** ReLU units that are off. */
   DEAD_UNITS("ReLU units that are off on (nearly) every row"),
   /** Units at the bounds of their activation. */
-  SATURATED_UNITS("units at the bounds of tanh or sigmoid, where the derivative is nearly nothing"),
+  SATURATED_UNITS(
+      "units at the bounds of tanh, sigmoid or softsign, where the derivative is nearly nothing"),
   /** The steps are too small. */
   RATE_TOO_SMALL("the steps are too small to get anywhere in this budget"),
   /** Decoupled weight decay, where it balances the steps of the loss. */

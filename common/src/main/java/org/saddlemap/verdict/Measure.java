@@ -257,7 +257,7 @@ public enum Measure {
   DEAD_SHARE(
       ValueType.DOUBLE,
       "",
-      "largest share over the layers, the output's included, of ReLU units that are off on every row"),
+      "largest share over the layers, the output's included, of ReLU units that are off on every row (a ReLU6 is off below 0 and above 6: always the same of the two)"),
   DEAD_LAYER(ValueType.LONG, "", "the first layer of that share; NULL where it is 0"),
   ACTIVE_SHARE(
       ValueType.DOUBLE,
@@ -266,7 +266,7 @@ public enum Measure {
   SATURATED_SHARE(
       ValueType.DOUBLE,
       "",
-      "largest share over the layers, the output's included, of tanh or sigmoid activations within 5 % of their range of a bound (|tanh| > 0.9; sigmoid < 0.05 or > 0.95)"),
+      "largest share over the layers, the output's included, of tanh, sigmoid or softsign activations within 5 % of their range of a bound (|tanh|, |softsign| > 0.9; sigmoid < 0.05 or > 0.95)"),
   SATURATED_LAYER(ValueType.LONG, "", "the first layer of that share; NULL where it is 0"),
   INITIAL_LIVING_LOG10(
       ValueType.DOUBLE,

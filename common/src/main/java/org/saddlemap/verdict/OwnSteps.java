@@ -93,7 +93,7 @@ final class OwnSteps {
     if (gain > (fell(FELL * t.eps()) ? BELIEVED_FALLING : BELIEVED) * t.eps()) {
       return !wobble();
     }
-    return e.get(NEG_G) <= 0.5
+    return !curvesDown()
         && e.getOr(NC_DEC, 0) <= 0
         && e.getOr(HO_DEC, 0) <= t.eps()
         && e.getOr(TREND, 0) > -t.eps()
@@ -126,6 +126,15 @@ final class OwnSteps {
 
   /** Steps that another budget takes further down. */
   Verdict onTheirWay() {
-    return Verdict.of(Category.DESCENDING, e.get(NEG_G) > 0.5 ? "leaving a saddle" : "in progress");
+    return Verdict.of(Category.DESCENDING, curvesDown() ? "leaving a saddle" : "in progress");
+  }
+
+  /**
+   * Whether most of the slope lies along negative curvature. Of a settled point that is not known
+   * yet where other thresholds would end here before it is judged.
+   */
+  private boolean curvesDown() {
+    e.need(Probe.AVAILABLE_DECREASE);
+    return e.get(NEG_G) > 0.5;
   }
 }

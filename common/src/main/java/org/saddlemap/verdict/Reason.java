@@ -10,6 +10,7 @@ import static org.saddlemap.verdict.Measure.FIRST_NONFINITE_STEP;
 import static org.saddlemap.verdict.Measure.FLOOR;
 import static org.saddlemap.verdict.Measure.F_BASE;
 import static org.saddlemap.verdict.Measure.GAP;
+import static org.saddlemap.verdict.Measure.HISTORY_POINTS;
 import static org.saddlemap.verdict.Measure.HO_DEC;
 import static org.saddlemap.verdict.Measure.INITIAL_BACKWARD_LOG10;
 import static org.saddlemap.verdict.Measure.INITIAL_DEAD_SHARE;
@@ -117,7 +118,7 @@ final class Reason {
       case RATE_TOO_LARGE_AT_END ->
           "The steps are too large for the end of the descent, where the loss bounces";
       case NOISE -> "The noise of the mini-batches keeps it from settling";
-      case BUDGET -> "The budget ended too early";
+      case BUDGET -> stepped(e) ? "The budget ended too early" : "It is on its way down";
       case SADDLE -> "A saddle holds it";
       case MODEL -> "The network itself is the limit, too small or at a local optimum";
       case NONE -> category == Category.DESCENDING ? "It has all but trained" : "Nothing is wrong";
@@ -172,23 +173,27 @@ final class Reason {
   private static String explosion(Evidence e) {
     double forward = e.getOr(INITIAL_FORWARD_LOG10, 0);
     double backward = e.getOr(INITIAL_BACKWARD_LOG10, 0);
+    String start = stepped(e) ? " at the start" : "";
     return forward >= backward
-        ? "The signal grows %s through the layers at the start".formatted(People.power(forward))
-        : "The gradient grows %s on its way back through the layers at the start"
-            .formatted(People.power(backward));
+        ? "The signal grows %s through the layers%s".formatted(People.power(forward), start)
+        : "The gradient grows %s on its way back through the layers%s"
+            .formatted(People.power(backward), start);
   }
 
   private static String vanishing(Evidence e) {
     double backward = Diagnosis.backward(e);
     double forward = Diagnosis.forward(e);
+    String weights = stepped(e) ? "initial weights" : "weights";
     return backward <= -Diagnosis.DECADES && backward <= forward
-        ? "The initial weights shrink the gradient %s on its way back through the layers%s%s"
+        ? "The %s shrink the gradient %s on its way back through the layers%s%s"
             .formatted(
+                weights,
                 People.power(backward),
                 most(e, INITIAL_GRADIENT_DROP_LAYER),
                 unlessDead(e, ", so that the first ones do not learn"))
-        : "The initial weights shrink the signal %s on its way through the layers%s%s"
+        : "The %s shrink the signal %s on its way through the layers%s%s"
             .formatted(
+                weights,
                 People.power(forward),
                 most(e, INITIAL_SIGNAL_DROP_LAYER),
                 unlessDead(e, ", so that the output hardly depends on the input"));
@@ -320,8 +325,11 @@ final class Reason {
   private static String descending(String sub, Evidence e) {
     return switch (sub) {
       case "in progress" ->
-          "the loss was still falling at the end, and as many steps again would gain %s%s its range; %s"
+          "the loss %s would gain %s%s its range; %s"
               .formatted(
+                  stepped(e)
+                      ? "was still falling at the end, and as many steps again"
+                      : "falls along the gradient, and a budget of steps",
                   e.is(e.has(NEXT_GAIN) ? NEXT_COMPLETE : P_COMPLETE) ? "" : "at least ",
                   People.within(Math.min(gain(e), e.get(GAP))),
                   level(e));
@@ -340,6 +348,11 @@ final class Reason {
           "the loss bounces %s its range above the valley that it bounces in, and a lower rate would bring it down; %s"
               .formatted(People.of(e.getOr(FLOOR, 0)), level(e));
     };
+  }
+
+  /** Whether steps were seen that led here; of weights from elsewhere none were. */
+  private static boolean stepped(Evidence e) {
+    return e.getOr(HISTORY_POINTS, 1) > 0;
   }
 
   /** What the next budget brings where that is little. */

@@ -3,6 +3,7 @@ package org.saddlemap.space;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,25 @@ class ConfigurationTest {
                   "orthogonal",
                   "orthogonal(1.5)",
                   "scaled_normal(1.5,0)",
+                  "truncated_normal(0.1)",
+                  "lecun_uniform_fan_out",
+                  "torch_default",
+                  "normal",
+                  "truncated_normal( std )",
+                  "constant",
+                  "uniform",
+                  "orthogonal(gain)",
+                  "scaled_normal(sigma_w,sigma_b)",
                   "keras_default")),
+          Map.entry(Hyperparameter.STD, List.of("0.1", "1e-3")),
+          Map.entry(Hyperparameter.BOUND, List.of("0.1", "2")),
+          Map.entry(Hyperparameter.WEIGHT, List.of("0", "-0.3")),
+          Map.entry(Hyperparameter.GAIN, List.of("1", "1.5")),
+          Map.entry(Hyperparameter.SIGMA_W, List.of("1.5", "2")),
+          Map.entry(Hyperparameter.SIGMA_B, List.of("0", "0.05")),
+          Map.entry(
+              Hyperparameter.BIAS_INITIALIZER,
+              List.of("zeros", "constant(0.1)", "normal(1)", "uniform(2)", "torch_default")),
           Map.entry(Hyperparameter.LEARNING_RATE, List.of("1e-7", "sharpness(0.3)", "1e20")),
           Map.entry(
               Hyperparameter.SCHEDULE,
@@ -86,6 +105,41 @@ class ConfigurationTest {
     assertThat(of(Hyperparameter.INITIALIZER, "orthogonal"))
         .isEqualTo(of(Hyperparameter.INITIALIZER, "orthogonal(1.0)"));
     assertThat(of(Hyperparameter.MOMENTUM, "-0")).isEqualTo(of(Hyperparameter.MOMENTUM, "0"));
+  }
+
+  /** An initializer's parameter is a number in its place, or a hyperparameter of its own. */
+  @Test
+  void parametersOfInitializersAreFilledIn() {
+    Configuration open = Configuration.parse("initializer=normal;std=0.01");
+    assertThat(open.initializer()).isEqualTo(new Initializer.Normal(0.01));
+    assertThat(open.canonical()).contains("initializer=normal(std);std=0.01;");
+    assertThat(open.identity()).isEqualTo("initializer=normal(std);std=0.01");
+    assertThat(Configuration.parse("initializer=normal(0.01);std=0.5").identity())
+        .isEqualTo("initializer=normal(0.01)");
+    assertThat(Configuration.parse("initializer=orthogonal;gain=2").initializer())
+        .isEqualTo(new Initializer.Orthogonal(1));
+    assertThat(Configuration.parse("initializer=orthogonal(gain);gain=2").initializer())
+        .isEqualTo(new Initializer.Orthogonal(2));
+    assertThat(Configuration.parse("initializer=scaled_normal;sigma_w=1.5;sigma_b=0").initializer())
+        .isEqualTo(new Initializer.ScaledNormal(1.5, 0));
+    assertThatThrownBy(Configuration.parse("initializer=uniform")::initializer)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("bound does not apply to initializer=uniform(bound)");
+  }
+
+  @Test
+  void biasesStartAsTheyAreSaidTo() {
+    assertThat(Configuration.parse("bias_initializer=normal(0.5)").initializer().biases())
+        .isEqualTo(new Initializer.Normal(0.5));
+    assertThat(Configuration.parse("").initializer().biases()).isEqualTo(new Initializer.Zeros());
+    Configuration torch = Configuration.parse("initializer=torch_default;bias_initializer=zeros");
+    assertThat(torch.value(Hyperparameter.BIAS_INITIALIZER)).isEmpty();
+    assertThat(torch.initializer().biases()).isEqualTo(Initializer.VarianceScaling.TORCH_DEFAULT);
+    assertThat(
+            Configuration.parse("initializer=scaled_normal(1,2);bias_initializer=constant(1)")
+                .initializer()
+                .biases())
+        .isEqualTo(new Initializer.Normal(2));
   }
 
   @Test
@@ -163,16 +217,52 @@ class ConfigurationTest {
     }
   }
 
+  private static boolean ofInitializers(Hyperparameter h) {
+    return h.governor().filter(g -> g == Hyperparameter.INITIALIZER).isPresent();
+  }
+
+  /** At each of its forms an initializer has its own parameters, and no others. */
+  @Test
+  void parametersApplyToTheirInitializersAlone() {
+    assertThat(applying("xavier_uniform")).containsExactly("bias_initializer");
+    assertThat(applying("normal(0.1)")).containsExactly("bias_initializer");
+    assertThat(applying("normal")).containsExactly("std", "bias_initializer");
+    assertThat(applying("truncated_normal")).containsExactly("std", "bias_initializer");
+    assertThat(applying("uniform")).containsExactly("bound", "bias_initializer");
+    assertThat(applying("constant")).containsExactly("weight", "bias_initializer");
+    assertThat(applying("orthogonal")).containsExactly("bias_initializer");
+    assertThat(applying("orthogonal(gain)")).containsExactly("gain", "bias_initializer");
+    assertThat(applying("scaled_normal")).containsExactly("sigma_w", "sigma_b");
+    assertThat(applying("scaled_normal(1, 0)")).isEmpty();
+    assertThat(applying("torch_default")).isEmpty();
+  }
+
+  private static List<String> applying(String initializer) {
+    Configuration c =
+        Configuration.parse(
+            "initializer=%s;std=1;bound=1;weight=1;gain=1;sigma_w=1;sigma_b=1"
+                .formatted(initializer));
+    return Arrays.stream(Hyperparameter.values())
+        .filter(h -> ofInitializers(h) && c.value(h).isPresent())
+        .map(Hyperparameter::key)
+        .toList();
+  }
+
   @Test
   void whatDoesNotApplyHasNoValue() {
     Configuration linear =
         Configuration.parse("depth=0;width=7;activation=relu;batch_norm=true;momentum=0.5");
     assertThat(Hyperparameter.values())
-        .filteredOn(h -> linear.value(h).isEmpty())
+        .filteredOn(h -> linear.value(h).isEmpty() && !ofInitializers(h))
         .containsExactlyInAnyOrder(
             Hyperparameter.WIDTH,
             Hyperparameter.ACTIVATION,
             Hyperparameter.BATCH_NORM,
+            Hyperparameter.NORMALIZATION,
+            Hyperparameter.RESIDUAL,
+            Hyperparameter.DROPOUT,
+            Hyperparameter.WIDTHS,
+            Hyperparameter.ACTIVATIONS,
             Hyperparameter.LAYER_RATES,
             Hyperparameter.MOMENTUM,
             Hyperparameter.BETA1,
@@ -182,11 +272,11 @@ class ConfigurationTest {
             Hyperparameter.WEIGHT_DECAY,
             Hyperparameter.EPOCHS);
     assertThat(linear.identity()).isEqualTo("depth=0");
-    assertThat(linear.batchNorm()).isFalse();
+    assertThat(linear.normalization().isNone()).isTrue();
     assertThatThrownBy(linear::width).hasMessage("width does not apply to depth=0");
     Configuration adam = Configuration.of(Map.of(Hyperparameter.OPTIMIZER, OptimizerKind.ADAM));
     assertThat(Hyperparameter.values())
-        .filteredOn(h -> adam.value(h).isEmpty())
+        .filteredOn(h -> adam.value(h).isEmpty() && !ofInitializers(h))
         .containsExactlyInAnyOrder(
             Hyperparameter.MOMENTUM,
             Hyperparameter.RHO,

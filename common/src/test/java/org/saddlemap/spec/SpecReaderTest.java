@@ -164,7 +164,12 @@ class SpecReaderTest {
               output_activation: identity
               loss: cross_entropy
               initializer: xavier_uniform
-              batch_norm: false
+              bias_initializer: zeros
+              normalization: none
+              residual: none
+              dropout: 0
+              widths: uniform
+              activations: uniform
               bias: true
             train:
               optimizer: sgd

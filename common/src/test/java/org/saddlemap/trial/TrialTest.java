@@ -47,6 +47,16 @@ class TrialTest {
           };
       Map<Hyperparameter, Object> given = new EnumMap<>(Hyperparameter.class);
       given.put(Hyperparameter.OPTIMIZER, Hyperparameter.OPTIMIZER.parse(optimizer));
+      String initializer =
+          switch (h) {
+            case STD -> "normal";
+            case BOUND -> "uniform";
+            case WEIGHT -> "constant";
+            case GAIN -> "orthogonal(gain)";
+            case SIGMA_W, SIGMA_B -> "scaled_normal";
+            default -> "xavier_uniform";
+          };
+      given.put(Hyperparameter.INITIALIZER, Hyperparameter.INITIALIZER.parse(initializer));
       given.put(h, h.parse(other(h)));
       all.add(CONTEXT.id(Configuration.of(given), 0));
     }
@@ -92,16 +102,22 @@ class TrialTest {
 
   private static String other(Hyperparameter h) {
     return switch (h) {
-      case DEPTH, WIDTH, BATCH_SIZE, EPOCHS, MAX_STEPS, WARMUP, ACCUMULATION -> "17";
+      case DEPTH, WIDTH, BATCH_SIZE, EPOCHS, MAX_STEPS -> "17";
       case ACTIVATION, OUTPUT_ACTIVATION -> "relu";
       case LOSS -> "mse";
       case INITIALIZER -> "zeros";
+      case BIAS_INITIALIZER -> "normal(0.25)";
       case BATCH_NORM -> "true";
       case BIAS -> "false";
       case OPTIMIZER -> "adam";
       case CLIPPING -> "norm(1)";
       case SCHEDULE -> "cosine";
+      case NORMALIZATION -> "layer";
+      case RESIDUAL -> "true";
+      case WIDTHS -> "pyramid(3)";
+      case ACTIVATIONS -> "list(relu, tanh)";
       case LAYER_RATES -> "decay(0.5)";
+      case WARMUP, ACCUMULATION -> "3";
       default -> "0.25";
     };
   }
@@ -110,7 +126,19 @@ class TrialTest {
   @Test
   void anIdStaysWhereNothingDiffers() {
     TrialId plain = CONTEXT.id(PLAIN, 0);
-    for (String inert : List.of("momentum", "beta1", "beta2", "rho", "epsilon")) {
+    for (String inert :
+        List.of(
+            "momentum",
+            "beta1",
+            "beta2",
+            "rho",
+            "epsilon",
+            "std",
+            "bound",
+            "weight",
+            "gain",
+            "sigma_w",
+            "sigma_b")) {
       assertThat(CONTEXT.id(of(inert, "0.25"), 0)).as(inert).isEqualTo(plain);
     }
     TrialId linear = CONTEXT.id(of("depth", "0"), 0);

@@ -316,6 +316,20 @@ class VerdictRuleTest {
     assertThat(lazy.subCategory()).isEqualTo(eager.subCategory());
   }
 
+  /** The point's evidence is set aside when the settled point takes its place. */
+  @Test
+  void aSettledPointThatHasNotBeenLookedAtIsAskedFor() {
+    Evidence whole = with("STOCHASTIC=1 TREND_T=0 SETTLED=1 BOUNCE=0");
+    Evidence.Builder bare = new Evidence.Builder();
+    for (Measure m : Measure.values()) {
+      if (whole.has(m) && !java.util.Set.of(AVAIL, NEG_G).contains(m)) {
+        bare.put(m, whole.get(m));
+      }
+    }
+    assertThat(RULE.decide(bare.build())).isEqualTo(new Decision.Missing(Probe.AVAILABLE_DECREASE));
+    assertThat(RULE.trace(bare.build())).isEmpty();
+  }
+
   /** A lower bound decides where it suffices; otherwise the probe must go on. */
   @ParameterizedTest
   @CsvSource(
@@ -416,6 +430,20 @@ class VerdictRuleTest {
                 .min()
                 .orElse(Comparison.FAR))
         .isCloseTo(margin, within(1e-5));
+  }
+
+  /**
+   * What was set aside with the point where it stopped is not there when the other way is tried.
+   */
+  @Test
+  void aSettledPointWhoseSlopeNobodyLookedAtHasAMargin() {
+    String settled = "STOCHASTIC=1 TREND_T=0 SETTLED=1 LOSS=0.001 AVAIL=NaN NEG_G=NaN";
+    assertThat(with(settled).has(NEG_G)).isFalse();
+    Verdict verdict = (Verdict) RULE.decide(with(settled));
+    assertThat(verdict.subCategory()).isEqualTo("global, noisy");
+    assertThat(verdict.margin().orElseThrow()).isCloseTo(0, within(1e-5));
+    verdict = (Verdict) RULE.decide(with(settled + " NEXT_GAIN=NaN P_ETA=0 BOUNCE=0.002"));
+    assertThat(verdict.subCategory()).isEqualTo("global, noisy");
   }
 
   @Test

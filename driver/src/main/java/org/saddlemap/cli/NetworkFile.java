@@ -16,9 +16,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.saddlemap.network.Architecture;
-import org.saddlemap.network.BatchNorm;
+import org.saddlemap.data.Dataset;
+import org.saddlemap.network.Network;
+import org.saddlemap.network.Stage;
 import org.saddlemap.space.Configuration;
+import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
 import org.saddlemap.train.Trajectory;
 
 /**
@@ -37,23 +40,48 @@ final class NetworkFile {
 
   /**
    * @param name of the case
-   * @param data the section {@code data} of a spec, as {@code examine} takes it
+   * @param data as {@code examine} takes them: inputs and targets, or the section {@code data} of a
+   *     spec
    */
   static void write(
       Path file, String name, Configuration c, Trajectory trained, Map<String, Object> data)
       throws IOException {
-    List<Parameter> parameters = parameters(trained.architecture());
+    List<Parameter> parameters = parameters(trained.network());
     byte[] bytes =
-        file.toString().toLowerCase(Locale.ROOT).endsWith(".npz")
+        isNumPy(file)
             ? npz(parameters, trained.last())
             : JSON.writeValueAsBytes(json(name, c, trained, parameters, data));
     OutputFile.write(file, bytes);
   }
 
+  static boolean isNumPy(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".npz");
+  }
+
+  /** The training part's rows, as they were trained on. */
+  static Map<String, Object> data(Dataset data, Loss loss) {
+    return Map.of(
+        "inputs", rows(data.train().inputs(), data.features()),
+        "targets", rows(data.targets(data.train(), loss), data.outputs(loss)));
+  }
+
+  /** Widened, since the shortest text of a float is that of another double. */
+  private static List<double[]> rows(float[] values, int columns) {
+    List<double[]> rows = new ArrayList<>();
+    for (int i = 0; i < values.length; i += columns) {
+      double[] row = new double[columns];
+      for (int j = 0; j < columns; j++) {
+        row[j] = values[i + j];
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+
   /**
    * A part of θ.
    *
-   * @param key W, b or gamma
+   * @param key W, b, gamma or beta
    * @param rows 0 for a vector
    */
   private record Parameter(int layer, String key, int offset, int rows, int columns) {
@@ -62,15 +90,16 @@ final class NetworkFile {
     }
   }
 
-  private static List<Parameter> parameters(Architecture net) {
+  private static List<Parameter> parameters(Network net) {
     List<Parameter> all = new ArrayList<>();
-    for (int l = 0; l < net.layers(); l++) {
-      all.add(new Parameter(l, "W", net.weights(l), net.fanIn(l), net.fanOut(l)));
-      if (net.bias()) {
-        all.add(new Parameter(l, "b", net.biases(l), 0, net.fanOut(l)));
-      }
-      if (net.scaled(l)) {
-        all.add(new Parameter(l, "gamma", net.scales(l), 0, net.fanOut(l)));
+    for (Stage s : net.stages()) {
+      all.add(new Parameter(s.number(), "W", s.from(), s.in(), s.out()));
+      boolean biased = s.block("b").isPresent();
+      for (Stage.Block strip : s.strips()) {
+        String name = strip.parameter().name();
+        // A shift that has the bias's place is called by its name.
+        String key = name.equals("beta") && !biased ? "b" : name;
+        all.add(new Parameter(s.number(), key, strip.from(), 0, s.out()));
       }
     }
     return all;
@@ -82,16 +111,24 @@ final class NetworkFile {
       Trajectory trained,
       List<Parameter> parameters,
       Map<String, Object> data) {
-    Architecture net = trained.architecture();
+    Network net = trained.network();
     Map<String, Object> network = new LinkedHashMap<>();
     network.put("sizes", net.sizes());
-    network.put("activation", word(net.hidden()));
+    List<String> functions = c.activations().stream().map(NetworkFile::word).toList();
+    if (!functions.isEmpty()) {
+      boolean equal = functions.stream().distinct().count() == 1;
+      network.put("activation", equal ? functions.get(0) : functions);
+    }
     network.put("output_activation", word(net.output()));
     network.put("loss", word(net.loss()));
-    network.put("bias", net.bias());
-    if (net.batchNorm().isPresent()) {
-      BatchNorm norm = net.batchNorm().get();
-      network.put("batch_norm", Map.of("affine", norm.affine(), "epsilon", norm.epsilon()));
+    network.put("bias", net.biases(net.layers() - 1).isPresent());
+    if (c.normalization().equals(Normalization.BATCH)) {
+      network.put("batch_norm", Map.of("affine", true, "epsilon", Normalization.EPSILON));
+    } else if (!c.normalization().isNone()) {
+      network.put("normalization", c.normalization().text());
+    }
+    if (!c.residual().isNone()) {
+      network.put("residual", c.residual().text());
     }
     network.put("l2", c.l2());
     List<Map<String, Object>> weights = new ArrayList<>();

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.record.Provenance;
 import org.saddlemap.record.TrialRecord;
@@ -23,7 +24,6 @@ import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.StoredTrial;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
-import org.saddlemap.train.BlasRuntime;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.TrialStatus;
 import org.snakeyaml.engine.v2.api.Load;
@@ -51,6 +51,12 @@ final class ReplayCommand implements Callable<Integer> {
   private Path out;
 
   @Option(
+      names = "--with-data",
+      description =
+          "Writes the prepared training data into that JSON, instead of where they are and how they are prepared.")
+  private boolean withData;
+
+  @Option(
       names = "--data",
       paramLabel = "PATH",
       description =
@@ -63,6 +69,9 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (withData && (out == null || NetworkFile.isNumPy(out))) {
+      throw new InvalidInput("--with-data goes with --out FILE.json");
+    }
     OutputFile.require(out);
     Warehouse warehouse = warehouseOption.open();
     StoredTrial stored = reference.find(warehouse);
@@ -108,7 +117,9 @@ final class ReplayCommand implements Callable<Integer> {
           "trial " + before.id().hex().substring(0, 12),
           before.trial().configuration(),
           trained.get(),
-          section(DataPlace.absolute(place, sweep.record().specPath())));
+          withData
+              ? NetworkFile.data(data, trained.get().network().loss())
+              : section(DataPlace.absolute(place, sweep.record().specPath())));
       err.println("saddlemap: wrote " + out);
       return code;
     }

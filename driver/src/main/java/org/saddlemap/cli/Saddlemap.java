@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       ReplayCommand.class,
       ExamineCommand.class,
+      ExportCommand.class,
       ReclassifyCommand.class,
       RemoveCommand.class,
       CommandLine.HelpCommand.class

@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.run.Footprint;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
@@ -35,6 +35,10 @@ public record CostModel(
           Hyperparameter.DEPTH,
           Hyperparameter.WIDTH,
           Hyperparameter.BATCH_NORM,
+          Hyperparameter.NORMALIZATION,
+          Hyperparameter.RESIDUAL,
+          Hyperparameter.DROPOUT,
+          Hyperparameter.WIDTHS,
           Hyperparameter.BIAS,
           Hyperparameter.LOSS,
           Hyperparameter.OPTIMIZER,
@@ -148,7 +152,11 @@ public record CostModel(
 
   private List<Double> work(Configuration c, double batch, double vectors) {
     double depth = c.depth();
-    double units = units(c) * (c.batchNorm() ? 3 : 1);
+    double passes =
+        (c.normalization().isNone() ? 1 : 3)
+            + (c.residual().isNone() ? 0 : 1)
+            + (c.dropout() > 0 ? 1 : 0);
+    double units = units(c) * passes;
     return List.of(
         1.0,
         depth + 1,
@@ -160,25 +168,26 @@ public record CostModel(
   }
 
   private double weights(Configuration c) {
-    double depth = c.depth();
-    if (depth == 0) {
-      return (double) features * outputs;
+    double weights = 0;
+    double below = features;
+    for (int width : c.widths()) {
+      weights += below * width;
+      below = width;
     }
-    double width = c.width();
-    return features * width + (depth - 1) * width * width + width * outputs;
+    return weights + below * outputs;
   }
 
   /** Units of all hidden layers. */
   private static double units(Configuration c) {
-    return c.depth() == 0 ? 0 : c.depth() * (double) c.width();
+    return c.widths().stream().mapToDouble(w -> w).sum();
   }
 
   private double parameters(Configuration c) {
-    return weights(c) + units(c) * (c.batchNorm() ? 2 : 1) + outputs;
+    return weights(c) + units(c) * (c.normalization().isNone() ? 1 : 2) + outputs;
   }
 
-  private Architecture architecture(Configuration c) {
-    return Architecture.of(c, features, c.loss() == Loss.BINARY_CROSS_ENTROPY ? 1 : outputs);
+  private Network architecture(Configuration c) {
+    return Network.of(c, features, c.loss() == Loss.BINARY_CROSS_ENTROPY ? 1 : outputs);
   }
 
   static double dot(List<Double> work, List<Double> seconds) {

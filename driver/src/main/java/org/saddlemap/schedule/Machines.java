@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.saddlemap.train.BlasRuntime;
-import org.saddlemap.train.FlushToZero;
+import org.saddlemap.arithmetic.BlasRuntime;
+import org.saddlemap.arithmetic.FlushToZero;
 
 /** What the machines that train lack; the executors that are there are asked. */
 final class Machines {

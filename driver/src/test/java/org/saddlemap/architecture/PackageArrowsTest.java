@@ -13,7 +13,16 @@ import com.tngtech.archunit.lang.ArchRule;
 class PackageArrowsTest {
   private static final String[] COMMON = packages("spec", "space", "trial", "verdict", "record");
   private static final String[] WORKER =
-      packages("data", "network", "optimize", "train", "curvature", "examine", "run");
+      packages(
+          "arithmetic",
+          "data",
+          "layer",
+          "network",
+          "optimize",
+          "train",
+          "curvature",
+          "examine",
+          "run");
   private static final String[] DRIVER =
       packages("spark", "load", "plan", "schedule", "store", "analysis", "report", "cli");
 

@@ -409,6 +409,29 @@ class CommandsTest {
     assertThat(json.path("decided").isArray()).isTrue();
   }
 
+  /** What another program measured says whether the file means the same here. */
+  @Test
+  void examineRefusesALossThatIsNotTheExpectedOne() throws IOException {
+    String text =
+        """
+        {"name": "line", "network": {"sizes": [1, 1], "loss": "mse", "loss_factor": 2},
+         "data": {"inputs": [[0], [1]], "targets": [[1], [4]]},
+         "weights": [{"W": [[1]], "b": [0]}], "expected_loss": %s}
+        """;
+    Path file = work.resolve("line.json");
+    // The mean square of (−1, −3), which float32 may have rounded.
+    Files.writeString(file, text.formatted("5.0001"));
+    assertThat(command("examine", file.toString(), "--format", "json")).as("%s", err).isZero();
+    assertThat(new ObjectMapper().readTree(out.toString()).findPath("start_loss").doubleValue())
+        .isEqualTo(5);
+    Files.writeString(file, text.formatted("2.5"));
+    assertThat(command("examine", file.toString())).isEqualTo(Saddlemap.INVALID);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString())
+        .contains("case 'line': expected_loss: the loss at the given weights is 5.0, not 2.5")
+        .hasLineCount(1);
+  }
+
   @Test
   void statusCountsWhatWasNotExamined() throws IOException {
     Replaced.trials(
@@ -871,6 +894,19 @@ class CommandsTest {
         new ObjectMapper().readTree(out.toString()).findPath("start_loss").doubleValue();
     assertThat(judged)
         .isCloseTo(trial.row().number("final_loss"), org.assertj.core.data.Offset.offset(1e-12));
+
+    // With its data in it, the file says the same of itself.
+    Path whole = work.resolve("whole.json");
+    assertThat(onWarehouse("replay", hex, "--out", whole.toString(), "--with-data")).isZero();
+    JsonNode data = new ObjectMapper().readTree(whole.toFile()).get("data");
+    assertThat(data.get("inputs")).hasSize(45);
+    assertThat(data.get("targets").get(0)).hasSize(2);
+    assertThat(command("examine", json.toString(), "--format", "json")).isZero();
+    String byPlace = out.toString();
+    assertThat(command("examine", whole.toString(), "--format", "json")).as("%s", err).isZero();
+    assertThat(out.toString()).isEqualTo(byPlace);
+    assertThat(onWarehouse("replay", hex, "--out", work + "/n.npz", "--with-data"))
+        .isEqualTo(Saddlemap.INVALID);
 
     Path npz = work.resolve("network.npz");
     assertThat(onWarehouse("replay", hex, "--out", npz.toString())).as("%s%s", out, err).isZero();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Tables;
@@ -27,7 +28,6 @@ import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.Chunks;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
-import org.saddlemap.train.BlasRuntime;
 
 /**
  * A mixed cluster: a real master with two workers, whose environments ask OpenBLAS for different

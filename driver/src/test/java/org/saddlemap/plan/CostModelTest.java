@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.saddlemap.curvature.NetworkSurface;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Space;
@@ -32,7 +32,7 @@ class CostModelTest {
   private record Sized(int features, int rows, Configuration configuration) {
     /** Beyond their limit surfaces keep no caches, and a larger trial takes less memory. */
     boolean keepsCaches() {
-      Architecture net = Architecture.of(configuration, features, 10);
+      Network net = Network.of(configuration, features, 10);
       return NetworkSurface.held(net, rows) == NetworkSurface.bytes(net, rows);
     }
   }

@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
+import org.saddlemap.network.Stage;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.space.Activation;
 
@@ -14,27 +15,29 @@ final class LayerWatch {
   /** Share of an activation's range within which of a bound it is saturated. */
   private static final double NEAR_BOUND = 0.05;
 
-  private final Architecture net;
+  private final Network net;
   private final double[][] sum;
   private final double[][] square;
   private final double[][] reference;
+  private final double[][] firstUnits;
   private final boolean[][] alive;
   private final long[] on;
   private final long[] saturated;
   private final double[] backward;
 
-  LayerWatch(Architecture net) {
+  LayerWatch(Network net) {
     this.net = net;
     int layers = net.layers();
     sum = new double[layers][];
     square = new double[layers][];
     reference = new double[layers][];
+    firstUnits = new double[layers][];
     alive = new boolean[layers][];
     on = new long[layers];
     saturated = new long[layers];
     backward = new double[layers];
     for (int l = 0; l < layers; l++) {
-      int w = net.fanOut(l);
+      int w = net.stage(l).out();
       sum[l] = new double[w];
       square[l] = new double[w];
       alive[l] = new boolean[w];
@@ -42,13 +45,11 @@ final class LayerWatch {
   }
 
   /**
-   * Sees activations of a layer. Moments are taken about the first row, so that a large common
+   * Sees what a layer hands on. Moments are taken about the first row, so that a large common
    * offset does not cancel.
-   *
-   * @param stride distance between rows
    */
-  void forward(int l, double[] a, int stride, int rows) {
-    int w = net.fanOut(l);
+  void forward(int l, double[] a, int rows) {
+    int w = net.stage(l).out();
     if (reference[l] == null) {
       reference[l] = Arrays.copyOf(a, w);
     }
@@ -56,33 +57,41 @@ final class LayerWatch {
     double[] s = sum[l];
     double[] q = square[l];
     for (int i = 0; i < rows; i++) {
-      for (int j = 0, k = i * stride; j < w; j++, k++) {
+      for (int j = 0, k = i * w; j < w; j++, k++) {
         double c = a[k] - first[j];
         s[j] += c;
         q[j] += c * c;
       }
     }
-    switch (net.activation(l)) {
-      case RELU -> {
+  }
+
+  /** Sees the values of a layer's activation. */
+  void units(int l, double[] a, int rows) {
+    int w = net.stage(l).out();
+    switch (net.stage(l).activation()) {
+      case RELU, RELU6 -> {
+        double most = net.stage(l).activation().most();
+        firstUnits[l] = firstUnits[l] == null ? Arrays.copyOf(a, w) : firstUnits[l];
+        double[] first = firstUnits[l];
         for (int i = 0; i < rows; i++) {
-          for (int j = 0, k = i * stride; j < w; j++, k++) {
-            boolean active = !(a[k] <= 0);
-            alive[l][j] |= active;
+          for (int j = 0, k = i * w; j < w; j++, k++) {
+            boolean active = !(a[k] <= 0 || a[k] >= most);
+            alive[l][j] |= active || a[k] != first[j];
             on[l] += active ? 1 : 0;
           }
         }
       }
-      case TANH ->
-          saturated[l] += beyond(-1 + 2 * NEAR_BOUND, 1 - 2 * NEAR_BOUND, w, a, stride, rows);
-      case SIGMOID -> saturated[l] += beyond(NEAR_BOUND, 1 - NEAR_BOUND, w, a, stride, rows);
+      case TANH, SOFTSIGN ->
+          saturated[l] += beyond(-1 + 2 * NEAR_BOUND, 1 - 2 * NEAR_BOUND, w, a, rows);
+      case SIGMOID -> saturated[l] += beyond(NEAR_BOUND, 1 - NEAR_BOUND, w, a, rows);
       default -> {}
     }
   }
 
-  private static long beyond(double least, double most, int w, double[] a, int stride, int rows) {
+  private static long beyond(double least, double most, int w, double[] a, int rows) {
     long count = 0;
     for (int i = 0; i < rows; i++) {
-      for (int j = 0, k = i * stride; j < w; j++, k++) {
+      for (int j = 0, k = i * w; j < w; j++, k++) {
         count += a[k] > most || a[k] < least ? 1 : 0;
       }
     }
@@ -90,11 +99,11 @@ final class LayerWatch {
   }
 
   /** Sees δ of a layer. */
-  void backward(int l, double[] delta, int stride, int rows) {
-    int w = net.fanOut(l);
+  void backward(int l, double[] delta, int rows) {
+    int w = net.stage(l).out();
     double total = 0;
     for (int i = 0; i < rows; i++) {
-      for (int j = 0, k = i * stride; j < w; j++, k++) {
+      for (int j = 0, k = i * w; j < w; j++, k++) {
         total += delta[k] * delta[k];
       }
     }
@@ -102,25 +111,22 @@ final class LayerWatch {
   }
 
   Signals signals(
-      double[] theta,
-      double[] gradient,
-      LayerPoint.Moment moment,
-      double[] inputs,
-      int rows,
-      ParameterLayout layout) {
+      double[] theta, double[] gradient, LayerPoint.Moment moment, double[] inputs, int rows) {
     double whole = square(gradient, 0, gradient.length);
     List<LayerPoint> points = new ArrayList<>();
     for (int l = 0; l < net.layers(); l++) {
-      int w = net.fanOut(l);
-      int from = layout.weights(l);
-      int length = net.parameters(l);
+      int w = net.stage(l).out();
+      int from = net.stage(l).from();
+      int length = net.stage(l).length();
       double own = square(gradient, from, length);
       int off = 0;
       for (boolean on : alive[l]) {
         off += on ? 0 : 1;
       }
       boolean hidden = l < net.layers() - 1;
-      boolean relu = net.activation(l) == Activation.RELU;
+      boolean relu =
+          net.stage(l).activation() == Activation.RELU
+              || net.stage(l).activation() == Activation.RELU6;
       points.add(
           new LayerPoint(
               l + 1,
@@ -133,7 +139,7 @@ final class LayerWatch {
               Math.sqrt(square(theta, from, length)),
               relu ? (double) off / w : 0,
               (double) saturated[l] / ((long) rows * w),
-              hidden ? distinct(theta, l, layout) : w,
+              hidden ? distinct(theta, l) : w,
               relu ? (double) on[l] / ((long) rows * w) : 1));
     }
     return new Signals(Math.sqrt(inputVariance(inputs, rows)), net.inputs(), points);
@@ -172,26 +178,24 @@ final class LayerWatch {
   }
 
   /** Units whose incoming and outgoing weights differ by more than 1e-9 of the largest. */
-  private int distinct(double[] theta, int l, ParameterLayout layout) {
-    int in = net.fanIn(l);
-    int w = net.fanOut(l);
-    int next = net.fanOut(l + 1);
-    int extra = (net.bias() ? 1 : 0) + (net.scaled(l) ? 1 : 0);
-    double[][] units = new double[w][in + extra + next];
+  private int distinct(double[] theta, int l) {
+    Stage stage = net.stage(l);
+    int in = stage.in();
+    int w = stage.out();
+    Stage after = net.stage(l + 1);
+    int next = after.out();
+    double[][] units = new double[w][in + stage.strips().size() + next];
     double largest = 0;
     for (int u = 0; u < w; u++) {
       int k = 0;
       for (int i = 0; i < in; i++) {
-        units[u][k++] = theta[layout.weights(l) + i * w + u];
+        units[u][k++] = theta[stage.from() + i * w + u];
       }
-      if (net.bias()) {
-        units[u][k++] = theta[layout.biases(l) + u];
-      }
-      if (net.scaled(l)) {
-        units[u][k++] = theta[layout.scales(l) + u];
+      for (Stage.Block strip : stage.strips()) {
+        units[u][k++] = theta[strip.from() + u];
       }
       for (int j = 0; j < next; j++) {
-        units[u][k++] = theta[layout.weights(l + 1) + u * next + j];
+        units[u][k++] = theta[after.from() + u * next + j];
       }
       for (double x : units[u]) {
         largest = Math.max(largest, Math.abs(x));

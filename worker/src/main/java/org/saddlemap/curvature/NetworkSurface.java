@@ -4,20 +4,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.bytedeco.javacpp.DoublePointer;
-import org.saddlemap.curvature.NativeDoubles.Slice;
-import org.saddlemap.network.Architecture;
+import java.util.stream.Stream;
+import org.saddlemap.arithmetic.Float64;
+import org.saddlemap.arithmetic.Sizing;
+import org.saddlemap.layer.Parameter;
+import org.saddlemap.layer.Planner;
+import org.saddlemap.network.Network;
+import org.saddlemap.network.Stage;
+import org.saddlemap.network.Workspace;
 import org.saddlemap.record.LayerPoint;
-import org.saddlemap.space.Activation;
-import org.saddlemap.space.Loss;
-import org.saddlemap.train.BlasRuntime;
 
 /**
  * The training objective of a dense network on a data set, in float64: f = c·(loss + ½·l2·‖θ‖²),
  * with exact Hessian-vector products by the R-operator (Pearlmutter 1994; docs/verdict.md). Where φ
  * has kinks its second derivative is taken as 0: derivatives are those of the activation cell. Rows
- * are worked through in blocks that fit the processor's cache, except under batch normalization,
- * which needs all of them at once.
+ * are worked through in blocks that fit the processor's cache, except where they have influence on
+ * each other, as under batch normalization.
  *
  * <p>What was computed at the last point stays: a gradient where the value is known costs two
  * thirds, and {@link #moveTo} where the gradient is known nothing. Where that would take too much
@@ -32,38 +34,31 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
 
   private static final int MAX_BLOCK_ROWS = 512;
 
+  /** The point, and vectors that callers have beside it. */
+  private static final int CALLERS_VECTORS = 4;
+
   /** Beyond it nothing is kept from call to call. */
   private static final long CACHE_BYTES = 512L << 20;
 
-  private final Architecture net;
+  private final Network net;
   private final double[] inputs;
   private final int rows;
   private final double l2;
   private final double factor;
   private final Objective objective;
-  private final ParameterLayout layout;
+  private final NaturalScale scale;
   private final Levels levels;
-
-  private final NativeDoubles memory;
+  private final Float64 arithmetic;
   private final List<RowBlock> blocks = new ArrayList<>();
+  private final RowBlock.Shared shared;
   private final int blockRows;
   private final int blockCount;
-  private final Slice thetaNative;
-  private final Slice vectorNative;
-  private final Slice gradientNative;
-  private final Slice productNative;
-  private final DoublePointer[] weights;
-  private final DoublePointer[] vectorWeights;
-  private final DoublePointer[] gradientWeights;
-  private final DoublePointer[] productWeights;
 
-  /** Where it stands, and what is known there: the loss, and sums of normalizations' gradients. */
+  /** Where it stands, and what is known there. */
   private final double[] point;
 
   private Known known = Known.NOTHING;
   private double loss;
-  private final double[] gradientSums;
-  private final double[] productSums;
 
   /** Whether {@link #moveTo} led here. */
   private boolean moved;
@@ -83,7 +78,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
    * @param targets rows × outputs, row-major; one-hot under cross entropy
    * @param l2 coefficient of ½‖θ‖², over all parameters
    */
-  public NetworkSurface(Architecture net, double[] inputs, double[] targets, int rows, double l2) {
+  public NetworkSurface(Network net, double[] inputs, double[] targets, int rows, double l2) {
     this(net, inputs, targets, rows, l2, 1);
   }
 
@@ -91,7 +86,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
    * @param factor c, which multiplies the whole objective
    */
   public NetworkSurface(
-      Architecture net, double[] inputs, double[] targets, int rows, double l2, double factor) {
+      Network net, double[] inputs, double[] targets, int rows, double l2, double factor) {
     this(net, inputs, targets, rows, l2, factor, Levels.of(net.loss(), inputs, targets, rows));
   }
 
@@ -100,7 +95,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
    * @param levels of the data without the factor, computed before
    */
   public NetworkSurface(
-      Architecture net,
+      Network net,
       double[] inputs,
       double[] targets,
       int rows,
@@ -115,7 +110,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
    * @param cacheBytes beyond which nothing is kept
    */
   NetworkSurface(
-      Architecture net,
+      Network net,
       double[] inputs,
       double[] targets,
       int rows,
@@ -131,45 +126,28 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
           "Invalid data: %d rows, %d inputs and %d targets do not fit a network of %s"
               .formatted(rows, inputs.length, targets.length, net.sizes()));
     }
-    BlasRuntime.ensure();
     this.net = net;
     this.inputs = inputs;
     this.rows = rows;
     this.l2 = l2;
     this.factor = factor;
-    this.layout = new ParameterLayout(net);
+    this.scale = new NaturalScale(net, levels);
     this.objective = new Objective(net.loss(), targets, rows, net.outputs(), factor);
     this.levels = levels;
+    this.point = new double[net.parameters()];
 
-    Blocks split = Blocks.of(net, layout, rows, rowsPerBlock, cacheBytes);
+    Blocks split = Blocks.of(net, rows, rowsPerBlock, cacheBytes);
     this.blockRows = split.rows();
     this.blockCount = split.count();
-    int kept = split.kept();
-    int parameters = net.parameters();
-    memory =
-        new NativeDoubles(
-            RowBlock.Scratch.room(net, layout, blockRows)
-                + kept * RowBlock.room(net, layout, blockRows)
-                + 4 * NativeDoubles.room(parameters));
-    RowBlock.Scratch scratch = new RowBlock.Scratch(net, layout, blockRows, memory);
-    for (int b = 0; b < kept; b++) {
-      RowBlock block = new RowBlock(net, objective, layout, scratch, blockRows, memory);
+    this.arithmetic = new Float64(sizing(net, blockRows, split.kept()));
+    this.shared = RowBlock.Shared.of(arithmetic, blockRows, net.parameters());
+    for (int b = 0; b < split.kept(); b++) {
+      RowBlock block = new RowBlock(net, arithmetic, objective, shared);
       blocks.add(block);
-      if (kept == blockCount) {
+      if (split.kept() == blockCount) {
         load(block, b);
       }
     }
-    thetaNative = memory.take(parameters);
-    vectorNative = memory.take(parameters);
-    gradientNative = memory.take(parameters);
-    productNative = memory.take(parameters);
-    weights = weightsOf(thetaNative);
-    vectorWeights = weightsOf(vectorNative);
-    gradientWeights = weightsOf(gradientNative);
-    productWeights = weightsOf(productNative);
-    point = new double[parameters];
-    gradientSums = new double[parameters];
-    productSums = new double[parameters];
   }
 
   /**
@@ -179,14 +157,14 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
    * @param kept blocks whose caches stay
    */
   private record Blocks(int rows, int count, int kept) {
-    static Blocks of(
-        Architecture net, ParameterLayout layout, int all, int rowsPerBlock, long cacheBytes) {
+    static Blocks of(Network net, int all, int rowsPerBlock, long cacheBytes) {
       int rows =
-          net.batchNorm().isPresent()
+          net.couplesRows()
               ? all
-              : Math.min(all, rowsPerBlock > 0 ? rowsPerBlock : rowsThatFit(net, layout));
+              : Math.min(all, rowsPerBlock > 0 ? rowsPerBlock : rowsThatFit(net));
       int count = (all + rows - 1) / rows;
-      return new Blocks(rows, count, count == 1 || bytes(net, all) <= cacheBytes ? count : 1);
+      return new Blocks(
+          rows, count, count == 1 || bytes(net, rows, count) <= cacheBytes ? count : 1);
     }
   }
 
@@ -194,32 +172,39 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
    * Predicted memory of a surface on that many rows, in bytes: all of {@link #bytes}, or that of
    * one block where no more is kept.
    */
-  public static long held(Architecture net, int rows) {
-    Blocks blocks = Blocks.of(net, new ParameterLayout(net), rows, 0, CACHE_BYTES);
-    return bytes(net, Math.min(rows, blocks.kept() * blocks.rows()));
+  public static long held(Network net, int rows) {
+    Blocks blocks = Blocks.of(net, rows, 0, CACHE_BYTES);
+    return bytes(net, blocks.rows(), blocks.kept());
   }
 
-  private static int rowsThatFit(Architecture net, ParameterLayout layout) {
-    long perRow = Double.BYTES * RowBlock.Scratch.perRow(net, layout);
+  private static int rowsThatFit(Network net) {
+    long perRow = 0; // what a Hessian-vector product goes through twice
+    for (Stage s : net.stages()) {
+      boolean ones = s.number() + 1 < net.layers() && net.stage(s.number() + 1).dense().bias();
+      perRow += 2L * Double.BYTES * (s.out() + (ones ? 1 : 0));
+    }
     return (int) Math.max(MIN_BLOCK_ROWS, Math.min(MAX_BLOCK_ROWS, BLOCK_BYTES / perRow));
   }
 
   /** Predicted memory of a surface on that many rows, all kept, in bytes. */
-  public static long bytes(Architecture net, int rows) {
-    long perRow = 2L * net.inputs();
-    for (int l = 0; l < net.layers(); l++) {
-      boolean byValue = ActivationKernel.byValue(net.activation(l));
-      perRow += (net.normalized(l) ? 10L : 6L) * net.fanOut(l) + (byValue ? 0 : 3L * net.fanOut(l));
-    }
-    return 8 * (perRow * rows + 8L * net.parameters());
+  public static long bytes(Network net, int rows) {
+    Blocks blocks = Blocks.of(net, rows, 0, Long.MAX_VALUE);
+    return bytes(net, blocks.rows(), blocks.count());
   }
 
-  private DoublePointer[] weightsOf(Slice vector) {
-    DoublePointer[] views = new DoublePointer[net.layers()];
-    for (int l = 0; l < views.length; l++) {
-      views[l] = vector.pointer(layout.weights(l));
+  private static long bytes(Network net, int rows, int blocks) {
+    return sizing(net, rows, blocks).bytes()
+        + Double.BYTES * CALLERS_VECTORS * (long) net.parameters();
+  }
+
+  /** What so many blocks of so many rows will take. */
+  private static Sizing sizing(Network net, int rows, int blocks) {
+    Sizing sizing = Sizing.float64();
+    RowBlock.Shared shared = RowBlock.Shared.of(sizing, rows, net.parameters());
+    for (int b = 0; b < blocks; b++) {
+      Workspace.plan(net, sizing, shared.batch(), Planner.Purpose.EXAMINE, shared.plan());
     }
-    return views;
+    return sizing;
   }
 
   private void load(RowBlock block, int number) {
@@ -231,7 +216,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     return blocks.size() == blockCount;
   }
 
-  public Architecture architecture() {
+  public Network network() {
     return net;
   }
 
@@ -265,7 +250,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
   public double gradient(double[] theta, double[] gradient) {
     turnTo(theta);
     compute(Known.GRADIENT);
-    collect(gradientNative, gradientSums, gradient);
+    shared.gradient().get(gradient);
     addPenalty(gradient, theta);
     return loss;
   }
@@ -301,11 +286,8 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     boolean backward = known != Known.SLOPES && wanted != Known.VALUE;
     boolean products = wanted == Known.GRADIENT;
     if (forward) {
-      thetaNative.put(point, point.length);
+      shared.theta().set(point);
       loss = penalty(point);
-    }
-    if (backward) {
-      Arrays.fill(gradientSums, 0);
     }
     for (int b = 0; b < blockCount; b++) {
       RowBlock block = blocks.get(kept() ? b : 0);
@@ -313,13 +295,13 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
         load(block, b);
       }
       if (forward) {
-        loss += block.forward(point, weights);
+        loss += block.forward();
       }
       if (backward) {
-        block.backward(point, weights, gradientSums);
+        block.backward();
       }
       if (products) {
-        block.gradient(gradientWeights, b == 0);
+        block.gradient(b == 0);
       }
     }
     work += (forward ? 1 : 0) + (backward ? 1 : 0) + (products ? 1 : 0);
@@ -362,39 +344,22 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
       throw new IllegalStateException("Cannot multiply by the Hessian before moveTo");
     }
     if (!kept()) {
-      thetaNative.put(point, point.length);
+      shared.theta().set(point);
       work += 2;
     }
-    vectorNative.put(v, v.length);
-    Arrays.fill(productSums, 0);
+    shared.direction().set(v);
     for (int b = 0; b < blockCount; b++) {
       RowBlock block = blocks.get(kept() ? b : 0);
       if (!kept()) {
         load(block, b);
-        block.forward(point, weights);
-        block.backward(point, weights, gradientSums);
+        block.forward();
+        block.backward();
       }
-      block.hessianProduct(point, weights, v, vectorWeights, productWeights, b == 0, productSums);
+      block.hessianProduct(b == 0);
     }
     work += 6;
-    collect(productNative, productSums, product);
+    shared.product().get(product);
     addPenalty(product, v);
-  }
-
-  /** What the products gave, and of normalized layers the sums. */
-  private void collect(Slice products, double[] sums, double[] into) {
-    products.get(into, into.length);
-    for (int l = 0; l < net.layers(); l++) {
-      int out = net.fanOut(l);
-      if (net.normalized(l)) {
-        if (net.bias()) {
-          System.arraycopy(sums, layout.biases(l), into, layout.biases(l), out);
-        }
-        if (net.scaled(l)) {
-          System.arraycopy(sums, layout.scales(l), into, layout.scales(l), out);
-        }
-      }
-    }
   }
 
   @Override
@@ -420,50 +385,24 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
 
   @Override
   public void scale(double[] theta, double[] scale) {
-    int last = net.layers() - 1;
-    double outputUnit =
-        net.loss() == Loss.MSE && net.output() == Activation.IDENTITY
-            ? levels.targetDeviation() + 1e-300
-            : 1;
-    for (int l = 0; l <= last; l++) {
-      double out = l == last ? outputUnit : 1;
-      double in = l == 0 ? levels.inputRms() + 1e-300 : 1;
-      int fanOut = net.fanOut(l);
-      fill(
-          theta,
-          scale,
-          layout.weights(l),
-          net.fanIn(l) * fanOut,
-          out / (in * Math.sqrt(net.fanIn(l))));
-      if (net.bias()) {
-        fill(theta, scale, layout.biases(l), fanOut, out);
-      }
-      if (net.scaled(l)) {
-        fill(theta, scale, layout.scales(l), fanOut, 1);
-      }
-    }
-  }
-
-  private static void fill(double[] theta, double[] scale, int from, int length, double natural) {
-    Arrays.fill(scale, from, from + length, Math.max(rms(theta, from, length), natural));
-  }
-
-  private static double rms(double[] v, int from, int length) {
-    double sum = 0;
-    for (int i = from; i < from + length; i++) {
-      sum += v[i] * v[i];
-    }
-    return Math.sqrt(sum / length);
+    this.scale.at(theta, scale);
   }
 
   @Override
   public List<Block> blocks() {
-    return layout.blocks();
+    return blocks(net.stages().stream().flatMap(s -> s.blocks().stream()));
   }
 
   @Override
   public List<Block> weightBlocks() {
-    return layout.weightBlocks();
+    return blocks(
+        net.stages().stream()
+            .flatMap(s -> s.blocks().stream())
+            .filter(b -> b.parameter().role() == Parameter.Role.WEIGHT));
+  }
+
+  private static List<Block> blocks(Stream<Stage.Block> blocks) {
+    return blocks.map(b -> new Block(b.from(), b.parameter().length())).toList();
   }
 
   @Override
@@ -506,17 +445,17 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
       RowBlock block = blocks.get(kept() ? b : 0);
       if (!kept()) {
         load(block, b);
-        block.forward(point, weights);
-        block.backward(point, weights, gradientSums);
+        block.forward();
+        block.backward();
       }
       block.show(watch);
     }
-    return watch.signals(theta, gradient, moment, inputs, rows, layout);
+    return watch.signals(theta, gradient, moment, inputs, rows);
   }
 
   /** Frees native memory. */
   @Override
   public void close() {
-    memory.close();
+    arithmetic.close();
   }
 }

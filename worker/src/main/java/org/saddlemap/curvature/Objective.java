@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import org.saddlemap.arithmetic.ActivationKernel;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
 

@@ -1,7 +1,8 @@
 package org.saddlemap.examine;
 
 import java.util.Optional;
-import org.saddlemap.network.Architecture;
+import java.util.OptionalDouble;
+import org.saddlemap.network.Network;
 import org.saddlemap.verdict.Category;
 
 /**
@@ -26,17 +27,28 @@ public record Case(
    * @param inputs rows × inputs, row-major
    * @param targets rows × outputs, row-major
    * @param l2 coefficient of ½‖θ‖²
-   * @param weights θ in the architecture's layout
+   * @param factor multiplies the whole objective, L2 included; 1 for the losses as they are defined
+   * @param weights θ in the network's layout
+   * @param expectedLoss the objective at these weights, where whoever wrote the case has measured
+   *     it
    */
   @SuppressWarnings("ArrayRecordComponent") // large arrays, never compared
-  public record Network(
-      Architecture architecture,
+  public record Trained(
+      Network network,
       double[] inputs,
       double[] targets,
       int rows,
       double l2,
-      double[] weights)
-      implements Subject {}
+      double factor,
+      double[] weights,
+      OptionalDouble expectedLoss)
+      implements Subject {
+    /** The losses as they are defined, and nobody else's measurement. */
+    public Trained(
+        Network network, double[] inputs, double[] targets, int rows, double l2, double[] weights) {
+      this(network, inputs, targets, rows, l2, 1, weights, OptionalDouble.empty());
+    }
+  }
 
   /**
    * f = 1 + ½ Σ h_i x_i², with loss range 1 and scale 1.

@@ -12,17 +12,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
-import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Blueprint;
+import org.saddlemap.network.Network;
+import org.saddlemap.network.Stage;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Clipping;
+import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
+import org.saddlemap.space.Residual;
 import org.saddlemap.space.Schedule;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.verdict.Category;
@@ -131,15 +137,15 @@ public final class CaseReader {
         throw at.wrong("train: batch_size", "a function has no rows; needs full");
       }
     } else {
-      at.only("name", "expected", "why", "network", "data", "weights", "train");
+      at.only("name", "expected", "expected_loss", "why", "network", "data", "weights", "train");
       JsonSection network = at.section("network");
-      Architecture net = architecture(network);
-      if (training.batchSize().equals(new BatchSize.Rows(1)) && net.normalized(0)) {
+      Network net = architecture(network);
+      if (training.batchSize().equals(new BatchSize.Rows(1)) && net.couplesRows()) {
         throw at.wrong(
             "train: batch_size",
             "1 cannot go with batch_norm, which makes every row of such a batch 0; needs at least 2, or full");
       }
-      subject = network(at, net, l2(network));
+      subject = network(at, net, l2(network), factor(network));
     }
     return new Case(name, expected, why, subject, training);
   }
@@ -178,8 +184,26 @@ public final class CaseReader {
     return l2;
   }
 
-  private static Architecture architecture(JsonSection at) {
-    at.only("sizes", "activation", "output_activation", "loss", "bias", "batch_norm", "l2");
+  private static double factor(JsonSection at) {
+    double factor = at.find("loss_factor").map(n -> at.number("loss_factor", n)).orElse(1.0);
+    if (!(factor > 0)) {
+      throw at.wrong("loss_factor", "needs a number > 0, got " + factor);
+    }
+    return factor;
+  }
+
+  private static Network architecture(JsonSection at) {
+    at.only(
+        "sizes",
+        "activation",
+        "output_activation",
+        "loss",
+        "loss_factor",
+        "bias",
+        "batch_norm",
+        "normalization",
+        "residual",
+        "l2");
     List<Integer> sizes = new ArrayList<>();
     JsonNode list = at.need("sizes");
     if (!list.isArray()) {
@@ -188,33 +212,108 @@ public final class CaseReader {
     for (JsonNode size : list) {
       sizes.add(at.whole("sizes", size));
     }
-    Activation hidden =
-        sizes.size() > 2 || at.find("activation").isPresent()
-            ? at.choice("activation", at.need("activation"), Activation.class)
-            : Activation.IDENTITY;
+    List<Activation> activations = activations(at, sizes.size() - 2);
     Activation output =
         at.find("output_activation")
             .map(n -> at.choice("output_activation", n, Activation.class))
             .orElse(Activation.IDENTITY);
     Loss loss = at.choice("loss", at.need("loss"), Loss.class);
     boolean bias = at.find("bias").map(n -> at.flag("bias", n)).orElse(true);
-    Optional<BatchNorm> norm =
-        at.find("batch_norm").isPresent() && !at.need("batch_norm").isBoolean()
-            ? Optional.of(batchNorm(at.section("batch_norm")))
-            : at.find("batch_norm")
-                .filter(n -> at.flag("batch_norm", n))
-                .map(n -> BatchNorm.STANDARD);
-    return at.valid("sizes", () -> new Architecture(sizes, hidden, output, loss, bias, norm));
+    if (at.find("batch_norm").isPresent() && at.find("normalization").isPresent()) {
+      throw at.wrong("normalization", "cannot stand beside batch_norm; keep one");
+    }
+    Norm norm = at.find("batch_norm").isPresent() ? batchNorm(at) : normalization(at);
+    Residual residual =
+        at.find("residual")
+            .map(n -> (Residual) value(at, "residual", Hyperparameter.RESIDUAL, n))
+            .orElse(Residual.NONE);
+    return at.valid(
+        "sizes",
+        () ->
+            new Blueprint(
+                    sizes,
+                    activations,
+                    output,
+                    loss,
+                    bias,
+                    norm.kind(),
+                    norm.affine(),
+                    norm.epsilon(),
+                    residual,
+                    0)
+                .build());
   }
 
-  private static BatchNorm batchNorm(JsonSection at) {
-    at.only("affine", "epsilon");
-    boolean affine = at.find("affine").map(n -> at.flag("affine", n)).orElse(false);
-    double epsilon = at.find("epsilon").map(n -> at.number("epsilon", n)).orElse(0.0);
-    return at.valid("epsilon", () -> new BatchNorm(affine, epsilon));
+  /** One for all hidden layers, or a list. */
+  private static List<Activation> activations(JsonSection at, int hidden) {
+    if (hidden < 1 && at.find("activation").isEmpty()) {
+      return List.of();
+    }
+    JsonNode given = at.need("activation");
+    if (!given.isArray()) {
+      return Collections.nCopies(
+          Math.max(0, hidden), at.choice("activation", given, Activation.class));
+    }
+    List<Activation> each = new ArrayList<>();
+    for (JsonNode one : given) {
+      each.add(at.choice("activation", one, Activation.class));
+    }
+    if (each.size() != hidden) {
+      throw at.wrong(
+          "activation", "needs one, or one for each of %d hidden layers".formatted(hidden));
+    }
+    return each;
   }
 
-  private Case.Network network(JsonSection at, Architecture net, double l2) {
+  private static Object value(JsonSection at, String key, Hyperparameter h, JsonNode node) {
+    return at.valid(key, () -> h.parse(node.asText()));
+  }
+
+  /** How a network's layers are normalized. */
+  private record Norm(Normalization kind, boolean affine, double epsilon) {}
+
+  private static Norm batchNorm(JsonSection at) {
+    JsonNode given = at.need("batch_norm");
+    if (given.isBoolean()) {
+      return new Norm(
+          given.booleanValue() ? Normalization.BATCH : Normalization.NONE,
+          true,
+          Normalization.EPSILON);
+    }
+    JsonSection section = at.section("batch_norm");
+    section.only("affine", "epsilon");
+    return norm(section, Normalization.BATCH, false, 0);
+  }
+
+  private static Norm normalization(JsonSection at) {
+    JsonNode given = at.find("normalization").orElse(null);
+    if (given == null) {
+      return new Norm(Normalization.NONE, true, Normalization.EPSILON);
+    }
+    if (!given.isObject()) {
+      return new Norm(
+          (Normalization) value(at, "normalization", Hyperparameter.NORMALIZATION, given),
+          true,
+          Normalization.EPSILON);
+    }
+    JsonSection section = at.section("normalization");
+    section.only("kind", "affine", "epsilon");
+    Normalization kind =
+        (Normalization) value(section, "kind", Hyperparameter.NORMALIZATION, section.need("kind"));
+    return norm(section, kind, true, Normalization.EPSILON);
+  }
+
+  private static Norm norm(
+      JsonSection at, Normalization kind, boolean affineByDefault, double epsilonByDefault) {
+    boolean affine = at.find("affine").map(n -> at.flag("affine", n)).orElse(affineByDefault);
+    double epsilon = at.find("epsilon").map(n -> at.number("epsilon", n)).orElse(epsilonByDefault);
+    if (!(epsilon >= 0)) {
+      throw at.wrong("epsilon", "needs a number >= 0, got " + epsilon);
+    }
+    return new Norm(kind, affine, epsilon);
+  }
+
+  private Case.Trained network(JsonSection at, Network net, double l2, double factor) {
     double[] inputs;
     double[] targets;
     JsonSection section = at.section("data");
@@ -229,10 +328,14 @@ public final class CaseReader {
     }
     int rows = inputs.length / net.inputs();
     check(section, net, targets, rows);
-    return new Case.Network(net, inputs, targets, rows, l2, weights(at, net));
+    OptionalDouble expectedLoss =
+        at.find("expected_loss")
+            .map(n -> OptionalDouble.of(at.number("expected_loss", n)))
+            .orElse(OptionalDouble.empty());
+    return new Case.Trained(net, inputs, targets, rows, l2, factor, weights(at, net), expectedLoss);
   }
 
-  private Dataset dataset(JsonSection at, Architecture net) {
+  private Dataset dataset(JsonSection at, Network net) {
     Dataset set;
     try {
       set = data.apply(json.convertValue(at.node(), new TypeReference<Map<String, Object>>() {}));
@@ -248,7 +351,7 @@ public final class CaseReader {
   }
 
   /** Targets under cross entropy are distributions over the classes. */
-  private static void check(JsonSection at, Architecture net, double[] targets, int rows) {
+  private static void check(JsonSection at, Network net, double[] targets, int rows) {
     int k = net.outputs();
     for (int i = 0; i < rows && net.loss() != Loss.MSE; i++) {
       double sum = 0;
@@ -267,7 +370,7 @@ public final class CaseReader {
     }
   }
 
-  private static double[] weights(JsonSection at, Architecture net) {
+  private static double[] weights(JsonSection at, Network net) {
     JsonNode list = at.need("weights");
     if (!list.isArray() || list.size() != net.layers()) {
       throw at.wrong("weights", "needs a list of " + net.layers() + " layers");
@@ -277,33 +380,64 @@ public final class CaseReader {
       JsonSection layer = new JsonSection(at.where() + ": weights[" + l + "]", list.get(l));
       if (!layer.node().isObject()) {
         throw at.wrong(
-            "weights[" + l + "]", "needs an object with W" + (net.bias() ? " and b" : ""));
+            "weights[" + l + "]",
+            "needs an object with W" + (net.biases(l).isPresent() ? " and b" : ""));
       }
-      layer.only("W", "b", "gamma");
-      int in = net.fanIn(l);
-      int out = net.fanOut(l);
+      layer.only("W", "b", "gamma", "beta");
+      Stage stage = net.stage(l);
       System.arraycopy(
-          layer.matrix("W", in, out, layer::weight), 0, theta, net.weights(l), in * out);
-      if (net.bias()) {
-        System.arraycopy(layer.vector("b", out, layer::weight), 0, theta, net.biases(l), out);
-      } else if (layer.node().has("b")) {
-        throw layer.wrong("b", "the network has no bias");
-      }
-      if (net.scaled(l)) {
-        double[] gamma =
-            layer.node().has("gamma") ? layer.vector("gamma", out, layer::weight) : ones(out);
-        System.arraycopy(gamma, 0, theta, net.scales(l), out);
-      } else if (layer.node().has("gamma")) {
-        throw layer.wrong("gamma", "this layer has no affine batch normalization");
-      }
+          layer.matrix("W", stage.in(), stage.out(), layer::weight),
+          0,
+          theta,
+          stage.from(),
+          stage.in() * stage.out());
+      strip(layer, stage, "b", shift(stage), Optional.empty(), theta, "the layer has no bias");
+      strip(
+          layer,
+          stage,
+          "gamma",
+          stage.block("gamma"),
+          Optional.of(1.0),
+          theta,
+          "this layer has no normalization with a scale");
+      strip(
+          layer,
+          stage,
+          "beta",
+          stage.block("b").flatMap(b -> stage.block("beta")),
+          Optional.of(0.0),
+          theta,
+          "this layer has no shift beside its bias");
     }
     return theta;
   }
 
-  private static double[] ones(int n) {
-    double[] ones = new double[n];
-    Arrays.fill(ones, 1);
-    return ones;
+  /** What a file calls b: the bias, or the shift of a normalization that has its place. */
+  private static Optional<Stage.Block> shift(Stage stage) {
+    return stage.block("b").or(() -> stage.block("beta"));
+  }
+
+  /** One number a unit; where it may be missing, all have the same. */
+  private static void strip(
+      JsonSection at,
+      Stage stage,
+      String key,
+      Optional<Stage.Block> place,
+      Optional<Double> missing,
+      double[] theta,
+      String none) {
+    if (place.isEmpty()) {
+      if (at.node().has(key)) {
+        throw at.wrong(key, none);
+      }
+      return;
+    }
+    int from = place.get().from();
+    if (missing.isPresent() && !at.node().has(key)) {
+      Arrays.fill(theta, from, from + stage.out(), missing.get());
+      return;
+    }
+    System.arraycopy(at.vector(key, stage.out(), at::weight), 0, theta, from, stage.out());
   }
 
   private static double[] widen(float[] values) {

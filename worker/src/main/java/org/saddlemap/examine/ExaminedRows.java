@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 import org.saddlemap.curvature.Levels;
 import org.saddlemap.curvature.NetworkSurface;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Loss;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.trial.RandomStream;
@@ -76,11 +76,11 @@ public final class ExaminedRows {
     return examined.count() < all.count();
   }
 
-  NetworkSurface examined(Architecture net, double l2) {
+  NetworkSurface examined(Network net, double l2) {
     return surface(examined, net, l2);
   }
 
-  NetworkSurface all(Architecture net, double l2) {
+  NetworkSurface all(Network net, double l2) {
     return surface(all, net, l2);
   }
 
@@ -88,7 +88,7 @@ public final class ExaminedRows {
     return all.count();
   }
 
-  private NetworkSurface surface(Rows rows, Architecture net, double l2) {
+  private NetworkSurface surface(Rows rows, Network net, double l2) {
     return new NetworkSurface(net, rows.inputs(), rows.targets(), rows.count(), l2, 1, levels);
   }
 

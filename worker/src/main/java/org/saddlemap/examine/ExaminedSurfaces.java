@@ -2,7 +2,7 @@ package org.saddlemap.examine;
 
 import java.util.Optional;
 import org.saddlemap.curvature.NetworkSurface;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.spec.ExaminationSpec;
 
 /**
@@ -30,15 +30,15 @@ public final class ExaminedSurfaces implements AutoCloseable {
   }
 
   /** A network on shared rows; the rows stay as they are. */
-  public static ExaminedSurfaces of(ExaminedRows rows, Architecture net, double l2) {
+  public static ExaminedSurfaces of(ExaminedRows rows, Network net, double l2) {
     NetworkSurface examined = rows.examined(net, l2);
     boolean full = rows.subsampled() && allRowsToo(net, rows.trainingRows());
     return new ExaminedSurfaces(
         l2, examined, full ? Optional.of(rows.all(net, l2)) : Optional.empty(), rows.subsampled());
   }
 
-  private static boolean allRowsToo(Architecture net, int rows) {
-    return net.batchNorm().isEmpty() || NetworkSurface.bytes(net, rows) <= FULL_BYTES;
+  private static boolean allRowsToo(Network net, int rows) {
+    return !net.couplesRows() || NetworkSurface.bytes(net, rows) <= FULL_BYTES;
   }
 
   /**
@@ -46,7 +46,7 @@ public final class ExaminedSurfaces implements AutoCloseable {
    *
    * @param rows of the training part
    */
-  public static long bytes(Architecture net, int rows, ExaminationSpec spec) {
+  public static long bytes(Network net, int rows, ExaminationSpec spec) {
     long examined = NetworkSurface.held(net, Math.min(rows, spec.rows()));
     return rows > spec.rows() && allRowsToo(net, rows)
         ? examined + NetworkSurface.held(net, rows)
@@ -54,8 +54,8 @@ public final class ExaminedSurfaces implements AutoCloseable {
   }
 
   /** Whether these are the surfaces of such a network, on the same rows. */
-  public boolean fit(Architecture net, double otherL2) {
-    return examined.architecture().equals(net) && l2 == otherL2;
+  public boolean fit(Network net, double otherL2) {
+    return examined.network().equals(net) && l2 == otherL2;
   }
 
   /** Forgets what earlier examinations left, so that the next one's cost is its own. */

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.saddlemap.curvature.LossSurface;
 import org.saddlemap.curvature.MiniBatch;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.optimize.Rates;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.space.Clipping;
@@ -46,7 +46,7 @@ final class PlainDescent {
   }
 
   /** Trains to the end, or to the first loss that is not finite. */
-  Trajectory run(Architecture architecture, Interruption interruption) {
+  Trajectory run(Network architecture, Interruption interruption) {
     double[] initial = theta.clone();
     int budget = training.steps();
     int window = Math.max(10, budget / 20);

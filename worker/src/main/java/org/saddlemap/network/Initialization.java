@@ -1,15 +1,16 @@
 package org.saddlemap.network;
 
 import java.util.random.RandomGenerator;
+import org.saddlemap.layer.Parameter;
 import org.saddlemap.space.Initializer;
 import org.saddlemap.trial.Seeds;
 
 /**
  * Initial parameters. Layer l draws from its own stream, weights in the order of θ; all normal
- * initializers scale the same standard normal draws, all uniform ones the same draws from (−1, 1)
- * (common random numbers), so that neighbouring initializers differ by scale alone. Biases are 0
- * but for {@link Initializer.ScaledNormal}, which draws them after the layer's weights; γ is 1.
- * Values are rounded to float32, the precision that training works in.
+ * initializers scale the same standard normal draws, all truncated ones these with what lies beyond
+ * ±2 drawn again afterwards, all uniform ones the same draws from (−1, 1) (common random numbers),
+ * so that neighbouring initializers differ by scale alone. Biases are drawn after the layer's
+ * weights; γ is 1. Values are rounded to float32, the precision that training works in.
  */
 public final class Initialization {
   private Initialization() {}
@@ -19,24 +20,19 @@ public final class Initialization {
    *
    * <p>Cost: one draw a weight; orthogonal layers O(a·b·min(a, b)).
    */
-  public static double[] draw(Architecture architecture, Initializer initializer, Seeds seeds) {
-    double[] theta = new double[architecture.parameters()];
-    int at = 0;
-    for (int l = 0; l < architecture.layers(); l++) {
-      int a = architecture.fanIn(l);
-      int b = architecture.fanOut(l);
-      RandomGenerator random = seeds.stream(Seeds.Stream.WEIGHTS, l);
-      weights(theta, at, a, b, initializer, random);
-      at += a * b;
-      if (architecture.bias()) {
-        if (initializer instanceof Initializer.ScaledNormal s) {
-          normal(theta, at, b, s.sigmaB(), random);
+  public static double[] draw(Network network, Initializer initializer, Seeds seeds) {
+    double[] theta = new double[network.parameters()];
+    for (Stage s : network.stages()) {
+      RandomGenerator random = seeds.stream(Seeds.Stream.WEIGHTS, s.number());
+      fill(theta, s.from(), s.in() * s.out(), s.in(), s.out(), initializer.weights(), random);
+      s.block("b")
+          .or(() -> s.block("beta"))
+          .ifPresent(
+              b -> fill(theta, b.from(), s.out(), s.in(), s.out(), initializer.biases(), random));
+      for (Stage.Block strip : s.strips()) {
+        if (strip.parameter().role() == Parameter.Role.SCALE) {
+          java.util.Arrays.fill(theta, strip.from(), strip.from() + s.out(), 1);
         }
-        at += b;
-      }
-      if (architecture.scaled(l)) {
-        java.util.Arrays.fill(theta, at, at + b, 1);
-        at += b;
       }
     }
     for (int i = 0; i < theta.length; i++) {
@@ -45,9 +41,15 @@ public final class Initialization {
     return theta;
   }
 
-  private static void weights(
-      double[] theta, int at, int a, int b, Initializer initializer, RandomGenerator random) {
-    int n = a * b;
+  /** n weights or biases of a layer with fan-in a and fan-out b. */
+  private static void fill(
+      double[] theta,
+      int at,
+      int n,
+      int a,
+      int b,
+      Initializer initializer,
+      RandomGenerator random) {
     if (initializer instanceof Initializer.Zeros) {
       return;
     } else if (initializer instanceof Initializer.Constant c) {
@@ -56,17 +58,15 @@ public final class Initialization {
       normal(theta, at, n, i.std(), random);
     } else if (initializer instanceof Initializer.Uniform i) {
       uniform(theta, at, n, i.bound(), random);
-    } else if (initializer instanceof Initializer.XavierUniform
-        || initializer instanceof Initializer.KerasDefault) {
-      uniform(theta, at, n, Math.sqrt(6.0 / (a + b)), random);
-    } else if (initializer instanceof Initializer.XavierNormal) {
-      normal(theta, at, n, Math.sqrt(2.0 / (a + b)), random);
-    } else if (initializer instanceof Initializer.HeNormal) {
-      normal(theta, at, n, Math.sqrt(2.0 / a), random);
-    } else if (initializer instanceof Initializer.HeUniform) {
-      uniform(theta, at, n, Math.sqrt(6.0 / a), random);
-    } else if (initializer instanceof Initializer.LecunNormal) {
-      normal(theta, at, n, Math.sqrt(1.0 / a), random);
+    } else if (initializer instanceof Initializer.TruncatedNormal i) {
+      truncated(theta, at, n, i.std(), random);
+    } else if (initializer instanceof Initializer.VarianceScaling i) {
+      double scale = i.scale(a, b);
+      switch (i.shape()) {
+        case UNIFORM -> uniform(theta, at, n, scale, random);
+        case NORMAL -> normal(theta, at, n, scale, random);
+        case TRUNCATED -> truncated(theta, at, n, scale, random);
+      }
     } else if (initializer instanceof Initializer.ScaledNormal i) {
       normal(theta, at, n, i.sigmaW() / Math.sqrt(a), random);
     } else if (initializer instanceof Initializer.Orthogonal i) {
@@ -79,6 +79,16 @@ public final class Initialization {
   private static void normal(double[] theta, int at, int n, double std, RandomGenerator random) {
     for (int i = 0; i < n; i++) {
       theta[at + i] = std * random.nextGaussian();
+    }
+  }
+
+  private static void truncated(double[] theta, int at, int n, double std, RandomGenerator random) {
+    normal(theta, at, n, 1, random);
+    for (int i = at; i < at + n; i++) {
+      while (Math.abs(theta[i]) > 2) {
+        theta[i] = random.nextGaussian();
+      }
+      theta[i] *= std;
     }
   }
 

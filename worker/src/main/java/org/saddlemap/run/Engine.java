@@ -3,10 +3,10 @@ package org.saddlemap.run;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.record.Build;
 import org.saddlemap.record.Provenance;
 import org.saddlemap.spec.Arithmetic;
-import org.saddlemap.train.BlasRuntime;
 
 /** The numerical engine of this process: what its results depend on beside their inputs. */
 public final class Engine {
@@ -14,7 +14,7 @@ public final class Engine {
    * Changes whenever the same spec and data would give other numbers; part of every trial's
    * identity.
    */
-  public static final String VERSION = "6";
+  public static final String VERSION = "7";
 
   private Engine() {}
 

@@ -2,7 +2,7 @@ package org.saddlemap.run;
 
 import org.saddlemap.curvature.Sharpness;
 import org.saddlemap.examine.ExaminedSurfaces;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.LearningRate;
 import org.saddlemap.spec.ExaminationSpec;
@@ -46,10 +46,7 @@ public final class Footprint {
    * @param rows of the training part
    */
   public static long bytes(
-      Architecture architecture,
-      Configuration configuration,
-      int rows,
-      ExaminationSpec examination) {
+      Network architecture, Configuration configuration, int rows, ExaminationSpec examination) {
     long parameters = architecture.parameters();
     long units = 0;
     for (int size : architecture.sizes()) {

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.ExaminedRows;
 import org.saddlemap.examine.Start;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Initializer;
 import org.saddlemap.space.Loss;
 import org.saddlemap.spec.SweepSpec;
@@ -33,11 +33,7 @@ public final class SharedWork {
    * sharpness is wanted.
    */
   record InitialWeights(
-      Architecture architecture,
-      Initializer initializer,
-      int replicate,
-      double l2,
-      boolean sharpness) {}
+      Network architecture, Initializer initializer, int replicate, double l2, boolean sharpness) {}
 
   /**
    * What they are like.

@@ -1,9 +1,10 @@
 package org.saddlemap.train;
 
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.saddlemap.arithmetic.Batch;
+import org.saddlemap.arithmetic.Matrix;
+import org.saddlemap.arithmetic.Trainable;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.FloatNetwork;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Loss;
 import org.saddlemap.trial.Seeds;
@@ -15,14 +16,13 @@ import org.saddlemap.trial.Seeds;
  */
 final class Batches {
   private final Dataset.Part part;
-  private final int features;
-  private final int stride;
   private final int outputs;
   private final Seeds seeds;
-  private final FloatNetwork network;
+  private final Trainable k;
+  private final Matrix input;
+  private final Batch rows;
   private final float[] allTargets;
   private final int[] order;
-  private final float[] inputs;
   private final int batch;
 
   final int[] labels;
@@ -30,28 +30,36 @@ final class Batches {
   private int epoch = -1;
   private int next;
 
-  Batches(Dataset dataset, Loss loss, BatchSize size, Seeds seeds, FloatNetwork network) {
+  /**
+   * @param input where each batch is laid
+   * @param rows told how many rows it has
+   */
+  Batches(
+      Dataset dataset,
+      Loss loss,
+      BatchSize size,
+      Seeds seeds,
+      Trainable k,
+      Matrix input,
+      Batch rows) {
     this.part = dataset.train();
-    this.features = dataset.features();
     this.outputs = dataset.outputs(loss);
     this.seeds = seeds;
-    this.network = network;
+    this.k = k;
+    this.input = input;
+    this.rows = rows;
     this.batch = size.of(part.rows());
-    this.stride = network.inputStride();
     this.allTargets = loss == Loss.MSE ? dataset.targets(part, loss) : new float[0];
     if (stochastic()) {
       this.order = new int[part.rows()];
-      this.inputs = new float[batch * stride];
-      Arrays.fill(inputs, 1f); // the features are written over, a column of ones may stay
       this.labels = new int[dataset.classes() > 0 ? batch : 0];
       this.targets = new float[loss == Loss.MSE ? batch * outputs : 0];
       this.next = part.rows();
     } else {
       this.order = new int[0];
-      this.inputs = new float[0];
       this.labels = part.labels();
       this.targets = allTargets;
-      network.setInput(part.inputs(), 0, part.rows());
+      k.set(input, part.inputs(), 0);
     }
   }
 
@@ -68,7 +76,7 @@ final class Batches {
     return next < part.rows() ? part.rows() - next : part.rows();
   }
 
-  /** Lays the next batch into the network's input; its number of rows. */
+  /** Lays the next batch into the input; its number of rows. */
   int next() {
     if (!stochastic()) {
       return part.rows();
@@ -76,10 +84,9 @@ final class Batches {
     if (next == part.rows()) {
       shuffle();
     }
-    int rows = Math.min(batch, part.rows() - next);
-    for (int r = 0; r < rows; r++) {
+    int count = Math.min(batch, part.rows() - next);
+    for (int r = 0; r < count; r++) {
       int row = order[next + r];
-      System.arraycopy(part.inputs(), row * features, inputs, r * stride, features);
       if (labels.length > 0) {
         labels[r] = part.labels()[row];
       }
@@ -87,9 +94,10 @@ final class Batches {
         System.arraycopy(allTargets, row * outputs, targets, r * outputs, outputs);
       }
     }
-    network.input().put(0, inputs, rows * stride);
-    next += rows;
-    return rows;
+    rows.rows(count);
+    k.gather(input, part.inputs(), order, next);
+    next += count;
+    return count;
   }
 
   private void shuffle() {

@@ -1,21 +1,21 @@
 package org.saddlemap.train;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_scopy;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sdot;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sscal;
-
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
+import org.saddlemap.arithmetic.Float32;
+import org.saddlemap.arithmetic.FlushToZero;
+import org.saddlemap.arithmetic.NativeFloats;
+import org.saddlemap.arithmetic.Trainable;
+import org.saddlemap.arithmetic.TrainingVector;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
-import org.saddlemap.network.FloatNetwork;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.network.Network;
+import org.saddlemap.network.Stage;
 import org.saddlemap.optimize.Optimizer;
 import org.saddlemap.optimize.Rates;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
-import org.saddlemap.space.Initializer;
 import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.OptimizerKind;
 import org.saddlemap.trial.Seeds;
@@ -29,9 +29,6 @@ public final class Trainer {
   /** Multiplications and additions between two looks at the interruption: a millisecond or so. */
   private static final long WORK_BETWEEN_CHECKS = 20_000_000;
 
-  /** Sums of float32 squares above it are exact enough. */
-  private static final double SMALL_SQUARE = 1e-24;
-
   /** What a rounding can make of a number, and more. */
   private static final double ROUNDING = 1 + 0x1p-20;
 
@@ -39,24 +36,17 @@ public final class Trainer {
   private static final double FAR = 1e18;
 
   private final Configuration configuration;
-  private final FloatNetwork network;
-  private final NativeFloats.Slice theta;
-  private final NativeFloats.Slice gradient;
-  private final NativeFloats.Slice before;
-  private final Architecture architecture;
+  private final Network network;
+  private final TrainingVector theta;
+  private final TrainingVector gradient;
+  private final TrainingVector before;
+  private final Gradients gradients;
   private final Optimizer optimizer;
   private final Rates rates;
   private final boolean steady;
   private final boolean sgd;
   private final Clipping clipping;
-
-  /** Mini-batches' mean gradient; the gradient itself where a step is of one batch. */
-  private final NativeFloats.Slice mean;
-
-  private final int rowsPerStep;
-  private final Batches batches;
-  private final NativeFloats memory;
-  private final long generation;
+  private final BooleanSupplier ours;
   private final int parameters;
   private final float l2;
   private final double learningRate;
@@ -74,7 +64,6 @@ public final class Trainer {
   /** Steps taken, of the next budget too. */
   private long taken;
 
-  private int rows;
   private double loss;
   private double gradientNorm;
   private boolean clipped;
@@ -83,42 +72,66 @@ public final class Trainer {
   private double steepest;
 
   private Trainer(
-      Architecture architecture,
+      Network network,
       Configuration configuration,
       Dataset dataset,
       double learningRate,
       double[] initial,
       Seeds seeds,
       Interruption interruption,
-      NativeFloats memory) {
-    memory.reset();
+      Trainable k,
+      BooleanSupplier ours) {
+    if (initial.length != network.parameters()) {
+      throw new IllegalArgumentException(
+          "Invalid initial: %d values for %d parameters"
+              .formatted(initial.length, network.parameters()));
+    }
+    if (dataset.train().rows() == 0) {
+      throw new IllegalArgumentException("Cannot train on no rows");
+    }
     this.interruption = interruption;
-    this.memory = memory;
-    this.generation = memory.generation();
-    this.architecture = architecture;
+    this.ours = ours;
     this.configuration = configuration;
-    int capacity = configuration.batchSize().of(dataset.train().rows());
-    this.network =
-        FloatNetwork.forTraining(architecture, capacity, memory, startsSymmetric(configuration));
-    this.theta = network.theta();
-    this.gradient = network.gradient();
-    this.parameters = theta.length();
-    this.before = memory.take(parameters);
-    this.mean = configuration.accumulation() > 1 ? memory.take(parameters) : gradient;
-    this.rowsPerStep = configuration.rowsPerStep(dataset.train().rows());
-    network.set(initial);
-    this.optimizer = new Optimizer(architecture, configuration, learningRate, theta, gradient);
-    this.batches =
-        new Batches(dataset, configuration.loss(), configuration.batchSize(), seeds, network);
-    this.rates = Rates.of(configuration, configuration.steps(batches.trainingRows()));
+    this.network = network;
+    this.parameters = network.parameters();
+    this.theta = k.memory().vector(parameters);
+    this.before = k.memory().vector(parameters);
+    theta.set(initial);
+    this.gradients = new Gradients(network, configuration, dataset, seeds, k, theta);
+    this.gradient = gradients.gradient();
+    this.optimizer = Optimizer.of(network, configuration, learningRate, theta, gradient);
+    this.rates = Rates.of(configuration, configuration.steps(dataset.train().rows()));
     this.steady = rates.none();
     this.sgd = configuration.optimizer() == OptimizerKind.SGD;
     this.clipping = configuration.clipping();
     this.l2 = (float) configuration.l2();
     this.learningRate = learningRate;
     this.largestRate = learningRate * optimizer.largestRate();
-    this.thetaSquared = squared(theta);
+    this.thetaSquared = theta.squared();
     this.reach = Math.sqrt(thetaSquared);
+  }
+
+  private static Trainer in(
+      NativeFloats memory,
+      Network network,
+      Configuration configuration,
+      Dataset dataset,
+      double learningRate,
+      double[] initial,
+      Seeds seeds,
+      Interruption interruption) {
+    memory.reset();
+    long generation = memory.generation();
+    return new Trainer(
+        network,
+        configuration,
+        dataset,
+        learningRate,
+        initial,
+        seeds,
+        interruption,
+        new Float32(memory),
+        () -> memory.generation() == generation);
   }
 
   /**
@@ -132,7 +145,7 @@ public final class Trainer {
    */
   @SuppressWarnings("try") // a scope
   public static Trajectory train(
-      Architecture architecture,
+      Network network,
       Configuration configuration,
       Dataset dataset,
       double learningRate,
@@ -140,31 +153,41 @@ public final class Trainer {
       Seeds seeds,
       Interruption interruption,
       NativeFloats memory) {
-    if (initial.length != architecture.parameters()) {
-      throw new IllegalArgumentException(
-          "Invalid initial: %d values for %d parameters"
-              .formatted(initial.length, architecture.parameters()));
+    try (FlushToZero mode = FlushToZero.open()) {
+      return in(memory, network, configuration, dataset, learningRate, initial, seeds, interruption)
+          .run(initial);
     }
-    if (dataset.train().rows() == 0) {
-      throw new IllegalArgumentException("Cannot train on no rows");
-    }
+  }
+
+  /** The same in another arithmetic. */
+  @SuppressWarnings("try") // a scope
+  public static Trajectory train(
+      Network network,
+      Configuration configuration,
+      Dataset dataset,
+      double learningRate,
+      double[] initial,
+      Seeds seeds,
+      Interruption interruption,
+      Trainable k) {
     try (FlushToZero mode = FlushToZero.open()) {
       return new Trainer(
-              architecture,
+              network,
               configuration,
               dataset,
               learningRate,
               initial,
               seeds,
               interruption,
-              memory)
+              k,
+              () -> true)
           .run(initial);
     }
   }
 
   /** The same steps for whoever asks for each of them: none is taken before. */
   public static Trajectory.Continuation start(
-      Architecture architecture,
+      Network network,
       Configuration configuration,
       Dataset dataset,
       double learningRate,
@@ -172,27 +195,8 @@ public final class Trainer {
       Seeds seeds,
       Interruption interruption,
       NativeFloats memory) {
-    return new Trainer(
-            architecture,
-            configuration,
-            dataset,
-            learningRate,
-            initial,
-            seeds,
-            interruption,
-            memory)
+    return in(memory, network, configuration, dataset, learningRate, initial, seeds, interruption)
         ::advance;
-  }
-
-  /**
-   * Whether units of a layer start equal and move. Zeros do not move but where φ(0) ≠ 0: all their
-   * signals are exactly 0.
-   */
-  private static boolean startsSymmetric(Configuration configuration) {
-    return configuration.initializer() instanceof Initializer.Constant
-        || (configuration.initializer() instanceof Initializer.Zeros
-            && configuration.depth() > 0
-            && !configuration.activation().vanishesAtZero());
   }
 
   private Trajectory run(double[] initial) {
@@ -220,9 +224,9 @@ public final class Trainer {
       }
       boolean logged = recorder.wants(step);
       if (logged) {
-        cblas_scopy(parameters, theta.pointer(), 1, before.pointer(), 1);
+        before.copy(theta);
       }
-      double norm = logged ? norm(gradient) : gradientNorm; // what is logged changes no step
+      double norm = logged ? gradient.norm() : gradientNorm; // what is logged changes no step
       update();
       if (clipped) {
         clippedSteps++;
@@ -237,10 +241,10 @@ public final class Trainer {
         break;
       }
       if (recorder.wantsSnapshot(step + 1)) {
-        recorder.snapshot(network.copy());
+        recorder.snapshot(copy());
       }
     }
-    double[] last = network.copy();
+    double[] last = copy();
     OptionalInt layer =
         nonfiniteStep.isPresent() ? OptionalInt.of(nonfiniteLayer()) : OptionalInt.empty();
     boolean plain =
@@ -249,7 +253,7 @@ public final class Trainer {
             && configuration.layerRates() instanceof LayerRates.Uniform
             && lastClipped < step - Math.max(1, step / 10);
     return new Trajectory(
-        architecture,
+        network,
         initial,
         last,
         step,
@@ -257,7 +261,7 @@ public final class Trainer {
         learningRate,
         learningRate * factor(),
         decayed(step),
-        stochastic(),
+        gradients.stochastic(),
         plain,
         clippedSteps,
         recorder.history(),
@@ -294,7 +298,7 @@ public final class Trainer {
 
   @SuppressWarnings("try") // a scope
   private double[] advance(int steps) {
-    if (memory.generation() != generation) {
+    if (!ours.getAsBoolean()) {
       throw new IllegalStateException(
           "Cannot go on training: its memory is in use for something else");
     }
@@ -309,59 +313,26 @@ public final class Trainer {
           break;
         }
       }
-      return network.copy();
+      return copy();
     }
-  }
-
-  /** Whether steps see a sample of the rows, or normalize by one. */
-  private boolean stochastic() {
-    return rowsPerStep < batches.trainingRows()
-        || (batches.stochastic() && configuration.batchNorm());
   }
 
   /** Loss and gradient of the next step at θ; whether they are finite. */
   private boolean measure() {
-    loss = mean == gradient ? backpropagate() : accumulate();
+    loss = gradients.next();
     if (l2 != 0) {
       loss += l2 / 2.0 * thetaSquared;
-      cblas_saxpy(parameters, l2, theta.pointer(), 1, gradient.pointer(), 1);
+      gradient.add(l2, theta);
     }
-    gradientNorm = Math.sqrt(squared(gradient));
+    gradientNorm = Math.sqrt(gradient.squared());
     return Double.isFinite(loss) && Double.isFinite(gradientNorm);
   }
 
-  /** Loss and gradient of the next batch. */
-  private double backpropagate() {
-    rows = batches.next();
-    network.forward(rows);
-    double of = network.loss(rows, batches.labels, batches.targets);
-    network.backward(rows);
-    return of;
-  }
-
-  /**
-   * Mean loss and gradient over the rows of the next step, batch by batch; those of the first batch
-   * that are not finite, where some are not.
-   */
-  private double accumulate() {
-    int all = Math.min(rowsPerStep, batches.left());
-    double sum = 0;
-    for (int seen = 0; seen < all; seen += rows) {
-      double of = backpropagate();
-      if (!Double.isFinite(of) || !Double.isFinite(squared(gradient))) {
-        return of;
-      }
-      float share = (float) rows / all;
-      sum += rows * of / all;
-      if (seen == 0) {
-        cblas_scopy(parameters, gradient.pointer(), 1, mean.pointer(), 1);
-        cblas_sscal(parameters, share, mean.pointer(), 1);
-      } else {
-        cblas_saxpy(parameters, share, gradient.pointer(), 1, mean.pointer(), 1);
-      }
-    }
-    cblas_scopy(parameters, mean.pointer(), 1, gradient.pointer(), 1);
-    return sum;
+  /** θ as it is. */
+  private double[] copy() {
+    double[] values = new double[parameters];
+    theta.get(values);
+    return values;
   }
 
   /** Clips and takes the step. */
@@ -379,7 +350,7 @@ public final class Trainer {
     steepest = clipped ? Double.POSITIVE_INFINITY : Math.max(steepest, gradientNorm);
     optimizer.step(scale, factor());
     taken++;
-    network.stepped();
+    gradients.stepped();
   }
 
   /** On the learning rate, at the next step. */
@@ -396,41 +367,15 @@ public final class Trainer {
     if (reach < FAR && l2 == 0 && sgd) {
       return true;
     }
-    thetaSquared = squared(theta);
+    thetaSquared = theta.squared();
     reach = Math.sqrt(thetaSquared);
     return Double.isFinite(thetaSquared);
   }
 
-  /** ‖x‖²; not finite exactly where an element is not. */
-  private double squared(NativeFloats.Slice x) {
-    double squared = cblas_sdot(parameters, x.pointer(), 1, x.pointer(), 1);
-    if (!Double.isFinite(squared)) { // perhaps the squares alone are too large for float32
-      double norm = preciseNorm(x);
-      squared = norm * norm;
-    }
-    return squared;
-  }
-
-  /** ‖x‖, by float64 where the squares could fall out of float32's range. */
-  private double norm(NativeFloats.Slice x) {
-    double squared = cblas_sdot(parameters, x.pointer(), 1, x.pointer(), 1);
-    return squared > SMALL_SQUARE && Double.isFinite(squared) ? Math.sqrt(squared) : preciseNorm(x);
-  }
-
-  private double preciseNorm(NativeFloats.Slice x) {
-    float[] values = new float[parameters];
-    x.get(0, values, parameters);
-    double sum = 0;
-    for (float v : values) {
-      sum += (double) v * v;
-    }
-    return Math.sqrt(sum);
-  }
-
   /** ‖θ − θ before‖; what was kept of before is used up. */
   private double change() {
-    cblas_saxpy(parameters, -1f, theta.pointer(), 1, before.pointer(), 1);
-    return norm(before);
+    before.add(-1f, theta);
+    return before.norm();
   }
 
   /**
@@ -438,27 +383,22 @@ public final class Trainer {
    * not finite; else with such a gradient; else with such parameters.
    */
   private int nonfiniteLayer() {
-    int layer = network.nonfinitePreactivation(rows);
-    if (layer < architecture.layers()) {
-      return layer + 1;
+    int stage = gradients.firstNonfiniteStage();
+    if (stage < network.layers()) {
+      return stage + 1;
     }
-    network.loss(rows, batches.labels, batches.targets);
-    network.backward(rows);
-    for (int l = 0; l < architecture.layers(); l++) {
-      if (!network.finite(gradient, l)) {
-        return l + 1;
+    for (TrainingVector vector : List.of(gradient, theta)) {
+      for (Stage s : network.stages()) {
+        if (!vector.finite(s.from(), s.length())) {
+          return s.number() + 1;
+        }
       }
     }
-    for (int l = 0; l < architecture.layers(); l++) {
-      if (!network.finite(theta, l)) {
-        return l + 1;
-      }
-    }
-    return architecture.layers(); // the loss alone
+    return network.layers(); // the loss alone
   }
 
   private int checkEvery() {
-    long work = 6L * parameters * rowsPerStep;
+    long work = 6L * parameters * gradients.rowsPerStep();
     return (int) Math.max(1, Math.min(100_000, WORK_BETWEEN_CHECKS / Math.max(1, work)));
   }
 }

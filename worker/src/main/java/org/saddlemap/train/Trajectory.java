@@ -2,7 +2,7 @@ package org.saddlemap.train;
 
 import java.util.List;
 import java.util.OptionalInt;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.record.CurvePoint;
 
 /**
@@ -37,7 +37,7 @@ import org.saddlemap.record.CurvePoint;
  */
 @SuppressWarnings("ArrayRecordComponent") // parameter vectors; never compared
 public record Trajectory(
-    Architecture architecture,
+    Network network,
     double[] initial,
     double[] last,
     int steps,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.saddlemap.arithmetic.ActivationKernel;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
 
@@ -36,6 +37,35 @@ class LevelsTest {
     // Without an upper bound, 1 % of the targets' own range counts: −1.015 alone is out.
     assertThat(levels.previews().get(Activation.RELU).outOfReach()).isEqualTo(0.25);
     assertThat(levels.previews().get(Activation.SOFTPLUS).outOfReach()).isEqualTo(0.25);
+    assertThat(levels.previews().get(Activation.EXPONENTIAL).outOfReach()).isEqualTo(0.25);
+    assertThat(levels.previews().get(Activation.RELU6).outOfReach()).isEqualTo(0.25);
+    assertThat(levels.previews().get(Activation.SOFTSIGN).outOfReach()).isEqualTo(0.5);
+    assertThat(levels.previews().get(Activation.ELU).outOfReach()).isZero();
+  }
+
+  /** What no unit may ever exceed is what a fine search finds at most. */
+  @Test
+  void boundsAreThoseOfTheValues() {
+    double[] z = new double[400_001];
+    for (int i = 0; i < z.length; i++) {
+      z[i] = (i - 200_000) * 2e-4;
+    }
+    for (Activation kind : Activation.values()) {
+      double[] a = new double[z.length];
+      ActivationKernel.value(kind, z, a, z.length);
+      double least = Arrays.stream(a).min().orElseThrow();
+      double most = Arrays.stream(a).max().orElseThrow();
+      assertThat(least).as("%s", kind).isGreaterThanOrEqualTo(kind.least() - 1e-15);
+      assertThat(most).as("%s", kind).isLessThanOrEqualTo(kind.most() + 1e-15);
+      boolean slow = kind == Activation.SOFTSIGN; // 1 − 1/41 at 40
+      assertThat(least)
+          .as("%s", kind)
+          .isLessThanOrEqualTo(Math.max(kind.least(), -0.4) + (slow ? 0.03 : 1e-8));
+      assertThat(most)
+          .as("%s", kind)
+          .isGreaterThanOrEqualTo(Math.min(kind.most(), 40) - (slow ? 0.03 : 1e-8));
+      assertThat(kind.vanishesAtZero()).as("%s", kind).isEqualTo(a[200_000] == 0);
+    }
   }
 
   @Test

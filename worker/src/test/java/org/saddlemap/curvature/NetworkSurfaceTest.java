@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
 
@@ -24,7 +24,7 @@ class NetworkSurfaceTest {
   private static final long SEED = System.nanoTime() & 0xffffff;
 
   private static void everywhere(BiConsumer<NetworkSurface, double[]> law) {
-    for (Architecture net : RandomNetworks.all()) {
+    for (Network net : RandomNetworks.all()) {
       for (double l2 : new double[] {0, 0.1}) {
         try (NetworkSurface f = RandomNetworks.surface(net, ROWS, l2, 1.7, SEED)) {
           law.accept(f, RandomNetworks.weights(net, SEED));
@@ -34,7 +34,7 @@ class NetworkSurfaceTest {
   }
 
   private static String about(NetworkSurface f) {
-    return f.architecture() + ", seed " + SEED;
+    return f.network() + ", seed " + SEED;
   }
 
   private static double[] product(NetworkSurface f, double[] theta, double[] v) {
@@ -129,7 +129,7 @@ class NetworkSurfaceTest {
   @Test
   void blocksOfRowsAndMissingCachesChangeNothing() {
     for (Activation hidden : Activation.values()) {
-      Architecture net = RandomNetworks.of(hidden, Loss.CROSS_ENTROPY, Optional.empty(), true);
+      Network net = RandomNetworks.of(hidden, Loss.CROSS_ENTROPY, Optional.empty(), true);
       int rows = 31;
       double[] x = RandomNetworks.inputs(net, rows, SEED);
       double[] y = RandomNetworks.targets(net, rows, SEED);
@@ -198,8 +198,7 @@ class NetworkSurfaceTest {
 
   @Test
   void miniBatchOfAllRowsIsTheWhole() {
-    Architecture net =
-        RandomNetworks.of(Activation.TANH, Loss.CROSS_ENTROPY, Optional.empty(), true);
+    Network net = RandomNetworks.of(Activation.TANH, Loss.CROSS_ENTROPY, Optional.empty(), true);
     double[] theta = RandomNetworks.weights(net, SEED);
     try (NetworkSurface f = RandomNetworks.surface(net, 5, 0.1, 1, SEED);
         MiniBatch batch = f.miniBatch(5)) {
@@ -216,8 +215,8 @@ class NetworkSurfaceTest {
 
   @Test
   void levelsOfTheData() {
-    Architecture net =
-        new Architecture(
+    Network net =
+        Network.of(
             List.of(1, 1),
             Activation.IDENTITY,
             Activation.IDENTITY,
@@ -231,8 +230,8 @@ class NetworkSurfaceTest {
       assertThat(f.lowerBound()).isCloseTo(10 * (1 + 1) / 6.0, within(1e-12));
       assertThat(f.attained()).isTrue();
     }
-    Architecture logistic =
-        new Architecture(
+    Network logistic =
+        Network.of(
             List.of(1, 1),
             Activation.IDENTITY,
             Activation.IDENTITY,
@@ -248,8 +247,8 @@ class NetworkSurfaceTest {
 
   @Test
   void scaleFollowsWeightsButNotBelowNature() {
-    Architecture net =
-        new Architecture(
+    Network net =
+        Network.of(
             List.of(2, 2, 1),
             Activation.RELU,
             Activation.IDENTITY,
@@ -275,7 +274,7 @@ class NetworkSurfaceTest {
 
   @Test
   void refusesDataThatDoNotFit() {
-    Architecture net = RandomNetworks.of(Activation.TANH, Loss.MSE, Optional.empty(), true);
+    Network net = RandomNetworks.of(Activation.TANH, Loss.MSE, Optional.empty(), true);
     assertThatThrownBy(() -> new NetworkSurface(net, new double[8], new double[5], 2, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("2 rows, 8 inputs and 5 targets");

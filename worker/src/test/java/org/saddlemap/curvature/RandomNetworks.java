@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
 
@@ -14,8 +14,8 @@ final class RandomNetworks {
   private RandomNetworks() {}
 
   /** All combinations of activation, loss, normalization and bias. */
-  static List<Architecture> all() {
-    List<Architecture> nets = new ArrayList<>();
+  static List<Network> all() {
+    List<Network> nets = new ArrayList<>();
     for (Activation hidden : Activation.values()) {
       for (Loss loss : Loss.values()) {
         for (Optional<BatchNorm> norm :
@@ -32,22 +32,22 @@ final class RandomNetworks {
     return nets;
   }
 
-  static Architecture of(Activation hidden, Loss loss, Optional<BatchNorm> norm, boolean bias) {
+  static Network of(Activation hidden, Loss loss, Optional<BatchNorm> norm, boolean bias) {
     int outputs = loss == Loss.BINARY_CROSS_ENTROPY ? 1 : 3;
     Activation output = loss == Loss.MSE ? hidden : Activation.IDENTITY;
-    return new Architecture(List.of(4, 5, 3, outputs), hidden, output, loss, bias, norm);
+    return Network.of(List.of(4, 5, 3, outputs), hidden, output, loss, bias, norm);
   }
 
-  static NetworkSurface surface(Architecture net, int rows, double l2, double factor, long seed) {
+  static NetworkSurface surface(Network net, int rows, double l2, double factor, long seed) {
     return new NetworkSurface(
         net, inputs(net, rows, seed), targets(net, rows, seed), rows, l2, factor);
   }
 
-  static double[] inputs(Architecture net, int rows, long seed) {
+  static double[] inputs(Network net, int rows, long seed) {
     return gaussian(rows * net.inputs(), 1, new Random(seed));
   }
 
-  static double[] targets(Architecture net, int rows, long seed) {
+  static double[] targets(Network net, int rows, long seed) {
     Random random = new Random(seed + 1);
     int k = net.outputs();
     double[] y = new double[rows * k];
@@ -65,8 +65,10 @@ final class RandomNetworks {
     return y;
   }
 
-  static double[] weights(Architecture net, long seed) {
-    return gaussian(net.parameters(), 0.6, new Random(seed + 2));
+  static double[] weights(Network net, long seed) {
+    // An exponential of an exponential of an exponential leaves the numbers at once.
+    boolean tame = net.activation(0) == Activation.EXPONENTIAL;
+    return gaussian(net.parameters(), tame ? 0.1 : 0.6, new Random(seed + 2));
   }
 
   static double[] gaussian(int n, double scale, Random random) {

@@ -10,9 +10,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.BatchNorm;
 import org.saddlemap.network.Initialization;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Initializer;
 import org.saddlemap.space.Loss;
@@ -36,8 +36,8 @@ class SharpnessTest {
       Activation activation, Loss loss, String initializer, boolean norm, String widths) {
     List<Integer> sizes =
         Arrays.stream(("6 " + widths + " 3").split(" ")).map(Integer::valueOf).toList();
-    Architecture net =
-        new Architecture(
+    Network net =
+        Network.of(
             sizes,
             activation,
             Activation.IDENTITY,

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.record.LayerPoint;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
@@ -18,7 +18,7 @@ class SignalsTest {
 
   private static Signals signals(Activation hidden, Activation output, double[] theta, int... w) {
     List<Integer> sizes = java.util.Arrays.stream(w).boxed().toList();
-    Architecture net = new Architecture(sizes, hidden, output, Loss.MSE, false, Optional.empty());
+    Network net = Network.of(sizes, hidden, output, Loss.MSE, false, Optional.empty());
     try (NetworkSurface surface = new NetworkSurface(net, X, Y, X.length, 0)) {
       return surface.signals(theta, LayerPoint.Moment.FINAL);
     }
@@ -41,6 +41,30 @@ class SignalsTest {
     assertThat(s.deadLayer()).hasValue(1);
     assertThat(s.activeShare()).isEqualTo(0.25);
     assertThat(s.layers().get(1).active()).isEqualTo(1);
+  }
+
+  /** z of the rows is −14, −7, 7, 14 and −2, −1, 1, 2. */
+  @Test
+  void aRelu6IsOffAboveSixToo() {
+    Signals s = signals(Activation.RELU6, Activation.IDENTITY, new double[] {7, 1, 1, 1}, 1, 2, 1);
+    assertThat(s.deadShare()).as("its value differs between the rows").isZero();
+    assertThat(s.activeShare()).isEqualTo(0.25); // the second unit's for two rows
+    assertThat(s.saturatedShare()).isZero();
+  }
+
+  @Test
+  void aRelu6AtTheSameBoundOnEveryRowIsDead() {
+    // e^x is at least e^−2 = 0.14, and 60 times that is above 6: the output, never an exponential.
+    Signals s = signals(Activation.EXPONENTIAL, Activation.RELU6, new double[] {1, 60}, 1, 1, 1);
+    assertThat(s.deadShare()).isEqualTo(1);
+    assertThat(s.deadLayer()).hasValue(2);
+    assertThat(s.activeShare()).isZero();
+  }
+
+  @Test
+  void softsignsBeyondNineTenthsAreSaturated() {
+    Signals s = signals(Activation.SOFTSIGN, Activation.IDENTITY, new double[] {8, 1}, 1, 1, 1);
+    assertThat(s.saturatedShare()).isEqualTo(0.5); // 16/17 and 8/9
   }
 
   @Test

@@ -42,13 +42,13 @@ class TorchHessianTest {
       return Math.max(Math.abs(get("lambda_min")), Math.abs(get("lambda_max")));
     }
 
-    Case.Network network() {
-      return (Case.Network) c.subject();
+    Case.Trained network() {
+      return (Case.Trained) c.subject();
     }
 
     NetworkSurface surface() {
-      Case.Network n = network();
-      return new NetworkSurface(n.architecture(), n.inputs(), n.targets(), n.rows(), n.l2());
+      Case.Trained n = network();
+      return new NetworkSurface(n.network(), n.inputs(), n.targets(), n.rows(), n.l2());
     }
 
     @Override

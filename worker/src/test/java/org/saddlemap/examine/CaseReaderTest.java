@@ -38,9 +38,9 @@ class CaseReaderTest {
   @Test
   void readsACase() throws IOException {
     Case c = read(GOOD).get(0);
-    Case.Network n = (Case.Network) c.subject();
-    assertThat(n.architecture().sizes()).containsExactly(2, 3, 1);
-    assertThat(n.architecture().output()).isEqualTo(Activation.IDENTITY);
+    Case.Trained n = (Case.Trained) c.subject();
+    assertThat(n.network().sizes()).containsExactly(2, 3, 1);
+    assertThat(n.network().output()).isEqualTo(Activation.IDENTITY);
     assertThat(n.inputs()).containsExactly(1, 2, 3, 4);
     double[] inOrder = new double[16];
     for (int i = 0; i < 16; i++) {
@@ -89,6 +89,8 @@ class CaseReaderTest {
         "'steps':3|'steps':3,'warmup':4|f.json: case 'n': train: steps: needs a warmup from 0 to all 3 steps, got 4",
         "'steps':3|'steps':3,'schedule':'cos'|f.json: case 'n': train: schedule: is not one of constant,",
         "'steps':3|'steps':-3|f.json: case 'n': train: steps: needs steps >= 0, got -3",
+        "'loss':'mse'|'loss':'mse','loss_factor':0|f.json: case 'n': network: loss_factor: needs a number > 0, got 0.0",
+        "'name':'n'|'name':'n','expected_loss':'low'|f.json: case 'n': expected_loss: needs a number, got \"low\"",
         "norm(1.0)|norm(-1)|f.json: case 'n': train: clipping: ",
         "'name':'n'|'name':'n','expected':'good'|f.json: case 'n': expected: 'good' is not one of optimum, saddle",
         "'loss':'mse'|'loss':'cross_entropy'|f.json: case 'n': data: targets[0]: needs numbers from 0 to 1 that sum to 1",

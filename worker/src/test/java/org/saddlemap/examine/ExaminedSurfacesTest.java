@@ -11,21 +11,21 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.saddlemap.arithmetic.BlasRuntime;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.curvature.ExactSpectrum;
 import org.saddlemap.curvature.HessianOperator;
 import org.saddlemap.curvature.NetworkSurface;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.data.Preparation;
 import org.saddlemap.data.SyntheticData;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.spec.DataSpec;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.SyntheticSource;
-import org.saddlemap.train.BlasRuntime;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
 import org.saddlemap.trial.Seeds;
@@ -72,8 +72,8 @@ class ExaminedSurfacesTest {
         SyntheticData.draw((SyntheticSource) BLOBS.source(), BLOBS.task(), BLOBS.seed()), BLOBS);
   }
 
-  private static Architecture net(Configuration c, Dataset data) {
-    return Architecture.of(c, data.features(), data.outputs(c.loss()));
+  private static Network net(Configuration c, Dataset data) {
+    return Network.of(c, data.features(), data.outputs(c.loss()));
   }
 
   private static Examination examine(Dataset data, Configuration c, int rows) {
@@ -81,7 +81,7 @@ class ExaminedSurfacesTest {
   }
 
   private static Examination examine(Dataset data, Configuration c, ExaminationSpec spec) {
-    Architecture net = net(c, data);
+    Network net = net(c, data);
     Seeds seeds = new Seeds(3, 0);
     try (NativeFloats memory = new NativeFloats();
         ExaminedSurfaces surfaces =
@@ -168,7 +168,7 @@ class ExaminedSurfacesTest {
   void theTiltedSubsetAgreesWithAllRowsAtTheAnchorAndItsGradientIsItsOwnValuesSlope() {
     Dataset data = blobs();
     Configuration c = configuration("2", "xavier_uniform", "sgd", "0.1", "1");
-    Architecture net = net(c, data);
+    Network net = net(c, data);
     Random random = new Random(5);
     double[] theta = random.doubles(net.parameters(), -0.5, 0.5).toArray();
     double[] to = random.doubles(net.parameters(), -0.5, 0.5).toArray();
@@ -208,16 +208,16 @@ class ExaminedSurfacesTest {
   void aConstantPredictorIsTheSameOnASubsetBeforeAnyTilt() {
     Dataset data = blobs();
     Configuration c = configuration("2", "zeros", "sgd", "0.1", "1");
-    Architecture net = net(c, data);
+    Network net = net(c, data);
     double[] theta = new double[net.parameters()];
     theta[theta.length - 1] = 0.3; // a bias of the output
-    theta[net.biases(1)] = 0.2; // of the last hidden layer
+    theta[net.biases(1).getAsInt()] = 0.2; // of the last hidden layer
     double[] g = new double[theta.length];
     double[] sub = new double[theta.length];
     double[] hg = new double[theta.length];
     double[] hsub = new double[theta.length];
     double[] v = new Random(2).doubles(theta.length, -1, 1).toArray();
-    for (int i = 0; i < net.biases(0); i++) {
+    for (int i = 0; i < net.biases(0).getAsInt(); i++) {
       v[i] = 0; // the weights that see the inputs
     }
     try (ExaminedSurfaces surfaces =

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Clipping;
@@ -19,15 +19,14 @@ import org.saddlemap.verdict.Measure;
 /** What is measured of every trial, before anything is asked. */
 class FirstLookTest {
   private static Evidence look(Activation output, double l2, double[] weights, Training training) {
-    Architecture net =
-        new Architecture(
-            List.of(1, 1), Activation.IDENTITY, output, Loss.MSE, false, Optional.empty());
+    Network net =
+        Network.of(List.of(1, 1), Activation.IDENTITY, output, Loss.MSE, false, Optional.empty());
     Case c =
         new Case(
             "linear",
             Optional.empty(),
             Optional.empty(),
-            new Case.Network(
+            new Case.Trained(
                 net, new double[] {10, 20, 30}, new double[] {3, 1, 2}, 3, l2, weights),
             training);
     return new CaseJudge(ExaminationSpec.DEFAULT).judge(c, Interruption.NEVER).evidence();

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.saddlemap.curvature.NetworkSurface;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.train.Interruption;
@@ -20,7 +20,7 @@ class InvarianceTest {
 
   static Stream<Case> networks() throws IOException {
     return GroundTruthTest.read("cases.json").stream()
-        .filter(c -> c.subject() instanceof Case.Network);
+        .filter(c -> c.subject() instanceof Case.Trained);
   }
 
   static Stream<Case> all() throws IOException {
@@ -33,7 +33,7 @@ class InvarianceTest {
         .isEqualTo(c.expected());
   }
 
-  private static Case with(Case c, Case.Network n) {
+  private static Case with(Case c, Case.Trained n) {
     return new Case(c.name(), c.expected(), c.why(), n, c.training());
   }
 
@@ -44,7 +44,7 @@ class InvarianceTest {
   @ParameterizedTest
   @MethodSource("networks")
   void constantTimesTheLoss(Case c) {
-    Case.Network n = (Case.Network) c.subject();
+    Case.Trained n = (Case.Trained) c.subject();
     for (double factor : new double[] {1.0 / 1024, 4096}) {
       Training t = c.training();
       var clipping =
@@ -61,7 +61,7 @@ class InvarianceTest {
               clipping,
               t.seed());
       try (NetworkSurface f =
-          new NetworkSurface(n.architecture(), n.inputs(), n.targets(), n.rows(), n.l2(), factor)) {
+          new NetworkSurface(n.network(), n.inputs(), n.targets(), n.rows(), n.l2(), factor)) {
         same(
             c,
             JUDGE.judge(f, n, scaled, Interruption.NEVER).verdict(),
@@ -73,13 +73,13 @@ class InvarianceTest {
   @ParameterizedTest
   @MethodSource("networks")
   void permutingHiddenUnits(Case c) {
-    Case.Network n = (Case.Network) c.subject();
-    Architecture net = n.architecture();
+    Case.Trained n = (Case.Trained) c.subject();
+    Network net = n.network();
     double[] theta = n.weights().clone();
     for (int l = 0; l < net.layers() - 1; l++) {
       theta = permuted(net, theta, l, permutation(net.fanOut(l), new Random(l)));
     }
-    Case.Network permuted = new Case.Network(net, n.inputs(), n.targets(), n.rows(), n.l2(), theta);
+    Case.Trained permuted = new Case.Trained(net, n.inputs(), n.targets(), n.rows(), n.l2(), theta);
     same(c, JUDGE.judge(with(c, permuted), Interruption.NEVER).verdict(), "permuting units");
   }
 
@@ -93,7 +93,7 @@ class InvarianceTest {
     return p;
   }
 
-  private static double[] permuted(Architecture net, double[] theta, int l, int[] p) {
+  private static double[] permuted(Network net, double[] theta, int l, int[] p) {
     double[] out = theta.clone();
     int w = net.fanOut(l);
     int next = net.fanOut(l + 1);
@@ -101,8 +101,8 @@ class InvarianceTest {
       for (int i = 0; i < net.fanIn(l); i++) {
         out[net.weights(l) + i * w + u] = theta[net.weights(l) + i * w + p[u]];
       }
-      if (net.bias()) {
-        out[net.biases(l) + u] = theta[net.biases(l) + p[u]];
+      if (net.biases(net.layers() - 1).isPresent()) {
+        out[net.biases(l).getAsInt() + u] = theta[net.biases(l).getAsInt() + p[u]];
       }
       for (int j = 0; j < next; j++) {
         out[net.weights(l + 1) + u * next + j] = theta[net.weights(l + 1) + p[u] * next + j];
@@ -114,9 +114,9 @@ class InvarianceTest {
   @ParameterizedTest
   @MethodSource("networks")
   void permutingSamples(Case c) {
-    Case.Network n = (Case.Network) c.subject();
-    int d = n.architecture().inputs();
-    int k = n.architecture().outputs();
+    Case.Trained n = (Case.Trained) c.subject();
+    int d = n.network().inputs();
+    int k = n.network().outputs();
     int[] p = permutation(n.rows(), new Random(5));
     double[] x = new double[n.inputs().length];
     double[] y = new double[n.targets().length];
@@ -124,7 +124,7 @@ class InvarianceTest {
       System.arraycopy(n.inputs(), p[i] * d, x, i * d, d);
       System.arraycopy(n.targets(), p[i] * k, y, i * k, k);
     }
-    Case.Network shuffled = new Case.Network(n.architecture(), x, y, n.rows(), n.l2(), n.weights());
+    Case.Trained shuffled = new Case.Trained(n.network(), x, y, n.rows(), n.l2(), n.weights());
     same(c, JUDGE.judge(with(c, shuffled), Interruption.NEVER).verdict(), "permuting samples");
   }
 
@@ -132,10 +132,14 @@ class InvarianceTest {
   @ParameterizedTest
   @MethodSource("networks")
   void rescalingRectifiedLayers(Case c) {
-    Case.Network n = (Case.Network) c.subject();
-    Architecture net = n.architecture();
-    boolean homogeneous = net.hidden() == Activation.RELU || net.hidden() == Activation.IDENTITY;
-    if (!homogeneous || c.training().steps() > 0 || net.layers() < 2 || net.bias()) {
+    Case.Trained n = (Case.Trained) c.subject();
+    Network net = n.network();
+    boolean homogeneous =
+        net.activation(0) == Activation.RELU || net.activation(0) == Activation.IDENTITY;
+    if (!homogeneous
+        || c.training().steps() > 0
+        || net.layers() < 2
+        || net.biases(net.layers() - 1).isPresent()) {
       return;
     }
     // Within what leaves every layer above its natural size, which floors its scale.
@@ -147,7 +151,7 @@ class InvarianceTest {
         theta[net.weights(l) + i] *= by;
       }
     }
-    Case.Network rescaled = new Case.Network(net, n.inputs(), n.targets(), n.rows(), n.l2(), theta);
+    Case.Trained rescaled = new Case.Trained(net, n.inputs(), n.targets(), n.rows(), n.l2(), theta);
     same(c, JUDGE.judge(with(c, rescaled), Interruption.NEVER).verdict(), "rescaling layers");
   }
 

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Clipping;
@@ -36,7 +36,7 @@ class OwnCasesTest {
       String name,
       Category expected,
       String why,
-      Architecture net,
+      Network net,
       double[] x,
       double[] y,
       double[] weights,
@@ -45,13 +45,12 @@ class OwnCasesTest {
         name,
         Optional.ofNullable(expected),
         Optional.of(why),
-        new Case.Network(net, x, y, x.length / net.inputs(), 0, weights),
+        new Case.Trained(net, x, y, x.length / net.inputs(), 0, weights),
         training);
   }
 
-  private static Architecture net(Activation hidden, Loss loss, boolean bias, Integer... sizes) {
-    return new Architecture(
-        List.of(sizes), hidden, Activation.IDENTITY, loss, bias, Optional.empty());
+  private static Network net(Activation hidden, Loss loss, boolean bias, Integer... sizes) {
+    return Network.of(List.of(sizes), hidden, Activation.IDENTITY, loss, bias, Optional.empty());
   }
 
   private static Training scheduled(int steps, double rate, String schedule, int warmup) {
@@ -263,7 +262,7 @@ class OwnCasesTest {
             "sigmoid saturated for both labels",
             Category.PLATEAU,
             "both outputs are 1 − e^−40: every derivative is below e^−40",
-            new Architecture(
+            Network.of(
                 List.of(1, 1),
                 Activation.IDENTITY,
                 Activation.SIGMOID,
@@ -296,7 +295,7 @@ class OwnCasesTest {
             "best line under batch normalization",
             Category.OPTIMUM,
             "x̂ = ±1 equals y, and the output is x̂: loss 0",
-            new Architecture(
+            Network.of(
                 List.of(1, 1, 1),
                 Activation.IDENTITY,
                 Activation.IDENTITY,
@@ -306,7 +305,110 @@ class OwnCasesTest {
             new double[] {5, 9},
             SIGNS,
             new double[] {-3, 1},
+            Training.NONE),
+        network(
+            "three elu layers at the origin",
+            Category.SADDLE,
+            "elu(z) = z + O(z²): f − f₀ = −w₁w₂w₃/100 + O(w⁴), Hessian 0, descends along (1, 1, 1)",
+            net(Activation.ELU, Loss.MSE, false, 1, 1, 1, 1),
+            new double[] {0.1, -0.1},
+            new double[] {0.1, -0.1},
+            new double[3],
+            Training.NONE),
+        network(
+            "selu at its kink",
+            Category.SADDLE,
+            "f − f₀ = −w₂·(selu(w₁) − selu(−w₁))/2 + O(w⁴): falls along (1, 1) and (−1, −1), rises along (1, −1)",
+            net(Activation.SELU, Loss.MSE, false, 1, 1, 1),
+            SIGNS,
+            SIGNS,
+            new double[2],
+            Training.NONE),
+        network(
+            "silu at the origin",
+            Category.SADDLE,
+            "silu′(0) = ½: the Hessian is [[0, −½], [−½, 0]]",
+            net(Activation.SILU, Loss.MSE, false, 1, 1, 1),
+            SIGNS,
+            SIGNS,
+            new double[2],
+            Training.NONE),
+        network(
+            "exponential without weights",
+            Category.SADDLE,
+            "f = ½ mean (y − w₂e^(w₁x))²: at 0 the gradient is (0, −mean y) = 0, the Hessian [[0, −1], [−1, 1]]",
+            net(Activation.EXPONENTIAL, Loss.MSE, false, 1, 1, 1),
+            SIGNS,
+            SIGNS,
+            new double[2],
+            Training.NONE),
+        network(
+            "rates by an exponential output",
+            Category.OPTIMUM,
+            "y = e^(x/2 + 1/5): loss 0",
+            output(Activation.EXPONENTIAL, 1, 1),
+            new double[] {-1, 0, 2},
+            new double[] {Math.exp(-0.3), Math.exp(0.2), Math.exp(1.2)},
+            new double[] {0.5, 0.2},
+            Training.NONE),
+        network(
+            "exponential of an exponential",
+            Category.DIVERGED,
+            "e^(e^10) is above the largest double",
+            net(Activation.EXPONENTIAL, Loss.MSE, false, 1, 1, 1, 1),
+            SIGNS,
+            SIGNS,
+            new double[] {10, 1, 1},
+            steps(10, 0.01)),
+        network(
+            "softsign at its targets",
+            Category.OPTIMUM,
+            "y = 2x/(1 + |x|): loss 0",
+            net(Activation.SOFTSIGN, Loss.MSE, false, 1, 1, 1),
+            new double[] {-3, 1, 4},
+            new double[] {-1.5, 1, 1.6},
+            new double[] {1, 2},
+            Training.NONE),
+        network(
+            "softsign saturated for both labels",
+            Category.PLATEAU,
+            "the slope is (1 + z)⁻² = 10⁻⁸, within the ball below 4·10⁻⁸",
+            output(Activation.SOFTSIGN, 1, 1),
+            SIGNS,
+            SIGNS,
+            new double[] {0, 1e4},
+            Training.NONE),
+        network(
+            "relu6 stuck above 6",
+            Category.PLATEAU,
+            "z is 19 and 21, the slope 0, and the output's bias is the mean: the gradient is 0",
+            net(Activation.RELU6, Loss.MSE, true, 1, 1, 1),
+            SIGNS,
+            new double[] {1, 3},
+            new double[] {1, 20, 1, -4},
+            Training.NONE),
+        network(
+            "relu6 between its bounds",
+            Category.OPTIMUM,
+            "0, x and 6 are the targets: loss 0",
+            net(Activation.RELU6, Loss.MSE, false, 1, 1, 1),
+            new double[] {-1, 3, 9},
+            new double[] {0, 3, 6},
+            new double[] {1, 1},
             Training.NONE));
+  }
+
+  private static Network output(Activation output, Integer... sizes) {
+    return Network.of(
+        List.of(sizes), Activation.IDENTITY, output, Loss.MSE, true, Optional.empty());
+  }
+
+  @Test
+  void aRelu6LayerStuckAboveSixIsDead() {
+    Case c = cases().filter(k -> k.name().equals("relu6 stuck above 6")).findFirst().orElseThrow();
+    Examination x = new CaseJudge(ExaminationSpec.DEFAULT).judge(c, Interruption.NEVER);
+    assertThat(x.verdict().subCategory()).isEqualTo("dead");
+    assertThat(x.evidence().get(Measure.DEAD_LAYER)).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -352,6 +454,38 @@ class OwnCasesTest {
     Examination x = new CaseJudge(ExaminationSpec.DEFAULT).judge(c, Interruption.NEVER);
     assertThat(x.verdict().category()).isEmpty();
     assertThat(x.verdict().subCategory()).isEqualTo("no loss range");
+  }
+
+  /** What brought them where they are was not seen, so no budget and no step is to blame. */
+  @Test
+  void weightsFromElsewhereAreNotBlamedForStepsThatNobodySaw() {
+    Case c =
+        network(
+            "half-way down",
+            Category.DESCENDING,
+            "f = (w - 1)^2 / 2 at w = 0.5, where steps of 0.01 halve the distance in 69",
+            net(Activation.IDENTITY, Loss.MSE, false, 1, 1),
+            new double[] {1, -1},
+            new double[] {1, -1},
+            new double[] {0.5},
+            steps(0, 0.01));
+    var verdict = new CaseJudge(ExaminationSpec.DEFAULT).judge(c, Interruption.NEVER).verdict();
+    assertThat(verdict.category()).contains(Category.DESCENDING);
+    assertThat(verdict.cause()).contains(Cause.BUDGET);
+    assertThat(verdict.reason())
+        .startsWith("It is on its way down: the loss falls along the gradient, and a budget of");
+    Case vanished =
+        network(
+            "faint",
+            Category.PLATEAU,
+            "the signal shrinks by 10^-3 in each of three layers",
+            net(Activation.TANH, Loss.MSE, false, 1, 1, 1, 1),
+            new double[] {1, -1},
+            new double[] {1, -1},
+            new double[] {1e-3, 1e-3, 1e-3},
+            Training.NONE);
+    var faint = new CaseJudge(ExaminationSpec.DEFAULT).judge(vanished, Interruption.NEVER);
+    assertThat(faint.verdict().reason()).startsWith("The weights shrink the signal");
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
 import org.saddlemap.trial.RandomStream;
@@ -23,8 +23,8 @@ class BallSearchTest {
   private static final double[] INPUTS =
       IntStream.range(0, 20).mapToDouble(i -> (i - 9.5) / 5).toArray();
 
-  private static final Architecture NET =
-      new Architecture(
+  private static final Network NET =
+      Network.of(
           List.of(1, 2, 1), Activation.TANH, Activation.IDENTITY, Loss.MSE, true, Optional.empty());
 
   private static PlainLoss loss(double noise) {

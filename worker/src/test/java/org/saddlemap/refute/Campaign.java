@@ -17,8 +17,8 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.spec.SweepSpec;
-import org.saddlemap.train.BlasRuntime;
 import org.saddlemap.verdict.Category;
 
 /** Many trials, each an attempt to refute its verdict, on a few threads. */

@@ -1,6 +1,6 @@
 package org.saddlemap.refute;
 
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 
 /** How much is done about one trial. */
 final class Effort {
@@ -13,7 +13,7 @@ final class Effort {
   private Effort() {}
 
   /** Gradients that a search in the ball may take: thousands, but for large networks and data. */
-  static int gradients(Architecture net, int rows) {
+  static int gradients(Network net, int rows) {
     double units = 0;
     for (int l = 0; l < net.layers(); l++) {
       units += net.fanOut(l);

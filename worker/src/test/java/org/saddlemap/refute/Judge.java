@@ -2,14 +2,14 @@ package org.saddlemap.refute;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.curvature.NetworkSurface;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Examination;
 import org.saddlemap.examine.ExaminedSurfaces;
 import org.saddlemap.examine.Examiner;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.train.Interruption;
@@ -36,7 +36,7 @@ final class Judge implements AutoCloseable {
   Kept train(Subject subject) {
     Configuration c = subject.configuration();
     Dataset data = library.dataset(subject.data());
-    Architecture net = architecture(subject);
+    Network net = architecture(subject);
     Seeds seeds = new Seeds(subject.seed(), subject.replicate());
     double[] initial = Initialization.draw(net, c.initializer(), seeds);
     try (ExaminedSurfaces surfaces = surfaces(subject, subject.examination())) {
@@ -95,10 +95,10 @@ final class Judge implements AutoCloseable {
     }
   }
 
-  private Architecture architecture(Subject subject) {
+  private Network architecture(Subject subject) {
     Dataset data = library.dataset(subject.data());
     Configuration c = subject.configuration();
-    return Architecture.of(c, data.features(), data.outputs(c.loss()));
+    return Network.of(c, data.features(), data.outputs(c.loss()));
   }
 
   private ExaminedSurfaces surfaces(Subject subject, ExaminationSpec spec) {

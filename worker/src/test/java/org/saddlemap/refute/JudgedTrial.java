@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Examination;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.train.Trajectory;
@@ -24,7 +24,7 @@ final class JudgedTrial {
 
   private final Subject subject;
   private final Dataset data;
-  private final Architecture net;
+  private final Network net;
   private final double[] inputs;
   private final PlainLoss loss;
   private final PlainNetwork objective;
@@ -36,11 +36,7 @@ final class JudgedTrial {
   private final RandomGenerator random;
 
   JudgedTrial(
-      Subject subject,
-      Dataset data,
-      Architecture net,
-      Trajectory trajectory,
-      Examination examination) {
+      Subject subject, Dataset data, Network net, Trajectory trajectory, Examination examination) {
     this.subject = subject;
     this.data = data;
     this.net = net;

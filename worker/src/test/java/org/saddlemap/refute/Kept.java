@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.saddlemap.curvature.LossSurface;
 import org.saddlemap.examine.NextBudgets;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.train.Trajectory;
 
 /**
@@ -88,7 +88,7 @@ record Kept(
 
   private static Trajectory going(Trajectory t, Trajectory.Continuation continuation) {
     return new Trajectory(
-        t.architecture(),
+        t.network(),
         t.initial(),
         t.last(),
         t.steps(),
@@ -110,7 +110,7 @@ record Kept(
   }
 
   /** For one examination; its continuation gives what was kept. */
-  Trajectory trajectory(Architecture net) {
+  Trajectory trajectory(Network net) {
     int[] taken = {0};
     return new Trajectory(
         net,

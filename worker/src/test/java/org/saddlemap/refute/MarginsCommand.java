@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
-import org.saddlemap.train.BlasRuntime;
+import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.verdict.Verdict;
 
 /**

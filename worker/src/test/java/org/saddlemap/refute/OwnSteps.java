@@ -2,9 +2,9 @@ package org.saddlemap.refute;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
@@ -35,7 +35,7 @@ final class OwnSteps implements AutoCloseable {
       Subject subject,
       Configuration configuration,
       Dataset data,
-      Architecture net,
+      Network net,
       Surface objective,
       double rate,
       double[] from,

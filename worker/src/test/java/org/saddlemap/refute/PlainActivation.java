@@ -22,6 +22,12 @@ final class PlainActivation {
       case LEAKY_RELU -> z > 0 ? z : 0.01 * z;
       case GELU -> z * normal(z);
       case SOFTPLUS -> z > 0 ? z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z));
+      case ELU -> z > 0 ? z : Math.expm1(z);
+      case SELU -> 1.0507009873554805 * (z > 0 ? z : 1.6732632423543772 * Math.expm1(z));
+      case SILU -> z * sigmoid(z);
+      case SOFTSIGN -> z / (1 + Math.abs(z));
+      case RELU6 -> z < 0 ? 0 : Math.min(z, 6);
+      case EXPONENTIAL -> Math.exp(z);
     };
   }
 
@@ -57,6 +63,36 @@ final class PlainActivation {
       case SOFTPLUS -> {
         for (int i = 0; i < n; i++) {
           d[i] *= sigmoid(z[i]);
+        }
+      }
+      case ELU -> {
+        for (int i = 0; i < n; i++) {
+          d[i] *= z[i] > 0 ? 1 : Math.exp(z[i]);
+        }
+      }
+      case SELU -> {
+        for (int i = 0; i < n; i++) {
+          d[i] *= 1.0507009873554805 * (z[i] > 0 ? 1 : 1.6732632423543772 * Math.exp(z[i]));
+        }
+      }
+      case SILU -> {
+        for (int i = 0; i < n; i++) {
+          d[i] *= sigmoid(z[i]) * (1 + z[i] * sigmoid(-z[i]));
+        }
+      }
+      case SOFTSIGN -> {
+        for (int i = 0; i < n; i++) {
+          d[i] /= (1 + Math.abs(z[i])) * (1 + Math.abs(z[i]));
+        }
+      }
+      case RELU6 -> {
+        for (int i = 0; i < n; i++) {
+          d[i] = z[i] > 0 && z[i] < 6 ? d[i] : 0;
+        }
+      }
+      case EXPONENTIAL -> {
+        for (int i = 0; i < n; i++) {
+          d[i] *= Math.exp(z[i]);
         }
       }
     }

@@ -1,7 +1,7 @@
 package org.saddlemap.refute;
 
 import java.util.Arrays;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 
 /**
@@ -12,7 +12,7 @@ import org.saddlemap.space.Activation;
 final class PlainNetwork implements Surface {
   private static final double EPSILON = 1e-5;
 
-  private final Architecture net;
+  private final Network net;
   private final double[] inputs;
   private final PlainLoss loss;
   private final int rows;
@@ -53,7 +53,7 @@ final class PlainNetwork implements Surface {
    * @param inputs rows × inputs, row-major
    * @param l2 coefficient of ½‖θ‖², over all parameters
    */
-  PlainNetwork(Architecture net, double[] inputs, PlainLoss loss, double l2) {
+  PlainNetwork(Network net, double[] inputs, PlainLoss loss, double l2) {
     this.net = net;
     this.inputs = inputs;
     this.loss = loss;
@@ -66,22 +66,23 @@ final class PlainNetwork implements Surface {
       int in = net.fanIn(l);
       int out = net.fanOut(l);
       boolean hidden = l < layers.length - 1;
-      boolean normalized = hidden && net.batchNorm().isPresent();
+      boolean normalized = hidden && net.stage(l).normalization().isPresent();
       int n = rows * out;
       layers[l] =
           new Layer(
               from,
               in,
               out,
-              hidden ? net.hidden() : net.output(),
-              net.bias(),
+              hidden ? net.activation(0) : net.output(),
+              net.biases(net.layers() - 1).isPresent(),
               normalized,
               new double[in * out],
               new double[n],
               new double[n],
               new double[normalized ? n : 0],
               new double[normalized ? out : 0]);
-      from += in * out + (net.bias() ? out : 0) + (normalized ? out : 0);
+      from +=
+          in * out + (net.biases(net.layers() - 1).isPresent() ? out : 0) + (normalized ? out : 0);
       widest = Math.max(widest, Math.max(l == 0 ? 0 : in, out));
     }
     slope = new double[rows * widest];

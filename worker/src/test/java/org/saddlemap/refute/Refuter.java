@@ -1,13 +1,13 @@
 package org.saddlemap.refute;
 
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.curvature.Sharpness;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Examination;
 import org.saddlemap.examine.ExaminedSurfaces;
 import org.saddlemap.examine.Examiner;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.LearningRate;
 import org.saddlemap.train.Interruption;
@@ -31,7 +31,7 @@ final class Refuter implements AutoCloseable {
   Attempt attempt(Subject subject) {
     Configuration c = subject.configuration();
     Dataset data = library.dataset(subject.data());
-    Architecture net = Architecture.of(c, data.features(), data.outputs(c.loss()));
+    Network net = Network.of(c, data.features(), data.outputs(c.loss()));
     Seeds seeds = new Seeds(subject.seed(), subject.replicate());
     double[] initial = Initialization.draw(net, c.initializer(), seeds);
     try (ExaminedSurfaces surfaces =

@@ -2,7 +2,7 @@ package org.saddlemap.refute;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
 
@@ -26,7 +26,7 @@ final class RelativeBall {
   }
 
   /** The ball around a network's parameters. */
-  static RelativeBall around(double[] theta, Architecture net, double[] inputs, PlainLoss loss) {
+  static RelativeBall around(double[] theta, Network net, double[] inputs, PlainLoss loss) {
     double[] scale = new double[theta.length];
     List<int[]> blocks = new ArrayList<>();
     int last = net.layers() - 1;
@@ -38,10 +38,10 @@ final class RelativeBall {
       double in = l == 0 ? rms(inputs, 0, inputs.length) : 1;
       int weights = net.fanIn(l) * net.fanOut(l);
       at = block(theta, at, weights, out / (in * Math.sqrt(net.fanIn(l))), scale, blocks);
-      if (net.bias()) {
+      if (net.biases(net.layers() - 1).isPresent()) {
         at = block(theta, at, net.fanOut(l), out, scale, blocks);
       }
-      if (l < last && net.batchNorm().isPresent()) {
+      if (net.stage(l).normalization().isPresent()) {
         at = block(theta, at, net.fanOut(l), 1, scale, blocks);
       }
     }

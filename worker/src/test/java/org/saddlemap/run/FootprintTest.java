@@ -10,7 +10,7 @@ import org.saddlemap.curvature.NetworkSurface;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.ExaminedRows;
 import org.saddlemap.examine.ExaminedSurfaces;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.spec.ExaminationSpec;
 
@@ -40,7 +40,7 @@ class FootprintTest {
         Configuration.parse(
             "depth=%d;width=%d;batch_norm=%s;batch_size=32".formatted(depth, width, norm));
     Dataset data = data(rows);
-    Architecture net = Architecture.of(c, data.features(), data.outputs(c.loss()));
+    Network net = Network.of(c, data.features(), data.outputs(c.loss()));
     ExaminedRows examined = ExaminedRows.of(data, c.loss(), SPEC);
     long before = Pointer.totalBytes();
     try (ExaminedSurfaces surfaces = ExaminedSurfaces.of(examined, net, 0)) {
@@ -55,7 +55,7 @@ class FootprintTest {
   @Test
   void allRowsAreCountedWhereTheyAreExaminedToo() {
     Configuration c = Configuration.parse("depth=3;width=64;batch_norm=true;batch_size=32");
-    Architecture net = Architecture.of(c, 784, 10);
+    Network net = Network.of(c, 784, 10);
     long all = NetworkSurface.bytes(net, 54_000);
     assertThat(all).isBetween(1L << 30, 2L << 30);
     assertThat(Footprint.bytes(net, c, 54_000, SPEC))
@@ -67,7 +67,7 @@ class FootprintTest {
   @Test
   void signalsAloneNeedNoKrylovVectors() {
     Configuration c = Configuration.parse("depth=4;width=1000");
-    Architecture net = Architecture.of(c, 784, 10);
+    Network net = Network.of(c, 784, 10);
     long less =
         Footprint.bytes(net, c, 5000, SPEC)
             - Footprint.bytes(net, c, 5000, ExaminationSpec.SIGNALS);

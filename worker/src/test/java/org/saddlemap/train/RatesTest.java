@@ -8,10 +8,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.saddlemap.arithmetic.BlasRuntime;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.network.Network;
 import org.saddlemap.optimize.Rates;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Configuration;
@@ -79,7 +80,7 @@ class RatesTest {
   private static Trajectory train(String text) {
     Configuration c = Configuration.parse(text);
     Dataset dataset = TrainerTest.classes(30, 4, 3, 11);
-    Architecture architecture = Architecture.of(c, 4, 3);
+    Network architecture = Network.of(c, 4, 3);
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     return Trainer.train(
         architecture, c, dataset, 0.02, initial, SEEDS, Interruption.NEVER, memory);

@@ -3,9 +3,9 @@ package org.saddlemap.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.saddlemap.arithmetic.ReferenceMath;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
-import org.saddlemap.network.ReferenceMath;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.LayerRates;
@@ -17,7 +17,7 @@ import org.saddlemap.space.Schedule;
  * the fast one.
  */
 final class ReferenceTrainer {
-  private final Architecture architecture;
+  private final Network architecture;
   private final Configuration configuration;
   private final int features;
   private final int outputs;
@@ -29,7 +29,7 @@ final class ReferenceTrainer {
   private double[][] deviation;
   private double[][] a;
 
-  ReferenceTrainer(Architecture architecture, Configuration configuration, Dataset dataset) {
+  ReferenceTrainer(Network architecture, Configuration configuration, Dataset dataset) {
     this.architecture = architecture;
     this.configuration = configuration;
     this.features = dataset.features();
@@ -82,8 +82,8 @@ final class ReferenceTrainer {
       int in = architecture.fanIn(l);
       int out = architecture.fanOut(l);
       int w = architecture.weights(l);
-      boolean normalized = architecture.normalized(l);
-      boolean scaled = architecture.scaled(l);
+      boolean normalized = architecture.stage(l).normalization().isPresent();
+      boolean scaled = architecture.scales(l).isPresent();
       double[] below = l == 0 ? x : a[l - 1];
       for (int i = 0; i < n * out; i++) {
         d[i] *= ReferenceMath.slope(architecture.activation(l), z[l][i]);
@@ -95,14 +95,14 @@ final class ReferenceTrainer {
           sum += d[r * out + j];
           product += normalized ? d[r * out + j] * xhat[l][r * out + j] : 0;
         }
-        if (architecture.bias()) {
-          g[architecture.biases(l) + j] = normalized && !scaled ? 0 : sum;
+        if (architecture.biases(architecture.layers() - 1).isPresent()) {
+          g[architecture.biases(l).getAsInt() + j] = normalized && !scaled ? 0 : sum;
         }
         if (scaled) {
-          g[architecture.scales(l) + j] = product;
+          g[architecture.scales(l).getAsInt() + j] = product;
         }
         if (normalized) {
-          double gamma = scaled ? theta[architecture.scales(l) + j] : 1;
+          double gamma = scaled ? theta[architecture.scales(l).getAsInt() + j] : 1;
           for (int r = 0; r < n; r++) {
             int i = r * out + j;
             d[i] = gamma / deviation[l][j] * (d[i] - sum / n - xhat[l][i] * product / n);
@@ -150,7 +150,10 @@ final class ReferenceTrainer {
       xhat[l] = new double[n * out];
       deviation[l] = new double[out];
       for (int j = 0; j < out; j++) {
-        double bias = architecture.bias() ? theta[architecture.biases(l) + j] : 0;
+        double bias =
+            architecture.biases(architecture.layers() - 1).isPresent()
+                ? theta[architecture.biases(l).getAsInt() + j]
+                : 0;
         double mean = 0;
         for (int r = 0; r < n; r++) {
           double sum = 0;
@@ -160,17 +163,21 @@ final class ReferenceTrainer {
           z[l][r * out + j] = sum;
           mean += sum / n;
         }
-        if (architecture.normalized(l)) {
+        if (architecture.stage(l).normalization().isPresent()) {
           double variance = 0;
           for (int r = 0; r < n; r++) {
             variance += (z[l][r * out + j] - mean) * (z[l][r * out + j] - mean) / n;
           }
-          deviation[l][j] = Math.sqrt(variance + architecture.batchNorm().get().epsilon());
-          boolean scaled = architecture.scaled(l);
+          deviation[l][j] =
+              Math.sqrt(variance + architecture.stage(l).normalization().get().epsilon());
+          boolean scaled = architecture.scales(l).isPresent();
           for (int r = 0; r < n; r++) {
             int i = r * out + j;
             xhat[l][i] = (z[l][i] - mean) / deviation[l][j];
-            z[l][i] = scaled ? theta[architecture.scales(l) + j] * xhat[l][i] + bias : xhat[l][i];
+            z[l][i] =
+                scaled
+                    ? theta[architecture.scales(l).getAsInt() + j] * xhat[l][i] + bias
+                    : xhat[l][i];
           }
         } else {
           for (int r = 0; r < n; r++) {

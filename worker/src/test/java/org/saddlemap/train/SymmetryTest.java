@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.saddlemap.arithmetic.BlasRuntime;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
 import org.saddlemap.network.Initialization;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.trial.Seeds;
 
@@ -27,7 +28,13 @@ class SymmetryTest {
     "constant(0.1), sigmoid, 2, 64, 32, true",
     "zeros, sigmoid, 2, 33, 5, false",
     "zeros, softplus, 2, 33, 5, false",
-    "zeros, tanh, 2, 33, 5, false"
+    "zeros, exponential, 1, 33, 5, false",
+    "constant(-0.3), selu, 2, 13, 7, false",
+    "constant(0.1), silu, 2, 13, 7, false",
+    "constant(0.1), softsign, 2, 31, 20, false",
+    "zeros, tanh, 2, 33, 5, false",
+    "zeros;bias_initializer=constant(0.5), tanh, 2, 33, 5, false",
+    "constant;weight=0.1;bias_initializer=constant(-0.5), tanh, 2, 33, 5, false"
   })
   void equalUnitsStayEqual(
       String initializer, String activation, int depth, int width, String batch, boolean norm) {
@@ -36,7 +43,7 @@ class SymmetryTest {
         Configuration.parse(
             "depth=%d;width=%d;activation=%s;initializer=%s;batch_norm=%s;batch_size=%s;learning_rate=0.3;max_steps=300"
                 .formatted(depth, width, activation, initializer, norm, batch));
-    Architecture net = Architecture.of(c, data.features(), data.outputs(c.loss()));
+    Network net = Network.of(c, data.features(), data.outputs(c.loss()));
     Seeds seeds = new Seeds(3, 0);
     double[] initial = Initialization.draw(net, c.initializer(), seeds);
     BlasRuntime.start();
@@ -58,7 +65,8 @@ class SymmetryTest {
               .as("layer %d out of unit %d", l, unit)
               .isEqualTo(theta[at]);
         }
-        assertThat(theta[net.biases(l) + unit]).isEqualTo(theta[net.biases(l)]);
+        assertThat(theta[net.biases(l).getAsInt() + unit])
+            .isEqualTo(theta[net.biases(l).getAsInt()]);
       }
     }
   }

@@ -10,9 +10,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.saddlemap.arithmetic.BlasRuntime;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.network.Network;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.trial.Seeds;
@@ -68,7 +69,7 @@ class TorchGoldenTest {
             new Dataset.Part(0, new float[0], new int[0], new float[0]),
             "",
             "");
-    Architecture architecture = Architecture.of(c, 4, dataset.outputs(c.loss()));
+    Network architecture = Network.of(c, 4, dataset.outputs(c.loss()));
     BlasRuntime.start();
     Trajectory run;
     try (NativeFloats memory = new NativeFloats()) {

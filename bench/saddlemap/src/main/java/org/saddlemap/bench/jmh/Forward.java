@@ -16,12 +16,16 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.saddlemap.network.Architecture;
-import org.saddlemap.network.FloatNetwork;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.arithmetic.Batch;
+import org.saddlemap.arithmetic.BlasRuntime;
+import org.saddlemap.arithmetic.Float32;
+import org.saddlemap.arithmetic.NativeFloats;
+import org.saddlemap.arithmetic.TrainingVector;
+import org.saddlemap.layer.Planner;
+import org.saddlemap.network.Network;
+import org.saddlemap.network.Workspace;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
-import org.saddlemap.train.BlasRuntime;
 
 /**
  * The activations' loops, seen from outside: the forward and the backward pass of one wide layer
@@ -41,31 +45,38 @@ public class Forward {
   @Param Activation activation;
 
   private final NativeFloats memory = new NativeFloats();
-  private FloatNetwork network;
+  private final Batch batch = new Batch(ROWS);
+  private Float32 k;
+  private Workspace workspace;
   private int[] labels;
 
   @Setup
   public void prepare() {
     BlasRuntime.start();
-    Architecture architecture =
-        new Architecture(
+    Network network =
+        Network.of(
             List.of(1, WIDTH, 2),
             activation,
             Activation.IDENTITY,
             Loss.CROSS_ENTROPY,
             true,
             Optional.empty());
-    network = FloatNetwork.forTraining(architecture, ROWS, memory, false);
+    k = new Float32(memory);
+    workspace = new Workspace(network, k, batch, Planner.Purpose.TRAIN, new Planner.Shared());
     Random random = new Random(1);
-    network.set(random.doubles(architecture.parameters(), -2, 2).toArray());
+    TrainingVector theta = k.vector(network.parameters());
+    theta.set(random.doubles(network.parameters(), -2, 2).toArray());
+    workspace.theta(theta);
+    workspace.gradient(k.vector(network.parameters()));
+    workspace.pass().gradients = true;
     float[] inputs = new float[ROWS];
     labels = new int[ROWS];
     for (int i = 0; i < ROWS; i++) {
       inputs[i] = (float) random.nextGaussian();
       labels[i] = i % 2;
     }
-    network.setInput(inputs, 0, ROWS);
-    network.forward(ROWS);
+    k.set(workspace.input(), inputs, 0);
+    workspace.forward();
   }
 
   @TearDown
@@ -75,14 +86,20 @@ public class Forward {
 
   @Benchmark
   public void forward() {
-    network.forward(ROWS);
+    workspace.forward();
   }
 
   @Benchmark
   public double forwardAndBackward() {
-    network.forward(ROWS);
-    double loss = network.loss(ROWS, labels, new float[0]);
-    network.backward(ROWS);
+    workspace.forward();
+    double loss =
+        k.loss(
+            Loss.CROSS_ENTROPY,
+            workspace.output(),
+            labels,
+            new float[0],
+            workspace.outputDelta());
+    workspace.backward();
     return loss;
   }
 }

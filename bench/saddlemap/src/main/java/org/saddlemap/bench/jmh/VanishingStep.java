@@ -15,11 +15,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
+import org.saddlemap.network.Network;
 import org.saddlemap.network.Initialization;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.space.Configuration;
-import org.saddlemap.train.BlasRuntime;
+import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
 import org.saddlemap.train.Trajectory;
@@ -46,7 +46,7 @@ public class VanishingStep {
 
   private final Seeds seeds = new Seeds(1, 0);
   private Configuration configuration;
-  private Architecture architecture;
+  private Network architecture;
   private Dataset dataset;
   private double[] initial;
   private NativeFloats memory;
@@ -58,7 +58,7 @@ public class VanishingStep {
         Configuration.parse(
             "depth=32;width=32;activation=tanh;loss=cross_entropy;batch_size=32;max_steps=%d;initializer=%s"
                 .formatted(STEPS, initializer));
-    architecture = Architecture.of(configuration, FEATURES, CLASSES);
+    architecture = Network.of(configuration, FEATURES, CLASSES);
     Random random = new Random(1);
     float[] features = new float[ROWS * FEATURES];
     for (int i = 0; i < features.length; i++) {

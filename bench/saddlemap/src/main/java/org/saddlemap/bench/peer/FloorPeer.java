@@ -11,7 +11,7 @@ import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
 import org.saddlemap.bench.Peer;
 import org.saddlemap.bench.Workload;
-import org.saddlemap.train.BlasRuntime;
+import org.saddlemap.arithmetic.BlasRuntime;
 
 /**
  * The floor: the matrix products of a training step and nothing else, by cblas_sgemm on memory laid

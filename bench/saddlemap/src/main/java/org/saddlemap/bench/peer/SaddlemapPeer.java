@@ -6,8 +6,8 @@ import java.util.Map;
 import org.saddlemap.bench.Peer;
 import org.saddlemap.bench.Workload;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.Architecture;
-import org.saddlemap.network.NativeFloats;
+import org.saddlemap.network.Network;
+import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Clipping;
@@ -15,7 +15,7 @@ import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.LearningRate;
 import org.saddlemap.space.Loss;
-import org.saddlemap.train.BlasRuntime;
+import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
 
@@ -31,7 +31,7 @@ public final class SaddlemapPeer implements Peer {
   private final BlasRuntime blas;
   private final Workload work;
   private final Configuration configuration;
-  private final Architecture architecture;
+  private final Network architecture;
   private final Dataset dataset;
   private final double[] initial;
   private final NativeFloats memory;
@@ -59,7 +59,7 @@ public final class SaddlemapPeer implements Peer {
                 new Clipping.ByNorm(work.clip()),
                 Hyperparameter.MAX_STEPS,
                 (long) work.steps()));
-    architecture = Architecture.of(configuration, work.inputs(), work.classes());
+    architecture = Network.of(configuration, work.inputs(), work.classes());
     Dataset.Part rows = new Dataset.Part(work.rows(), work.features(), work.labels(), new float[0]);
     Dataset.Part none = new Dataset.Part(0, new float[0], new int[0], new float[0]);
     dataset = new Dataset(work.inputs(), work.classes(), 0, rows, none, "", "workload");
@@ -95,7 +95,7 @@ public final class SaddlemapPeer implements Peer {
     return work.loss(last);
   }
 
-  public Architecture architecture() {
+  public Network architecture() {
     return architecture;
   }
 

@@ -1,0 +1,2 @@
+/** Sweeps as other programs keep them. */
+package org.saddlemap.export;

@@ -1,0 +1,389 @@
+"""PyTorch modules as cases of ``saddlemap examine`` (docs/examine.md), and back."""
+
+import copy
+import json
+import math
+import tempfile
+import warnings
+from pathlib import Path
+
+from .launcher import call
+
+_NO_OPTION = (lambda layer: True, "")
+
+
+def _activations():
+    """Each supported class with its name, whether its options are the supported ones, and which those are."""
+    from torch import nn
+
+    return {
+        nn.Identity: ("identity", *_NO_OPTION),
+        nn.Tanh: ("tanh", *_NO_OPTION),
+        nn.Sigmoid: ("sigmoid", *_NO_OPTION),
+        nn.ReLU: ("relu", *_NO_OPTION),
+        nn.LeakyReLU: ("leaky_relu", lambda layer: layer.negative_slope == 0.01, "negative_slope=0.01"),
+        nn.GELU: ("gelu", lambda layer: layer.approximate == "none", "approximate='none'"),
+        nn.Softplus: ("softplus", lambda layer: layer.beta == 1 and layer.threshold >= 20, "beta=1, threshold>=20"),
+        nn.ReLU6: ("relu6", *_NO_OPTION),
+        nn.ELU: ("elu", lambda layer: layer.alpha == 1, "alpha=1"),
+        nn.SELU: ("selu", *_NO_OPTION),
+        nn.SiLU: ("silu", *_NO_OPTION),
+        nn.Softsign: ("softsign", *_NO_OPTION),
+    }
+
+
+def _losses():
+    """Each supported loss: its class, its name in the file, and its function."""
+    from torch import nn
+    from torch.nn import functional
+
+    return (
+        (nn.CrossEntropyLoss, "cross_entropy", functional.cross_entropy),
+        (nn.BCEWithLogitsLoss, "binary_cross_entropy", functional.binary_cross_entropy_with_logits),
+        (nn.MSELoss, "mse", functional.mse_loss),
+    )
+
+
+def export(model, x, y, loss, *, learning_rate=None, weight_decay=0.0, name=None):
+    """The case that describes this model on these data, a dict that ``json`` writes for ``saddlemap examine``.
+
+    What cannot be described is refused by a ValueError that names it. The arguments are those of ``examine``.
+    """
+    import torch
+
+    if not isinstance(model, torch.nn.Module):
+        raise ValueError(f"model is a {type(model).__name__}; needs a torch.nn.Module")
+    blocks = _blocks(model)
+    network, weights, parameters = _network(blocks)
+    x, inputs = _inputs(x, network["sizes"][0])
+    kind, reduction = _loss(loss)
+    network["loss"] = kind
+    targets = _targets(y, kind, len(inputs), network["sizes"][-1], _is_flat(model))
+    n, k = targets.shape
+    # The file's mse is half the mean over rows of the squared errors' sum over outputs.
+    network["loss_factor"] = {"mean": 2 / k if kind == "mse" else 1, "sum": 2 * n if kind == "mse" else n}[reduction]
+    if not weight_decay >= 0:
+        raise ValueError(f"weight_decay is {weight_decay}; needs a number >= 0")
+    network["l2"] = weight_decay / network["loss_factor"]
+    case = {
+        "name": name or type(model).__name__,
+        "network": network,
+        "data": {"inputs": inputs.tolist(), "targets": targets.tolist()},
+        "weights": weights,
+        "train": {"steps": 0, "learning_rate": 0.1 if learning_rate is None else float(learning_rate)},
+    }
+    measured = _objective(model, x, targets, kind, reduction) + weight_decay / 2 * sum(
+        float((p.detach().double() ** 2).sum()) for p in parameters
+    )
+    if math.isfinite(measured):
+        case["expected_loss"] = measured
+    return case
+
+
+def _layers(model, path=""):
+    """The layers in order, as pairs of a name for messages and the module; sequences are walked into."""
+    from torch import nn
+
+    if not (isinstance(model, nn.Sequential) and type(model).forward is nn.Sequential.forward):
+        name = type(model).__name__
+        return [(f"layer {path} ({name})" if path else name, model)]
+    found = []
+    for child, layer in model._modules.items():  # named_children() leaves out what stands twice, such as one Tanh()
+        found += _layers(layer, f"{path}.{child}" if path else child)
+    return found
+
+
+def _supported():
+    names = ["Linear", "BatchNorm1d", "Flatten", "Dropout"] + [c.__name__ for c in _activations()]
+    return "supported are Sequential, " + ", ".join(names)
+
+
+class _Block:
+    """A Linear, and what follows it until the next one."""
+
+    def __init__(self, linear):
+        self.linear = linear
+        self.norm = None
+        self.activation = None
+
+
+def _blocks(model):
+    from torch import nn
+
+    activations = _activations()
+    blocks = []
+    ended = False  # by a Flatten after the last Linear
+    for where, layer in _layers(model):
+        kind = type(layer)
+        if layer._forward_pre_hooks:
+            raise ValueError(f"{where} has hooks that run before it, which may change its weights; remove them first")
+        if ended and kind is not nn.Identity:
+            raise ValueError(f"{where} stands after the Flatten at the end, where nothing may follow")
+        if kind is nn.Identity or kind in (nn.Dropout, nn.AlphaDropout):
+            continue  # judged is what dropout's mean network does
+        if kind is nn.Flatten:
+            whole = layer.end_dim == -1 and layer.start_dim == 1
+            if blocks and not whole and not (layer.start_dim == 0 and layer.end_dim in (-1, 1)):
+                raise ValueError(f"{where}: supported are Flatten(), and Flatten(0) at the end")
+            if not blocks and not whole:
+                raise ValueError(f"{where}: supported before the first Linear is Flatten() alone")
+            ended = bool(blocks) and not whole
+        elif kind is nn.Linear:
+            blocks.append(_Block((where, layer)))
+        elif kind is nn.BatchNorm1d:
+            if not blocks or blocks[-1].norm or blocks[-1].activation:
+                raise ValueError(f"{where}: supported is batch norm between a hidden Linear and its activation")
+            blocks[-1].norm = (where, layer)
+        elif kind in activations:
+            word, fits, option = activations[kind]
+            if not fits(layer):
+                raise ValueError(f"{where} has other options than those supported, {option}")
+            if not blocks or blocks[-1].activation:
+                raise ValueError(f"{where}: supported is one activation after each Linear")
+            blocks[-1].activation = (where, word)
+        else:
+            raise ValueError(f"{where} is not supported; {_supported()}")
+    if not blocks:
+        raise ValueError(f"{type(model).__name__} has no Linear; {_supported()}")
+    if blocks[-1].norm:
+        raise ValueError(f"{blocks[-1].norm[0]}: batch norm of the outputs is not supported, of hidden layers it is")
+    return blocks
+
+
+def _is_flat(model):
+    """Whether a Flatten(0) ends the model, so that its one output a row has no dimension of its own."""
+    from torch import nn
+
+    return any(type(layer) is nn.Flatten and layer.start_dim == 0 for _, layer in _layers(model))
+
+
+def _same(values, what):
+    """The value that all layers share; values are pairs of a layer's name and its value."""
+    first = values[0]
+    for other in values:
+        if other[1] != first[1]:
+            raise ValueError(
+                f"{other[0]} has {what} {other[1]}, {first[0]} has {first[1]}; supported is one for all of them"
+            )
+    return first[1]
+
+
+def _network(blocks):
+    """The file's network and weights, and the parameters in them."""
+    hidden = blocks[:-1]
+    parameters = []
+
+    def values(where, parameter, turned=False):
+        if not parameter.requires_grad:
+            raise ValueError(f"{where} has frozen parameters (requires_grad=False), but the verdict is one on all of them")
+        if any(parameter is p for p in parameters):
+            raise ValueError(f"{where} shares its weights with another layer, which is not supported")
+        parameters.append(parameter)
+        numbers = parameter.detach().cpu().double()
+        return (numbers.T if turned else numbers).tolist()
+
+    def shifts(block):
+        # The mean takes away a bias in front of batch norm; the shift after it is what acts as one.
+        if block.norm is None:
+            return block.linear[1].bias is not None
+        shift = block.norm[1].bias
+        # Torch has no scale without a shift: one that is frozen at 0, as load makes it, is none.
+        return shift is not None and (shift.requires_grad or bool(shift.any()))
+
+    sizes = [blocks[0].linear[1].in_features] + [b.linear[1].out_features for b in blocks]
+    for before, block in zip(blocks, blocks[1:]):
+        if block.linear[1].in_features != before.linear[1].out_features:
+            raise ValueError(
+                f"{block.linear[0]} takes {block.linear[1].in_features} inputs, the layer before gives {before.linear[1].out_features}"
+            )
+    network = {
+        "sizes": sizes,
+        "output_activation": blocks[-1].activation[1] if blocks[-1].activation else "identity",
+        "bias": _same([(b.linear[0], shifts(b)) for b in blocks], "a bias (with batch norm, its shift):"),
+    }
+    if hidden:
+        network["activation"] = _same(
+            [(b.linear[0], b.activation[1] if b.activation else "identity") for b in hidden], "the activation"
+        )
+        if _same([(b.linear[0], b.norm is not None) for b in hidden], "batch norm:"):
+            network["batch_norm"] = {
+                "affine": _same([(b.norm[0], b.norm[1].affine) for b in hidden], "affine"),
+                "epsilon": _same([(b.norm[0], b.norm[1].eps) for b in hidden], "eps"),
+            }
+    weights = []
+    for block in blocks:
+        where, linear = block.linear
+        layer = {"W": values(where, linear.weight, turned=True)}
+        if block.norm and block.norm[1].affine:
+            if shifts(block):
+                layer["b"] = values(block.norm[0], block.norm[1].bias)
+            layer["gamma"] = values(block.norm[0], block.norm[1].weight)
+        elif not block.norm and linear.bias is not None:
+            layer["b"] = values(where, linear.bias)
+        weights.append(layer)
+    return network, weights, parameters
+
+
+def _tensor(values):
+    """Of a tensor, an array, lists, or a data frame."""
+    import torch
+
+    return torch.as_tensor(values.to_numpy() if hasattr(values, "to_numpy") else values).detach().cpu()
+
+
+def _inputs(x, features):
+    """The inputs as the model takes them, and as rows, both in float64."""
+    import torch
+
+    x = _tensor(x).double()
+    if x.dim() < 2 or len(x) == 0:
+        raise ValueError(f"x has shape {list(x.shape)}; needs one row for each example, [n, {features}]")
+    rows = x.reshape(len(x), -1)
+    if rows.shape[1] != features:
+        raise ValueError(f"x has shape {list(x.shape)}, {rows.shape[1]} numbers a row; the model takes {features}")
+    if not torch.isfinite(rows).all():
+        raise ValueError("x holds numbers that are not finite")
+    return x, rows
+
+
+def _loss(loss):
+    """The loss's name in the file, and its reduction."""
+    for kind, word, function in _losses():
+        if loss is function or loss == word:
+            return word, "mean"
+        if type(loss) is kind:
+            plain = kind()
+            for option in ("weight", "pos_weight", "label_smoothing", "ignore_index"):
+                if getattr(loss, option, None) is not getattr(plain, option, None) and getattr(loss, option) != getattr(plain, option):
+                    raise ValueError(f"{kind.__name__} has the option {option}, which is not supported")
+            if loss.reduction not in ("mean", "sum"):
+                raise ValueError(f"{kind.__name__} has reduction '{loss.reduction}'; supported are mean and sum")
+            return word, loss.reduction
+    shown = getattr(loss, "__name__", None) or (loss if isinstance(loss, str) else type(loss).__name__)
+    raise ValueError(
+        f"loss {shown} is not supported; supported are CrossEntropyLoss, BCEWithLogitsLoss (one logit) and MSELoss"
+        ", their functions, and the texts cross_entropy, binary_cross_entropy and mse"
+    )
+
+
+def _targets(y, kind, n, k, flat):
+    """The targets as [n, k] in float64: one-hot for class labels, a column for one dimension."""
+    import torch
+
+    y = _tensor(y)
+    shape = list(y.shape)
+    if y.dim() == 0 or len(y) != n:
+        raise ValueError(f"y has shape {shape}, x has {n} rows")
+    if y.is_floating_point() and not torch.isfinite(y).all():
+        raise ValueError("y holds numbers that are not finite")
+    if kind == "cross_entropy":
+        if k == 1:
+            raise ValueError("CrossEntropyLoss of one output is 0 whatever it says; BCEWithLogitsLoss is the one for a logit")
+        if y.is_floating_point():
+            if shape != [n, k]:
+                raise ValueError(f"y has shape {shape}; needs class labels (whole numbers) [{n}], or probabilities [{n}, {k}]")
+            return y.double()
+        if shape != [n]:
+            raise ValueError(f"y has shape {shape}; class labels need [{n}] (one-hot rows are probabilities: y.double())")
+        if y.min() < 0 or y.max() >= k:
+            raise ValueError(f"y holds labels from {y.min()} to {y.max()}; {k} outputs need 0 to {k - 1}")
+        return torch.nn.functional.one_hot(y.long(), k).double()
+    if kind == "binary_cross_entropy" and k != 1:
+        raise ValueError(f"BCEWithLogitsLoss is supported for one output, the model has {k}")
+    if shape not in ([n, k], [n] if k == 1 else None):
+        raise ValueError(f"y has shape {shape}, the outputs [{n}, {k}]")
+    if kind == "mse" and (y.dim() == 1) != flat and n > 1:
+        given = [n] if flat else [n, k]
+        warnings.warn(
+            f"y has shape {shape}, the outputs {given}: judged row by row, but torch's MSELoss compares all {n} x {n}"
+            " pairs of them. Give both the same shape where you train.",
+            stacklevel=4,
+        )
+    return y.reshape(n, k).double()
+
+
+def _objective(model, x, targets, kind, reduction):
+    """Torch's own loss in float64: batch norm by the statistics of all rows, dropout off."""
+    import torch
+
+    twin = copy.deepcopy(model).cpu().double().train()  # the model's own running statistics stay as they are
+    for layer in twin.modules():
+        if "Dropout" in type(layer).__name__:
+            layer.eval()
+    function = next(f for _, word, f in _losses() if word == kind)
+    with torch.no_grad():
+        return float(function(twin(x).reshape(targets.shape), targets, reduction=reduction))
+
+
+def module(case):
+    """The ``torch.nn.Sequential`` of a case, in float32, with running statistics yet to be set."""
+    import torch
+    from torch import nn
+
+    network = case["network"]
+    classes = {word: kind for kind, (word, *_) in _activations().items()}
+    norm = network.get("batch_norm")
+    layers = []
+
+    def put(parameter, values):
+        # NaN and infinities are texts in JSON.
+        numbers = [[float(v) for v in row] if isinstance(row, list) else float(row) for row in values]
+        parameter.data = torch.tensor(numbers, dtype=torch.float32)
+
+    for i, weights in enumerate(case["weights"]):
+        hidden = i < len(case["weights"]) - 1
+        shift = "b" in weights
+        linear = nn.Linear(*network["sizes"][i : i + 2], bias=shift and not (hidden and norm))
+        put(linear.weight, map(list, zip(*weights["W"])))
+        layers.append(linear)
+        if hidden and norm:
+            layer = nn.BatchNorm1d(linear.out_features, eps=norm["epsilon"], affine=norm["affine"] or shift)
+            if layer.affine:
+                for parameter, key, trained in ((layer.weight, "gamma", norm["affine"]), (layer.bias, "b", shift)):
+                    if key in weights:
+                        put(parameter, weights[key])
+                    parameter.requires_grad_(trained)
+            layers.append(layer)
+        elif shift:
+            put(linear.bias, weights["b"])
+        word = network["activation" if hidden else "output_activation"]
+        if word not in classes:
+            raise ValueError(f"torch has no module of the activation {word}")
+        if word != "identity":
+            layers.append(classes[word]())
+    return nn.Sequential(*layers)
+
+
+def load(trial, warehouse="warehouse", *, sweep=None, moved=None, data=False, launcher=None):
+    """The trained network of a trial as a ``torch.nn.Module`` in evaluation mode.
+
+    The trial is trained once more and has to come out the same to the bit (``saddlemap replay``). Batch norm has the
+    statistics of all training rows, as in Saddlemap's own losses. Inputs are to be scaled as the spec scales them.
+
+    trial: the first digits of its id. sweep: looked for in this one alone. moved: where the data are now.
+    data: True returns (module, x, y) with the training rows as they were trained on, y as torch's losses take it.
+    """
+    import torch
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "network.json")
+        options = (["--sweep", sweep] if sweep else []) + (["--data", moved] if moved else [])
+        call(["replay", trial, "--warehouse", warehouse, "--out", file, "--with-data", *options], launcher)
+        case = json.loads(file.read_text(encoding="utf-8"))
+    network = module(case)
+    x = torch.tensor(case["data"]["inputs"], dtype=torch.float32)
+    norms = [layer for layer in network if isinstance(layer, torch.nn.BatchNorm1d)]
+    if norms:
+        momentum = norms[0].momentum
+        for norm in norms:
+            norm.momentum = None  # the plain mean over batches, here of one
+        with torch.no_grad():
+            network.train()(x)
+        for norm in norms:
+            norm.running_var *= (len(x) - 1) / len(x)  # torch keeps the unbiased variance, but trains with the biased one
+            norm.momentum = momentum
+    network.eval()
+    if not data:
+        return network
+    y = torch.tensor(case["data"]["targets"], dtype=torch.float32)
+    return network, x, y.argmax(1) if case["network"]["loss"] == "cross_entropy" else y

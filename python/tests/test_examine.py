@@ -1,0 +1,318 @@
+"""Networks of PyTorch, exported and judged."""
+
+import copy
+import json
+import warnings
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+import saddlemap
+from saddlemap.network import module
+from saddlemap.verdict import Verdict, judge
+
+N, FEATURES = 24, 5
+
+
+def seeded(seed=1):
+    return torch.Generator().manual_seed(seed)
+
+
+X = torch.randn(N, FEATURES, generator=seeded())
+LABELS = torch.randint(0, 3, (N,), generator=seeded(2))
+CLASSES = functional.one_hot(LABELS, 3)
+LINE = X @ torch.arange(1.0, 6.0) / 4 + 0.1 * torch.randn(N, generator=seeded(3))
+TWO = torch.stack([LINE, LINE.abs()], 1)
+
+
+def net(*layers):
+    """Random weights, also in batch norm, whose own are all ones and zeros."""
+    torch.manual_seed(5)
+    model = nn.Sequential(*layers)
+    for layer in model.modules():
+        if isinstance(layer, nn.Linear):
+            layer.reset_parameters()
+        if isinstance(layer, nn.BatchNorm1d) and layer.affine:
+            nn.init.uniform_(layer.weight, 0.5, 2)
+            nn.init.normal_(layer.bias)
+    return model
+
+
+def one_hidden(*between, outputs=3):
+    return net(nn.Linear(FEATURES, 6), *between, nn.Linear(6, outputs))
+
+
+TANH = nn.Tanh()  # one that stands twice in a model
+PROBABILITIES = torch.softmax(torch.randn(N, 3, generator=seeded(4), dtype=torch.float64), 1)
+
+CASES = {
+    "Identity": (one_hidden(nn.Identity()), X, LABELS, nn.CrossEntropyLoss()),
+    "Tanh": (one_hidden(nn.Tanh()), X, LABELS, nn.CrossEntropyLoss()),
+    "Sigmoid": (one_hidden(nn.Sigmoid()), X, LABELS, nn.CrossEntropyLoss()),
+    "ReLU": (one_hidden(nn.ReLU()), X, LABELS, nn.CrossEntropyLoss()),
+    "LeakyReLU": (one_hidden(nn.LeakyReLU()), X, LABELS, nn.CrossEntropyLoss()),
+    "GELU": (one_hidden(nn.GELU()), X, LABELS, nn.CrossEntropyLoss()),
+    "Softplus": (one_hidden(nn.Softplus()), X, LABELS, nn.CrossEntropyLoss()),
+    "ReLU6": (one_hidden(nn.ReLU6()), X, LABELS, nn.CrossEntropyLoss()),
+    "ELU": (one_hidden(nn.ELU()), X, LABELS, nn.CrossEntropyLoss()),
+    "SELU": (one_hidden(nn.SELU()), X, LABELS, nn.CrossEntropyLoss()),
+    "SiLU": (one_hidden(nn.SiLU()), X, LABELS, nn.CrossEntropyLoss()),
+    "Softsign": (one_hidden(nn.Softsign()), X, LABELS, nn.CrossEntropyLoss()),
+    "Linear alone": (net(nn.Linear(FEATURES, 3)), X, LABELS, nn.CrossEntropyLoss()),
+    "no biases": (
+        net(nn.Linear(FEATURES, 6, bias=False), nn.Tanh(), nn.Linear(6, 3, bias=False)),
+        X,
+        LABELS,
+        nn.CrossEntropyLoss(),
+    ),
+    "nested, one Tanh twice": (
+        net(nn.Sequential(nn.Linear(FEATURES, 6), TANH), nn.Sequential(nn.Sequential(nn.Linear(6, 4)), TANH), nn.Linear(4, 3)),
+        X,
+        LABELS,
+        "cross_entropy",
+    ),
+    "BatchNorm1d": (one_hidden(nn.BatchNorm1d(6), nn.Tanh()), X, LABELS, nn.CrossEntropyLoss()),
+    "BatchNorm1d, eps": (one_hidden(nn.BatchNorm1d(6, eps=0.1), nn.ReLU()), X, LABELS, nn.CrossEntropyLoss()),
+    "BatchNorm1d after a Linear without bias": (
+        net(nn.Linear(FEATURES, 6, bias=False), nn.BatchNorm1d(6), nn.ReLU(), nn.Linear(6, 3)),
+        X,
+        LABELS,
+        nn.CrossEntropyLoss(),
+    ),
+    "BatchNorm1d, not affine": (
+        net(nn.Linear(FEATURES, 6), nn.BatchNorm1d(6, affine=False), nn.Tanh(), nn.Linear(6, 3, bias=False)),
+        X,
+        LABELS,
+        nn.CrossEntropyLoss(),
+    ),
+    "Flatten": (net(nn.Flatten(), nn.Linear(FEATURES, 6), nn.Tanh(), nn.Linear(6, 3)), X.reshape(N, 1, FEATURES), LABELS, functional.cross_entropy),
+    "Dropout": (one_hidden(nn.Tanh(), nn.Dropout(0.5)), X, LABELS, nn.CrossEntropyLoss()),
+    "float64": (one_hidden(nn.Tanh()).double(), X.double(), LABELS, nn.CrossEntropyLoss()),
+    "probabilities": (one_hidden(nn.Tanh()), X, PROBABILITIES, nn.CrossEntropyLoss()),
+    "sum": (one_hidden(nn.Tanh()), X, LABELS, nn.CrossEntropyLoss(reduction="sum")),
+    "one logit": (one_hidden(nn.Tanh(), outputs=1), X, (LINE > 0).float()[:, None], nn.BCEWithLogitsLoss()),
+    "regression [n, 1]": (one_hidden(nn.Tanh(), outputs=1), X, LINE[:, None], nn.MSELoss()),
+    "regression flat": (net(nn.Linear(FEATURES, 6), nn.Tanh(), nn.Linear(6, 1), nn.Flatten(0)), X, LINE, nn.MSELoss()),
+    "regression of two": (one_hidden(nn.Tanh(), outputs=2), X, TWO, functional.mse_loss),
+    "regression of two, summed": (one_hidden(nn.Tanh(), outputs=2), X, TWO, nn.MSELoss(reduction="sum")),
+    "output activation": (net(nn.Linear(FEATURES, 6), nn.ReLU(), nn.Linear(6, 2), nn.Tanh()), X, TWO, nn.MSELoss()),
+}
+DECAYED = {"weight decay": ("regression of two", 0.03), "weight decay, batch norm": ("BatchNorm1d after a Linear without bias", 0.1)}
+
+
+@pytest.fixture(scope="module")
+def verdicts():
+    """Of all cases, by one call of the command."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        exported = [saddlemap.export(*case, name=name) for name, case in CASES.items()]
+        exported += [saddlemap.export(*CASES[of], weight_decay=l2, name=name) for name, (of, l2) in DECAYED.items()]
+    return {v.name: v for v in judge(exported)}
+
+
+def objective(model, x, y, loss, l2=0.0):
+    """Torch's loss and gradient's norm in float64, written without a line of the package's."""
+    model = copy.deepcopy(model).double().train()
+    for layer in model.modules():
+        if isinstance(layer, nn.Dropout):
+            layer.p = 0.0
+    function = functional.cross_entropy if loss == "cross_entropy" else loss
+    value = function(model(x.double()), y if not y.is_floating_point() else y.double())
+    value = value + l2 / 2 * sum((p**2).sum() for p in model.parameters())
+    value.backward()
+    return value.item(), sum((p.grad**2).sum() for p in model.parameters()).sqrt().item()
+
+
+@pytest.mark.parametrize("name", [*CASES, *DECAYED])
+def test_loss_and_gradient_are_torchs(verdicts, name):
+    of, l2 = DECAYED.get(name, (name, 0.0))
+    loss, gradient = objective(*CASES[of], l2)
+    assert verdicts[name].loss == pytest.approx(loss, rel=1e-6)
+    assert verdicts[name].evidence["gradient_norm"] == pytest.approx(gradient, rel=1e-5)
+
+
+def test_the_model_stays_as_it_is():
+    model = one_hidden(nn.BatchNorm1d(6), nn.Tanh()).eval()
+    before = copy.deepcopy(model.state_dict())
+    saddlemap.export(model, X, LABELS, nn.CrossEntropyLoss())
+    assert not model.training
+    assert all(torch.equal(before[key], value) for key, value in model.state_dict().items())
+
+
+def test_labels_and_targets_of_any_fitting_shape_are_the_same_case():
+    deep = one_hidden(nn.Tanh(), outputs=1)
+    flat = net(nn.Linear(FEATURES, 6), nn.Tanh(), nn.Linear(6, 1), nn.Flatten(0))
+    column = saddlemap.export(deep, X, LINE[:, None], nn.MSELoss())
+    assert saddlemap.export(flat, X, LINE, nn.MSELoss()) == column
+    with pytest.warns(UserWarning, match=r"all 24 x 24 pairs"):
+        assert saddlemap.export(deep, X, LINE, nn.MSELoss()) == column
+    with pytest.warns(UserWarning, match=r"all 24 x 24 pairs"):
+        assert saddlemap.export(flat, X, LINE[:, None], nn.MSELoss()) == column
+    logit = saddlemap.export(deep, X, LINE > 0, nn.BCEWithLogitsLoss())
+    assert logit == saddlemap.export(deep, X.numpy(), (LINE > 0).double()[:, None].tolist(), "binary_cross_entropy")
+    three = one_hidden(nn.Tanh())
+    assert saddlemap.export(three, X, LABELS, "cross_entropy") == saddlemap.export(three, X, CLASSES.double(), "cross_entropy")
+
+
+class Residual(nn.Module):
+    def forward(self, x):
+        return x
+
+
+class Other(nn.Sequential):
+    def forward(self, x):
+        return 2 * super().forward(x)
+
+
+def frozen():
+    model = one_hidden(nn.Tanh())
+    model[0].weight.requires_grad_(False)
+    return model
+
+
+def tied():
+    shared = nn.Linear(FEATURES, FEATURES)
+    return nn.Sequential(shared, nn.Tanh(), shared, nn.Tanh(), nn.Linear(FEATURES, 3))
+
+
+CE, MSE, BCE = nn.CrossEntropyLoss(), nn.MSELoss(), nn.BCEWithLogitsLoss()
+
+
+@pytest.mark.parametrize(
+    "model, x, y, loss, message",
+    [
+        (net(nn.Conv1d(1, 1, 1)), X, LABELS, CE, r"layer 0 \(Conv1d\) is not supported; supported are Sequential, Linear, .*GELU"),
+        (net(nn.Linear(5, 6), nn.Sequential(nn.Tanh(), nn.LayerNorm(6)), nn.Linear(6, 3)), X, LABELS, CE, r"layer 1\.1 \(LayerNorm\)"),
+        (Residual(), X, LABELS, CE, "Residual is not supported"),
+        (Other(nn.Linear(5, 3)), X, LABELS, CE, "Other is not supported"),
+        (nn.utils.parametrizations.orthogonal(nn.Linear(5, 5)), X, LABELS, CE, "ParametrizedLinear is not supported"),
+        (nn.utils.spectral_norm(nn.Linear(5, 3)), X, LABELS, CE, r"Linear has hooks"),
+        (net(nn.Tanh()), X, LABELS, CE, r"layer 0 \(Tanh\): supported is one activation after each Linear"),
+        (net(), X, LABELS, CE, "Sequential has no Linear"),
+        (one_hidden(nn.LeakyReLU(0.2)), X, LABELS, CE, r"layer 1 \(LeakyReLU\) has other options than those supported, negative_slope=0.01"),
+        (one_hidden(nn.GELU("tanh")), X, LABELS, CE, r"\(GELU\) has other options"),
+        (one_hidden(nn.ELU(0.5)), X, LABELS, CE, r"\(ELU\) has other options than those supported, alpha=1"),
+        (one_hidden(nn.Softplus(beta=2)), X, LABELS, CE, r"\(Softplus\) has other options"),
+        (one_hidden(nn.Tanh(), nn.BatchNorm1d(6)), X, LABELS, CE, r"layer 2 \(BatchNorm1d\): supported is batch norm between"),
+        (net(nn.BatchNorm1d(5), nn.Linear(5, 3)), X, LABELS, CE, r"layer 0 \(BatchNorm1d\)"),
+        (net(nn.Linear(5, 3), nn.BatchNorm1d(3)), X, LABELS, CE, r"layer 1 \(BatchNorm1d\): batch norm of the outputs"),
+        (one_hidden(nn.BatchNorm1d(6, affine=False), nn.Tanh()), X, LABELS, CE, r"layer 3 \(Linear\) has a bias"),
+        (net(nn.Linear(5, 6, bias=False), nn.Tanh(), nn.Linear(6, 3)), X, LABELS, CE, r"layer 2 \(Linear\) has a bias .*True"),
+        (net(nn.Linear(5, 6), nn.Tanh(), nn.Linear(6, 4), nn.ReLU(), nn.Linear(4, 3)), X, LABELS, CE, r"layer 2 \(Linear\) has the activation relu"),
+        (net(nn.Linear(5, 6), nn.Tanh(), nn.Linear(7, 3)), X, LABELS, CE, r"layer 2 \(Linear\) takes 7 inputs, the layer before gives 6"),
+        (net(nn.Linear(5, 6), nn.Flatten(0), nn.Linear(6, 3)), X, LABELS, CE, r"layer 2 \(Linear\) stands after the Flatten"),
+        (frozen(), X, LABELS, CE, r"layer 0 \(Linear\) has frozen parameters"),
+        (tied(), X, LABELS, CE, r"layer 2 \(Linear\) shares its weights"),
+        ("net", X, LABELS, CE, "model is a str"),
+        (one_hidden(nn.Tanh()), X, LABELS, nn.L1Loss(), "loss L1Loss is not supported; supported are CrossEntropyLoss"),
+        (one_hidden(nn.Tanh()), X, LABELS, functional.l1_loss, "loss l1_loss is not supported"),
+        (one_hidden(nn.Tanh()), X, LABELS, nn.CrossEntropyLoss(label_smoothing=0.1), "option label_smoothing"),
+        (one_hidden(nn.Tanh()), X, LABELS, nn.CrossEntropyLoss(weight=torch.ones(3)), "option weight"),
+        (one_hidden(nn.Tanh()), X, LABELS, nn.CrossEntropyLoss(reduction="none"), "reduction 'none'"),
+        (one_hidden(nn.Tanh()), X[:, :4], LABELS, CE, r"x has shape \[24, 4\], 4 numbers a row; the model takes 5"),
+        (one_hidden(nn.Tanh()), X[0], LABELS, CE, r"x has shape \[5\]"),
+        (one_hidden(nn.Tanh()), X / 0, LABELS, CE, "x holds numbers that are not finite"),
+        (one_hidden(nn.Tanh()), X, LABELS[:20], CE, r"y has shape \[20\], x has 24 rows"),
+        (one_hidden(nn.Tanh()), X, LABELS + 1, CE, "labels from 1 to 3; 3 outputs need 0 to 2"),
+        (one_hidden(nn.Tanh()), X, LABELS[:, None], CE, r"class labels need \[24\]"),
+        (one_hidden(nn.Tanh()), X, CLASSES, CE, r"class labels need \[24\]"),
+        (one_hidden(nn.Tanh()), X, LABELS.float(), CE, r"needs class labels \(whole numbers\) \[24\]"),
+        (one_hidden(nn.Tanh(), outputs=1), X, LABELS, CE, "one output is 0 whatever"),
+        (one_hidden(nn.Tanh()), X, CLASSES, BCE, "one output, the model has 3"),
+        (one_hidden(nn.Tanh(), outputs=2), X, LINE, MSE, r"y has shape \[24\], the outputs \[24, 2\]"),
+        (one_hidden(nn.Tanh(), outputs=1), X, TWO, MSE, r"y has shape \[24, 2\], the outputs \[24, 1\]"),
+        (one_hidden(nn.Tanh(), outputs=1), X, LINE / 0, MSE, "y holds numbers that are not finite"),
+    ],
+)
+def test_what_is_not_supported_is_refused_by_name(model, x, y, loss, message):
+    with pytest.raises(ValueError, match=message):
+        saddlemap.export(model, x, y, loss)
+
+
+def test_zero_weights_are_a_saddle():
+    model = one_hidden(nn.Tanh())
+    for parameter in model.parameters():
+        nn.init.zeros_(parameter)
+    with torch.no_grad():  # the output's biases at the best constant, where the gradient vanishes
+        model[-1].bias += torch.bincount(LABELS, minlength=3).log()
+    verdict = saddlemap.examine(model, X, LABELS, nn.CrossEntropyLoss(), learning_rate=0.1, name="zeros")
+    assert isinstance(verdict, Verdict)
+    assert (verdict.category, verdict.cause) == ("saddle", "equal_units")
+    assert verdict.margin > 0 and verdict.evidence["nc_dec"] > 0 and verdict.decided
+    assert repr(verdict).startswith("zeros: saddle (strict), cause equal_units, margin ")
+    assert verdict.reason in repr(verdict)
+    page = verdict._repr_html_()
+    assert "saddle (strict)" in page and "nc_dec" in page and "What decided" in page
+
+
+def test_the_notebook_view_escapes_and_takes_the_notebooks_own_colours():
+    answer = dict.fromkeys(("sub_category", "cause", "margin"), None)
+    page = Verdict({**answer, "name": "<b>&", "category": None, "reason": "a < b", "decided": [], "evidence": {}})._repr_html_()
+    assert "&lt;b&gt;&amp;" in page and "a &lt; b" in page
+    assert "background:#fff" not in page and "<script" not in page
+
+
+def test_a_trained_network_is_an_optimum():
+    torch.manual_seed(0)
+    model, y = net(nn.Linear(FEATURES, 1)), LINE[:, None]
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(500):
+        optimizer.zero_grad()
+        functional.mse_loss(model(X), y).backward()
+        optimizer.step()
+    verdict = saddlemap.examine(model, X, y, nn.MSELoss(), learning_rate=0.1)
+    assert verdict.category == "optimum"
+    assert verdict.loss == pytest.approx(functional.mse_loss(model(X), y).item(), rel=1e-5)
+
+
+def test_weights_that_are_not_finite_have_diverged():
+    model = one_hidden(nn.Tanh())
+    with torch.no_grad():
+        model[0].weight[0, 0] = float("nan")
+    case = saddlemap.export(model, X, LABELS, nn.CrossEntropyLoss())
+    assert "expected_loss" not in case
+    assert judge([case])[0].category == "diverged"
+
+
+def test_a_file_that_says_another_loss_is_refused():
+    case = saddlemap.export(*CASES["BatchNorm1d"])
+    del case["network"]["batch_norm"]
+    del case["weights"][0]["gamma"]
+    with pytest.raises(saddlemap.SaddlemapError, match="expected_loss: the loss at the given weights is") as refused:
+        judge([case])
+    assert refused.value.code == 2
+    close = copy.deepcopy(saddlemap.export(*CASES["Tanh"]))
+    close["expected_loss"] *= 1 + 1e-5  # within what the command allows for float32
+    with pytest.raises(saddlemap.SaddlemapError, match="another network's"):
+        judge([close])
+
+
+@pytest.mark.parametrize("name", ["BatchNorm1d", "BatchNorm1d, not affine", "no biases", "output activation", "SiLU", "one logit"])
+def test_a_case_is_the_module_that_it_was_made_of(name):
+    model, x, *_ = CASES[name]
+    again = module(saddlemap.export(*CASES[name]))
+    assert torch.allclose(again.train()(x), copy.deepcopy(model).train()(x), atol=1e-6)
+    assert all(p.requires_grad for p in again.parameters())
+
+
+def test_batch_norm_with_a_scale_and_no_shift_goes_both_ways():
+    model = net(nn.Linear(FEATURES, 6), nn.BatchNorm1d(6), nn.Tanh(), nn.Linear(6, 3, bias=False))
+    nn.init.zeros_(model[1].bias).requires_grad_(False)
+    case = saddlemap.export(model, X, LABELS, CE)
+    assert case["network"]["bias"] is False and case["weights"][0].keys() == {"W", "gamma"}
+    again = saddlemap.export(module(case), X, LABELS, CE)
+    assert again["weights"] == case["weights"] and again["network"] == case["network"]
+
+
+def test_an_activation_that_torch_lacks_is_said():
+    case = saddlemap.export(*CASES["Tanh"])
+    case["network"]["activation"] = "exponential"
+    with pytest.raises(ValueError, match="no module of the activation exponential"):
+        module(case)
+
+
+def test_the_case_is_json():
+    case = saddlemap.export(*CASES["BatchNorm1d"])
+    assert json.loads(json.dumps(case)) == case
