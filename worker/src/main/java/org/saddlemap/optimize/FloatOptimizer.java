@@ -36,7 +36,6 @@ final class FloatOptimizer implements Optimizer {
   private final float[] g = new float[BLOCK];
   private double power1 = 1;
   private double power2 = 1;
-  private double kept = 1;
 
   /**
    * Parameters with one learning rate.
@@ -132,16 +131,10 @@ final class FloatOptimizer implements Optimizer {
   }
 
   @Override
-  public double kept() {
-    return kept;
-  }
-
-  @Override
   public void step(float scale, float factor) {
     if (kind == OptimizerKind.ADAM || kind == OptimizerKind.ADAMW) {
       power1 *= beta1;
       power2 *= beta2;
-      kept *= 1 - decay * eta * factor;
     }
     for (Part part : parts) {
       if (kind == OptimizerKind.SGD) {

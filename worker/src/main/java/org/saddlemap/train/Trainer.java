@@ -262,7 +262,7 @@ public final class Trainer {
         budget,
         learningRate,
         learningRate * factor(),
-        1 - Math.min(Math.abs(optimizer.kept()), 1),
+        decayed(step),
         gradients.stochastic(),
         plain,
         clippedSteps,
@@ -284,6 +284,18 @@ public final class Trainer {
             return steepest * ROUNDING;
           }
         });
+  }
+
+  /** What weight decay alone would have taken of a weight over the last half of so many steps. */
+  private double decayed(int steps) {
+    if (configuration.optimizer() != OptimizerKind.ADAMW) {
+      return 0;
+    }
+    double kept = 1;
+    for (int t = steps - steps / 2; t < steps; t++) {
+      kept *= 1 - learningRate * configuration.weightDecay() * rates.factor(t);
+    }
+    return 1 - Math.min(Math.abs(kept), 1);
   }
 
   @SuppressWarnings("try") // a scope
