@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class RefuterTest {
   private static final long SEED = 11;
   private static final int RANDOM = 150;
+  private static final int LAYERED = 60;
 
   /** The largest share of refuted verdicts. */
   private static final Map<String, Double> MOST =
@@ -26,16 +29,29 @@ class RefuterTest {
 
   @Test
   void verdictsAreSeldomRefuted() {
+    seldomRefuted(
+        campaign -> {
+          List<Subject> subjects = new ArrayList<>();
+          List<Subject> programs = campaign.programs();
+          for (int i = 0; i < programs.size(); i += 4) {
+            subjects.add(programs.get(i));
+          }
+          for (int i = 0; i < RANDOM; i++) {
+            subjects.add(campaign.random(i));
+          }
+          return subjects;
+        });
+  }
+
+  @Test
+  void verdictsOfBlocksAndNormalizedLayersAreToo() {
+    seldomRefuted(
+        campaign -> IntStream.range(0, LAYERED).mapToObj(i -> campaign.layered(i)).toList());
+  }
+
+  private static void seldomRefuted(Function<Campaign, List<Subject>> draw) {
     try (Campaign campaign = new Campaign(Path.of(".."), SEED, 1, a -> {})) {
-      List<Subject> subjects = new ArrayList<>();
-      List<Subject> programs = campaign.programs();
-      for (int i = 0; i < programs.size(); i += 4) {
-        subjects.add(programs.get(i));
-      }
-      for (int i = 0; i < RANDOM; i++) {
-        subjects.add(campaign.random(i));
-      }
-      Report report = new Report(campaign.run(subjects));
+      Report report = new Report(campaign.run(draw.apply(campaign)));
       System.out.println(report.tables());
       MOST.forEach(
           (category, most) -> {
