@@ -34,7 +34,6 @@ public record CostModel(
       EnumSet.of(
           Hyperparameter.DEPTH,
           Hyperparameter.WIDTH,
-          Hyperparameter.BATCH_NORM,
           Hyperparameter.NORMALIZATION,
           Hyperparameter.RESIDUAL,
           Hyperparameter.DROPOUT,

@@ -48,7 +48,7 @@ class SweepModelTest {
     assertThat(saddle.get(0).quality()).isGreaterThan(0.99);
     assertThat(strongest(saddle)).isEqualTo("initializer");
     assertThat(strongest(single("diverged"))).isEqualTo("learning_rate");
-    assertThat(strongest(single("plateau"))).isIn("initializer", "depth", "batch_norm");
+    assertThat(strongest(single("plateau"))).isIn("initializer", "depth", "normalization");
     assertThat(result.importance())
         .filteredOn(r -> r.target().equals("plateau") && r.other().isPresent())
         .hasSize(15)

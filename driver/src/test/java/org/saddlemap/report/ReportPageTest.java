@@ -160,11 +160,11 @@ class ReportPageTest {
     equalsSql("initializer", "depth", "learning_rate", "true");
     choose("filter-clipping", "0");
     equalsSql("initializer", "depth", "learning_rate", "clipping = 'none'");
-    choose("filter-batch_norm", "1");
+    choose("filter-normalization", "1");
     equalsSql("initializer", "depth", "learning_rate", "clipping = 'none' AND batch_norm");
     choose("axis-facet", "-1");
     choose("filter-clipping", "-1");
-    choose("filter-batch_norm", "-1");
+    choose("filter-normalization", "-1");
     equalsSql("'all'", "depth", "learning_rate", "true");
     String names = "[...document.getElementById('axis-x').options]";
     choose("axis-x", browser.eval(names + ".find(o => o.text === 'initializer').value").asText());
@@ -432,7 +432,7 @@ class ReportPageTest {
                 """
                 SELECT hyperparameter, from_value, to_value, from_category, to_category, pairs
                 FROM turned WHERE sweep = '%s'
-                  AND hyperparameter IN ('clipping', 'initializer', 'batch_norm', 'batch_size')"""
+                  AND hyperparameter IN ('clipping', 'initializer', 'normalization', 'batch_size')"""
                     .formatted(found("sample").id()))
             .collectAsList()
             .stream()
