@@ -144,6 +144,17 @@ final class Driven implements AutoCloseable {
     return List.of(blocks);
   }
 
+  /** Takes the memory of one from what only counts. */
+  static void count(Layer layer, int rows, Planner.Purpose purpose, Sizing sizing) {
+    Together together = Together.of(sizing, layer, rows);
+    plan(new Sequence(List.of(layer)), sizing, together.batch(), purpose, together.plan());
+  }
+
+  /** What a {@link Float32} takes its native memory from. */
+  NativeFloats natives32() {
+    return (NativeFloats) natives;
+  }
+
   private static Frame plan(
       Sequence net, Memory memory, Batch batch, Planner.Purpose purpose, Planner.Shared shared) {
     Planner p = new Planner(memory, batch, purpose, shared);
