@@ -206,7 +206,9 @@ public final class Float64 extends SecondOrder implements Memory, AutoCloseable 
   public void tangentBackward(
       Activation f, Matrix y, Kept kept, Matrix dx, Matrix tx, Matrix tdy, Matrix tdx) {
     int n = of(y).length();
-    double[] rd = of(tdy).in(1);
+    double[] given = of(tdy).in(1);
+    double[] rd = tdx == tdy ? given : of(tdx).out(1);
+    System.arraycopy(given, 0, rd, 0, rd == given ? 0 : n);
     double[] rz = of(tx).in(2);
     if (kept instanceof Derivatives k) {
       for (int i = 0; i < n; i++) {
