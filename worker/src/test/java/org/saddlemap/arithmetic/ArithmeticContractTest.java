@@ -1,63 +1,18 @@
 package org.saddlemap.arithmetic;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
-import java.util.function.IntFunction;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.saddlemap.arithmetic.Bench.Operand;
 import org.saddlemap.arithmetic.Bench.Sum;
 import org.saddlemap.arithmetic.Bench.Whole;
 import org.saddlemap.space.Activation;
-import org.saddlemap.space.Loss;
 
 /** Every kernel of every arithmetic, against plain loops over rows and columns. */
 class ArithmeticContractTest {
-  private static final int[] SIZES = {1, 2, 3, 7, 31, 67};
   private static final double EPSILON = 0.01;
   private static final boolean[] BOTH = {false, true};
-
-  /** All arithmetics: a new one is one line here. */
-  enum Kind {
-    FLOAT32(Bench::float32),
-    FLOAT64(Bench::float64);
-
-    private final IntFunction<Bench> bench;
-
-    Kind(IntFunction<Bench> bench) {
-      this.bench = bench;
-    }
-  }
-
-  /** Rows, columns, and where matrices lie. */
-  private record Shape(int rows, int columns, boolean ones, Side first, Side second, Side out) {
-    String of(Kind kind, String what) {
-      return "%s: %s, %s".formatted(kind, what, this);
-    }
-  }
-
-  private static List<Shape> shapes() {
-    List<Shape> shapes = new ArrayList<>();
-    for (int rows : SIZES) {
-      for (int columns : SIZES) {
-        for (boolean ones : BOTH) {
-          for (Side first : Side.values()) {
-            for (Side second : Side.values()) {
-              for (Side out : Side.values()) {
-                shapes.add(new Shape(rows, columns, ones, first, second, out));
-              }
-            }
-          }
-        }
-      }
-    }
-    return shapes;
-  }
 
   // Linear maps
 
@@ -66,10 +21,10 @@ class ArithmeticContractTest {
   }
 
   private static void linear(Kind kind, Linear check) {
-    for (int rows : SIZES) {
-      for (int in : SIZES) {
-        for (int out : SIZES) {
-          try (Bench b = kind.bench.apply(rows)) {
+    for (int rows : Kind.SIZES) {
+      for (int in : Kind.SIZES) {
+        for (int out : Kind.SIZES) {
+          try (Bench b = kind.bench(rows)) {
             for (boolean ones : BOTH) {
               for (boolean add : BOTH) {
                 for (Side side : Side.values()) {
@@ -193,10 +148,10 @@ class ArithmeticContractTest {
   @ParameterizedTest
   @EnumSource
   void activations(Kind kind) {
-    for (Shape s : shapes()) {
+    for (Shape s : Shape.all()) {
       for (Activation f : s.rows() * s.columns() < 50 ? Activation.values() : some(s)) {
         for (boolean inPlace : BOTH) {
-          try (Bench b = kind.bench.apply(s.rows())) {
+          try (Bench b = kind.bench(s.rows())) {
             activation(b, f, s, inPlace, s.of(kind, f + (inPlace ? ", in place" : ", apart")));
           }
         }
@@ -255,10 +210,10 @@ class ArithmeticContractTest {
   @ParameterizedTest
   @EnumSource
   void sumsAndProducts(Kind kind) {
-    for (Shape s : shapes()) {
+    for (Shape s : Shape.all()) {
       for (int place = 0; place < 3; place++) {
         int at = place;
-        try (Bench b = kind.bench.apply(s.rows())) {
+        try (Bench b = kind.bench(s.rows())) {
           Operand x = b.matrix(s.columns(), s.ones(), s.first());
           Operand y = b.matrix(s.columns(), !s.ones(), s.second());
           Operand out = at == 0 ? b.matrix(s.columns(), s.ones(), s.out()) : at == 1 ? x : y;
@@ -268,7 +223,7 @@ class ArithmeticContractTest {
               out,
               (r, j) -> Bench.sum().plus(0.25 * x.at(r, j)).plus(y.at(r, j)));
         }
-        try (Bench b = kind.bench.apply(s.rows())) {
+        try (Bench b = kind.bench(s.rows())) {
           Operand x = b.matrix(s.columns(), s.ones(), s.first());
           Operand y = b.matrix(s.columns(), !s.ones(), s.second());
           Operand out = at == 0 ? b.matrix(s.columns(), s.ones(), s.out()) : at == 1 ? x : y;
@@ -278,7 +233,7 @@ class ArithmeticContractTest {
               out,
               (r, j) -> Bench.sum().plus(x.at(r, j) * y.at(r, j)));
         }
-        try (Bench b = kind.bench.apply(s.rows())) {
+        try (Bench b = kind.bench(s.rows())) {
           Operand x = b.matrix(s.columns(), s.ones(), s.first());
           Operand out = at == 0 ? b.matrix(s.columns(), !s.ones(), s.out()) : x;
           b.k.scale(-1.5, x.m(), out.m());
@@ -292,8 +247,8 @@ class ArithmeticContractTest {
   @ParameterizedTest
   @EnumSource
   void masks(Kind kind) {
-    for (Shape s : shapes()) {
-      try (Bench b = kind.bench.apply(s.rows())) {
+    for (Shape s : Shape.all()) {
+      try (Bench b = kind.bench(s.rows())) {
         Operand mask = b.matrix(s.columns(), s.ones(), s.out());
         b.k.mask(new Random(5), 0.3, mask.m());
         Random same = new Random(5);
@@ -311,13 +266,13 @@ class ArithmeticContractTest {
   @ParameterizedTest
   @EnumSource
   void normalizations(Kind kind) {
-    for (Shape s : shapes()) {
+    for (Shape s : Shape.all()) {
       for (Along along : Along.values()) {
         for (boolean centred : BOTH) {
           for (boolean inPlace : BOTH) {
             String what =
                 s.of(kind, along + ", centred " + centred + (inPlace ? ", in place" : ", apart"));
-            try (Bench b = kind.bench.apply(s.rows())) {
+            try (Bench b = kind.bench(s.rows())) {
               normalization(b, s, along, centred, inPlace, what);
             }
           }
@@ -409,11 +364,11 @@ class ArithmeticContractTest {
   @ParameterizedTest
   @EnumSource
   void scalesAndShifts(Kind kind) {
-    for (Shape s : shapes()) {
+    for (Shape s : Shape.all()) {
       for (boolean add : BOTH) {
         for (boolean shift : BOTH) {
           for (boolean inPlace : BOTH) {
-            try (Bench b = kind.bench.apply(s.rows())) {
+            try (Bench b = kind.bench(s.rows())) {
               Operand x = b.matrix(s.columns(), s.ones(), s.first());
               Operand y = inPlace ? x : b.matrix(s.columns(), !s.ones(), s.out());
               Whole gamma = b.vector(s.columns());
@@ -441,10 +396,10 @@ class ArithmeticContractTest {
   @ParameterizedTest
   @EnumSource
   void columnSums(Kind kind) {
-    for (Shape s : shapes()) {
+    for (Shape s : Shape.all()) {
       for (boolean add : BOTH) {
         for (boolean two : BOTH) {
-          try (Bench b = kind.bench.apply(s.rows())) {
+          try (Bench b = kind.bench(s.rows())) {
             Operand x = b.matrix(s.columns(), s.ones(), s.first());
             Operand y = b.matrix(s.columns(), !s.ones(), s.second());
             Whole g = b.vector(s.columns());
@@ -463,130 +418,6 @@ class ArithmeticContractTest {
           }
         }
       }
-    }
-  }
-
-  // What training takes
-
-  @ParameterizedTest
-  @EnumSource
-  void rowsAreLaidIn(Kind kind) {
-    for (Shape s : shapes()) {
-      try (Bench b = kind.bench.apply(s.rows())) {
-        if (b.k instanceof Trainable k) {
-          int n = s.columns();
-          Operand x = b.matrix(n, s.ones(), s.first());
-          double[] source = b.random((s.rows() + 4) * n);
-          k.set(x.m(), Bench.floats(source), 2);
-          b.check(s.of(kind, "set"), x, (r, j) -> Bench.sum().plus(source[(r + 2) * n + j]));
-          int[] order = new Random(3).ints(s.rows() + 1, 0, s.rows() + 4).toArray();
-          k.gather(x.m(), Bench.floats(source), order, 1);
-          b.check(
-              s.of(kind, "gather"), x, (r, j) -> Bench.sum().plus(source[order[r + 1] * n + j]));
-          assertThat(k.finite(x.m())).as(s.of(kind, "finite")).isTrue();
-          source[order[s.rows()] * n + n - 1] = s.ones() ? Double.NaN : Double.POSITIVE_INFINITY;
-          k.gather(x.m(), Bench.floats(source), order, 1);
-          assertThat(k.finite(x.m())).as(s.of(kind, "finite, its last element not")).isFalse();
-        }
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void losses(Kind kind) {
-    for (int rows : SIZES) {
-      for (int columns : SIZES) {
-        for (Loss loss : Loss.values()) {
-          try (Bench b = kind.bench.apply(rows)) {
-            int n = loss == Loss.BINARY_CROSS_ENTROPY ? 1 : columns;
-            if (b.k instanceof Trainable k) {
-              loss(b, k, loss, rows, n);
-            }
-          }
-        }
-      }
-    }
-  }
-
-  private static void loss(Bench b, Trainable k, Loss loss, int rows, int n) {
-    Operand y = b.matrix(n, false, Side.LOOPS);
-    Operand dy = b.matrix(n, false, Side.PRODUCTS);
-    int[] labels = new Random(4).ints(rows, 0, loss == Loss.CROSS_ENTROPY ? n : 2).toArray();
-    double[] targets = b.random(rows * n);
-    double mean = 0;
-    double[] slope = new double[rows * n];
-    for (int r = 0; r < rows; r++) {
-      double total = 0;
-      for (int j = 0; j < n; j++) {
-        total += Math.exp(y.at(r, j));
-      }
-      for (int j = 0; j < n; j++) {
-        int at = r * n + j;
-        double z = y.at(r, j);
-        switch (loss) {
-          case MSE -> {
-            double e = z - targets[at];
-            mean += e * e / 2 / rows;
-            slope[at] = e / rows;
-          }
-          case CROSS_ENTROPY -> {
-            double own = labels[r] == j ? 1 : 0;
-            mean -= own * Math.log(Math.exp(z) / total) / rows;
-            slope[at] = (Math.exp(z) / total - own) / rows;
-          }
-          case BINARY_CROSS_ENTROPY -> {
-            mean += (Math.log1p(Math.exp(z)) - z * labels[r]) / rows;
-            slope[at] = (1 / (1 + Math.exp(-z)) - labels[r]) / rows;
-          }
-        }
-      }
-    }
-    String what = "%s of %d rows of %d".formatted(loss, rows, n);
-    float[] wanted = Bench.floats(targets);
-    assertThat(k.loss(loss, y.m(), labels, wanted, null))
-        .as(what)
-        .isCloseTo(mean, within(1e-6 * (1 + mean)));
-    assertThat(k.loss(loss, y.m(), labels, wanted, dy.m()))
-        .as(what)
-        .isCloseTo(mean, within(1e-6 * (1 + mean)));
-    b.check(what, dy, (r, j) -> Bench.sum().plus(slope[r * n + j]));
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void vectors(Kind kind) {
-    for (int n : SIZES) {
-      try (Bench b = kind.bench.apply(1)) {
-        if (b.k instanceof Trainable) {
-          Whole x = b.vector(n);
-          Whole y = b.vector(n);
-          TrainingVector v = (TrainingVector) x.vector();
-          TrainingVector w = (TrainingVector) y.vector();
-          double squared = Arrays.stream(x.values()).map(e -> e * e).sum();
-          assertThat(v.squared()).as("squared").isCloseTo(squared, within(1e-5 * squared));
-          assertThat(v.norm()).as("norm").isCloseTo(Math.sqrt(squared), within(1e-5 * squared));
-          v.add(0.5f, w);
-          v.scale(3);
-          all(b, "add and scale", x, i -> 3 * (x.values()[i] + 0.5 * y.values()[i]));
-          v.copy(w);
-          all(b, "copy", x, i -> y.values()[i]);
-          float[] part = new float[n];
-          w.get(2, part, n);
-          v.put(1, part, n);
-          all(b, "get and put", x, i -> y.values()[i >= 1 && i < n + 1 ? i + 1 : i]);
-        }
-      }
-    }
-  }
-
-  private static void all(Bench b, String what, Whole x, java.util.function.IntToDoubleFunction f) {
-    double[] actual = new double[x.values().length];
-    x.vector().get(actual);
-    for (int i = 0; i < actual.length; i++) {
-      assertThat(actual[i])
-          .as("%s, element %d", what, i)
-          .isCloseTo(f.applyAsDouble(i), within(1e-6 * (1 + Math.abs(f.applyAsDouble(i)))));
     }
   }
 }

@@ -178,10 +178,19 @@ final class Driven implements AutoCloseable {
   }
 
   double[] forward(double[] x, double[] parameters) {
+    boolean drawn = purpose == Planner.Purpose.TRAIN;
+    frame.pass.random = drawn ? new Random(CHANCE) : null; // the same chance each time
+    return pass(x, parameters);
+  }
+
+  /** What is trained, looked at without chance. */
+  double[] forwardWithoutChance(double[] x, double[] parameters) {
+    frame.pass.random = null;
+    return pass(x, parameters);
+  }
+
+  private double[] pass(double[] x, double[] parameters) {
     theta.set(inMargins(parameters));
-    if (purpose == Planner.Purpose.TRAIN && !frame.pass.frozen) {
-      frame.pass.random = new Random(CHANCE); // the same chance each time
-    }
     set(frame.x, x);
     layer.forward(k, frame);
     return get(frame.y);
