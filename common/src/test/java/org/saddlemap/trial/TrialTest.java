@@ -112,6 +112,10 @@ class TrialTest {
       case OPTIMIZER -> "adam";
       case CLIPPING -> "norm(1)";
       case SCHEDULE -> "cosine";
+      case NORMALIZATION -> "layer";
+      case RESIDUAL -> "true";
+      case WIDTHS -> "pyramid(3)";
+      case ACTIVATIONS -> "list(relu, tanh)";
       case LAYER_RATES -> "decay(0.5)";
       case WARMUP, ACCUMULATION -> "3";
       default -> "0.25";
