@@ -185,7 +185,7 @@ public enum Measure {
   SENS_MIN(
       ValueType.DOUBLE,
       "G",
-      "smallest over the layers of the largest |Δf| when its weights move by 10 %"),
+      "smallest over the layers, those of residual branches left out, of the largest |Δf| when its weights move by 10 %"),
   SENS_LAYER(ValueType.LONG, "", "the layer of sens_min, counted from 1 at the input"),
   SENS_COMPLETE(
       ValueType.BOOLEAN, "", "all layers were moved; otherwise an insensitive one sufficed"),
@@ -257,16 +257,16 @@ public enum Measure {
   DEAD_SHARE(
       ValueType.DOUBLE,
       "",
-      "largest share over the layers, the output's included, of ReLU units that are off on every row (a ReLU6 is off below 0 and above 6: always the same of the two)"),
+      "largest share over the layers, the output's included and those of residual branches left out, of ReLU units that are off on every row (a ReLU6 is off below 0 and above 6: always the same of the two)"),
   DEAD_LAYER(ValueType.LONG, "", "the first layer of that share; NULL where it is 0"),
   ACTIVE_SHARE(
       ValueType.DOUBLE,
       "",
-      "smallest share over the ReLU layers, the output's included, of (row, unit) pairs that are on; 1 without such layers"),
+      "smallest share over the ReLU layers, the output's included and those of residual branches left out, of (row, unit) pairs that are on; 1 without such layers"),
   SATURATED_SHARE(
       ValueType.DOUBLE,
       "",
-      "largest share over the layers, the output's included, of tanh, sigmoid or softsign activations within 5 % of their range of a bound (|tanh|, |softsign| > 0.9; sigmoid < 0.05 or > 0.95)"),
+      "largest share over the layers, the output's included and those of residual branches left out, of tanh, sigmoid or softsign activations within 5 % of their range of a bound (|tanh|, |softsign| > 0.9; sigmoid < 0.05 or > 0.95)"),
   SATURATED_LAYER(ValueType.LONG, "", "the first layer of that share; NULL where it is 0"),
   INITIAL_LIVING_LOG10(
       ValueType.DOUBLE,

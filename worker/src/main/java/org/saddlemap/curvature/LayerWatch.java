@@ -142,7 +142,11 @@ final class LayerWatch {
               hidden ? distinct(theta, l) : w,
               relu ? (double) on[l] / ((long) rows * w) : 1));
     }
-    return new Signals(Math.sqrt(inputVariance(inputs, rows)), net.inputs(), points);
+    return new Signals(
+        Math.sqrt(inputVariance(inputs, rows)),
+        net.inputs(),
+        points,
+        net.stages().stream().map(Stage::path).toList());
   }
 
   private double inputVariance(double[] inputs, int rows) {
@@ -177,25 +181,39 @@ final class LayerWatch {
     return sum;
   }
 
-  /** Units whose incoming and outgoing weights differ by more than 1e-9 of the largest. */
+  /**
+   * Units whose incoming and outgoing weights differ by more than 1e-9 of the largest. All residual
+   * blocks write to the same units and read them, so those of all blocks belong to each.
+   */
   private int distinct(double[] theta, int l) {
-    Stage stage = net.stage(l);
-    int in = stage.in();
-    int w = stage.out();
-    Stage after = net.stage(l + 1);
-    int next = after.out();
-    double[][] units = new double[w][in + stage.strips().size() + next];
+    int w = net.stage(l).out();
+    List<Stage> writers = new ArrayList<>();
+    List<Stage> readers = new ArrayList<>();
+    boolean within = net.stage(l).path() == Stage.Path.WITHIN;
+    for (Stage s : within ? List.of(net.stage(l)) : carried(l)) {
+      writers.add(s);
+      readers.add(net.stage(s.number() + 1));
+    }
+    int size = 0;
+    for (int i = 0; i < writers.size(); i++) {
+      size += writers.get(i).in() + writers.get(i).strips().size() + readers.get(i).out();
+    }
+    double[][] units = new double[w][size];
     double largest = 0;
     for (int u = 0; u < w; u++) {
       int k = 0;
-      for (int i = 0; i < in; i++) {
-        units[u][k++] = theta[stage.from() + i * w + u];
+      for (Stage stage : writers) {
+        for (int i = 0; i < stage.in(); i++) {
+          units[u][k++] = theta[stage.from() + i * w + u];
+        }
+        for (Stage.Block strip : stage.strips()) {
+          units[u][k++] = theta[strip.from() + u];
+        }
       }
-      for (Stage.Block strip : stage.strips()) {
-        units[u][k++] = theta[strip.from() + u];
-      }
-      for (int j = 0; j < next; j++) {
-        units[u][k++] = theta[after.from() + u * next + j];
+      for (Stage after : readers) {
+        for (int j = 0; j < after.out(); j++) {
+          units[u][k++] = theta[after.from() + u * after.out() + j];
+        }
       }
       for (double x : units[u]) {
         largest = Math.max(largest, Math.abs(x));
@@ -211,5 +229,23 @@ final class LayerWatch {
       seen.add(key);
     }
     return seen.size();
+  }
+
+  /**
+   * The hidden stages whose outputs are the same units as those of a stage: itself, and, where its
+   * outputs go past residual branches, what joins them.
+   */
+  private List<Stage> carried(int l) {
+    int from = l;
+    while (net.stage(from).path() != Stage.Path.TRUNK) {
+      from--;
+    }
+    List<Stage> same = new ArrayList<>(List.of(net.stage(from)));
+    for (int i = from + 1; net.stage(i).path() != Stage.Path.TRUNK; i++) {
+      if (net.stage(i).path() == Stage.Path.JOINS) {
+        same.add(net.stage(i));
+      }
+    }
+    return same;
   }
 }

@@ -14,8 +14,18 @@ public interface LossSurface {
   /** Length of θ. */
   int parameters();
 
-  /** Number of weight layers L, which the radius depends on. */
+  /** Number of weight layers L. */
   int layers();
+
+  /** The relative change of all layers together that at most doubles the signal through them. */
+  default double doubling() {
+    return StrictMath.pow(2, 1.0 / layers()) - 1;
+  }
+
+  /** Whether signals go past a layer, from 0: then it cuts nothing, whatever it does. */
+  default boolean bypassed(int layer) {
+    return false;
+  }
 
   /** What was computed so far, in thirds of a gradient. */
   long work();
@@ -68,7 +78,7 @@ public interface LossSurface {
    * has none.
    */
   default Signals signals(double[] theta, LayerPoint.Moment moment) {
-    return new Signals(Double.NaN, 0, List.of());
+    return new Signals(Double.NaN, 0, List.of(), List.of());
   }
 
   /** A contiguous range of θ. */

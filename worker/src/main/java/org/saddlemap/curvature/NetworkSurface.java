@@ -235,6 +235,16 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
   }
 
   @Override
+  public double doubling() {
+    return Growth.doubling(net);
+  }
+
+  @Override
+  public boolean bypassed(int layer) {
+    return net.stage(layer).path() != Stage.Path.TRUNK;
+  }
+
+  @Override
   public long work() {
     return work;
   }

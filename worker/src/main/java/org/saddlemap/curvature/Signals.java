@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
+import org.saddlemap.network.Stage;
 import org.saddlemap.record.LayerPoint;
 
 /**
@@ -12,10 +13,27 @@ import org.saddlemap.record.LayerPoint;
  * @param inputNorm centred norm of the inputs over the rows
  * @param inputs of the network
  * @param layers input to output; empty for a function without layers
+ * @param paths of the layers
  */
-public record Signals(double inputNorm, int inputs, List<LayerPoint> layers) {
+public record Signals(
+    double inputNorm, int inputs, List<LayerPoint> layers, List<Stage.Path> paths) {
   public Signals {
     layers = List.copyOf(layers);
+    paths = List.copyOf(paths);
+  }
+
+  /** The layers that no residual connection goes past. */
+  private List<LayerPoint> trunk() {
+    return layers.stream().filter(l -> path(l) == Stage.Path.TRUNK).toList();
+  }
+
+  /** The layers that hand on all that there is: with what went past, where they join it. */
+  private List<LayerPoint> stream() {
+    return layers.stream().filter(l -> path(l) != Stage.Path.WITHIN).toList();
+  }
+
+  private Stage.Path path(LayerPoint layer) {
+    return paths.get(layer.layer() - 1);
   }
 
   /** log10 of centred output signal over centred input signal; NaN without layers. */
@@ -32,7 +50,7 @@ public record Signals(double inputNorm, int inputs, List<LayerPoint> layers) {
    */
   public double livingLog10() {
     double signal = inputNorm;
-    for (LayerPoint layer : layers) {
+    for (LayerPoint layer : stream()) {
       if (!(layer.forwardNorm() > 0)) {
         break;
       }
@@ -58,7 +76,7 @@ public record Signals(double inputNorm, int inputs, List<LayerPoint> layers) {
     double lowest = 1;
     OptionalInt at = OptionalInt.empty();
     double before = inputNorm / Math.sqrt(inputs);
-    for (LayerPoint layer : layers) {
+    for (LayerPoint layer : stream()) {
       double here = layer.forwardNorm() / Math.sqrt(layer.units());
       if (here / before < lowest) {
         lowest = here / before;
@@ -71,16 +89,18 @@ public record Signals(double inputNorm, int inputs, List<LayerPoint> layers) {
 
   /**
    * The layer, from 1, whose backward norm is the smallest share of that of the layer after it, the
-   * one nearest to the output of several; empty where it falls nowhere.
+   * one nearest to the output of several; empty where it falls nowhere. Residual branches, which
+   * the gradient goes past, are left out, here and below.
    */
   public OptionalInt gradientDropLayer() {
     double lowest = 1;
     OptionalInt at = OptionalInt.empty();
-    for (int l = layers.size() - 2; l >= 0; l--) {
-      double share = layers.get(l).backwardNorm() / layers.get(l + 1).backwardNorm();
+    List<LayerPoint> trunk = trunk();
+    for (int l = trunk.size() - 2; l >= 0; l--) {
+      double share = trunk.get(l).backwardNorm() / trunk.get(l + 1).backwardNorm();
       if (share < lowest) {
         lowest = share;
-        at = OptionalInt.of(l + 1);
+        at = OptionalInt.of(trunk.get(l).layer());
       }
     }
     return at;
@@ -110,7 +130,7 @@ public record Signals(double inputNorm, int inputs, List<LayerPoint> layers) {
    * Smallest share over the ReLU layers of (row, unit) pairs that are on; 1 without such layers.
    */
   public double activeShare() {
-    return layers.stream().mapToDouble(LayerPoint::active).min().orElse(1);
+    return trunk().stream().mapToDouble(LayerPoint::active).min().orElse(1);
   }
 
   private static OptionalInt number(Optional<LayerPoint> layer) {
@@ -121,7 +141,7 @@ public record Signals(double inputNorm, int inputs, List<LayerPoint> layers) {
   private Optional<LayerPoint> largest(ToDoubleFunction<LayerPoint> of) {
     Optional<LayerPoint> most = Optional.empty();
     double share = 0;
-    for (LayerPoint layer : layers) {
+    for (LayerPoint layer : trunk()) {
       if (of.applyAsDouble(layer) > share) {
         share = of.applyAsDouble(layer);
         most = Optional.of(layer);

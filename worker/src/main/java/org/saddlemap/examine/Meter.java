@@ -47,6 +47,16 @@ final class Meter {
     }
 
     @Override
+    public double doubling() {
+      return surface.doubling();
+    }
+
+    @Override
+    public boolean bypassed(int layer) {
+      return surface.bypassed(layer);
+    }
+
+    @Override
     public long work() {
       return surface.work();
     }

@@ -45,6 +45,9 @@ record Point(
     Ball ball,
     KrylovSpaces spaces)
     implements AutoCloseable {
+  /** r is no larger, however few layers there are. */
+  private static final double MAX_RADIUS = 0.3;
+
 
   /**
    * A point that nothing is known of yet.
@@ -69,13 +72,8 @@ record Point(
         Vectors.times(scale, gradient),
         loss,
         surface.base() - surface.lowerBound(),
-        new Ball(surface.blocks(), radius(surface.layers())),
+        new Ball(surface.blocks(), Math.min(MAX_RADIUS, surface.doubling())),
         new KrylovSpaces());
-  }
-
-  /** r = min(0.3, 2^(1/L) − 1): so much in all L layers together at most doubles the signal. */
-  private static double radius(int layers) {
-    return Math.min(0.3, StrictMath.pow(2, 1.0 / layers) - 1);
   }
 
   /** The surface of all rows. */

@@ -10,7 +10,10 @@ import org.saddlemap.curvature.LossSurface;
 import org.saddlemap.verdict.Evidence;
 import org.saddlemap.verdict.VerdictRule;
 
-/** Moves each weight matrix by 10 % in random directions, until one does not matter: sens_min. */
+/**
+ * Moves each weight matrix by 10 % in random directions, until one does not matter: sens_min. Those
+ * of residual branches are left out: where they do not matter, the signal goes past them.
+ */
 record Sensitivity(Point point, VerdictRule rule) implements Measurement {
   private static final double MOVE = 0.1;
   private static final int DIRECTIONS = 3;
@@ -26,6 +29,9 @@ record Sensitivity(Point point, VerdictRule rule) implements Measurement {
     int layer = 0;
     boolean flat = false;
     for (int l = 0; l < blocks.size() && !flat; l++) {
+      if (point.surface().bypassed(l)) {
+        continue;
+      }
       double largest = largestChange(blocks.get(l), level, random);
       if (largest < smallest) {
         smallest = largest;

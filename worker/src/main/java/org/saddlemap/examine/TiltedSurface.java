@@ -80,6 +80,16 @@ final class TiltedSurface implements LossSurface {
   }
 
   @Override
+  public double doubling() {
+    return full.doubling();
+  }
+
+  @Override
+  public boolean bypassed(int layer) {
+    return full.bypassed(layer);
+  }
+
+  @Override
   public void scale(double[] theta, double[] scale) {
     full.scale(theta, scale);
   }

@@ -78,6 +78,7 @@ public final class Network {
 
   private static List<Stage> stages(Sequence layers) {
     List<Layer> leaves = leaves(layers).toList();
+    List<Stage.Path> paths = paths(layers).toList();
     List<Stage> stages = new ArrayList<>();
     int at = 0;
     int i = 0;
@@ -100,7 +101,8 @@ public final class Network {
           normalization = Optional.of(n);
         }
       } while (i < leaves.size() && !(leaves.get(i) instanceof Dense));
-      stages.add(new Stage(stages.size(), dense, activation, normalization, blocks));
+      stages.add(new Stage(
+              stages.size(), paths.get(stages.size()), dense, activation, normalization, blocks));
     }
     return List.copyOf(stages);
   }
@@ -111,6 +113,19 @@ public final class Network {
       return s.layers().stream().flatMap(Network::leaves);
     }
     return layer instanceof Residual r ? leaves(r.branch()) : Stream.of(layer);
+  }
+
+  /** Of each stage, in the order of the forward pass. */
+  private static Stream<Stage.Path> paths(Layer layer) {
+    if (layer instanceof Sequence s) {
+      return s.layers().stream().flatMap(Network::paths);
+    }
+    if (layer instanceof Residual r) {
+      int within = (int) paths(r.branch()).count() - 1;
+      return Stream.concat(
+          Collections.nCopies(within, Stage.Path.WITHIN).stream(), Stream.of(Stage.Path.JOINS));
+    }
+    return layer instanceof Dense ? Stream.of(Stage.Path.TRUNK) : Stream.empty();
   }
 
   public Sequence sequence() {

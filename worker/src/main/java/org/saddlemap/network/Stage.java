@@ -12,6 +12,7 @@ import org.saddlemap.space.Activation;
  * the next.
  *
  * @param number from 0 at the input
+ * @param path where it stands among the ways from the inputs to the outputs
  * @param dense its weights
  * @param activation of its units
  * @param normalization of its units, where they have one
@@ -19,10 +20,21 @@ import org.saddlemap.space.Activation;
  */
 public record Stage(
     int number,
+    Path path,
     Dense dense,
     Activation activation,
     Optional<Normalize> normalization,
     List<Block> blocks) {
+  /** A stage's place among the ways through a network. */
+  public enum Path {
+    /** Whatever reaches the outputs goes through it. */
+    TRUNK,
+    /** In a residual branch, and hands on to the next layer of it. */
+    WITHIN,
+    /** The last of a residual branch: what it gives is added to what went past. */
+    JOINS
+  }
+
   /** A parameter, and where it starts in θ. */
   public record Block(Parameter parameter, int from) {}
 

@@ -14,9 +14,14 @@ import java.util.Random;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Blueprint;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
+import org.saddlemap.space.Residual;
+import java.util.Arrays;
+import java.util.Collections;
 
 /** Laws of the loss surface, for every activation, loss, normalization, bias and L2. */
 class NetworkSurfaceTest {
@@ -267,9 +272,91 @@ class NetworkSurfaceTest {
           .containsExactly(
               new double[] {7, 7, 7, 7, 1, 1, 1, 1, 3 / Math.sqrt(2), 3 / Math.sqrt(2), 3},
               within(1e-12));
-      f.scale(new double[theta.length], s);
+    }
+    Network plain =
+        Network.of(
+            List.of(2, 2, 1),
+            Activation.RELU,
+            Activation.IDENTITY,
+            Loss.MSE,
+            true,
+            Optional.empty());
+    try (NetworkSurface f =
+        new NetworkSurface(plain, new double[] {2, 2, -2, 2}, new double[] {3, -3}, 2, 0)) {
+      double[] s = new double[plain.parameters()];
+      f.scale(new double[plain.parameters()], s);
       assertThat(s[0]).as("1/(rms(X)·√2)").isCloseTo(1 / (2 * Math.sqrt(2)), within(1e-12));
     }
+  }
+
+  /** What is normalized has the size 2√2 of its weights, or 4 of its biases, or √ε = 10⁻². */
+  @Test
+  void whatIsNormalizedHasNoScaleOfItsOwnAboveEpsilon() {
+    for (Network net :
+        List.of(
+            layerNormalized(Normalization.Place.BEFORE, Activation.SIGMOID),
+            layerNormalized(Normalization.Place.AFTER, Activation.TANH))) {
+      for (double factor : new double[] {0.1, 1, 100}) {
+        assertScales(net, 2 * factor, 0, 2 * factor, 2 * Math.sqrt(2) * factor);
+        assertScales(net, 2 * factor, 4 * factor, 4 / Math.sqrt(2) * factor, 4 * factor);
+      }
+      assertScales(net, 0, 0, 0.01 / Math.sqrt(2), 0.01);
+    }
+  }
+
+  private static Network layerNormalized(Normalization.Place place, Activation activation) {
+    return new Blueprint(
+            List.of(1, 2, 1),
+            List.of(activation),
+            Activation.IDENTITY,
+            Loss.MSE,
+            true,
+            new Normalization(Normalization.Kind.LAYER, place),
+            false,
+            1e-4,
+            Residual.NONE,
+            0)
+        .build();
+  }
+
+  /** Of inputs with a root mean square of √2. */
+  private static void assertScales(Network net, double w, double b, double ofW, double ofB) {
+    double[] theta = new double[net.parameters()];
+    Arrays.fill(theta, 0, 2, w);
+    Arrays.fill(theta, 2, 4, b);
+    double[] s = new double[theta.length];
+    double[] inputs = {Math.sqrt(2), -Math.sqrt(2)};
+    try (NetworkSurface f = new NetworkSurface(net, inputs, new double[] {3, -3}, 2, 0)) {
+      f.scale(theta, s);
+    }
+    assertThat(Arrays.copyOf(s, 4)).containsExactly(new double[] {ofW, ofW, ofB, ofB}, within(1e-12));
+  }
+
+  /** Four of six layers stand in two blocks; a branch of scale 1 counts as it does in a chain. */
+  @Test
+  void theRadiusIsThatOfWhatBranchesCanAdd() {
+    assertThat(doubling(1)).isEqualTo(StrictMath.pow(2, 1.0 / 6) - 1);
+    assertThat(doubling(3)).isEqualTo(StrictMath.pow(2, 1.0 / 6) - 1);
+    double half = doubling(0.5);
+    assertThat(Math.pow(1 + half, 2) * Math.pow(1 + 0.5 * (Math.pow(1 + half, 2) - 1), 2))
+        .isCloseTo(2, within(1e-12));
+    assertThat(doubling(0)).isCloseTo(Math.sqrt(2) - 1, within(1e-12));
+  }
+
+  private static double doubling(double scale) {
+    return Growth.doubling(
+        new Blueprint(
+                List.of(1, 2, 2, 2, 2, 2, 1),
+                Collections.nCopies(5, Activation.TANH),
+                Activation.IDENTITY,
+                Loss.MSE,
+                true,
+                Normalization.NONE,
+                true,
+                0,
+                new Residual(2, Optional.of(scale)),
+                0)
+            .build());
   }
 
   @Test

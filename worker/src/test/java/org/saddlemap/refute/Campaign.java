@@ -106,6 +106,11 @@ final class Campaign implements AutoCloseable {
     return new RandomSubjects(seed).at(index);
   }
 
+  /** One of the family with residual blocks, normalization, dropout, and layers that differ. */
+  Subject layered(long index) {
+    return new LayeredSubjects(seed).at(index);
+  }
+
   /** Random trials until there are so many in all, and enough of each category. */
   private List<Attempt> fill(List<Attempt> before, int trials, int ofEach) {
     List<Attempt> all = new ArrayList<>(before);

@@ -104,7 +104,7 @@ final class Judge implements AutoCloseable {
   private ExaminedSurfaces surfaces(Subject subject, ExaminationSpec spec) {
     Configuration c = subject.configuration();
     return ExaminedSurfaces.of(
-        library.rows(subject.data(), c.loss(), spec), architecture(subject), c.l2());
+        library.rows(subject.data(), c.loss(), spec), architecture(subject).judged(), c.l2());
   }
 
   @Override

@@ -5,23 +5,39 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Blueprint;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
+import org.saddlemap.space.Residual;
 
 class PlainNetworkTest {
   private static final long SEED = 3;
 
   @Test
   void gradientsAreThoseOfFiniteDifferences() {
+    gradientsAreThoseOfFiniteDifferences(PlainNetworkTest::dense);
+  }
+
+  /** Residual blocks, normalization along both ways and in all places, activations by layer. */
+  @Test
+  void gradientsThroughBlocksAndNormalizationAre() {
+    gradientsAreThoseOfFiniteDifferences(PlainNetworkTest::layered);
+  }
+
+  private static void gradientsAreThoseOfFiniteDifferences(
+      BiFunction<Random, Integer, PlainNetwork> draw) {
     Random random = new Random(SEED);
     for (int i = 0; i < 300; i++) {
-      PlainNetwork network = network(random, 1 + random.nextInt(i % 10 == 0 ? 200 : 6));
+      PlainNetwork network = draw.apply(random, 1 + random.nextInt(i % 10 == 0 ? 200 : 6));
       double[] theta = random.doubles(network.parameters(), -1, 1).toArray();
       while (!(network.value(theta) < 1e6)) { // exponentials of exponentials: nearer to 0
         theta = Arrays.stream(theta).map(t -> t / 4).toArray();
@@ -42,7 +58,7 @@ class PlainNetworkTest {
   }
 
   /** A random network on random rows; some batches of rows are large enough for the BLAS. */
-  private static PlainNetwork network(Random random, int rows) {
+  private static PlainNetwork dense(Random random, int rows) {
     Loss kind = List.of(Loss.values()).get(random.nextInt(3));
     List<Integer> sizes = new ArrayList<>(List.of(1 + random.nextInt(4)));
     for (int d = random.nextInt(4); d > 0; d--) {
@@ -59,7 +75,48 @@ class PlainNetworkTest {
             kind,
             random.nextInt(4) > 0,
             rows > 1 && random.nextBoolean() ? Optional.of(BatchNorm.STANDARD) : Optional.empty());
-    double[] inputs = random.doubles(rows * sizes.get(0), -2, 2).toArray();
+    return on(net, random, rows);
+  }
+
+  private static PlainNetwork layered(Random random, int rows) {
+    Loss kind = List.of(Loss.values()).get(random.nextInt(3));
+    int depth = 1 + random.nextInt(5);
+    List<Integer> sizes = new ArrayList<>(List.of(1 + random.nextInt(4)));
+    sizes.addAll(Collections.nCopies(depth, 1 + random.nextInt(9)));
+    sizes.add(kind == Loss.BINARY_CROSS_ENTROPY ? 1 : 1 + random.nextInt(3));
+    List<Activation> activations = new ArrayList<>();
+    for (int l = 0; l < depth; l++) {
+      Activation[] all = Activation.values();
+      activations.add(all[random.nextInt(all.length)]);
+    }
+    boolean residual = random.nextInt(4) > 0;
+    Normalization.Kind[] kinds = Normalization.Kind.values();
+    Normalization normalization =
+        new Normalization(
+            kinds[rows > 1 ? random.nextInt(kinds.length) : 2 + random.nextInt(2)],
+            Normalization.Place.values()[random.nextInt(residual ? 3 : 2)]);
+    Network net =
+        new Blueprint(
+                sizes,
+                activations,
+                Activation.IDENTITY,
+                kind,
+                random.nextInt(4) > 0,
+                normalization.isNone() ? Normalization.NONE : normalization,
+                random.nextInt(4) > 0,
+                0.01,
+                residual
+                    ? new Residual(1 + random.nextInt(2), Optional.of(2 * random.nextDouble()))
+                    : Residual.NONE,
+                random.nextInt(2) * 0.5)
+            .build();
+    return on(net, random, rows);
+  }
+
+  private static PlainNetwork on(Network net, Random random, int rows) {
+    Loss kind = net.loss();
+    int outputs = net.outputs();
+    double[] inputs = random.doubles(rows * net.inputs(), -2, 2).toArray();
     double[] targets = new double[rows * outputs];
     for (int i = 0; i < rows; i++) {
       switch (kind) {

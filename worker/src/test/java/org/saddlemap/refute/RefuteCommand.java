@@ -6,10 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 
 /** The campaign from the command line: {@code scripts/refute}. */
 final class RefuteCommand {
   private static final int OF_AN_EXTRA_SPEC = 40;
+
+  /** Fewer layered trials are a look, and do not change the page. */
+  private static final int LAYERED = 300;
 
   private final Command command;
 
@@ -35,7 +39,15 @@ final class RefuteCommand {
       System.out.println(report.refuted());
       System.out.println(report.tables());
       System.out.println("All trials: " + out);
-      boolean whole = List.of("--only", "--extra", "--random").stream().noneMatch(command::has);
+      if (command.has("--layers") && attempts.size() >= LAYERED) {
+        Command.write(
+            "refuter-layers",
+            "`scripts/refute --layers %d --seed %d` wrote these tables.%n%n"
+                    .formatted(attempts.size(), seed)
+                + report.tables());
+      }
+      boolean whole =
+          List.of("--only", "--extra", "--random", "--layers").stream().noneMatch(command::has);
       if (whole && trials >= Campaign.WHOLE) {
         Command.write(
             "refuter",
@@ -46,7 +58,7 @@ final class RefuteCommand {
   }
 
   /**
-   * One trial, a folder's, random ones alone, or the whole: the listed ones, then random ones up to
+   * One trial, a folder's, random or layered ones alone, or the whole: the listed ones, then random ones up to
    * the number.
    */
   private List<Attempt> attempts(Campaign campaign, int trials) {
@@ -64,6 +76,12 @@ final class RefuteCommand {
       }
       return campaign.run(subjects);
     }
+    if (command.option("--layers").isPresent()) {
+      return campaign.run(
+          LongStream.range(0, Long.parseLong(command.option("--layers").get()))
+              .mapToObj(campaign::layered)
+              .toList());
+    }
     return campaign.whole(trials);
   }
 
@@ -74,6 +92,10 @@ final class RefuteCommand {
     for (String name : names.split(",", -1)) {
       if (name.startsWith("random:")) {
         subjects.add(campaign.random(Long.parseLong(name.substring("random:".length()))));
+      } else if (name.startsWith(LayeredSubjects.SOURCE + ":")) {
+        subjects.add(
+            campaign.layered(
+                Long.parseLong(name.substring(LayeredSubjects.SOURCE.length() + 1))));
       } else {
         listed.stream()
             .filter(s -> s.name().equals(name) || s.source().equals(name))
