@@ -6,7 +6,9 @@ import org.saddlemap.layer.Residual;
 import org.saddlemap.layer.Sequence;
 import org.saddlemap.network.Network;
 
-/** What relative changes of the layers can do to the signal through them (docs/verdict.md, Units). */
+/**
+ * What relative changes of the layers can do to the signal through them (docs/verdict.md, Units).
+ */
 final class Growth {
   private static final int HALVINGS = 50;
 

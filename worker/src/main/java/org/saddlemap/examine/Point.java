@@ -48,7 +48,6 @@ record Point(
   /** r is no larger, however few layers there are. */
   private static final double MAX_RADIUS = 0.3;
 
-
   /**
    * A point that nothing is known of yet.
    *

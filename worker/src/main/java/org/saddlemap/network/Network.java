@@ -101,7 +101,8 @@ public final class Network {
           normalization = Optional.of(n);
         }
       } while (i < leaves.size() && !(leaves.get(i) instanceof Dense));
-      stages.add(new Stage(
+      stages.add(
+          new Stage(
               stages.size(), paths.get(stages.size()), dense, activation, normalization, blocks));
     }
     return List.copyOf(stages);

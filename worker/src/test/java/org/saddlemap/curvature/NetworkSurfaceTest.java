@@ -8,6 +8,8 @@ import static org.saddlemap.curvature.RandomNetworks.gaussian;
 import static org.saddlemap.curvature.RandomNetworks.norm;
 import static org.saddlemap.curvature.RandomNetworks.plus;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -20,8 +22,6 @@ import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
 import org.saddlemap.space.Normalization;
 import org.saddlemap.space.Residual;
-import java.util.Arrays;
-import java.util.Collections;
 
 /** Laws of the loss surface, for every activation, loss, normalization, bias and L2. */
 class NetworkSurfaceTest {
@@ -329,7 +329,8 @@ class NetworkSurfaceTest {
     try (NetworkSurface f = new NetworkSurface(net, inputs, new double[] {3, -3}, 2, 0)) {
       f.scale(theta, s);
     }
-    assertThat(Arrays.copyOf(s, 4)).containsExactly(new double[] {ofW, ofW, ofB, ofB}, within(1e-12));
+    assertThat(Arrays.copyOf(s, 4))
+        .containsExactly(new double[] {ofW, ofW, ofB, ofB}, within(1e-12));
   }
 
   /** Four of six layers stand in two blocks; a branch of scale 1 counts as it does in a chain. */

@@ -291,10 +291,7 @@ class LayeredCasesTest {
             Category.PLATEAU,
             "saturated before the stream",
             "tanh(x + 40) is 1 on both rows, so whatever follows has one input: the outputs are the mean, every derivative is below e^−70",
-            new Build(1, 1, 1, 1)
-                .activations(Activation.TANH, Activation.TANH)
-                .bias()
-                .blocks(1, 1),
+            new Build(1, 1, 1, 1).activations(Activation.TANH, Activation.TANH).bias().blocks(1, 1),
             SIGNS,
             SIGNS,
             1,
@@ -307,10 +304,7 @@ class LayeredCasesTest {
             Category.PLATEAU,
             "off before the stream",
             "relu(x − 5) is 0 on both rows: the outputs are the mean, the gradient of the first layer 0",
-            new Build(1, 1, 1, 1)
-                .activations(Activation.RELU, Activation.TANH)
-                .bias()
-                .blocks(1, 1),
+            new Build(1, 1, 1, 1).activations(Activation.RELU, Activation.TANH).bias().blocks(1, 1),
             SIGNS,
             SIGNS,
             1,

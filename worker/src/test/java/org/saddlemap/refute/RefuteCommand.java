@@ -58,8 +58,8 @@ final class RefuteCommand {
   }
 
   /**
-   * One trial, a folder's, random or layered ones alone, or the whole: the listed ones, then random ones up to
-   * the number.
+   * One trial, a folder's, random or layered ones alone, or the whole: the listed ones, then random
+   * ones up to the number.
    */
   private List<Attempt> attempts(Campaign campaign, int trials) {
     if (command.option("--only").isPresent()) {
@@ -94,8 +94,7 @@ final class RefuteCommand {
         subjects.add(campaign.random(Long.parseLong(name.substring("random:".length()))));
       } else if (name.startsWith(LayeredSubjects.SOURCE + ":")) {
         subjects.add(
-            campaign.layered(
-                Long.parseLong(name.substring(LayeredSubjects.SOURCE.length() + 1))));
+            campaign.layered(Long.parseLong(name.substring(LayeredSubjects.SOURCE.length() + 1))));
       } else {
         listed.stream()
             .filter(s -> s.name().equals(name) || s.source().equals(name))

@@ -36,9 +36,7 @@ final class Refuter implements AutoCloseable {
     double[] initial = Initialization.draw(net, c.initializer(), seeds);
     try (ExaminedSurfaces surfaces =
         ExaminedSurfaces.of(
-            library.rows(subject.data(), c.loss(), subject.examination()),
-            net.judged(),
-            c.l2())) {
+            library.rows(subject.data(), c.loss(), subject.examination()), net.judged(), c.l2())) {
       double rate = rate(c, surfaces, initial, subject);
       Trajectory t = Trainer.train(net, c, data, rate, initial, seeds, Interruption.NEVER, memory);
       Examination x = new Examiner(subject.examination()).examine(surfaces, t, Interruption.NEVER);
