@@ -139,6 +139,10 @@ public final class Configuration {
         : new Initializer.WithBiases(weights, (Initializer) biases);
   }
 
+  public Parametrization parametrization() {
+    return (Parametrization) values.get(Hyperparameter.PARAMETRIZATION);
+  }
+
   /** None where there are no hidden layers. */
   public Normalization normalization() {
     return (Normalization) values.getOrDefault(Hyperparameter.NORMALIZATION, Normalization.NONE);

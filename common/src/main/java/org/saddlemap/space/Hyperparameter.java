@@ -118,6 +118,14 @@ public enum Hyperparameter {
       "batch normalization of the hidden layers before their activation, with scale and shift (Ioffe and Szegedy 2015); NULL at depth 0",
       Hyperparameter::bool,
       ofHiddenLayers()),
+  PARAMETRIZATION(
+      Section.NETWORK,
+      ValueType.STRING,
+      "standard",
+      "how initial weights and learning rates go with the width: " + Parametrization.FORMS,
+      Parametrization::parse,
+      null,
+      4),
   NORMALIZATION(
       Section.NETWORK,
       ValueType.STRING,
@@ -491,6 +499,9 @@ public enum Hyperparameter {
     }
     if (value instanceof LearningRate r) {
       return r.text();
+    }
+    if (value instanceof Parametrization p) {
+      return p.text();
     }
     if (value instanceof Normalization n) {
       return n.text();

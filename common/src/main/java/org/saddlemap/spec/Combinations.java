@@ -12,6 +12,7 @@ import org.saddlemap.space.Initializer;
 import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.Loss;
 import org.saddlemap.space.Normalization;
+import org.saddlemap.space.Parametrization;
 import org.saddlemap.space.Residual;
 import org.saddlemap.space.Space;
 import org.saddlemap.space.Widths;
@@ -58,6 +59,7 @@ final class Combinations {
     checkLayerRates();
     checkLists();
     checkResidual();
+    checkParametrization();
   }
 
   /** A value that applies to no configuration is taken for a slip. */
@@ -280,6 +282,21 @@ final class Combinations {
                           Hyperparameter.text(norm),
                           ((Normalization) norm).kind().name().toLowerCase(Locale.ROOT)));
         }
+      }
+    }
+  }
+
+  /** What goes with the width needs widths to go with. */
+  private void checkParametrization() {
+    List<Object> widths = space.values(Hyperparameter.WIDTH);
+    for (Object value : taken.get(Hyperparameter.PARAMETRIZATION)) {
+      if (value instanceof Parametrization.Mup mup
+          && widths.size() < 2
+          && space.included(Map.of(Hyperparameter.PARAMETRIZATION, value)) > 0) {
+        throw where(Hyperparameter.PARAMETRIZATION)
+            .error(
+                "%s says how rates go with the width, and width is always %s; sweep width in grid, or take standard"
+                    .formatted(mup.text(), texts(taken.get(Hyperparameter.WIDTH))));
       }
     }
   }

@@ -243,6 +243,7 @@ final class SpaceReader {
       case BIAS_INITIALIZER -> names(Initializer.BIAS_FORMS);
       case CLIPPING -> List.of("none", "norm", "value");
       case LAYER_RATES -> List.of("uniform", "decay", "list");
+      case PARAMETRIZATION -> List.of("standard", "ntk", "mup");
       case NORMALIZATION -> List.of("none", "batch", "layer", "rms");
       case RESIDUAL -> List.of("none", "true", "false", "blocks");
       case WIDTHS -> List.of("uniform", "pyramid", "list");

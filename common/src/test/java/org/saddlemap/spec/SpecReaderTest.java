@@ -165,6 +165,7 @@ class SpecReaderTest {
               loss: cross_entropy
               initializer: xavier_uniform
               bias_initializer: zeros
+              parametrization: standard
               normalization: none
               residual: none
               dropout: 0

@@ -13,7 +13,8 @@ import org.saddlemap.spec.ExaminationSpec;
 
 /**
  * Predicts time and memory of a trial from its shape, before anything is trained. A pure function,
- * never decreasing in depth, width, batch size, steps, inputs, and rows.
+ * never decreasing in depth, width, batch size, steps, inputs, and rows (but that larger batches
+ * are fewer where all rows are accumulated).
  *
  * <p>A step costs its floating-point operations, passes over activations, rows and parameters, and
  * fixed times a layer and a call, each at the speed of {@link Speed}. The examination costs a

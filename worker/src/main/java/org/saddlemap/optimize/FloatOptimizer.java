@@ -3,14 +3,11 @@ package org.saddlemap.optimize;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_isamax;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
-import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.OptimizerKind;
 
 /**
@@ -39,7 +36,6 @@ final class FloatOptimizer implements Optimizer {
   private final float[] g = new float[BLOCK];
   private double power1 = 1;
   private double power2 = 1;
-  private double kept = 1;
 
   /**
    * Parameters with one learning rate.
@@ -63,7 +59,17 @@ final class FloatOptimizer implements Optimizer {
       double learningRate,
       NativeFloats.Slice theta,
       NativeFloats.Slice gradient) {
-    this.parts = parts(network, configuration.layerRates(), theta, gradient);
+    this.parts =
+        ParameterRates.of(network, configuration).stream()
+            .map(
+                r ->
+                    new Part(
+                        r.from(),
+                        r.length(),
+                        r.rate(),
+                        theta.pointer(r.from()),
+                        gradient.pointer(r.from())))
+            .toArray(Part[]::new);
     this.kind = configuration.optimizer();
     this.eta = (float) learningRate;
     this.theta = theta;
@@ -89,25 +95,6 @@ final class FloatOptimizer implements Optimizer {
               case ADAM, ADAMW, ADAGRAD, RMSPROP -> n;
               case SGD, MOMENTUM, NESTEROV -> 0;
             }];
-  }
-
-  /** Neighbouring layers of the same rate together; without those that stay as they are. */
-  private static Part[] parts(
-      Network net, LayerRates rates, NativeFloats.Slice theta, NativeFloats.Slice gradient) {
-    List<Part> parts = new ArrayList<>();
-    int from = 0;
-    for (int l = 0, to = 0; l < net.layers(); l++) {
-      to += net.stage(l).length();
-      float rate = (float) rates.factor(l, net.layers());
-      boolean last = l + 1 == net.layers();
-      if (last || (float) rates.factor(l + 1, net.layers()) != rate) {
-        if (rate > 0) {
-          parts.add(new Part(from, to - from, rate, theta.pointer(from), gradient.pointer(from)));
-        }
-        from = to;
-      }
-    }
-    return parts.toArray(Part[]::new);
   }
 
   @Override
@@ -144,16 +131,10 @@ final class FloatOptimizer implements Optimizer {
   }
 
   @Override
-  public double kept() {
-    return kept;
-  }
-
-  @Override
   public void step(float scale, float factor) {
     if (kind == OptimizerKind.ADAM || kind == OptimizerKind.ADAMW) {
       power1 *= beta1;
       power2 *= beta2;
-      kept *= 1 - decay * eta * factor;
     }
     for (Part part : parts) {
       if (kind == OptimizerKind.SGD) {

@@ -141,7 +141,7 @@ public final class TrialRunner implements AutoCloseable {
           clock);
     }
     Seeds seeds = new Seeds(spec.seed(), trial.replicate());
-    double[] initial = Initialization.draw(network, c.initializer(), seeds);
+    double[] initial = Initialization.draw(network, c.initializer(), c.parametrization(), seeds);
     clock.loaded();
     ExaminedSurfaces at = surfaces(network, c.l2());
     boolean sharp =
@@ -149,7 +149,7 @@ public final class TrialRunner implements AutoCloseable {
     SharedWork.InitialLook look =
         shared.look(
             new SharedWork.InitialWeights(
-                network, c.initializer(), trial.replicate(), c.l2(), sharp),
+                network, c.initializer(), c.parametrization(), trial.replicate(), c.l2(), sharp),
             () -> {
               double sharpness =
                   sharp
