@@ -43,6 +43,7 @@ final class Bench implements AutoCloseable {
   }
 
   /** A matrix, and the numbers that it held at first. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Operand(Matrix m, double[] values) {
     double at(int row, int column) {
       return values[row * m.columns() + column];
@@ -50,6 +51,7 @@ final class Bench implements AutoCloseable {
   }
 
   /** A vector, the numbers that it held at first, and where its part starts. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Whole(Vector vector, double[] values) {
     /** Elements before and behind what is looked at. */
     static final int MARGIN = 3;

@@ -114,19 +114,19 @@ class TrainableContractTest {
           assertThat(v.norm()).as("norm").isCloseTo(Math.sqrt(squared), within(1e-5 * squared));
           v.add(0.5f, w);
           v.scale(3);
-          all(b, "add and scale", x, i -> 3 * (x.values()[i] + 0.5 * y.values()[i]));
+          all("add and scale", x, i -> 3 * (x.values()[i] + 0.5 * y.values()[i]));
           v.copy(w);
-          all(b, "copy", x, i -> y.values()[i]);
+          all("copy", x, i -> y.values()[i]);
           float[] part = new float[n];
           w.get(2, part, n);
           v.put(1, part, n);
-          all(b, "get and put", x, i -> y.values()[i >= 1 && i < n + 1 ? i + 1 : i]);
+          all("get and put", x, i -> y.values()[i >= 1 && i < n + 1 ? i + 1 : i]);
         }
       }
     }
   }
 
-  private static void all(Bench b, String what, Whole x, IntToDoubleFunction f) {
+  private static void all(String what, Whole x, IntToDoubleFunction f) {
     double[] actual = new double[x.values().length];
     x.vector().get(actual);
     for (int i = 0; i < actual.length; i++) {

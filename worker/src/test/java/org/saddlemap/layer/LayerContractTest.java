@@ -394,6 +394,7 @@ class LayerContractTest {
 
   // Passes
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Back(double[] x, double[] theta) {}
 
   private static double[] forward(Driven d, Point p) {
