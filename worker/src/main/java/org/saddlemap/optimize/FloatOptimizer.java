@@ -3,8 +3,6 @@ package org.saddlemap.optimize;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_isamax;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.network.Network;
@@ -41,15 +39,12 @@ final class FloatOptimizer implements Optimizer {
   private double power2 = 1;
   private double kept = 1;
 
-  /**
-   * Parameters with one learning rate.
-   *
-   * @param from where they begin in θ
-   * @param length how many they are
-   * @param rate factor on η
-   */
-  private record Part(
-      int from, int length, float rate, FloatPointer theta, FloatPointer gradient) {}
+  /** Parameters with one learning rate, and where they lie. */
+  private record Part(int from, int length, float rate, FloatPointer theta, FloatPointer gradient) {
+    Part(Span span, FloatPointer theta, FloatPointer gradient) {
+      this(span.from(), span.length(), span.rate(), theta, gradient);
+    }
+  }
 
   /**
    * @param network what θ is the parameters of
@@ -91,23 +86,11 @@ final class FloatOptimizer implements Optimizer {
             }];
   }
 
-  /** Neighbouring layers of the same rate together; without those that stay as they are. */
   private static Part[] parts(
       Network net, LayerRates rates, NativeFloats.Slice theta, NativeFloats.Slice gradient) {
-    List<Part> parts = new ArrayList<>();
-    int from = 0;
-    for (int l = 0, to = 0; l < net.layers(); l++) {
-      to += net.stage(l).length();
-      float rate = (float) rates.factor(l, net.layers());
-      boolean last = l + 1 == net.layers();
-      if (last || (float) rates.factor(l + 1, net.layers()) != rate) {
-        if (rate > 0) {
-          parts.add(new Part(from, to - from, rate, theta.pointer(from), gradient.pointer(from)));
-        }
-        from = to;
-      }
-    }
-    return parts.toArray(Part[]::new);
+    return Span.of(net, rates).stream()
+        .map(s -> new Part(s, theta.pointer(s.from()), gradient.pointer(s.from())))
+        .toArray(Part[]::new);
   }
 
   @Override
