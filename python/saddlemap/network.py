@@ -24,6 +24,11 @@ def _activations():
         nn.LeakyReLU: ("leaky_relu", lambda layer: layer.negative_slope == 0.01, "negative_slope=0.01"),
         nn.GELU: ("gelu", lambda layer: layer.approximate == "none", "approximate='none'"),
         nn.Softplus: ("softplus", lambda layer: layer.beta == 1 and layer.threshold >= 20, "beta=1, threshold>=20"),
+        nn.ReLU6: ("relu6", *_NO_OPTION),
+        nn.ELU: ("elu", lambda layer: layer.alpha == 1, "alpha=1"),
+        nn.SELU: ("selu", *_NO_OPTION),
+        nn.SiLU: ("silu", *_NO_OPTION),
+        nn.Softsign: ("softsign", *_NO_OPTION),
     }
 
 
@@ -179,7 +184,11 @@ def _network(blocks):
 
     def shifts(block):
         # The mean takes away a bias in front of batch norm; the shift after it is what acts as one.
-        return block.norm[1].affine if block.norm else block.linear[1].bias is not None
+        if block.norm is None:
+            return block.linear[1].bias is not None
+        shift = block.norm[1].bias
+        # Torch has no scale without a shift: one that is frozen at 0, as load makes it, is none.
+        return shift is not None and (shift.requires_grad or bool(shift.any()))
 
     sizes = [blocks[0].linear[1].in_features] + [b.linear[1].out_features for b in blocks]
     for before, block in zip(blocks, blocks[1:]):
@@ -206,7 +215,8 @@ def _network(blocks):
         where, linear = block.linear
         layer = {"W": values(where, linear.weight, turned=True)}
         if block.norm and block.norm[1].affine:
-            layer["b"] = values(block.norm[0], block.norm[1].bias)
+            if shifts(block):
+                layer["b"] = values(block.norm[0], block.norm[1].bias)
             layer["gamma"] = values(block.norm[0], block.norm[1].weight)
         elif not block.norm and linear.bias is not None:
             layer["b"] = values(where, linear.bias)
@@ -327,15 +337,18 @@ def module(case):
         put(linear.weight, map(list, zip(*weights["W"])))
         layers.append(linear)
         if hidden and norm:
-            layer = nn.BatchNorm1d(linear.out_features, eps=norm["epsilon"])
-            for parameter, key, trained in ((layer.weight, "gamma", norm["affine"]), (layer.bias, "b", shift)):
-                if trained and key in weights:
-                    put(parameter, weights[key])
-                parameter.requires_grad_(trained)
+            layer = nn.BatchNorm1d(linear.out_features, eps=norm["epsilon"], affine=norm["affine"] or shift)
+            if layer.affine:
+                for parameter, key, trained in ((layer.weight, "gamma", norm["affine"]), (layer.bias, "b", shift)):
+                    if key in weights:
+                        put(parameter, weights[key])
+                    parameter.requires_grad_(trained)
             layers.append(layer)
         elif shift:
             put(linear.bias, weights["b"])
         word = network["activation" if hidden else "output_activation"]
+        if word not in classes:
+            raise ValueError(f"torch has no module of the activation {word}")
         if word != "identity":
             layers.append(classes[word]())
     return nn.Sequential(*layers)

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn import functional
 
 import saddlemap
+from saddlemap.network import module
 from saddlemap.verdict import Verdict, judge
 
 N, FEATURES = 24, 5
@@ -54,6 +55,11 @@ CASES = {
     "LeakyReLU": (one_hidden(nn.LeakyReLU()), X, LABELS, nn.CrossEntropyLoss()),
     "GELU": (one_hidden(nn.GELU()), X, LABELS, nn.CrossEntropyLoss()),
     "Softplus": (one_hidden(nn.Softplus()), X, LABELS, nn.CrossEntropyLoss()),
+    "ReLU6": (one_hidden(nn.ReLU6()), X, LABELS, nn.CrossEntropyLoss()),
+    "ELU": (one_hidden(nn.ELU()), X, LABELS, nn.CrossEntropyLoss()),
+    "SELU": (one_hidden(nn.SELU()), X, LABELS, nn.CrossEntropyLoss()),
+    "SiLU": (one_hidden(nn.SiLU()), X, LABELS, nn.CrossEntropyLoss()),
+    "Softsign": (one_hidden(nn.Softsign()), X, LABELS, nn.CrossEntropyLoss()),
     "Linear alone": (net(nn.Linear(FEATURES, 3)), X, LABELS, nn.CrossEntropyLoss()),
     "no biases": (
         net(nn.Linear(FEATURES, 6, bias=False), nn.Tanh(), nn.Linear(6, 3, bias=False)),
@@ -187,6 +193,7 @@ CE, MSE, BCE = nn.CrossEntropyLoss(), nn.MSELoss(), nn.BCEWithLogitsLoss()
         (net(), X, LABELS, CE, "Sequential has no Linear"),
         (one_hidden(nn.LeakyReLU(0.2)), X, LABELS, CE, r"layer 1 \(LeakyReLU\) has other options than those supported, negative_slope=0.01"),
         (one_hidden(nn.GELU("tanh")), X, LABELS, CE, r"\(GELU\) has other options"),
+        (one_hidden(nn.ELU(0.5)), X, LABELS, CE, r"\(ELU\) has other options than those supported, alpha=1"),
         (one_hidden(nn.Softplus(beta=2)), X, LABELS, CE, r"\(Softplus\) has other options"),
         (one_hidden(nn.Tanh(), nn.BatchNorm1d(6)), X, LABELS, CE, r"layer 2 \(BatchNorm1d\): supported is batch norm between"),
         (net(nn.BatchNorm1d(5), nn.Linear(5, 3)), X, LABELS, CE, r"layer 0 \(BatchNorm1d\)"),
@@ -280,6 +287,30 @@ def test_a_file_that_says_another_loss_is_refused():
     close["expected_loss"] *= 1 + 1e-5  # within what the command allows for float32
     with pytest.raises(saddlemap.SaddlemapError, match="another network's"):
         judge([close])
+
+
+@pytest.mark.parametrize("name", ["BatchNorm1d", "BatchNorm1d, not affine", "no biases", "output activation", "SiLU", "one logit"])
+def test_a_case_is_the_module_that_it_was_made_of(name):
+    model, x, *_ = CASES[name]
+    again = module(saddlemap.export(*CASES[name]))
+    assert torch.allclose(again.train()(x), copy.deepcopy(model).train()(x), atol=1e-6)
+    assert all(p.requires_grad for p in again.parameters())
+
+
+def test_batch_norm_with_a_scale_and_no_shift_goes_both_ways():
+    model = net(nn.Linear(FEATURES, 6), nn.BatchNorm1d(6), nn.Tanh(), nn.Linear(6, 3, bias=False))
+    nn.init.zeros_(model[1].bias).requires_grad_(False)
+    case = saddlemap.export(model, X, LABELS, CE)
+    assert case["network"]["bias"] is False and case["weights"][0].keys() == {"W", "gamma"}
+    again = saddlemap.export(module(case), X, LABELS, CE)
+    assert again["weights"] == case["weights"] and again["network"] == case["network"]
+
+
+def test_an_activation_that_torch_lacks_is_said():
+    case = saddlemap.export(*CASES["Tanh"])
+    case["network"]["activation"] = "exponential"
+    with pytest.raises(ValueError, match="no module of the activation exponential"):
+        module(case)
 
 
 def test_the_case_is_json():

@@ -2,6 +2,7 @@ package org.saddlemap.space;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -26,6 +27,13 @@ public final class Configuration {
       } else if (h != Hyperparameter.MAX_STEPS || !given.containsKey(Hyperparameter.EPOCHS)) {
         h.defaultValue().ifPresent(value -> all.put(h, value));
       }
+    }
+    // batch_norm is normalization by its older name: whichever is given, both say the same.
+    if (given.containsKey(Hyperparameter.NORMALIZATION)) {
+      boolean batch = all.get(Hyperparameter.NORMALIZATION).equals(Normalization.BATCH);
+      all.put(Hyperparameter.BATCH_NORM, batch);
+    } else if (Boolean.TRUE.equals(all.get(Hyperparameter.BATCH_NORM))) {
+      all.put(Hyperparameter.NORMALIZATION, Normalization.BATCH);
     }
     all.keySet().removeIf(h -> h.governor().map(g -> !h.appliesAt(all.get(g))).orElse(false));
     this.values = Collections.unmodifiableMap(all);
@@ -131,9 +139,37 @@ public final class Configuration {
         : new Initializer.WithBiases(weights, (Initializer) biases);
   }
 
-  /** Whether there are hidden layers, and they are normalized. */
-  public boolean batchNorm() {
-    return (Boolean) values.getOrDefault(Hyperparameter.BATCH_NORM, false);
+  public Parametrization parametrization() {
+    return (Parametrization) values.get(Hyperparameter.PARAMETRIZATION);
+  }
+
+  /** None where there are no hidden layers. */
+  public Normalization normalization() {
+    return (Normalization) values.getOrDefault(Hyperparameter.NORMALIZATION, Normalization.NONE);
+  }
+
+  /** None where there are no hidden layers. */
+  public Residual residual() {
+    return (Residual) values.getOrDefault(Hyperparameter.RESIDUAL, Residual.NONE);
+  }
+
+  /** 0 where there are no hidden layers. */
+  public double dropout() {
+    return (Double) values.getOrDefault(Hyperparameter.DROPOUT, 0.0);
+  }
+
+  /** Units of each hidden layer. */
+  public List<Integer> widths() {
+    return depth() == 0
+        ? List.of()
+        : ((Widths) applying(Hyperparameter.WIDTHS)).of(depth(), width());
+  }
+
+  /** Functions of each hidden layer. */
+  public List<Activation> activations() {
+    return depth() == 0
+        ? List.of()
+        : ((Activations) applying(Hyperparameter.ACTIVATIONS)).of(depth(), activation());
   }
 
   public boolean bias() {

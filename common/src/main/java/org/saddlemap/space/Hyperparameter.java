@@ -118,6 +118,58 @@ public enum Hyperparameter {
       "batch normalization of the hidden layers before their activation, with scale and shift (Ioffe and Szegedy 2015); NULL at depth 0",
       Hyperparameter::bool,
       ofHiddenLayers()),
+  PARAMETRIZATION(
+      Section.NETWORK,
+      ValueType.STRING,
+      "standard",
+      "how initial weights and learning rates go with the width: " + Parametrization.FORMS,
+      Parametrization::parse,
+      null,
+      4),
+  NORMALIZATION(
+      Section.NETWORK,
+      ValueType.STRING,
+      "none",
+      "normalization of the hidden layers, with a trained scale: "
+          + Normalization.FORMS
+          + "; before the activation unless it says otherwise; NULL at depth 0",
+      Normalization::parse,
+      ofHiddenLayers(),
+      4),
+  RESIDUAL(
+      Section.NETWORK,
+      ValueType.STRING,
+      "none",
+      "residual connections over the hidden layers but the first: none, blocks(layers), blocks(layers, scale); NULL at depth 0",
+      Residual::parse,
+      ofHiddenLayers(),
+      4),
+  DROPOUT(
+      Section.NETWORK,
+      ValueType.DOUBLE,
+      "0",
+      "share of the hidden units that each step of training leaves out (Srivastava et al. 2014); the judged objective is the one without; NULL at depth 0",
+      Hyperparameter::decay,
+      ofHiddenLayers(),
+      4),
+  WIDTHS(
+      Section.NETWORK,
+      ValueType.STRING,
+      "uniform",
+      "units of the hidden layers where they differ: " + Widths.FORMS + "; NULL at depth 0",
+      Widths::parse,
+      ofHiddenLayers(),
+      4),
+  ACTIVATIONS(
+      Section.NETWORK,
+      ValueType.STRING,
+      "uniform",
+      "functions of the hidden layers where they differ: "
+          + Activations.FORMS
+          + "; NULL at depth 0",
+      Activations::parse,
+      ofHiddenLayers(),
+      4),
   BIAS(
       Section.NETWORK,
       ValueType.BOOLEAN,
@@ -447,6 +499,21 @@ public enum Hyperparameter {
     }
     if (value instanceof LearningRate r) {
       return r.text();
+    }
+    if (value instanceof Parametrization p) {
+      return p.text();
+    }
+    if (value instanceof Normalization n) {
+      return n.text();
+    }
+    if (value instanceof Residual r) {
+      return r.text();
+    }
+    if (value instanceof Widths w) {
+      return w.text();
+    }
+    if (value instanceof Activations a) {
+      return a.text();
     }
     if (value instanceof Schedule s) {
       return s.text();

@@ -139,17 +139,31 @@ public final class Space {
 
   /** Whether a configuration with such batches has hidden layers that normalize them. */
   public boolean normalizes(BatchSize size) {
-    return values(Hyperparameter.BATCH_NORM).contains(true)
-        && values(Hyperparameter.DEPTH).stream()
-            .filter(depth -> !depth.equals(0L))
-            .anyMatch(
-                depth ->
-                    included(
-                            Map.of(
-                                Hyperparameter.BATCH_NORM, true,
-                                Hyperparameter.DEPTH, depth,
-                                Hyperparameter.BATCH_SIZE, size))
-                        > 0);
+    Map<Object, Hyperparameter> coupling = new HashMap<>();
+    if (values(Hyperparameter.BATCH_NORM).contains(true)) {
+      coupling.put(true, Hyperparameter.BATCH_NORM);
+    }
+    for (Object value : values(Hyperparameter.NORMALIZATION)) {
+      if (((Normalization) value).couplesRows()) {
+        coupling.put(value, Hyperparameter.NORMALIZATION);
+      }
+    }
+    return coupling.entrySet().stream()
+        .anyMatch(
+            norm ->
+                values(Hyperparameter.DEPTH).stream()
+                    .filter(depth -> !depth.equals(0L))
+                    .anyMatch(
+                        depth ->
+                            included(
+                                    Map.of(
+                                        norm.getValue(),
+                                        norm.getKey(),
+                                        Hyperparameter.DEPTH,
+                                        depth,
+                                        Hyperparameter.BATCH_SIZE,
+                                        size))
+                                > 0));
   }
 
   /** All values that a hyperparameter takes; none where it applies to no configuration. */

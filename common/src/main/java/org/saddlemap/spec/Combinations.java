@@ -1,15 +1,21 @@
 package org.saddlemap.spec;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.saddlemap.space.Activation;
+import org.saddlemap.space.Activations;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Initializer;
 import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
+import org.saddlemap.space.Parametrization;
+import org.saddlemap.space.Residual;
 import org.saddlemap.space.Space;
+import org.saddlemap.space.Widths;
 
 /**
  * Finds values of which each is right by itself, but not together. Combinations that the spec
@@ -51,6 +57,9 @@ final class Combinations {
     checkNormalization();
     checkWarmup();
     checkLayerRates();
+    checkLists();
+    checkResidual();
+    checkParametrization();
   }
 
   /** A value that applies to no configuration is taken for a slip. */
@@ -170,7 +179,7 @@ final class Combinations {
     if (taken.get(Hyperparameter.BATCH_SIZE).contains(one) && space.normalizes(one)) {
       throw where(Hyperparameter.BATCH_SIZE)
           .error(
-              "1 cannot go with batch_norm: true, which makes every row of such a batch 0; needs at least 2, or an exclude such as - where: {batch_norm: true, batch_size: 1}");
+              "1 cannot go with batch_norm: true (normalization: batch), which makes every row of such a batch 0; needs at least 2, or an exclude such as - where: {batch_norm: true, batch_size: 1}");
     }
   }
 
@@ -213,6 +222,87 @@ final class Combinations {
         }
       }
     }
+  }
+
+  /** Lists of widths and activations have one for each hidden layer. */
+  private void checkLists() {
+    for (Object depth : taken.get(Hyperparameter.DEPTH)) {
+      for (Object value : taken.get(Hyperparameter.WIDTHS)) {
+        if (value instanceof Widths.Listed list) {
+          checkList(Hyperparameter.WIDTHS, value, list.units().size(), (Long) depth);
+        }
+      }
+      for (Object value : taken.get(Hyperparameter.ACTIVATIONS)) {
+        if (!((Activations) value).each().isEmpty()) {
+          checkList(
+              Hyperparameter.ACTIVATIONS, value, ((Activations) value).each().size(), (Long) depth);
+        }
+      }
+    }
+  }
+
+  private void checkList(Hyperparameter h, Object value, int size, long depth) {
+    if (depth > 0
+        && size != depth
+        && space.included(Map.of(h, value, Hyperparameter.DEPTH, depth)) > 0) {
+      throw where(h)
+          .error(
+              "%s has %d elements, and depth: %d has %d hidden layers; needs as many, or an exclude such as - where: {depth: %d, %s: \"%s\"}"
+                  .formatted(
+                      Hyperparameter.text(value),
+                      size,
+                      depth,
+                      depth,
+                      depth,
+                      h.key(),
+                      Hyperparameter.text(value)));
+    }
+  }
+
+  /** A sum needs equal widths, and normalization after it needs a sum. */
+  private void checkResidual() {
+    for (Object residual : taken.get(Hyperparameter.RESIDUAL)) {
+      boolean none = ((Residual) residual).isNone();
+      for (Object widths : taken.get(Hyperparameter.WIDTHS)) {
+        boolean apart = !none && !(widths instanceof Widths.Uniform);
+        if (apart && meet(Hyperparameter.RESIDUAL, residual, Hyperparameter.WIDTHS, widths)) {
+          throw where(Hyperparameter.RESIDUAL)
+              .error(
+                  "%s cannot go with widths: %s, since a block's sum needs as many units behind it as before; needs widths: uniform, or residual: false, or an exclude of the two together"
+                      .formatted(Hyperparameter.text(residual), Hyperparameter.text(widths)));
+        }
+      }
+      for (Object norm : taken.getOrDefault(Hyperparameter.NORMALIZATION, List.of())) {
+        boolean alone = none && ((Normalization) norm).place() == Normalization.Place.SUM;
+        if (alone && meet(Hyperparameter.RESIDUAL, residual, Hyperparameter.NORMALIZATION, norm)) {
+          throw where(Hyperparameter.NORMALIZATION)
+              .error(
+                  "%s cannot go with residual: false, where there is no sum; needs residual: true, or another place such as %s, or an exclude of the two together"
+                      .formatted(
+                          Hyperparameter.text(norm),
+                          ((Normalization) norm).kind().name().toLowerCase(Locale.ROOT)));
+        }
+      }
+    }
+  }
+
+  /** What goes with the width needs widths to go with. */
+  private void checkParametrization() {
+    List<Object> widths = space.values(Hyperparameter.WIDTH);
+    for (Object value : taken.get(Hyperparameter.PARAMETRIZATION)) {
+      if (value instanceof Parametrization.Mup mup
+          && widths.size() < 2
+          && space.included(Map.of(Hyperparameter.PARAMETRIZATION, value)) > 0) {
+        throw where(Hyperparameter.PARAMETRIZATION)
+            .error(
+                "%s says how rates go with the width, and width is always %s; sweep width in grid, or take standard"
+                    .formatted(mup.text(), texts(taken.get(Hyperparameter.WIDTH))));
+      }
+    }
+  }
+
+  private boolean meet(Hyperparameter a, Object ofA, Hyperparameter b, Object ofB) {
+    return !space.values(a).isEmpty() && space.included(Map.of(a, ofA, b, ofB)) > 0;
   }
 
   private Value where(Hyperparameter h) {

@@ -243,6 +243,11 @@ final class SpaceReader {
       case BIAS_INITIALIZER -> names(Initializer.BIAS_FORMS);
       case CLIPPING -> List.of("none", "norm", "value");
       case LAYER_RATES -> List.of("uniform", "decay", "list");
+      case PARAMETRIZATION -> List.of("standard", "ntk", "mup");
+      case NORMALIZATION -> List.of("none", "batch", "layer", "rms");
+      case RESIDUAL -> List.of("none", "true", "false", "blocks");
+      case WIDTHS -> List.of("uniform", "pyramid", "list");
+      case ACTIVATIONS -> List.of("uniform", "list");
       case SCHEDULE -> List.of(Schedule.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
       case BATCH_SIZE -> List.of("full");
       case LEARNING_RATE -> List.of("sharpness");
@@ -268,10 +273,21 @@ final class SpaceReader {
           "cannot stand beside '%s' (line %d): both are the budget; keep one"
               .formatted(steps.path(), steps.line()));
     }
+    if (given.containsKey(Hyperparameter.BATCH_NORM)
+        && given.containsKey(Hyperparameter.NORMALIZATION)) {
+      Value norm = given.get(Hyperparameter.NORMALIZATION);
+      Value batch = given.get(Hyperparameter.BATCH_NORM);
+      throw norm.error(
+          "cannot stand beside '%s' (line %d): batch_norm: true is normalization: batch; keep one"
+              .formatted(batch.path(), batch.line()));
+    }
     for (Hyperparameter h : Hyperparameter.values()) {
-      boolean budgetGiven =
-          h == Hyperparameter.MAX_STEPS && given.containsKey(Hyperparameter.EPOCHS);
-      if (!taken.containsKey(h) && !budgetGiven && h.defaultText().isPresent()) {
+      boolean saidOtherwise =
+          (h == Hyperparameter.MAX_STEPS && given.containsKey(Hyperparameter.EPOCHS))
+              || h == Hyperparameter.BATCH_NORM // normalization, by its older name
+              || (h == Hyperparameter.NORMALIZATION
+                  && given.containsKey(Hyperparameter.BATCH_NORM));
+      if (!taken.containsKey(h) && !saidOtherwise && h.defaultText().isPresent()) {
         Object value = h.parse(h.defaultText().get());
         taken.put(h, List.of(value));
         if (applies(h)) {

@@ -13,7 +13,8 @@ public record Seeds(long sweepSeed, int replicate) {
     BATCHES(1),
     EXAMINATION(2),
     SPLIT(3),
-    SYNTHETIC(4);
+    SYNTHETIC(4),
+    DROPOUT(5);
 
     private final int code;
 

@@ -28,6 +28,7 @@ import static org.saddlemap.verdict.Measure.RADIUS;
 import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.START_LOSS;
 import static org.saddlemap.verdict.Measure.STOCHASTIC;
+import static org.saddlemap.verdict.Measure.TREND;
 import static org.saddlemap.verdict.Measure.TREND_T;
 
 import java.util.Optional;
@@ -81,6 +82,9 @@ final class Diagnosis {
 
   /** A budget that gains less of the gap than this was spent on steps that are too small. */
   private static final double LITTLE = 0.05;
+
+  /** A fall of the loss, in G, that is none. */
+  private static final double NOTHING = 1e-3;
 
   private final Category category;
   private final String subCategory;
@@ -210,11 +214,10 @@ final class Diagnosis {
       if (subCategory.equals("shallow")) {
         return Cause.MODEL;
       }
-      boolean ended = OwnSteps.ended(e);
-      if (e.getOr(DECAYED, 0) > e.getOr(RADIUS, 1) && !(ended && falling())) {
+      if (heldByDecay()) {
         return Cause.WEIGHT_DECAY;
       }
-      if (ended && gained() > LITTLE) {
+      if (OwnSteps.ended(e) && gained() > LITTLE) {
         return Cause.SCHEDULE_ENDED;
       }
       // The loss of tiny steps bounces, too, by rounding; but such steps have gained nothing.
@@ -224,14 +227,16 @@ final class Diagnosis {
     if ((jumped() && risen > 0) || (worseThanConstant() && risen > HIGH)) {
       return Cause.RATE_TOO_LARGE;
     }
-    if (bounces() && !falling()) {
+    boolean falling = e.getOr(TREND_T, 0) < -SIGNIFICANT;
+    if (bounces() && !falling) {
       return Cause.RATE_TOO_LARGE_AT_END;
     }
     return crawls() ? Cause.RATE_TOO_SMALL : Cause.BUDGET;
   }
 
-  private boolean falling() {
-    return e.getOr(TREND_T, 0) < -SIGNIFICANT;
+  /** Weight decay alone would have left the ball, and the loss stood still. */
+  private boolean heldByDecay() {
+    return e.getOr(DECAYED, 0) > e.getOr(RADIUS, 1) && -e.getOr(TREND, 0) <= NOTHING;
   }
 
   private boolean bounces() {

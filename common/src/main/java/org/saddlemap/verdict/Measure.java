@@ -29,7 +29,7 @@ public enum Measure {
   DECAYED(
       ValueType.DOUBLE,
       "",
-      "share of a weight that the weight decay of adamw would have taken away over the trial by itself; 0 for others"),
+      "share of a weight that the weight decay of adamw would have taken away by itself over the last half of the steps; 0 for others"),
   START_LOSS(
       ValueType.DOUBLE,
       "loss",

@@ -112,7 +112,7 @@ final class Reason {
       case RATE_TOO_SMALL ->
           "The steps are too small" + (sub.equals("in progress") ? ", or too few" : "");
       case WEIGHT_DECAY ->
-          "Weight decay holds the weights back, of which it alone would have taken %s away"
+          "Weight decay holds the weights back, of which it alone would have taken %s away in the last half of the steps"
               .formatted(People.share(e.get(DECAYED)));
       case SCHEDULE_ENDED -> "The schedule ended before the descent did";
       case RATE_TOO_LARGE_AT_END ->

@@ -258,6 +258,11 @@ class ConfigurationTest {
             Hyperparameter.WIDTH,
             Hyperparameter.ACTIVATION,
             Hyperparameter.BATCH_NORM,
+            Hyperparameter.NORMALIZATION,
+            Hyperparameter.RESIDUAL,
+            Hyperparameter.DROPOUT,
+            Hyperparameter.WIDTHS,
+            Hyperparameter.ACTIVATIONS,
             Hyperparameter.LAYER_RATES,
             Hyperparameter.MOMENTUM,
             Hyperparameter.BETA1,
@@ -267,7 +272,7 @@ class ConfigurationTest {
             Hyperparameter.WEIGHT_DECAY,
             Hyperparameter.EPOCHS);
     assertThat(linear.identity()).isEqualTo("depth=0");
-    assertThat(linear.batchNorm()).isFalse();
+    assertThat(linear.normalization().isNone()).isTrue();
     assertThatThrownBy(linear::width).hasMessage("width does not apply to depth=0");
     Configuration adam = Configuration.of(Map.of(Hyperparameter.OPTIMIZER, OptimizerKind.ADAM));
     assertThat(Hyperparameter.values())

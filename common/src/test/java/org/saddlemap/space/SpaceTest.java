@@ -134,6 +134,8 @@ class SpaceTest {
               listed(Hyperparameter.BETA1, "0.8", "0.9"),
               listed(Hyperparameter.DEPTH, "0", "1", "2"),
               listed(Hyperparameter.WIDTH, "4", "8", "16"),
+              listed(Hyperparameter.BATCH_SIZE, "8", "full"),
+              listed(Hyperparameter.ACCUMULATION, "1", "4"),
               RATE)) {
         if (random.nextInt(3) > 0) {
           axes.add(random.nextInt(axes.size() + 1), axis);

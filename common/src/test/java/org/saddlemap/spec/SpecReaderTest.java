@@ -165,7 +165,12 @@ class SpecReaderTest {
               loss: cross_entropy
               initializer: xavier_uniform
               bias_initializer: zeros
-              batch_norm: false
+              parametrization: standard
+              normalization: none
+              residual: none
+              dropout: 0
+              widths: uniform
+              activations: uniform
               bias: true
             train:
               optimizer: sgd

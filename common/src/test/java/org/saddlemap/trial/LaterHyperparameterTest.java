@@ -81,14 +81,16 @@ class LaterHyperparameterTest {
     assertThat(Probe.ids(List.copyOf(IDS.keySet()))).isEqualTo(List.copyOf(IDS.values()));
     try (URLClassLoader later = withOneMore()) {
       Class<?> probe = later.loadClass(Probe.class.getName());
-      assertThat(call(probe, "registry", "DROPOUT")).isEqualTo("0 of dropout at first");
+      assertThat(call(probe, "registry", "LABEL_SMOOTHING"))
+          .isEqualTo("0 of label_smoothing at first");
       assertThat(call(probe, "ids", List.copyOf(IDS.keySet())))
           .isEqualTo(List.copyOf(IDS.values()));
       assertThat(call(probe, "identity", YAML)).isEqualTo(Probe.identity(YAML));
       // The spec that an older version stored says nothing of it.
       assertThat(call(probe, "identity", Probe.effective(YAML))).isEqualTo(Probe.identity(YAML));
-      assertThat((String) call(probe, "effective", YAML)).contains("dropout: 0");
-      List<?> other = (List<?>) call(probe, "ids", List.of("dropout=0.5", "dropout=0"));
+      assertThat((String) call(probe, "effective", YAML)).contains("label_smoothing: 0");
+      List<?> other =
+          (List<?>) call(probe, "ids", List.of("label_smoothing=0.5", "label_smoothing=0"));
       assertThat(other.get(0)).isNotEqualTo(IDS.get(""));
       assertThat(other.get(1)).isEqualTo(IDS.get(""));
     }
@@ -118,7 +120,7 @@ class LaterHyperparameterTest {
     String more =
         source.replace(
             "  L2(\n",
-            "  DROPOUT(Section.TRAIN, ValueType.DOUBLE, \"0\", \"added\", t -> number(t, 0, 1)),\n  L2(\n");
+            "  LABEL_SMOOTHING(Section.TRAIN, ValueType.DOUBLE, \"0\", \"added\", t -> number(t, 0, 1)),\n  L2(\n");
     assertThat(more).isNotEqualTo(source);
     Path changed = Files.createDirectories(folder.resolve("source")).resolve("Hyperparameter.java");
     Files.writeString(changed, more, StandardCharsets.UTF_8);

@@ -102,7 +102,7 @@ class TrialTest {
 
   private static String other(Hyperparameter h) {
     return switch (h) {
-      case DEPTH, WIDTH, BATCH_SIZE, EPOCHS, MAX_STEPS -> "17";
+      case DEPTH, WIDTH, BATCH_SIZE, EPOCHS, MAX_STEPS, WARMUP, ACCUMULATION -> "17";
       case ACTIVATION, OUTPUT_ACTIVATION -> "relu";
       case LOSS -> "mse";
       case INITIALIZER -> "zeros";
@@ -112,8 +112,12 @@ class TrialTest {
       case OPTIMIZER -> "adam";
       case CLIPPING -> "norm(1)";
       case SCHEDULE -> "cosine";
+      case PARAMETRIZATION -> "ntk";
+      case NORMALIZATION -> "layer";
+      case RESIDUAL -> "true";
+      case WIDTHS -> "pyramid(3)";
+      case ACTIVATIONS -> "list(relu, tanh)";
       case LAYER_RATES -> "decay(0.5)";
-      case WARMUP, ACCUMULATION -> "3";
       default -> "0.25";
     };
   }

@@ -144,14 +144,15 @@ public final class Views {
       return h.key();
     }
     String text = h.defaultText().get();
+    String before = // what rows of earlier versions had there
+        h == Hyperparameter.NORMALIZATION
+            ? "CASE WHEN batch_norm THEN 'batch' ELSE 'none' END"
+            : h.type() == ValueType.STRING
+                ? "'" + text + "'"
+                : "CAST(%s AS %s)".formatted(text, sqlType(h.type(), ""));
     return "CASE WHEN schema_version < %d%s THEN %s ELSE %s END"
         .formatted(
-            since,
-            h.appliesInSql().map(applies -> " AND " + applies).orElse(""),
-            h.type() == ValueType.STRING
-                ? "'" + text + "'"
-                : "CAST(%s AS %s)".formatted(text, sqlType(h.type(), "")),
-            h.key());
+            since, h.appliesInSql().map(applies -> " AND " + applies).orElse(""), before, h.key());
   }
 
   private static String views(Engine engine) {

@@ -18,8 +18,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Network;
+import org.saddlemap.network.Stage;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
 import org.saddlemap.train.Trajectory;
 
 /**
@@ -79,7 +81,7 @@ final class NetworkFile {
   /**
    * A part of θ.
    *
-   * @param key W, b or gamma
+   * @param key W, b, gamma or beta
    * @param rows 0 for a vector
    */
   private record Parameter(int layer, String key, int offset, int rows, int columns) {
@@ -90,12 +92,15 @@ final class NetworkFile {
 
   private static List<Parameter> parameters(Network net) {
     List<Parameter> all = new ArrayList<>();
-    for (int l = 0; l < net.layers(); l++) {
-      all.add(new Parameter(l, "W", net.weights(l), net.fanIn(l), net.fanOut(l)));
-      int units = net.fanOut(l);
-      int layer = l;
-      net.biases(l).ifPresent(at -> all.add(new Parameter(layer, "b", at, 0, units)));
-      net.scales(l).ifPresent(at -> all.add(new Parameter(layer, "gamma", at, 0, units)));
+    for (Stage s : net.stages()) {
+      all.add(new Parameter(s.number(), "W", s.from(), s.in(), s.out()));
+      boolean biased = s.block("b").isPresent();
+      for (Stage.Block strip : s.strips()) {
+        String name = strip.parameter().name();
+        // A shift that has the bias's place is called by its name.
+        String key = name.equals("beta") && !biased ? "b" : name;
+        all.add(new Parameter(s.number(), key, strip.from(), 0, s.out()));
+      }
     }
     return all;
   }
@@ -109,17 +114,22 @@ final class NetworkFile {
     Network net = trained.network();
     Map<String, Object> network = new LinkedHashMap<>();
     network.put("sizes", net.sizes());
-    network.put("activation", word(net.activation(0)));
+    List<String> functions = c.activations().stream().map(NetworkFile::word).toList();
+    if (!functions.isEmpty()) {
+      boolean equal = functions.stream().distinct().count() == 1;
+      network.put("activation", equal ? functions.get(0) : functions);
+    }
     network.put("output_activation", word(net.output()));
     network.put("loss", word(net.loss()));
     network.put("bias", net.biases(net.layers() - 1).isPresent());
-    net.stage(0)
-        .normalization()
-        .ifPresent(
-            n ->
-                network.put(
-                    "batch_norm",
-                    Map.of("affine", net.scales(0).isPresent(), "epsilon", n.epsilon())));
+    if (c.normalization().equals(Normalization.BATCH)) {
+      network.put("batch_norm", Map.of("affine", true, "epsilon", Normalization.EPSILON));
+    } else if (!c.normalization().isNone()) {
+      network.put("normalization", c.normalization().text());
+    }
+    if (!c.residual().isNone()) {
+      network.put("residual", c.residual().text());
+    }
     network.put("l2", c.l2());
     List<Map<String, Object>> weights = new ArrayList<>();
     for (Parameter p : parameters) {

@@ -16,7 +16,8 @@ import org.saddlemap.spec.SweepSpec;
 
 /**
  * Predicts time and memory of a trial from its shape, before anything is trained. A pure function,
- * never decreasing in depth, width, batch size, steps, inputs, and rows.
+ * never decreasing in depth, width, batch size, steps, inputs, and rows (but that larger batches
+ * are fewer where all rows are accumulated).
  *
  * <p>A step costs its floating-point operations, passes over activations, rows and parameters, and
  * fixed times a layer and a call, each at the speed of {@link Speed}. The examination costs a
@@ -43,6 +44,10 @@ public record CostModel(
           Hyperparameter.DEPTH,
           Hyperparameter.WIDTH,
           Hyperparameter.BATCH_NORM,
+          Hyperparameter.NORMALIZATION,
+          Hyperparameter.RESIDUAL,
+          Hyperparameter.DROPOUT,
+          Hyperparameter.WIDTHS,
           Hyperparameter.BIAS,
           Hyperparameter.LOSS,
           Hyperparameter.OPTIMIZER,
@@ -176,7 +181,11 @@ public record CostModel(
 
   private List<Double> work(Configuration c, double batch, double vectors) {
     double depth = c.depth();
-    double units = units(c) * (c.batchNorm() ? 3 : 1);
+    double passes =
+        (c.normalization().isNone() ? 1 : 3)
+            + (c.residual().isNone() ? 0 : 1)
+            + (c.dropout() > 0 ? 1 : 0);
+    double units = units(c) * passes;
     return List.of(
         1.0,
         depth + 1,
@@ -188,21 +197,22 @@ public record CostModel(
   }
 
   private double weights(Configuration c) {
-    double depth = c.depth();
-    if (depth == 0) {
-      return (double) features * outputs;
+    double weights = 0;
+    double below = features;
+    for (int width : c.widths()) {
+      weights += below * width;
+      below = width;
     }
-    double width = c.width();
-    return features * width + (depth - 1) * width * width + width * outputs;
+    return weights + below * outputs;
   }
 
   /** Units of all hidden layers. */
   private static double units(Configuration c) {
-    return c.depth() == 0 ? 0 : c.depth() * (double) c.width();
+    return c.widths().stream().mapToDouble(w -> w).sum();
   }
 
   private double parameters(Configuration c) {
-    return weights(c) + units(c) * (c.batchNorm() ? 2 : 1) + outputs;
+    return weights(c) + units(c) * (c.normalization().isNone() ? 1 : 2) + outputs;
   }
 
   private Network architecture(Configuration c) {

@@ -292,7 +292,7 @@ public final class SampleSweep {
     double noise = random.nextGaussian() * 0.25;
     double margin = Math.abs(noise);
     double limit =
-        (c.batchNorm() ? 0.6 : 0)
+        (!c.normalization().isNone() ? 0.6 : 0)
             + (clipped ? 0.9 : 0)
             - 0.35 * Math.log(depth + 1) / Math.log(2)
             + (relu ? -0.4 : 0)
@@ -325,7 +325,7 @@ public final class SampleSweep {
               depth == 1 ? "strict" : "degenerate",
               "The gradient vanishes, but the surface curves down along a direction (%d %% of the largest curvature) worth %d %% of the loss range."
                   .formatted(1 + random.nextInt(99), 1 + random.nextInt(99)));
-    } else if (small && depth >= 8 && !c.batchNorm()) {
+    } else if (small && depth >= 8 && !!c.normalization().isNone()) {
       gap = 0.99 + 0.01 * random.nextDouble();
       lambdaMin = -1e-9;
       verdict =

@@ -1,6 +1,7 @@
 package org.saddlemap.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -35,6 +36,26 @@ class CostModelTest {
       Network net = Network.of(configuration, features, 10);
       return NetworkSurface.held(net, rows) == NetworkSurface.bytes(net, rows);
     }
+  }
+
+  /**
+   * Their rows are those of one large batch; calls and passes over the parameters are their own.
+   */
+  @Test
+  void accumulatedBatchesCostWhatTheyDoOneByOne() {
+    CostModel model = model(20, 1000);
+    Map<Hyperparameter, String> small = new EnumMap<>(Hyperparameter.class);
+    small.put(Hyperparameter.BATCH_SIZE, "32");
+    Map<Hyperparameter, String> four = new EnumMap<>(small);
+    four.put(Hyperparameter.ACCUMULATION, "4");
+    double seconds = model.of(configuration(four)).trainSeconds();
+    assertThat(seconds)
+        .isCloseTo(4 * model.of(configuration(small)).trainSeconds(), withinPercentage(1e-9));
+    small.put(Hyperparameter.BATCH_SIZE, "128");
+    assertThat(seconds).isGreaterThan(model.of(configuration(small)).trainSeconds());
+    four.put(Hyperparameter.ACCUMULATION, "1000000");
+    assertThat(model.of(configuration(four)).trainSeconds())
+        .isCloseTo(seconds * 1000 / 128, withinPercentage(1e-9));
   }
 
   @Test

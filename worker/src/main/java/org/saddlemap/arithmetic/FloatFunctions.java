@@ -293,7 +293,7 @@ public final class FloatFunctions {
       float x = z[i];
       float sign = Math.max(-1f, Math.min(1f, x * LARGE));
       slope[i] = slope[i] + ((0.5f + 0.5f * sign) - sign * scratch[i]);
-      z[i] = (Math.max(x, 0f) - Math.abs(x) * scratch[i] + FLUSH) - FLUSH;
+      z[i] = (Math.max(x, 0f) - Math.min(FAR, Math.abs(x)) * scratch[i] + FLUSH) - FLUSH;
     }
   }
 

@@ -12,18 +12,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.saddlemap.data.Dataset;
-import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Blueprint;
 import org.saddlemap.network.Network;
+import org.saddlemap.network.Stage;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Clipping;
+import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
+import org.saddlemap.space.Residual;
 import org.saddlemap.space.Schedule;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.verdict.Category;
@@ -196,6 +201,8 @@ public final class CaseReader {
         "loss_factor",
         "bias",
         "batch_norm",
+        "normalization",
+        "residual",
         "l2");
     List<Integer> sizes = new ArrayList<>();
     JsonNode list = at.need("sizes");
@@ -205,30 +212,105 @@ public final class CaseReader {
     for (JsonNode size : list) {
       sizes.add(at.whole("sizes", size));
     }
-    Activation hidden =
-        sizes.size() > 2 || at.find("activation").isPresent()
-            ? at.choice("activation", at.need("activation"), Activation.class)
-            : Activation.IDENTITY;
+    List<Activation> activations = activations(at, sizes.size() - 2);
     Activation output =
         at.find("output_activation")
             .map(n -> at.choice("output_activation", n, Activation.class))
             .orElse(Activation.IDENTITY);
     Loss loss = at.choice("loss", at.need("loss"), Loss.class);
     boolean bias = at.find("bias").map(n -> at.flag("bias", n)).orElse(true);
-    Optional<BatchNorm> norm =
-        at.find("batch_norm").isPresent() && !at.need("batch_norm").isBoolean()
-            ? Optional.of(batchNorm(at.section("batch_norm")))
-            : at.find("batch_norm")
-                .filter(n -> at.flag("batch_norm", n))
-                .map(n -> BatchNorm.STANDARD);
-    return at.valid("sizes", () -> Network.of(sizes, hidden, output, loss, bias, norm));
+    if (at.find("batch_norm").isPresent() && at.find("normalization").isPresent()) {
+      throw at.wrong("normalization", "cannot stand beside batch_norm; keep one");
+    }
+    Norm norm = at.find("batch_norm").isPresent() ? batchNorm(at) : normalization(at);
+    Residual residual =
+        at.find("residual")
+            .map(n -> (Residual) value(at, "residual", Hyperparameter.RESIDUAL, n))
+            .orElse(Residual.NONE);
+    return at.valid(
+        "sizes",
+        () ->
+            new Blueprint(
+                    sizes,
+                    activations,
+                    output,
+                    loss,
+                    bias,
+                    norm.kind(),
+                    norm.affine(),
+                    norm.epsilon(),
+                    residual,
+                    0)
+                .build());
   }
 
-  private static BatchNorm batchNorm(JsonSection at) {
-    at.only("affine", "epsilon");
-    boolean affine = at.find("affine").map(n -> at.flag("affine", n)).orElse(false);
-    double epsilon = at.find("epsilon").map(n -> at.number("epsilon", n)).orElse(0.0);
-    return at.valid("epsilon", () -> new BatchNorm(affine, epsilon));
+  /** One for all hidden layers, or a list. */
+  private static List<Activation> activations(JsonSection at, int hidden) {
+    if (hidden < 1 && at.find("activation").isEmpty()) {
+      return List.of();
+    }
+    JsonNode given = at.need("activation");
+    if (!given.isArray()) {
+      return Collections.nCopies(
+          Math.max(0, hidden), at.choice("activation", given, Activation.class));
+    }
+    List<Activation> each = new ArrayList<>();
+    for (JsonNode one : given) {
+      each.add(at.choice("activation", one, Activation.class));
+    }
+    if (each.size() != hidden) {
+      throw at.wrong(
+          "activation", "needs one, or one for each of %d hidden layers".formatted(hidden));
+    }
+    return each;
+  }
+
+  private static Object value(JsonSection at, String key, Hyperparameter h, JsonNode node) {
+    return at.valid(key, () -> h.parse(node.asText()));
+  }
+
+  /** How a network's layers are normalized. */
+  private record Norm(Normalization kind, boolean affine, double epsilon) {}
+
+  private static Norm batchNorm(JsonSection at) {
+    JsonNode given = at.need("batch_norm");
+    if (given.isBoolean()) {
+      return new Norm(
+          given.booleanValue() ? Normalization.BATCH : Normalization.NONE,
+          true,
+          Normalization.EPSILON);
+    }
+    JsonSection section = at.section("batch_norm");
+    section.only("affine", "epsilon");
+    return norm(section, Normalization.BATCH, false, 0);
+  }
+
+  private static Norm normalization(JsonSection at) {
+    JsonNode given = at.find("normalization").orElse(null);
+    if (given == null) {
+      return new Norm(Normalization.NONE, true, Normalization.EPSILON);
+    }
+    if (!given.isObject()) {
+      return new Norm(
+          (Normalization) value(at, "normalization", Hyperparameter.NORMALIZATION, given),
+          true,
+          Normalization.EPSILON);
+    }
+    JsonSection section = at.section("normalization");
+    section.only("kind", "affine", "epsilon");
+    Normalization kind =
+        (Normalization) value(section, "kind", Hyperparameter.NORMALIZATION, section.need("kind"));
+    return norm(section, kind, true, Normalization.EPSILON);
+  }
+
+  private static Norm norm(
+      JsonSection at, Normalization kind, boolean affineByDefault, double epsilonByDefault) {
+    boolean affine = at.find("affine").map(n -> at.flag("affine", n)).orElse(affineByDefault);
+    double epsilon = at.find("epsilon").map(n -> at.number("epsilon", n)).orElse(epsilonByDefault);
+    if (!(epsilon >= 0)) {
+      throw at.wrong("epsilon", "needs a number >= 0, got " + epsilon);
+    }
+    return new Norm(kind, affine, epsilon);
   }
 
   private Case.Trained network(JsonSection at, Network net, double l2, double factor) {
@@ -301,32 +383,61 @@ public final class CaseReader {
             "weights[" + l + "]",
             "needs an object with W" + (net.biases(l).isPresent() ? " and b" : ""));
       }
-      layer.only("W", "b", "gamma");
-      int in = net.fanIn(l);
-      int out = net.fanOut(l);
+      layer.only("W", "b", "gamma", "beta");
+      Stage stage = net.stage(l);
       System.arraycopy(
-          layer.matrix("W", in, out, layer::weight), 0, theta, net.weights(l), in * out);
-      if (net.biases(l).isPresent()) {
-        System.arraycopy(
-            layer.vector("b", out, layer::weight), 0, theta, net.biases(l).getAsInt(), out);
-      } else if (layer.node().has("b")) {
-        throw layer.wrong("b", "the network has no bias");
-      }
-      if (net.scales(l).isPresent()) {
-        double[] gamma =
-            layer.node().has("gamma") ? layer.vector("gamma", out, layer::weight) : ones(out);
-        System.arraycopy(gamma, 0, theta, net.scales(l).getAsInt(), out);
-      } else if (layer.node().has("gamma")) {
-        throw layer.wrong("gamma", "this layer has no affine batch normalization");
-      }
+          layer.matrix("W", stage.in(), stage.out(), layer::weight),
+          0,
+          theta,
+          stage.from(),
+          stage.in() * stage.out());
+      strip(layer, stage, "b", shift(stage), Optional.empty(), theta, "the layer has no bias");
+      strip(
+          layer,
+          stage,
+          "gamma",
+          stage.block("gamma"),
+          Optional.of(1.0),
+          theta,
+          "this layer has no normalization with a scale");
+      strip(
+          layer,
+          stage,
+          "beta",
+          stage.block("b").flatMap(b -> stage.block("beta")),
+          Optional.of(0.0),
+          theta,
+          "this layer has no shift beside its bias");
     }
     return theta;
   }
 
-  private static double[] ones(int n) {
-    double[] ones = new double[n];
-    Arrays.fill(ones, 1);
-    return ones;
+  /** What a file calls b: the bias, or the shift of a normalization that has its place. */
+  private static Optional<Stage.Block> shift(Stage stage) {
+    return stage.block("b").or(() -> stage.block("beta"));
+  }
+
+  /** One number a unit; where it may be missing, all have the same. */
+  private static void strip(
+      JsonSection at,
+      Stage stage,
+      String key,
+      Optional<Stage.Block> place,
+      Optional<Double> missing,
+      double[] theta,
+      String none) {
+    if (place.isEmpty()) {
+      if (at.node().has(key)) {
+        throw at.wrong(key, none);
+      }
+      return;
+    }
+    int from = place.get().from();
+    if (missing.isPresent() && !at.node().has(key)) {
+      Arrays.fill(theta, from, from + stage.out(), missing.get());
+      return;
+    }
+    System.arraycopy(at.vector(key, stage.out(), at::weight), 0, theta, from, stage.out());
   }
 
   private static double[] widen(float[] values) {

@@ -14,7 +14,7 @@ public record Activate(int inputs, Activation function) implements Layer {
 
   @Override
   public Needs needs() {
-    return new Needs(false, false, true, true, false);
+    return new Needs(false, false, true, true, false, true);
   }
 
   @Override

@@ -27,7 +27,7 @@ public record Dense(int inputs, int outputs, boolean bias) implements Layer {
 
   @Override
   public Needs needs() {
-    return new Needs(true, bias, false, false, true);
+    return new Needs(true, bias, false, false, true, false);
   }
 
   @Override

@@ -23,7 +23,7 @@ public record Dropout(int inputs, double rate) implements Layer {
 
   @Override
   public Needs needs() {
-    return new Needs(false, false, true, false, false);
+    return new Needs(false, false, true, false, false, false);
   }
 
   @Override

@@ -8,9 +8,15 @@ package org.saddlemap.layer;
  * @param inPlace whether y may take the place of x
  * @param keepsOutput whether later passes read y
  * @param keepsDelta whether the tangent passes read δy, so that δx may not take its place
+ * @param keepsBack whether they read δx, so that no layer before may overwrite it
  */
 public record Needs(
-    boolean weights, boolean ones, boolean inPlace, boolean keepsOutput, boolean keepsDelta) {
+    boolean weights,
+    boolean ones,
+    boolean inPlace,
+    boolean keepsOutput,
+    boolean keepsDelta,
+    boolean keepsBack) {
   /** Of a layer without weights, which reads its inputs later too. */
-  static final Needs INPUT_AND_DELTA = new Needs(false, false, false, false, true);
+  static final Needs INPUT_AND_DELTA = new Needs(false, false, false, false, true, false);
 }

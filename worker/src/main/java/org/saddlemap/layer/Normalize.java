@@ -36,7 +36,7 @@ public record Normalize(int inputs, Along along, boolean centred, double epsilon
 
   @Override
   public Needs needs() {
-    return new Needs(false, false, true, true, true);
+    return new Needs(false, false, true, true, true, true);
   }
 
   @Override

@@ -133,6 +133,9 @@ public final class Planner {
       boolean inPlace = !needs.weights() && !(kept && needs.keepsDelta()) && !held.contains(f.dy);
       f.dx = inPlace ? f.dy : delta(f.x, side);
     }
+    if (kept && needs.keepsBack()) {
+      held.add(f.dx);
+    }
     if (f.dx != f.dy && !kept) {
       free(f.dy);
     }

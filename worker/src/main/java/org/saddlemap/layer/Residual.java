@@ -51,7 +51,7 @@ public record Residual(Sequence branch, double scale) implements Layer {
 
   @Override
   public Side tangentSide() {
-    return branch.layers().get(0).tangentSide();
+    return branch.tangentSide();
   }
 
   @Override

@@ -42,7 +42,7 @@ public record Sequence(List<Layer> layers) implements Layer {
   @Override
   public Needs needs() {
     Needs first = layers.get(0).needs();
-    return new Needs(first.weights(), first.ones(), false, false, true);
+    return new Needs(first.weights(), first.ones(), false, false, true, false);
   }
 
   @Override
@@ -96,6 +96,11 @@ public record Sequence(List<Layer> layers) implements Layer {
   @Override
   public Side side(Side after) {
     return sidesAfter(after)[0];
+  }
+
+  @Override
+  public Side tangentSide() {
+    return layers.get(0).tangentSide();
   }
 
   @Override

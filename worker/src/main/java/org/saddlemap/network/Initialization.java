@@ -3,6 +3,7 @@ package org.saddlemap.network;
 import java.util.random.RandomGenerator;
 import org.saddlemap.layer.Parameter;
 import org.saddlemap.space.Initializer;
+import org.saddlemap.space.Parametrization;
 import org.saddlemap.trial.Seeds;
 
 /**
@@ -21,10 +22,21 @@ public final class Initialization {
    * <p>Cost: one draw a weight; orthogonal layers O(a·b·min(a, b)).
    */
   public static double[] draw(Network network, Initializer initializer, Seeds seeds) {
+    return draw(network, initializer, new Parametrization.Standard(), seeds);
+  }
+
+  /** The same in another parametrization. */
+  public static double[] draw(
+      Network network, Initializer initializer, Parametrization parametrization, Seeds seeds) {
     double[] theta = new double[network.parameters()];
     for (Stage s : network.stages()) {
       RandomGenerator random = seeds.stream(Seeds.Stream.WEIGHTS, s.number());
       fill(theta, s.from(), s.in() * s.out(), s.in(), s.out(), initializer.weights(), random);
+      double factor =
+          parametrization.initial(Parametrization.Place.of(s.number(), network.layers()), s.in());
+      for (int i = s.from(); i < s.from() + s.in() * s.out(); i++) {
+        theta[i] *= factor;
+      }
       s.block("b")
           .or(() -> s.block("beta"))
           .ifPresent(

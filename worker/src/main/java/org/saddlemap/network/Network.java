@@ -14,11 +14,11 @@ import org.saddlemap.layer.Layer;
 import org.saddlemap.layer.Normalize;
 import org.saddlemap.layer.Parameter;
 import org.saddlemap.layer.Residual;
-import org.saddlemap.layer.ScaleShift;
 import org.saddlemap.layer.Sequence;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
 
 /**
  * Layers and a loss: what is trained and examined. A value; equal networks have equal layers. Its
@@ -47,20 +47,7 @@ public final class Network {
 
   /** The network that a configuration asks for between so many inputs and outputs. */
   public static Network of(Configuration c, int inputs, int outputs) {
-    List<Integer> sizes = new ArrayList<>();
-    sizes.add(inputs);
-    boolean hidden = c.depth() > 0;
-    if (hidden) {
-      sizes.addAll(Collections.nCopies(c.depth(), c.width()));
-    }
-    sizes.add(outputs);
-    return of(
-        sizes,
-        hidden ? c.activation() : Activation.IDENTITY,
-        c.outputActivation(),
-        c.loss(),
-        c.bias(),
-        c.batchNorm() ? Optional.of(BatchNorm.STANDARD) : Optional.empty());
+    return Blueprint.of(c, inputs, outputs).build();
   }
 
   /**
@@ -75,30 +62,18 @@ public final class Network {
       Loss loss,
       boolean bias,
       Optional<BatchNorm> norm) {
-    if (sizes.size() < 2 || sizes.stream().anyMatch(s -> s < 1)) {
-      throw new IllegalArgumentException(
-          "Invalid sizes: " + sizes + " needs two or more, all positive");
-    }
-    List<Layer> layers = new ArrayList<>();
-    int last = sizes.size() - 1;
-    for (int l = 1; l < last; l++) {
-      int width = sizes.get(l);
-      layers.add(
-          new Dense(sizes.get(l - 1), width, bias && !norm.map(BatchNorm::affine).orElse(false)));
-      norm.ifPresent(
-          n -> {
-            layers.add(new Normalize(width, Along.COLUMN, true, n.epsilon()));
-            if (n.affine()) {
-              layers.add(new ScaleShift(width, bias));
-            }
-          });
-      layers.add(new Activate(width, hidden));
-    }
-    layers.add(new Dense(sizes.get(last - 1), sizes.get(last), bias));
-    if (output != Activation.IDENTITY) {
-      layers.add(new Activate(sizes.get(last), output));
-    }
-    return new Network(new Sequence(layers), loss);
+    return new Blueprint(
+            sizes,
+            Collections.nCopies(Math.max(0, sizes.size() - 2), hidden),
+            output,
+            loss,
+            bias,
+            norm.isPresent() ? Normalization.BATCH : Normalization.NONE,
+            norm.map(BatchNorm::affine).orElse(true),
+            norm.map(BatchNorm::epsilon).orElse(Normalization.EPSILON),
+            org.saddlemap.space.Residual.NONE,
+            0)
+        .build();
   }
 
   private static List<Stage> stages(Sequence layers) {

@@ -8,7 +8,6 @@ import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
-import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.OptimizerKind;
 
 /**
@@ -37,14 +36,16 @@ final class FloatOptimizer implements Optimizer {
   private final float[] g = new float[BLOCK];
   private double power1 = 1;
   private double power2 = 1;
-  private double kept = 1;
 
-  /** Parameters with one learning rate, and where they lie. */
-  private record Part(int from, int length, float rate, FloatPointer theta, FloatPointer gradient) {
-    Part(Span span, FloatPointer theta, FloatPointer gradient) {
-      this(span.from(), span.length(), span.rate(), theta, gradient);
-    }
-  }
+  /**
+   * Parameters with one learning rate.
+   *
+   * @param from where they begin in θ
+   * @param length how many they are
+   * @param rate factor on η
+   */
+  private record Part(
+      int from, int length, float rate, FloatPointer theta, FloatPointer gradient) {}
 
   /**
    * @param network what θ is the parameters of
@@ -58,7 +59,17 @@ final class FloatOptimizer implements Optimizer {
       double learningRate,
       NativeFloats.Slice theta,
       NativeFloats.Slice gradient) {
-    this.parts = parts(network, configuration.layerRates(), theta, gradient);
+    this.parts =
+        ParameterRates.of(network, configuration).stream()
+            .map(
+                r ->
+                    new Part(
+                        r.from(),
+                        r.length(),
+                        r.rate(),
+                        theta.pointer(r.from()),
+                        gradient.pointer(r.from())))
+            .toArray(Part[]::new);
     this.kind = configuration.optimizer();
     this.eta = (float) learningRate;
     this.theta = theta;
@@ -84,13 +95,6 @@ final class FloatOptimizer implements Optimizer {
               case ADAM, ADAMW, ADAGRAD, RMSPROP -> n;
               case SGD, MOMENTUM, NESTEROV -> 0;
             }];
-  }
-
-  private static Part[] parts(
-      Network net, LayerRates rates, NativeFloats.Slice theta, NativeFloats.Slice gradient) {
-    return Span.of(net, rates).stream()
-        .map(s -> new Part(s, theta.pointer(s.from()), gradient.pointer(s.from())))
-        .toArray(Part[]::new);
   }
 
   @Override
@@ -127,16 +131,10 @@ final class FloatOptimizer implements Optimizer {
   }
 
   @Override
-  public double kept() {
-    return kept;
-  }
-
-  @Override
   public void step(float scale, float factor) {
     if (kind == OptimizerKind.ADAM || kind == OptimizerKind.ADAMW) {
       power1 *= beta1;
       power2 *= beta2;
-      kept *= 1 - decay * eta * factor;
     }
     for (Part part : parts) {
       if (kind == OptimizerKind.SGD) {

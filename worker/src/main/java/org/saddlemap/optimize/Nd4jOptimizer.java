@@ -44,7 +44,6 @@ final class Nd4jOptimizer implements Optimizer {
   private final List<Part> parts = new ArrayList<>();
   private final double largestRate;
   private int steps;
-  private double kept = 1;
 
   /**
    * Parameters with one learning rate.
@@ -69,9 +68,9 @@ final class Nd4jOptimizer implements Optimizer {
     this.decay = of(configuration, Hyperparameter.WEIGHT_DECAY);
     this.gradient = gradient.row(0, gradient.length());
     this.scratch = theta.arithmetic().scratch();
-    List<Span> spans = Span.of(network, configuration.layerRates());
-    this.largestRate = Span.largestRate(spans);
-    for (Span s : spans) {
+    List<ParameterRates.Range> ranges = ParameterRates.of(network, configuration);
+    this.largestRate = ranges.stream().mapToDouble(ParameterRates.Range::rate).max().orElse(0);
+    for (ParameterRates.Range s : ranges) {
       INDArray t = theta.row(s.from(), s.length());
       INDArray g = gradient.row(s.from(), s.length());
       if (kind == OptimizerKind.MOMENTUM) {
@@ -113,7 +112,6 @@ final class Nd4jOptimizer implements Optimizer {
 
   @Override
   public void step(float scale, float factor) {
-    kept *= 1 - decay * eta * factor;
     for (Part p : parts) {
       scratch.run(() -> step(p, scale, factor * p.rate));
     }
@@ -139,10 +137,5 @@ final class Nd4jOptimizer implements Optimizer {
   @Override
   public double largestRate() {
     return largestRate;
-  }
-
-  @Override
-  public double kept() {
-    return kept;
   }
 }

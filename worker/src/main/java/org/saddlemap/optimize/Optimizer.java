@@ -28,9 +28,6 @@ public interface Optimizer {
   /** The largest factor of a layer on η. */
   double largestRate();
 
-  /** What weight decay alone would have left of a weight by now; 1 without it. */
-  double kept();
-
   /**
    * The optimizer of a configuration.
    *

@@ -9,6 +9,7 @@ import org.saddlemap.examine.Start;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Initializer;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Parametrization;
 import org.saddlemap.spec.SweepSpec;
 
 /**
@@ -33,7 +34,12 @@ public final class SharedWork {
    * sharpness is wanted.
    */
   record InitialWeights(
-      Network architecture, Initializer initializer, int replicate, double l2, boolean sharpness) {}
+      Network network,
+      Initializer initializer,
+      Parametrization parametrization,
+      int replicate,
+      double l2,
+      boolean sharpness) {}
 
   /**
    * What they are like.

@@ -91,16 +91,16 @@ public final class TrialRunner implements AutoCloseable {
   /**
    * The same, trained in any case, and gives away what it trained.
    *
-   * @param trained takes the trajectory of a trial that completes, before it is examined
+   * @param watcher takes the trajectory of a trial that completes, before it is examined
    */
   public TrialRecord run(
-      Trial trial, double queueMillis, BooleanSupplier stopped, Consumer<Trajectory> trained) {
+      Trial trial, double queueMillis, BooleanSupplier stopped, Consumer<Trajectory> watcher) {
     Clock clock = new Clock(queueMillis);
     Interruption interruption =
         new Interruption(
             stopped, clock.start + (long) Math.min(9e18, spec.limits().seconds() * 1e9));
     try {
-      return completed(trial, clock, interruption, trained);
+      return completed(trial, clock, interruption, watcher);
     } catch (Interrupted e) {
       if (!e.timeLimit()) {
         throw e;
@@ -132,10 +132,11 @@ public final class TrialRunner implements AutoCloseable {
   }
 
   private TrialRecord completed(
-      Trial trial, Clock clock, Interruption interruption, Consumer<Trajectory> trained) {
+      Trial trial, Clock clock, Interruption interruption, Consumer<Trajectory> watcher) {
     Configuration c = trial.configuration();
-    Network architecture = Network.of(c, data.features(), data.outputs(c.loss()));
-    long bytes = Footprint.bytes(architecture, c, data.train().rows(), spec.examination());
+    Network trained = Network.of(c, data.features(), data.outputs(c.loss()));
+    Network network = trained.judged();
+    long bytes = Footprint.bytes(network, c, data.train().rows(), spec.examination());
     if (bytes > spec.limits().megabytes() << 20) {
       return unfinished(
           trial,
@@ -147,15 +148,15 @@ public final class TrialRunner implements AutoCloseable {
           clock);
     }
     Seeds seeds = new Seeds(spec.seed(), trial.replicate());
-    double[] initial = Initialization.draw(architecture, c.initializer(), seeds);
+    double[] initial = Initialization.draw(network, c.initializer(), c.parametrization(), seeds);
     clock.loaded();
-    ExaminedSurfaces at = surfaces(architecture, c.l2());
+    ExaminedSurfaces at = surfaces(network, c.l2());
     boolean sharp =
         !spec.examination().signalsOnly() || c.learningRate() instanceof LearningRate.Sharpness;
     SharedWork.InitialLook look =
         shared.look(
             new SharedWork.InitialWeights(
-                architecture, c.initializer(), trial.replicate(), c.l2(), sharp),
+                network, c.initializer(), c.parametrization(), trial.replicate(), c.l2(), sharp),
             () -> {
               double sharpness =
                   sharp
@@ -165,14 +166,14 @@ public final class TrialRunner implements AutoCloseable {
             });
     double learningRate = learningRate(c, look.sharpness());
     clock.examined();
-    Trajectory trajectory = train(architecture, c, learningRate, initial, seeds, interruption);
+    Trajectory trajectory = train(trained, c, learningRate, initial, seeds, interruption);
     clock.trained();
-    trained.accept(trajectory);
+    watcher.accept(trajectory);
     Examination examination =
         new Examiner(examination(c, seeds)).examine(at, look.start(), trajectory, interruption);
     Evidence evidence =
         examination.evidence().toBuilder().put(Measure.INITIAL_SHARPNESS, look.sharpness()).build();
-    Outcome outcome = outcome(c, architecture, trajectory, evidence);
+    Outcome outcome = outcome(c, network, trajectory, evidence);
     clock.examined();
     TrialRecord record =
         new TrialRecord(
@@ -207,24 +208,22 @@ public final class TrialRunner implements AutoCloseable {
     return Trainer.train(network, c, data, learningRate, initial, seeds, interruption, k);
   }
 
-  private ExaminedSurfaces surfaces(Network architecture, double l2) {
-    if (surfaces.isEmpty() || !surfaces.get().fit(architecture, l2)) {
+  private ExaminedSurfaces surfaces(Network network, double l2) {
+    if (surfaces.isEmpty() || !surfaces.get().fit(network, l2)) {
       surfaces.ifPresent(ExaminedSurfaces::close);
       surfaces = Optional.empty();
-      surfaces =
-          Optional.of(ExaminedSurfaces.of(shared.rows(architecture.loss()), architecture, l2));
+      surfaces = Optional.of(ExaminedSurfaces.of(shared.rows(network.loss()), network, l2));
     }
     return surfaces.get();
   }
 
   private Outcome outcome(
-      Configuration c, Network architecture, Trajectory trajectory, Evidence evidence) {
-    Evaluation train = Evaluation.of(architecture, trajectory.last(), data, data.train(), memory);
-    Evaluation heldout =
-        Evaluation.of(architecture, trajectory.last(), data, data.heldout(), memory);
+      Configuration c, Network network, Trajectory trajectory, Evidence evidence) {
+    Evaluation train = Evaluation.of(network, trajectory.last(), data, data.train(), memory);
+    Evaluation heldout = Evaluation.of(network, trajectory.last(), data, data.heldout(), memory);
     Measure stopped = evidence.is(Measure.SETTLED) ? Measure.RAW_LOSS : Measure.LOSS;
     return new Outcome(
-        architecture.parameters(),
+        network.parameters(),
         c.rowsPerStep(data.train().rows()),
         trajectory.learningRate(),
         trajectory.steps(),

@@ -30,6 +30,7 @@ final class Gradients {
   private final boolean accumulates;
   private final int rowsPerStep;
   private final boolean couplesRows;
+  private final boolean chance;
   private final Optional<TiedUnits> tied;
 
   /**
@@ -55,6 +56,10 @@ final class Gradients {
     workspace.theta(theta);
     workspace.gradient(gradient);
     workspace.pass().gradients = true;
+    this.chance = configuration.dropout() > 0;
+    if (chance) {
+      workspace.pass().random = seeds.stream(Seeds.Stream.DROPOUT, 0);
+    }
     this.tied =
         startsSymmetric(configuration) ? Optional.of(new TiedUnits(network)) : Optional.empty();
     this.batches =
@@ -66,6 +71,9 @@ final class Gradients {
    * biases are not 0, or φ(0) ≠ 0: all their signals are exactly 0.
    */
   private static boolean startsSymmetric(Configuration configuration) {
+    if (configuration.dropout() > 0) {
+      return false; // chance tells equal units apart
+    }
     Initializer weights = configuration.initializer().weights();
     Initializer biases = configuration.initializer().biases();
     boolean shifted = configuration.bias() && !(biases instanceof Initializer.Zeros);
@@ -75,7 +83,8 @@ final class Gradients {
     return weights instanceof Initializer.Constant
         || (weights instanceof Initializer.Zeros
             && configuration.depth() > 0
-            && (shifted || !configuration.activation().vanishesAtZero()));
+            && (shifted
+                || configuration.activations().stream().anyMatch(a -> !a.vanishesAtZero())));
   }
 
   /** Where {@link #next} leaves it. */
@@ -92,9 +101,9 @@ final class Gradients {
     return batches.trainingRows();
   }
 
-  /** Whether steps see a sample of the rows, or normalize by one. */
+  /** Whether steps see a sample of the rows or the units, or normalize by one. */
   boolean stochastic() {
-    return rowsPerStep < batches.trainingRows() || (batches.stochastic() && couplesRows);
+    return chance || rowsPerStep < batches.trainingRows() || (batches.stochastic() && couplesRows);
   }
 
   /** The mean loss of the next step's rows, and its gradient. */

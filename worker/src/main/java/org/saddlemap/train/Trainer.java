@@ -18,6 +18,7 @@ import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.OptimizerKind;
+import org.saddlemap.space.Parametrization;
 import org.saddlemap.trial.Seeds;
 
 /**
@@ -251,6 +252,7 @@ public final class Trainer {
         sgd
             && rates.stay()
             && configuration.layerRates() instanceof LayerRates.Uniform
+            && configuration.parametrization() instanceof Parametrization.Standard
             && lastClipped < step - Math.max(1, step / 10);
     return new Trajectory(
         network,
@@ -260,7 +262,7 @@ public final class Trainer {
         budget,
         learningRate,
         learningRate * factor(),
-        1 - Math.min(Math.abs(optimizer.kept()), 1),
+        decayed(step),
         gradients.stochastic(),
         plain,
         clippedSteps,
@@ -282,6 +284,18 @@ public final class Trainer {
             return steepest * ROUNDING;
           }
         });
+  }
+
+  /** What weight decay alone would have taken of a weight over the last half of so many steps. */
+  private double decayed(int steps) {
+    if (configuration.optimizer() != OptimizerKind.ADAMW) {
+      return 0;
+    }
+    double kept = 1;
+    for (int t = steps - steps / 2; t < steps; t++) {
+      kept *= 1 - learningRate * configuration.weightDecay() * rates.factor(t);
+    }
+    return 1 - Math.min(Math.abs(kept), 1);
   }
 
   @SuppressWarnings("try") // a scope

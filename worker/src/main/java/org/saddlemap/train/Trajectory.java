@@ -15,7 +15,7 @@ import org.saddlemap.record.CurvePoint;
  * @param learningRate η, on which warm-up and schedule put their factors
  * @param nextRate that of the step that would follow the last
  * @param decayed share of a weight that weight decay beside the objective would have taken away by
- *     itself
+ *     itself over the last half of the steps
  * @param stochastic whether steps saw mini-batches
  * @param plain whether steps near the end were plain gradient steps, and so would those of another
  *     budget be: SGD at one rate that stays, and no clipping in the last tenth

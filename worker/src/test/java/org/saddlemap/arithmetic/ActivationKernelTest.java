@@ -9,7 +9,7 @@ import org.saddlemap.space.Activation;
 
 class ActivationKernelTest {
   @Test
-  void tanhIsWithinEightUlp() {
+  void tanhIsWithinTenUlp() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     double worst = 0;
@@ -19,7 +19,7 @@ class ActivationKernelTest {
       double exact = StrictMath.tanh(x);
       worst = Math.max(worst, Math.abs(ActivationKernel.tanh(x) - exact) / Math.ulp(exact));
     }
-    assertThat(worst).as("seed %d", seed).isLessThanOrEqualTo(8);
+    assertThat(worst).as("seed %d", seed).isLessThanOrEqualTo(10);
   }
 
   @Test

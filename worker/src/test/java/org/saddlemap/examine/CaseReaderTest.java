@@ -53,6 +53,17 @@ class CaseReaderTest {
   }
 
   @Test
+  void ratesMayChange() throws IOException {
+    Training t =
+        read(GOOD.replace("'steps':3", "'steps':3,'schedule':'step(2, 0.5)','warmup':2"))
+            .get(0)
+            .training();
+    assertThat(t.schedule().text()).isEqualTo("step(2, 0.5)");
+    assertThat(t.warmup()).isEqualTo(2);
+    assertThat(read(GOOD).get(0).training().schedule().text()).isEqualTo("constant");
+  }
+
+  @Test
   void trainingIsOptional() throws IOException {
     Case c = read(GOOD.replaceAll(",'train':.*}}$", "}")).get(0);
     assertThat(c.training()).isEqualTo(Training.NONE);
@@ -75,6 +86,8 @@ class CaseReaderTest {
         "'learning_rate':0.5|'learning_rate':NaN|f.json: case 'n': train: learning_rate: needs a finite number, got NaN",
         "'b':[16]|'b':['x']|f.json: case 'n': weights[1]: b[0]: needs a number, NaN, Infinity or -Infinity, got \"x\"",
         "'batch_size':2|'batch_size':1|f.json: case 'n': train: batch_size: 1 cannot go with batch_norm",
+        "'steps':3|'steps':3,'warmup':4|f.json: case 'n': train: steps: needs a warmup from 0 to all 3 steps, got 4",
+        "'steps':3|'steps':3,'schedule':'cos'|f.json: case 'n': train: schedule: is not one of constant,",
         "'steps':3|'steps':-3|f.json: case 'n': train: steps: needs steps >= 0, got -3",
         "'loss':'mse'|'loss':'mse','loss_factor':0|f.json: case 'n': network: loss_factor: needs a number > 0, got 0.0",
         "'name':'n'|'name':'n','expected_loss':'low'|f.json: case 'n': expected_loss: needs a number, got \"low\"",

@@ -72,6 +72,9 @@ final class RandomSubjects {
     EnumMap<Hyperparameter, String> c = new EnumMap<>(Hyperparameter.class);
     String data = any(c, random);
     data = shaped(flavour(index), c, random, data);
+    if (index % 3 == 2) {
+      otherSteps(c, new Random(seed * 1_000_033 + index * 7907));
+    }
     EnumMap<Hyperparameter, Object> values = new EnumMap<>(Hyperparameter.class);
     c.forEach((h, text) -> values.put(h, h.parse(text)));
     DataSpec spec = SpecReader.read("name: random\ndata: " + data, "random").data();
@@ -187,6 +190,32 @@ final class RandomSubjects {
       default -> {}
     }
     return data;
+  }
+
+  /** Optimizers, schedules and rates of layers that came later, from a stream of their own. */
+  private static void otherSteps(Map<Hyperparameter, String> c, Random random) {
+    random.nextInt();
+    if (random.nextInt(3) == 0) {
+      boolean adamw = random.nextBoolean();
+      c.put(Hyperparameter.OPTIMIZER, adamw ? "adamw" : "adagrad");
+      c.put(Hyperparameter.LEARNING_RATE, pick(random, "0.001", "0.01", adamw ? "0.03" : "0.1"));
+      if (adamw) {
+        c.put(Hyperparameter.WEIGHT_DECAY, pick(random, "0.01", "0.1", "1", "4"));
+      }
+    }
+    c.put(
+        Hyperparameter.SCHEDULE,
+        pick(
+            random,
+            "constant",
+            "cosine",
+            "cosine",
+            "linear",
+            "step(100, 0.3)",
+            "inverse_sqrt(50)"));
+    c.put(Hyperparameter.WARMUP, pick(random, "0", "0", "5", "50"));
+    c.put(Hyperparameter.ACCUMULATION, pick(random, "1", "1", "2", "4"));
+    c.put(Hyperparameter.LAYER_RATES, pick(random, "uniform", "uniform", "decay(0.5)", "decay(3)"));
   }
 
   private static String pick(Random random, List<String> from) {

@@ -280,7 +280,7 @@ class Nd4jTrainingTest {
       if (Double.isFinite(fast[i])) {
         assertThat(plain[i])
             .as(what)
-            .isCloseTo(fast[i], within(1e-5 * Math.abs(fast[i]) + (i < at.length ? 2e-38 : 1e-6)));
+            .isCloseTo(fast[i], within(1e-5 * Math.abs(fast[i]) + (i < at.length ? 2e-36 : 1e-6)));
       } else if (i < at.length) { // a slope that is none has a value before it that is none
         assertThat(Double.compare(plain[i], fast[i])).as(what).isZero();
       }
