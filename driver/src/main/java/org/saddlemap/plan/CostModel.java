@@ -57,7 +57,8 @@ public record CostModel(
 
   /**
    * What a step as such, and a layer, cost in ND4J's own operations, by what they cost else: each
-   * operation takes some 10 µs, whatever its size (docs/benchmarks.md).
+   * operation takes some 10 to 20 µs, whatever its size, and there are some 35 of them a step and
+   * 15 a layer. An estimate (docs/operations.md).
    */
   private static final double ND4J_CALL = 2500;
 
