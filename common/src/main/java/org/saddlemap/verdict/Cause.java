@@ -36,8 +36,9 @@ public enum Cause {
   SCHEDULE_ENDED("the schedule took the rate to 0 while there was still ground to gain"),
   /** Full-batch steps that bounce across the valley at the end. */
   RATE_TOO_LARGE_AT_END("the steps are too large for the end of the descent, which bounces"),
-  /** The noise of mini-batches. */
-  NOISE("the noise of mini-batches keeps the loss above the valley that it moves in"),
+  /** The noise of mini-batches or of dropout. */
+  NOISE(
+      "the noise of mini-batches, or of dropout, keeps the loss above the valley that it moves in"),
   /** The steps ran out while the loss was falling. */
   BUDGET("the budget ended while the loss was still falling"),
   /** A stationary point with a way down. */

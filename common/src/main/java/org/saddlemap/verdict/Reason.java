@@ -117,7 +117,7 @@ final class Reason {
       case SCHEDULE_ENDED -> "The schedule ended before the descent did";
       case RATE_TOO_LARGE_AT_END ->
           "The steps are too large for the end of the descent, where the loss bounces";
-      case NOISE -> "The noise of the mini-batches keeps it from settling";
+      case NOISE -> "The noise of the steps keeps it from settling";
       case BUDGET -> stepped(e) ? "The budget ended too early" : "It is on its way down";
       case SADDLE -> "A saddle holds it";
       case MODEL -> "The network itself is the limit, too small or at a local optimum";
