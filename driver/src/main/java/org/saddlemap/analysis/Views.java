@@ -213,6 +213,15 @@ public final class Views {
 
   /** {@code configuration} without the hyperparameter, in SQL: equal where all others are. */
   static String restOf(Hyperparameter h, String table) {
+    // batch_norm is normalization by its older name: neither differs without the other.
+    if (h == Hyperparameter.NORMALIZATION) {
+      return "regexp_replace(%s.configuration, '(^|;)batch_norm=[^;]*;normalization=[^;]*', '')"
+          .formatted(table);
+    }
+    if (h == Hyperparameter.BATCH_NORM) {
+      return "regexp_replace(%s.configuration, '(^|;)batch_norm=[^;]*(;normalization=(none|batch)(;|$))?', '')"
+          .formatted(table);
+    }
     return "regexp_replace(%s.configuration, '(^|;)%s=[^;]*', '')".formatted(table, h.key());
   }
 

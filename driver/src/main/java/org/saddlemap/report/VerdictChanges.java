@@ -106,7 +106,9 @@ final class VerdictChanges {
   private static Column[] others(SweptAxis axis) {
     List<Column> others = new ArrayList<>();
     for (Hyperparameter h : Hyperparameter.values()) {
-      if (h != axis.hyperparameter() && !h.governor().equals(Optional.of(axis.hyperparameter()))) {
+      if (h != axis.hyperparameter()
+          && h != Hyperparameter.BATCH_NORM // an older name of normalization
+          && !h.governor().equals(Optional.of(axis.hyperparameter()))) {
         Column value =
             h == Hyperparameter.LEARNING_RATE
                 // A rate that was given by the sharpness is another for each network.
