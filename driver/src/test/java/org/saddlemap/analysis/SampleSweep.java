@@ -164,6 +164,16 @@ public final class SampleSweep {
         "");
   }
 
+  /** A sweep of these axes, without curves and layers. */
+  public static SampleSweep of(
+      String name,
+      Map<Hyperparameter, List<String>> axes,
+      Map<Hyperparameter, String> fixed,
+      int replicates,
+      long seed) {
+    return new SampleSweep(name, List.copyOf(axes.entrySet()), fixed, replicates, seed, false, "");
+  }
+
   /** The same sweep with another fixed value. */
   public SampleSweep with(String newName, Hyperparameter h, String value) {
     Map<Hyperparameter, String> other = new EnumMap<>(Hyperparameter.class);
@@ -175,6 +185,11 @@ public final class SampleSweep {
   /** The same sweep with that text behind every reason. */
   public SampleSweep withReasonSuffix(String suffix) {
     return new SampleSweep(name, axes, fixed, replicates, seed, details, suffix);
+  }
+
+  /** Its name. */
+  public String name() {
+    return name;
   }
 
   /** The number of trials. */

@@ -182,6 +182,7 @@ class Nd4jTrainingTest {
         Loss.CROSS_ENTROPY);
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
   private record Step(double loss, double[] gradient) {}
 
   private static Step step(Network net, Trainable k, double[] theta, int rows, boolean add) {
