@@ -12,6 +12,7 @@ import csv
 import json
 import math
 import pathlib
+import re
 import sys
 
 import torch
@@ -25,7 +26,8 @@ COLUMNS = ("loss", "gradient_norm", "lambda_min", "lambda_max", "negative", "zer
 RESOLUTION = 1e-7  # eigenvalues within it of 0, in units of the largest, count as 0
 ACTIVATIONS = {
     "identity": lambda z: z, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": functional.relu,
-    "leaky_relu": lambda z: functional.leaky_relu(z, 0.01), "gelu": functional.gelu}
+    "leaky_relu": lambda z: functional.leaky_relu(z, 0.01), "gelu": functional.gelu,
+    "silu": functional.silu}
 
 
 class Unsuitable(Exception):
@@ -33,20 +35,38 @@ class Unsuitable(Exception):
 
 
 class Objective:
-    """A case's objective as a function of the flat vector of its parameters: of each layer W [in][out], b, gamma."""
+    """A case's objective as a function of the flat vector of its parameters: of each layer W [in][out], b, gamma, beta."""
 
     def __init__(self, case):
-        self.net = {"output_activation": "identity", "l2": 0, "batch_norm": None, **case["network"]}
+        self.net = {"output_activation": "identity", "l2": 0, **case["network"]}
         self.x = torch.tensor(case["data"]["inputs"], dtype=torch.float64)
         self.y = torch.tensor(case["data"]["targets"], dtype=torch.float64)
         self.margin = math.inf  # distance from the nearest kink, of the last evaluation
+        norm = self.net.get("normalization") or {"kind": "batch" if "batch_norm" in self.net else "none",
+                                                 **self.net.get("batch_norm", {})}
+        self.kind, self.place = re.fullmatch(r"(\w+)(?:\((\w+)\))?", norm["kind"]).groups("before")
+        self.affine, self.epsilon = self.kind != "none" and norm["affine"], norm.get("epsilon")
+        self.depth = len(self.net["sizes"]) - 2
+        block = re.fullmatch(r"blocks\((\d)(?:, (.+))?\)", self.net.get("residual", ""))
+        self.block = int(block[1]) if block else 0  # hidden layers of each
+        self.branch = 1 / math.sqrt(self.depth) if block and block[2] == "1/sqrt(depth)" else float(block and block[2] or 1)
+
+    def blocks(self):
+        """Numbers of hidden layers that stand together: the first alone."""
+        starts = list(range(1, self.depth, self.block or 1))
+        return [range(min(self.depth, 1))] + [range(a, b) for a, b in zip(starts, starts[1:] + [self.depth])]
+
+    def normalized(self, layer):
+        ends = [numbers[-1] for numbers in self.blocks() if numbers]
+        return self.kind != "none" and layer < self.depth and (self.place != "sum" or layer in ends)
 
     def shapes(self):
-        sizes, norm = self.net["sizes"], self.net["batch_norm"]
+        sizes, bias = self.net["sizes"], self.net["bias"]
         for layer, (a, b) in enumerate(zip(sizes, sizes[1:])):
-            hidden = layer < len(sizes) - 2
-            yield {"W": (a, b), **({"b": (b,)} if self.net["bias"] else {}),
-                   **({"gamma": (b,)} if hidden and norm and norm["affine"] else {})}
+            scaled = self.affine and self.normalized(layer)
+            beside = scaled and bias and self.kind != "rms" and (self.kind, self.place) != ("batch", "before")
+            yield {"W": (a, b), **({"b": (b,)} if bias else {}), **({"gamma": (b,)} if scaled else {}),
+                   **({"beta": (b,)} if beside else {})}
 
     def layers(self, theta):
         """Views of the vector, a dictionary a layer."""
@@ -67,19 +87,35 @@ class Objective:
             self.margin = min(self.margin, z.detach().abs().min().item())
         return ACTIVATIONS[name](z)
 
+    def normalize(self, number, layer, z):
+        if not self.normalized(number):
+            return z
+        gamma = layer.get("gamma")
+        if self.kind == "batch":
+            shift = layer.get("b" if self.place == "before" else "beta") if self.affine else None
+            return functional.batch_norm(z, None, None, gamma, shift, training=True, eps=self.epsilon)
+        if self.kind == "layer":
+            return functional.layer_norm(z, z.shape[1:], gamma, layer.get("beta"), eps=self.epsilon)
+        return z * torch.rsqrt((z ** 2).mean(dim=1, keepdim=True) + self.epsilon) * (1 if gamma is None else gamma)
+
+    def hidden(self, number, layer, a):
+        shifted = self.affine and (self.kind, self.place) == ("batch", "before")  # the shift is the normalization's
+        a = functional.linear(a, layer["W"].T, None if shifted else layer.get("b"))
+        if self.place == "before":
+            a = self.normalize(number, layer, a)
+        a = self.activate(self.net["activation"], a)
+        return self.normalize(number, layer, a) if self.place == "after" else a
+
     def __call__(self, theta):
         self.margin = math.inf
-        norm, a, layers = self.net["batch_norm"], self.x, self.layers(theta)
-        for layer in layers[:-1]:
-            shift = layer.get("b")
-            if norm and norm["affine"]:
-                z = functional.batch_norm(functional.linear(a, layer["W"].T), None, None, layer["gamma"], shift,
-                                          training=True, eps=norm["epsilon"])
-            else:
-                z = functional.linear(a, layer["W"].T, shift)
-                if norm:
-                    z = functional.batch_norm(z, None, None, training=True, eps=norm["epsilon"])
-            a = self.activate(self.net["activation"], z)
+        a, layers = self.x, self.layers(theta)
+        for numbers in self.blocks():
+            inside = a
+            for number in numbers:
+                inside = self.hidden(number, layers[number], inside)
+            a = a + self.branch * inside if self.block and 0 not in numbers else inside
+            if self.place == "sum" and numbers:
+                a = self.normalize(numbers[-1], layers[numbers[-1]], a)
         o = self.activate(self.net["output_activation"], functional.linear(a, layers[-1]["W"].T, layers[-1].get("b")))
         loss = {
             "mse": lambda: functional.mse_loss(o, self.y, reduction="sum") / (2 * len(self.x)),
@@ -188,7 +224,7 @@ def case(name, seed, *shape, **more):
 
 
 def draw(name, seed, sizes, activation, loss, where, output="identity", bias=True, norm=None, l2=0, rows=16, soft=False,
-         scale=1.0):
+         scale=1.0, normalization=None, residual=None):
     random = torch.Generator().manual_seed(seed)
     x = torch.randn(rows, sizes[0], generator=random)
     k = sizes[-1]
@@ -207,6 +243,10 @@ def draw(name, seed, sizes, activation, loss, where, output="identity", bias=Tru
     network = {"sizes": sizes, "activation": activation, "output_activation": output, "loss": loss, "bias": bias}
     if norm:
         network["batch_norm"] = {"affine": norm[0], "epsilon": norm[1]}
+    if normalization:
+        network["normalization"] = dict(zip(("kind", "affine", "epsilon"), normalization))
+    if residual:
+        network["residual"] = residual
     if l2:
         network["l2"] = l2
     made = {"name": name, "why": f"golden_hessians.py, PyTorch {torch.__version__}, seed {seed}", "network": network,
@@ -277,6 +317,33 @@ def cases():
     # Deep.
     yield case("seven layers", 43, [3, 4, 4, 4, 4, 4, 4, 2], "tanh", mse, at_random, scale=1.3)
     yield case("seven normalized layers", 44, [3, 4, 4, 4, 4, 4, 4, 2], "relu", ce, at_random, norm=STANDARD, rows=24)
+    # Residual blocks, and normalization along rows and in other places.
+    yield case("residual tanh", 45, [4, 5, 5, 5, 2], "tanh", mse, at_random, residual="blocks(1)")
+    yield case("residual relu, blocks of two", 46, [4, 5, 5, 5, 3], "relu", ce, at_random, residual="blocks(2)")
+    yield case("residual gelu, a small branch", 47, [4, 5, 5, 5, 5, 1], "gelu", bce, at_random, residual="blocks(2, 0.3)")
+    yield case("residual silu, by depth, descended", 48, [3, 4, 4, 4, 4, 2], "silu", mse, descended(80, 0.1),
+               residual="blocks(1, 1/sqrt(depth))", l2=0.01)
+    yield case("residual tanh, near an optimum", 49, [3, 4, 4, 2], "tanh", ce, near_an_optimum, residual="blocks(1)", l2=0.01)
+    yield case("layer-normalized tanh", 50, [4, 6, 5, 3], "tanh", ce, at_random, normalization=("layer", True, 1e-5))
+    yield case("layer-normalized relu without scales", 51, [4, 6, 5, 2], "relu", mse, at_random,
+               normalization=("layer", False, 1e-2))
+    yield case("layer-normalized gelu, near an optimum", 52, [3, 5, 2], "gelu", mse, near_an_optimum, l2=0.01,
+               normalization=("layer", True, 1e-5))
+    yield case("layer-normalized activations", 53, [4, 6, 5, 3], "tanh", ce, at_random,
+               normalization=("layer(after)", True, 1e-5))
+    yield case("root-mean-square-normalized silu", 54, [4, 6, 5, 3], "silu", ce, at_random,
+               normalization=("rms", True, 1e-5))
+    yield case("root-mean-square-normalized activations", 55, [4, 6, 5, 1], "sigmoid", bce, descended(60, 0.3),
+               normalization=("rms(after)", True, 1e-5), bias=False)
+    yield case("normalized activations", 56, [4, 6, 5, 3], "tanh", ce, at_random, normalization=("batch(after)", True, 1e-5))
+    yield case("residual, layer-normalized sums", 57, [4, 5, 5, 5, 2], "tanh", mse, at_random, residual="blocks(1)",
+               normalization=("layer(sum)", True, 1e-5))
+    yield case("residual, layer-normalized branches", 58, [4, 5, 5, 5, 3], "gelu", ce, descended(60, 0.2),
+               residual="blocks(2)", normalization=("layer", True, 1e-5))
+    yield case("residual, normalized branches", 59, [4, 5, 5, 5, 2], "relu", mse, at_random, residual="blocks(2, 0.5)",
+               normalization=("batch", True, 1e-5), rows=20)
+    yield case("residual, normalized sums of two", 60, [4, 5, 5, 5, 3], "tanh", ce, at_random, residual="blocks(2)",
+               normalization=("batch(sum)", True, 1e-2), rows=20)
 
 
 def make():

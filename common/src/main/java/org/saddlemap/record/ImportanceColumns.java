@@ -15,7 +15,7 @@ final class ImportanceColumns {
           required(
               "target",
               STRING,
-              "what is predicted: diverged, plateau, saddle, or loss (log10 of final_loss)",
+              "what is predicted: optimum, diverged, plateau, saddle, trains (cause is none), or loss (log10 of final_loss)",
               ImportanceRecord::target),
           required("hyperparameter", STRING, "its key", ImportanceRecord::hyperparameter),
           optional(
@@ -50,8 +50,17 @@ final class ImportanceColumns {
               "trials",
               "trials that the model was fitted to",
               ImportanceRecord::trained),
-          required(
-              "heldout", LONG, "trials", "trials it was judged by", ImportanceRecord::heldOut));
+          required("heldout", LONG, "trials", "trials it was judged by", ImportanceRecord::heldOut),
+          optional(
+              "low",
+              DOUBLE,
+              "lower end of the importance's 95 % interval (bootstrap over held-out trials)",
+              r -> r.low().isPresent() ? (Object) r.low().getAsDouble() : null),
+          optional(
+              "high",
+              DOUBLE,
+              "upper end of that interval",
+              r -> r.high().isPresent() ? (Object) r.high().getAsDouble() : null));
 
   private ImportanceColumns() {}
 }

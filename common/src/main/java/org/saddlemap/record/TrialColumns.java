@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.LearningRate;
+import org.saddlemap.space.Normalization;
 import org.saddlemap.space.ValueType;
 import org.saddlemap.verdict.Category;
 import org.saddlemap.verdict.Cause;
@@ -48,6 +49,17 @@ final class TrialColumns {
     for (Hyperparameter h : Hyperparameter.values()) {
       c.add(optional(h.key(), h.type(), "", h.doc(), r -> hyperparameter(r, h)));
     }
+    c.add(
+        optional(
+            "batch_norm",
+            BOOLEAN,
+            "whether normalization is batch; NULL at depth 0",
+            r ->
+                r.trial()
+                    .configuration()
+                    .value(Hyperparameter.NORMALIZATION)
+                    .map(Normalization.BATCH::equals)
+                    .orElse(null)));
     c.add(
         optional(
             "learning_rate_sharpness",

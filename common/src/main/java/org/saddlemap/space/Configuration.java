@@ -28,13 +28,6 @@ public final class Configuration {
         h.defaultValue().ifPresent(value -> all.put(h, value));
       }
     }
-    // batch_norm is normalization by its older name: whichever is given, both say the same.
-    if (given.containsKey(Hyperparameter.NORMALIZATION)) {
-      boolean batch = all.get(Hyperparameter.NORMALIZATION).equals(Normalization.BATCH);
-      all.put(Hyperparameter.BATCH_NORM, batch);
-    } else if (Boolean.TRUE.equals(all.get(Hyperparameter.BATCH_NORM))) {
-      all.put(Hyperparameter.NORMALIZATION, Normalization.BATCH);
-    }
     all.keySet().removeIf(h -> h.governor().map(g -> !h.appliesAt(all.get(g))).orElse(false));
     this.values = Collections.unmodifiableMap(all);
   }
@@ -63,7 +56,7 @@ public final class Configuration {
     for (String entry : canonical.isEmpty() ? new String[0] : canonical.split(";", -1)) {
       int eq = entry.indexOf('=');
       Hyperparameter h =
-          Hyperparameter.byKey(eq < 0 ? entry : entry.substring(0, eq))
+          Hyperparameter.byAnyKey(eq < 0 ? entry : entry.substring(0, eq))
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(

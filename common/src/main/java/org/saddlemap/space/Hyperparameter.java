@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -111,13 +112,6 @@ public enum Hyperparameter {
       Initializer::parseBiases,
       ofPlainBiases(),
       4),
-  BATCH_NORM(
-      Section.NETWORK,
-      ValueType.BOOLEAN,
-      "false",
-      "batch normalization of the hidden layers before their activation, with scale and shift (Ioffe and Szegedy 2015); NULL at depth 0",
-      Hyperparameter::bool,
-      ofHiddenLayers()),
   PARAMETRIZATION(
       Section.NETWORK,
       ValueType.STRING,
@@ -468,6 +462,17 @@ public enum Hyperparameter {
 
   public static Optional<Hyperparameter> byKey(String key) {
     return Arrays.stream(values()).filter(h -> h.key().equals(key)).findFirst();
+  }
+
+  /** The same, also by a name that it had before. */
+  public static Optional<Hyperparameter> byAnyKey(String key) {
+    return byKey(key)
+        .or(() -> Arrays.stream(values()).filter(h -> h.olderKeys().contains(key)).findFirst());
+  }
+
+  /** Names that it had before, which specs and old rows may still use. */
+  public List<String> olderKeys() {
+    return this == NORMALIZATION ? List.of("batch_norm") : List.of();
   }
 
   /**

@@ -64,6 +64,9 @@ public record Normalization(Kind kind, Place place) {
    * @throws IllegalArgumentException with the reason, to be read after "normalization 'text' "
    */
   static Normalization parse(String text) {
+    if (text.equals("true") || text.equals("false")) { // what batch_norm said
+      return text.equals("true") ? BATCH : NONE;
+    }
     for (Kind kind : Kind.values()) {
       for (Place place : Place.values()) {
         Normalization n = new Normalization(kind, place);

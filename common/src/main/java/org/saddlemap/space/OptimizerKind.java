@@ -26,12 +26,9 @@ public enum OptimizerKind {
    * ND4J has none; its Adam after that.
    */
   ADAMW,
-  /** v ← v + g², θ ← θ − ηg/(√v + ε), from v = 0 (Duchi et al. 2011). ND4J: AdaGrad. */
+  /** v ← v + g², θ ← θ − ηg/(√v + ε), from v = 0 (Duchi et al. 2011). ND4J: AdaGrad, from v = ε. */
   ADAGRAD,
-  /**
-   * v ← ρv + (1−ρ)g², θ ← θ − ηg/(√v + ε) (Tieleman and Hinton 2012). ND4J: RmsProp, with ε inside
-   * the root.
-   */
+  /** v ← ρv + (1−ρ)g², θ ← θ − ηg/(√v + ε) (Tieleman and Hinton 2012). ND4J: RmsProp. */
   RMSPROP;
 
   /** The name in specs and tables. */

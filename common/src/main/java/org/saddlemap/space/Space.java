@@ -139,16 +139,8 @@ public final class Space {
 
   /** Whether a configuration with such batches has hidden layers that normalize them. */
   public boolean normalizes(BatchSize size) {
-    Map<Object, Hyperparameter> coupling = new HashMap<>();
-    if (values(Hyperparameter.BATCH_NORM).contains(true)) {
-      coupling.put(true, Hyperparameter.BATCH_NORM);
-    }
-    for (Object value : values(Hyperparameter.NORMALIZATION)) {
-      if (((Normalization) value).couplesRows()) {
-        coupling.put(value, Hyperparameter.NORMALIZATION);
-      }
-    }
-    return coupling.entrySet().stream()
+    return values(Hyperparameter.NORMALIZATION).stream()
+        .filter(norm -> ((Normalization) norm).couplesRows())
         .anyMatch(
             norm ->
                 values(Hyperparameter.DEPTH).stream()
@@ -157,12 +149,9 @@ public final class Space {
                         depth ->
                             included(
                                     Map.of(
-                                        norm.getValue(),
-                                        norm.getKey(),
-                                        Hyperparameter.DEPTH,
-                                        depth,
-                                        Hyperparameter.BATCH_SIZE,
-                                        size))
+                                        Hyperparameter.NORMALIZATION, norm,
+                                        Hyperparameter.DEPTH, depth,
+                                        Hyperparameter.BATCH_SIZE, size))
                                 > 0));
   }
 

@@ -8,5 +8,11 @@ public enum Arithmetic {
   /**
    * On nothing else: BLAS runs one kernel in one thread, on any x86-64 processor with AVX2 and FMA.
    */
-  PORTABLE
+  PORTABLE,
+
+  /**
+   * As {@link #NATIVE}, but networks train in ND4J's own operations and updaters, in one thread:
+   * the plain text of the same mathematics, many times slower.
+   */
+  ND4J
 }

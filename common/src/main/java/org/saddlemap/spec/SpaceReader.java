@@ -73,8 +73,10 @@ final class SpaceReader {
     for (Hyperparameter h : Hyperparameter.values()) {
       if (section.isEmpty() || section.get() == h.section()) {
         known.add(h.key());
+        known.addAll(h.olderKeys());
       } else {
         elsewhere.put(h.key(), EffectiveSpec.word(h.section()));
+        h.olderKeys().forEach(key -> elsewhere.put(key, EffectiveSpec.word(h.section())));
       }
     }
     Map<Hyperparameter, Value> entries = new LinkedHashMap<>();
@@ -84,7 +86,15 @@ final class SpaceReader {
             elsewhere,
             "a mapping of hyperparameters to values, such as {%s: …}".formatted(known.get(0)))
         .entries()
-        .forEach((key, v) -> entries.put(Hyperparameter.byKey(key).orElseThrow(), v));
+        .forEach(
+            (key, v) -> {
+              Value twice = entries.put(Hyperparameter.byAnyKey(key).orElseThrow(), v);
+              if (twice != null) {
+                throw v.error(
+                    "cannot stand beside '%s' (line %d): batch_norm: true is normalization: batch; keep one"
+                        .formatted(twice.path(), twice.line()));
+              }
+            });
     return entries;
   }
 
@@ -251,7 +261,7 @@ final class SpaceReader {
       case SCHEDULE -> List.of(Schedule.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
       case BATCH_SIZE -> List.of("full");
       case LEARNING_RATE -> List.of("sharpness");
-      case BATCH_NORM, BIAS -> List.of("true", "false");
+      case BIAS -> List.of("true", "false");
       default -> List.of();
     };
   }
@@ -273,21 +283,10 @@ final class SpaceReader {
           "cannot stand beside '%s' (line %d): both are the budget; keep one"
               .formatted(steps.path(), steps.line()));
     }
-    if (given.containsKey(Hyperparameter.BATCH_NORM)
-        && given.containsKey(Hyperparameter.NORMALIZATION)) {
-      Value norm = given.get(Hyperparameter.NORMALIZATION);
-      Value batch = given.get(Hyperparameter.BATCH_NORM);
-      throw norm.error(
-          "cannot stand beside '%s' (line %d): batch_norm: true is normalization: batch; keep one"
-              .formatted(batch.path(), batch.line()));
-    }
     for (Hyperparameter h : Hyperparameter.values()) {
-      boolean saidOtherwise =
-          (h == Hyperparameter.MAX_STEPS && given.containsKey(Hyperparameter.EPOCHS))
-              || h == Hyperparameter.BATCH_NORM // normalization, by its older name
-              || (h == Hyperparameter.NORMALIZATION
-                  && given.containsKey(Hyperparameter.BATCH_NORM));
-      if (!taken.containsKey(h) && !saidOtherwise && h.defaultText().isPresent()) {
+      boolean budgetGiven =
+          h == Hyperparameter.MAX_STEPS && given.containsKey(Hyperparameter.EPOCHS);
+      if (!taken.containsKey(h) && !budgetGiven && h.defaultText().isPresent()) {
         Object value = h.parse(h.defaultText().get());
         taken.put(h, List.of(value));
         if (applies(h)) {

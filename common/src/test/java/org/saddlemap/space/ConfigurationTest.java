@@ -257,7 +257,6 @@ class ConfigurationTest {
         .containsExactlyInAnyOrder(
             Hyperparameter.WIDTH,
             Hyperparameter.ACTIVATION,
-            Hyperparameter.BATCH_NORM,
             Hyperparameter.NORMALIZATION,
             Hyperparameter.RESIDUAL,
             Hyperparameter.DROPOUT,

@@ -473,7 +473,7 @@ class SpecReaderTest {
             "width", List.of("1", "64", "4096"),
             "activation", List.of("tanh", "relu", "gelu"),
             "initializer", List.of("zeros", "constant(-0.5)", "normal(1e-3)", "keras_default"),
-            "batch_norm", List.of("true", "false"),
+            "normalization", List.of("none", "batch"),
             "optimizer", List.of("adam", "rmsprop"),
             "learning_rate", List.of("1e-3", "0.1", "sharpness(2)", "7"),
             "batch_size", List.of("2", "32", "full"),

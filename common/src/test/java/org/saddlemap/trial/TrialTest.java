@@ -107,7 +107,6 @@ class TrialTest {
       case LOSS -> "mse";
       case INITIALIZER -> "zeros";
       case BIAS_INITIALIZER -> "normal(0.25)";
-      case BATCH_NORM -> "true";
       case BIAS -> "false";
       case OPTIMIZER -> "adam";
       case CLIPPING -> "norm(1)";

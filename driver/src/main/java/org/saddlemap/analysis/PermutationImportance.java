@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.saddlemap.record.ImportanceRecord;
 import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Cause;
 
 /**
  * How much each hyperparameter, and each pair of them, matters to where descents end: the fall of a
@@ -27,6 +28,9 @@ import org.saddlemap.verdict.Category;
  * Only given where the forest is better than chance.
  */
 final class PermutationImportance {
+  /** What a record about whether trials train is said to predict. */
+  private static final String TRAINS = "trains";
+
   private static final int TREES = 30;
   private static final int FOREST_DEPTH = 8;
 
@@ -39,6 +43,8 @@ final class PermutationImportance {
   /** Importance for each category that can be told from the others, and for the final loss. */
   List<ImportanceRecord> records() {
     return Stream.<Supplier<List<ImportanceRecord>>>of(
+            () -> classified(TRAINS, "cause", 3, Cause.NONE.text()),
+            () -> classified(Category.OPTIMUM),
             () -> classified(Category.DIVERGED),
             () -> classified(Category.PLATEAU),
             () -> classified(Category.SADDLE),
@@ -49,14 +55,24 @@ final class PermutationImportance {
   }
 
   private List<ImportanceRecord> classified(Category target) {
-    long positive = sweep.categories().getOrDefault(target.text(), 0L);
+    return classified(target.text(), "category", 1, target.text());
+  }
+
+  /**
+   * Whether that column has that value.
+   *
+   * @param at the column's place in what is held out
+   */
+  private List<ImportanceRecord> classified(String target, String column, int at, String value) {
+    Column holds = functions.coalesce(functions.col(column).equalTo(value), functions.lit(false));
+    long positive = sweep.trained().where(holds).count();
     long count = sweep.trainedRows();
     List<Row> heldOut = sweep.heldOut();
     boolean[] truth = new boolean[heldOut.size()];
     Vector[] features = new Vector[heldOut.size()];
     int heldOutPositive = 0;
     for (int i = 0; i < truth.length; i++) {
-      truth[i] = target.text().equals(heldOut.get(i).getString(1));
+      truth[i] = value.equals(heldOut.get(i).getString(at));
       features[i] = heldOut.get(i).getAs(0);
       heldOutPositive += truth[i] ? 1 : 0;
     }
@@ -71,16 +87,15 @@ final class PermutationImportance {
             .setMaxDepth(FOREST_DEPTH)
             .setMaxBins(sweep.bins())
             .setSeed(sweep.seed())
-            .fit(
-                sweep.labelled(functions.col("category").equalTo(target.text()).cast("double"), 2));
+            .fit(sweep.labelled(holds.cast("double"), 2));
     // Two standard deviations above what a ranking at random gets (Mann and Whitney 1947).
     double chance = 0.5 + 2 * Math.sqrt((truth.length + 1.0) / (12.0 * heldOutPositive * negative));
     return permuted(
-        target.text(),
+        target,
         "auc",
         features,
         x -> forest.predictProbability(x).apply(1),
-        scores -> Quality.auc(scores, truth),
+        Resampling.auc(truth),
         chance,
         count);
   }
@@ -114,7 +129,7 @@ final class PermutationImportance {
         "r2",
         features,
         forest::predict,
-        predicted -> Quality.r2(predicted, truth),
+        Resampling.r2(truth),
         2 / Math.sqrt(truth.length),
         count);
   }
@@ -124,63 +139,95 @@ final class PermutationImportance {
       String measure,
       Vector[] features,
       ToDoubleFunction<Vector> model,
-      ToDoubleFunction<double[]> score,
+      Resampling.Measure score,
       double chance,
       long trainedRows) {
-    double quality = score.applyAsDouble(Arrays.stream(features).mapToDouble(model).toArray());
+    double[] predicted = Arrays.stream(features).mapToDouble(model).toArray();
+    double quality = score.of(predicted);
     boolean better = quality > chance;
     // Few rows are shuffled several times, to the same work as many rows once.
     int repeats = Math.max(1, Math.min(10, SweepFeatures.MAX_HELD_OUT / 2 / features.length));
     SplittableRandom random = new SplittableRandom(sweep.seed());
+    Resampling resampling = new Resampling(features.length, sweep.seed());
+    double[] drawn = better ? resampling.of(score, predicted) : new double[0];
     List<SweptAxis> axes = sweep.axes();
-    double[] alone = new double[axes.size()];
+    Fall[] alone = new Fall[axes.size()];
     List<ImportanceRecord> records = new ArrayList<>();
     for (int a = 0; a < axes.size(); a++) {
       if (better) {
-        alone[a] = quality - shuffled(features, model, score, random, repeats, a);
+        alone[a] = fall(features, model, score, random, repeats, quality, resampling, drawn, a);
       }
       records.add(
-          new ImportanceRecord(
-              target,
-              axes.get(a).key(),
-              Optional.empty(),
-              better ? OptionalDouble.of(alone[a]) : OptionalDouble.empty(),
-              OptionalDouble.empty(),
-              measure,
-              quality,
-              chance,
-              trainedRows,
-              features.length));
+          record(target, axes.get(a).key(), Optional.empty(), Optional.ofNullable(alone[a]))
+              .of(OptionalDouble.empty(), measure, quality, chance, trainedRows, features.length));
     }
     for (int a = 0; better && a < axes.size(); a++) {
       for (int b = a + 1; b < axes.size(); b++) {
-        double joint = quality - shuffled(features, model, score, random, repeats, a, b);
+        Fall joint =
+            fall(features, model, score, random, repeats, quality, resampling, drawn, a, b);
         records.add(
-            new ImportanceRecord(
-                target,
-                axes.get(a).key(),
-                Optional.of(axes.get(b).key()),
-                OptionalDouble.of(joint),
-                OptionalDouble.of(alone[a] + alone[b] - joint),
-                measure,
-                quality,
-                chance,
-                trainedRows,
-                features.length));
+            record(target, axes.get(a).key(), Optional.of(axes.get(b).key()), Optional.of(joint))
+                .of(
+                    OptionalDouble.of(alone[a].mean() + alone[b].mean() - joint.mean()),
+                    measure,
+                    quality,
+                    chance,
+                    trainedRows,
+                    features.length));
       }
     }
     return records;
   }
 
-  /** Mean quality with those features' values shuffled, each on its own. */
-  private static double shuffled(
+  /** What a record still lacks: the model that it is about. */
+  private interface Judged {
+    ImportanceRecord of(
+        OptionalDouble interaction,
+        String measure,
+        double quality,
+        double chance,
+        long trained,
+        long heldOut);
+  }
+
+  private static Judged record(
+      String target, String hyperparameter, Optional<String> other, Optional<Fall> fall) {
+    return (interaction, measure, quality, chance, trained, heldOut) ->
+        new ImportanceRecord(
+            target,
+            hyperparameter,
+            other,
+            optional(fall.map(Fall::mean)),
+            optional(fall.map(Fall::low)),
+            optional(fall.map(Fall::high)),
+            interaction,
+            measure,
+            quality,
+            chance,
+            trained,
+            heldOut);
+  }
+
+  private static OptionalDouble optional(Optional<Double> value) {
+    return value.map(OptionalDouble::of).orElse(OptionalDouble.empty());
+  }
+
+  /** A mean fall of the quality, and the ends of its interval. */
+  private record Fall(double mean, double low, double high) {}
+
+  /** The fall of the quality with those features' values shuffled, each on its own. */
+  private static Fall fall(
       Vector[] features,
       ToDoubleFunction<Vector> model,
-      ToDoubleFunction<double[]> score,
+      Resampling.Measure score,
       SplittableRandom random,
       int repeats,
+      double quality,
+      Resampling resampling,
+      double[] drawn,
       int... which) {
     double sum = 0;
+    double[] falls = drawn.clone();
     for (int repeat = 0; repeat < repeats; repeat++) {
       double[][] rows =
           Arrays.stream(features)
@@ -195,12 +242,16 @@ final class PermutationImportance {
           rows[j][feature] = value;
         }
       }
-      sum +=
-          score.applyAsDouble(
-              Arrays.stream(rows)
-                  .mapToDouble(r -> model.applyAsDouble(Vectors.dense(r)))
-                  .toArray());
+      double[] predicted =
+          Arrays.stream(rows).mapToDouble(r -> model.applyAsDouble(Vectors.dense(r))).toArray();
+      sum += score.of(predicted);
+      double[] again = resampling.of(score, predicted);
+      for (int i = 0; i < falls.length; i++) {
+        falls[i] -= again[i] / repeats;
+      }
     }
-    return sum / repeats;
+    double mean = quality - sum / repeats;
+    double[] interval = Resampling.interval(falls);
+    return new Fall(mean, Math.min(mean, interval[0]), Math.max(mean, interval[1]));
   }
 }

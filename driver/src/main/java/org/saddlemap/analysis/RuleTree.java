@@ -137,7 +137,9 @@ final class RuleTree {
       long unseenRight = row.getLong(at + 3);
       at += 4;
       double precision = right / (double) trials;
-      if (trials >= MIN_RULE_TRIALS && precision >= MIN_PRECISION) {
+      // A rule that unseen configurations refute is none.
+      boolean refuted = unseen > 0 && unseenRight < MIN_PRECISION * unseen;
+      if (trials >= MIN_RULE_TRIALS && precision >= MIN_PRECISION && !refuted) {
         found.add(
             new RuleRecord(
                 0,

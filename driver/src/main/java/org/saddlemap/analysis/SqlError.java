@@ -11,7 +11,7 @@ import org.apache.spark.sql.AnalysisException;
 import org.saddlemap.spec.InvalidInput;
 
 /** Tells errors in a user's SQL from the engine's own, and puts them into one line. */
-final class SqlError {
+public final class SqlError {
   /**
    * Classes of SQLSTATE that a statement is to blame for: unsupported features, cardinality, data,
    * syntax and names, limits.
@@ -52,7 +52,7 @@ final class SqlError {
    *
    * @throws InvalidInput where the user's SQL is to blame
    */
-  static <T> T translated(Supplier<T> work) {
+  public static <T> T translated(Supplier<T> work) {
     try {
       return work.get();
     } catch (Exception e) { // Scala throws checked ones without saying so

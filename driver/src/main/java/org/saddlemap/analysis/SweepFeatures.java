@@ -59,7 +59,7 @@ final class SweepFeatures implements AutoCloseable {
           thinned(judged.where(functions.not(functions.col(HELD_OUT))), MAX_TRAINED);
       heldOut =
           thinned(judged.where(functions.col(HELD_OUT)), MAX_HELD_OUT)
-              .select(FEATURES, "category", "final_loss")
+              .select(FEATURES, "category", "final_loss", "cause")
               .orderBy("trial_id")
               .collectAsList();
       // Forests draw their samples by the order of rows. In one order, the same trials give the
@@ -103,7 +103,7 @@ final class SweepFeatures implements AutoCloseable {
     return categories.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Of the trials held out: features, category, and final loss, which may be null. */
+  /** Of the trials held out: features, category, final loss and cause; the last two may be null. */
   List<Row> heldOut() {
     return heldOut;
   }
@@ -130,6 +130,7 @@ final class SweepFeatures implements AutoCloseable {
                 functions.col("trial_id"),
                 functions.col("category"),
                 functions.col("final_loss"),
+                functions.col("cause"),
                 // Whole configurations are held out: their replicates would give them away.
                 functions
                     .pmod(

@@ -117,10 +117,40 @@ public record SweptAxis(Hyperparameter hyperparameter, String column, List<Objec
         || hyperparameter == Hyperparameter.BATCH_SIZE;
   }
 
+  /** Its value in SQL, on the columns of {@code trials}; NULL where a trial has none. */
+  public String sql() {
+    // Where the column holds nothing else, it is named plainly, since people read this SQL.
+    return hasNone() && !column.equals(SHARPNESS) ? expression(column) : column;
+  }
+
+  /** Whether its values are numbers, but for {@code none}. */
+  public boolean numeric() {
+    return values.get(0) instanceof Number;
+  }
+
   /** A value as a number; NaN where it is none. */
   public double position(int index) {
     Double number = number(values.get(index));
     return number == null ? Double.NaN : number;
+  }
+
+  /**
+   * The place of a value among {@link #values()}, as engines answer it: itself, its text, or null;
+   * −1 where it is none of them.
+   */
+  public int indexOf(Object value) {
+    if (value == null) {
+      return hasNone() ? values.size() - 1 : -1;
+    }
+    for (int i = 0; i < values.size(); i++) {
+      Object own = values.get(i);
+      if ((own instanceof Number n && !(value instanceof Boolean))
+          ? n.doubleValue() == Double.parseDouble(value.toString())
+          : own.toString().equals(value.toString())) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /** A value for people: at most four significant digits. */
@@ -136,7 +166,7 @@ public record SweptAxis(Hyperparameter hyperparameter, String column, List<Objec
   }
 
   /** Whether the last of the values stands for having none. */
-  private boolean hasNone() {
+  public boolean hasNone() {
     return values.get(values.size() - 1) == None.NONE;
   }
 
@@ -159,8 +189,7 @@ public record SweptAxis(Hyperparameter hyperparameter, String column, List<Objec
    */
   public String test(BitSet allowed) {
     int real = values.size() - (hasNone() ? 1 : 0);
-    // Where the column holds nothing else, it is named plainly, since people read this SQL.
-    String value = hasNone() && !column.equals(SHARPNESS) ? expression(column) : column;
+    String value = sql();
     boolean none = allowed.get(real);
     BitSet some = allowed.get(0, real);
     if (some.isEmpty()) {

@@ -208,12 +208,19 @@ public final class Views {
 
   /** The hyperparameter's text in {@code configuration}, in SQL; empty where it does not apply. */
   static String valueOf(Hyperparameter h, String table) {
-    return "regexp_extract(%s.configuration, '(^|;)%s=([^;]*)', 2)".formatted(table, h.key());
+    return "regexp_extract(%s.configuration, '(^|;)%s=([^;]*)', 2)".formatted(table, keys(h));
   }
 
   /** {@code configuration} without the hyperparameter, in SQL: equal where all others are. */
   static String restOf(Hyperparameter h, String table) {
-    return "regexp_replace(%s.configuration, '(^|;)%s=[^;]*', '')".formatted(table, h.key());
+    return "regexp_replace(%s.configuration, '(^|;)%s=[^;]*', '')".formatted(table, keys(h));
+  }
+
+  /** All names that it had, as old rows have them. */
+  private static String keys(Hyperparameter h) {
+    return h.olderKeys().isEmpty()
+        ? h.key()
+        : "(?:" + h.key() + "|" + String.join("|", h.olderKeys()) + ")";
   }
 
   /** The same without the hyperparameters that it governs. */

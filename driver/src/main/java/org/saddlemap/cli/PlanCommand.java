@@ -61,8 +61,7 @@ public final class PlanCommand implements Callable<Integer> {
     }
     SweepInput input = SweepInput.read(path, WarehouseOption.hadoop(), Spark::session);
     SweepPlan plan = new SweepPlan(input.spec());
-    CostTable costs =
-        new CostTable(plan, CostModel.of(input.data(), input.spec().examination(), speed.speed()));
+    CostTable costs = new CostTable(plan, CostModel.of(input.data(), input.spec(), speed.speed()));
     double seconds = costs.totalSeconds();
 
     List<String> columns = new ArrayList<>();

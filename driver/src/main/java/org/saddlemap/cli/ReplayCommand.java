@@ -127,7 +127,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   /** Loads the kernel that the row names. Returns what stands in the way. */
   private static Optional<String> engine(Arithmetic arithmetic, Provenance before) {
-    if (arithmetic == Arithmetic.NATIVE) {
+    if (arithmetic != Arithmetic.PORTABLE) {
       return Engine.loadKernelOf(before);
     }
     BlasRuntime.portableObstacle()

@@ -5,14 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.analysis.ReadRetry;
+import org.saddlemap.report.MapPicture;
 import org.saddlemap.report.SweepReport;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.StoredSweep;
@@ -38,6 +41,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  saddlemap report quickstart --out quickstart.html",
       "  saddlemap report tanh relu",
+      "  saddlemap report quickstart --png-map map.svg --map-facet clipping --where \"depth > 1\"",
       "  saddlemap report --together conf/studies/chapter*.yaml --out chapter.html"
     })
 public final class ReportCommand implements Callable<Integer> {
@@ -61,8 +65,36 @@ public final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--png-map",
       paramLabel = "FILE",
-      description = "Writes the phase map as a picture; without --out, only that.")
+      description =
+          "Writes the phase map as a picture (SVG where the name ends in .svg); without --out, only that.")
   private Path pngMap;
+
+  @Option(
+      names = "--map-x",
+      paramLabel = "KEY",
+      description = "The hyperparameter across that picture (default: as on the page).")
+  private String mapX;
+
+  @Option(
+      names = "--map-y",
+      paramLabel = "KEY",
+      description = "The one up; 'nothing' for a single row.")
+  private String mapY;
+
+  @Option(
+      names = "--map-facet",
+      paramLabel = "KEY",
+      description = "The one with a small map for each of its values; 'nothing' for one map.")
+  private String mapFacet;
+
+  @Option(
+      names = "--where",
+      paramLabel = "SQL",
+      description = "The picture shows the trials that pass this test, such as \"depth > 2\".")
+  private String where;
+
+  @Option(names = "--dark", description = "Draws the picture on a dark ground.")
+  private boolean dark;
 
   @Mixin private WarehouseOption warehouse;
 
@@ -79,6 +111,11 @@ public final class ReportCommand implements Callable<Integer> {
     }
     if (together && pngMap != null) {
       throw new InvalidInput("--png-map draws one sweep, or two compared; leave out --together");
+    }
+    if (pngMap == null
+        && (dark || Stream.of(mapX, mapY, mapFacet, where).anyMatch(Objects::nonNull))) {
+      throw new InvalidInput(
+          "--map-x, --map-y, --map-facet, --where and --dark are for the picture; add --png-map FILE");
     }
     OutputFile.require(out);
     OutputFile.require(pngMap);
@@ -135,7 +172,18 @@ public final class ReportCommand implements Callable<Integer> {
       reports.add(SweepReport.of(() -> started(spark), tables, of, embedded));
     }
     return new Rendered(
-        pngMap == null ? null : reports.get(0).png(), wantsPage ? SweepReport.page(reports) : null);
+        pngMap == null ? null : reports.get(0).picture(asked()),
+        wantsPage ? SweepReport.page(reports) : null);
+  }
+
+  private MapPicture asked() {
+    return new MapPicture(
+        Optional.ofNullable(mapX),
+        Optional.ofNullable(mapY),
+        Optional.ofNullable(mapFacet),
+        Optional.ofNullable(where),
+        dark,
+        MapPicture.isVector(pngMap.toString()));
   }
 
   private static SparkSession started(CompletableFuture<SparkSession> spark) {

@@ -116,8 +116,7 @@ public final class RunCommand implements Callable<Integer> {
    */
   private void requireRunnable(SweepInput input) {
     SweepPlan plan = new SweepPlan(input.spec());
-    CostTable costs =
-        new CostTable(plan, CostModel.of(input.data(), input.spec().examination(), speed.speed()));
+    CostTable costs = new CostTable(plan, CostModel.of(input.data(), input.spec(), speed.speed()));
     Chunker chunker = new Chunker(costs, Spark.cores());
     if (!chunker.canRun(plan.size())) {
       throw new InvalidInput(
@@ -136,7 +135,7 @@ public final class RunCommand implements Callable<Integer> {
   private int run(SweepInput input, Warehouse tables) throws IOException {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(Spark.session().sparkContext());
     int cores = Cores.awaitSlots(spark);
-    CostModel model = CostModel.of(input.data(), input.spec().examination(), speed.speed());
+    CostModel model = CostModel.of(input.data(), input.spec(), speed.speed());
     SweepRun.Options options =
         new SweepRun.Options(retry, trainAll, tags, Optional.ofNullable(note));
     PrintWriter err = command.commandLine().getErr();

@@ -140,7 +140,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
     OutputFile.require(picture);
     SweepInput input = SweepInput.read(path, WarehouseOption.hadoop(), Spark::session);
-    CostModel model = CostModel.of(input.data(), input.spec().examination(), speed.speed());
+    CostModel model = CostModel.of(input.data(), input.spec(), speed.speed());
     SweepSpec spec =
         withReplicates(input.spec(), replicates > 0 ? replicates : input.spec().replicates());
     Warehouse tables = warehouse.open();

@@ -1,5 +1,6 @@
 package org.saddlemap.plan;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +10,9 @@ import org.saddlemap.run.Footprint;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Loss;
+import org.saddlemap.spec.Arithmetic;
 import org.saddlemap.spec.ExaminationSpec;
+import org.saddlemap.spec.SweepSpec;
 
 /**
  * Predicts time and memory of a trial from its shape, before anything is trained. A pure function,
@@ -26,15 +29,20 @@ import org.saddlemap.spec.ExaminationSpec;
  * @param features inputs of the network
  * @param outputs outputs of the network at most
  * @param rows training rows
+ * @param arithmetic that training takes
  */
 public record CostModel(
-    int features, int outputs, int rows, ExaminationSpec examination, Speed speed) {
+    int features,
+    int outputs,
+    int rows,
+    ExaminationSpec examination,
+    Arithmetic arithmetic,
+    Speed speed) {
   /** Configurations that agree in these hyperparameters cost the same. */
   static final Set<Hyperparameter> HYPERPARAMETERS =
       EnumSet.of(
           Hyperparameter.DEPTH,
           Hyperparameter.WIDTH,
-          Hyperparameter.BATCH_NORM,
           Hyperparameter.NORMALIZATION,
           Hyperparameter.RESIDUAL,
           Hyperparameter.DROPOUT,
@@ -46,6 +54,15 @@ public record CostModel(
           Hyperparameter.ACCUMULATION,
           Hyperparameter.MAX_STEPS,
           Hyperparameter.EPOCHS);
+
+  /**
+   * What a step as such, and a layer, cost in ND4J's own operations, by what they cost else: each
+   * operation takes some 10 to 20 µs, whatever its size, and there are some 35 of them a step and
+   * 15 a layer. An estimate (docs/operations.md).
+   */
+  private static final double ND4J_CALL = 2500;
+
+  private static final double ND4J_LAYER = 400;
 
   /** Gradients' worth of work that the sharpness at the initial weights takes: 16 products. */
   static final double SHARPNESS_GRADIENTS = 32;
@@ -82,18 +99,25 @@ public record CostModel(
     }
   }
 
-  public static CostModel of(Dataset data, ExaminationSpec examination, Speed speed) {
+  /** Of native arithmetic. */
+  public CostModel(int features, int outputs, int rows, ExaminationSpec examination, Speed speed) {
+    this(features, outputs, rows, examination, Arithmetic.NATIVE, speed);
+  }
+
+  /** Of a spec's trials on its data. */
+  public static CostModel of(Dataset data, SweepSpec spec, Speed speed) {
     return new CostModel(
         data.features(),
         Math.max(data.classes(), data.targetColumns()),
         data.train().rows(),
-        examination,
+        spec.examination(),
+        spec.arithmetic(),
         speed);
   }
 
   /** The same trials on another core. */
   public CostModel at(Speed other) {
-    return new CostModel(features, outputs, rows, examination, other);
+    return new CostModel(features, outputs, rows, examination, arithmetic, other);
   }
 
   public Cost of(Configuration c) {
@@ -137,7 +161,12 @@ public record CostModel(
         };
     int batch = c.batchSize().of(rows);
     double batches = c.rowsPerStep(rows) / (double) batch;
-    return work(c, batch, vectors).stream().map(w -> w * batches).toList();
+    List<Double> work = new ArrayList<>(work(c, batch, vectors));
+    if (arithmetic == Arithmetic.ND4J) {
+      work.set(Speed.Work.CALL.ordinal(), ND4J_CALL * work.get(Speed.Work.CALL.ordinal()));
+      work.set(Speed.Work.LAYER.ordinal(), ND4J_LAYER * work.get(Speed.Work.LAYER.ordinal()));
+    }
+    return work.stream().map(w -> w * batches).toList();
   }
 
   /** What a gradient of the examination does, by {@link Speed.Work}. */

@@ -53,6 +53,7 @@ final class Cells {
   private final ByteArrayOutputStream ids = new ByteArrayOutputStream();
   private final List<String> reasons = new ArrayList<>();
   private long trials;
+  private long replicates;
 
   private Cells(List<MapAxis> axes) {
     this.axes = List.copyOf(axes);
@@ -95,7 +96,14 @@ final class Cells {
                 1,
                 MAX_REASON)
             .as("template"));
-    long all = trials.count();
+    Row size =
+        trials
+            .agg(
+                functions.count(functions.lit(1)),
+                functions.count_distinct(functions.col("replicate")))
+            .first();
+    long all = size.getLong(0);
+    cells.replicates = size.getLong(1);
     Column id = functions.substring(functions.col("trial_id"), 1, 2 * ID_BYTES);
     Column ids =
         all <= ALL_IDS
@@ -157,6 +165,11 @@ final class Cells {
 
   int rows() {
     return code.size();
+  }
+
+  /** How many seeds a configuration was trained with. */
+  long replicates() {
+    return replicates;
   }
 
   long trials() {
@@ -226,6 +239,7 @@ final class Cells {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("rows", rows());
     json.put("trials", trials);
+    json.put("replicates", replicates);
     json.put("axes", axes.stream().map(MapAxis::json).toList());
     json.put("view", MapView.of(axes).json());
     json.put("codes", codesInOrder());

@@ -1,6 +1,7 @@
 package org.saddlemap.report;
 
 import java.awt.Color;
+import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
@@ -9,9 +10,13 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
+import org.apache.batik.dom.GenericDOMImplementation;
+import org.apache.batik.svggen.SVGGraphics2D;
 
 /** What all pictures that are drawn without a browser have in common. */
 final class Drawing {
@@ -21,6 +26,21 @@ final class Drawing {
   /** The colour of grid lines and of empty cells. */
   static final Color GRID = new Color(0xeceff1);
 
+  /**
+   * The colours of a picture.
+   *
+   * @param soft of labels
+   * @param empty of cells without trials
+   */
+  record Look(Color background, Color text, Color soft, Color empty) {
+    static final Look LIGHT = new Look(Color.WHITE, TEXT, SOFT, GRID);
+
+    /** As the page's dark theme. */
+    static final Look DARK =
+        new Look(
+            new Color(0x14171a), new Color(0xe6e9ec), new Color(0xa2abb4), new Color(0x24292e));
+  }
+
   /** Pixels for one unit of the drawing. */
   private static final int SCALE = 2;
 
@@ -28,6 +48,11 @@ final class Drawing {
 
   /** What is drawn on white, as a PNG file with twice as many pixels each way. */
   static byte[] png(int width, int height, Consumer<Graphics2D> picture) {
+    return png(width, height, Color.WHITE, picture);
+  }
+
+  /** The same on a ground of that colour. */
+  static byte[] png(int width, int height, Color background, Consumer<Graphics2D> picture) {
     BufferedImage image =
         new BufferedImage(width * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
@@ -38,7 +63,7 @@ final class Drawing {
       g.setRenderingHint(
           RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
       g.scale(SCALE, SCALE);
-      g.setColor(Color.WHITE);
+      g.setColor(background);
       g.fillRect(0, 0, width, height);
       picture.accept(g);
     } finally {
@@ -51,6 +76,27 @@ final class Drawing {
       throw new UncheckedIOException(e);
     }
     return out.toByteArray();
+  }
+
+  /** The same as an SVG file, whose texts stay texts. */
+  static byte[] svg(int width, int height, Color background, Consumer<Graphics2D> picture) {
+    SVGGraphics2D g =
+        new SVGGraphics2D(
+            GenericDOMImplementation.getDOMImplementation()
+                .createDocument("http://www.w3.org/2000/svg", "svg", null));
+    g.setSVGCanvasSize(new Dimension(width, height));
+    g.setColor(background);
+    g.fillRect(0, 0, width, height);
+    picture.accept(g);
+    StringWriter out = new StringWriter();
+    try {
+      g.stream(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      g.dispose();
+    }
+    return out.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   static Font font(int style, int size) {

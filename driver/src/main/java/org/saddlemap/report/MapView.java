@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -33,6 +34,22 @@ record MapView(OptionalInt x, OptionalInt y, OptionalInt facet) {
             List.of("sweep", "initializer"),
             a -> !isAt(x, a) && !isAt(y, a) && axes.get(a).size() <= MAX_FACETS);
     return new MapView(x, y, facet);
+  }
+
+  /** What the trials of one cell differ in, for people. */
+  String dividers(List<MapAxis> axes, long replicates) {
+    String others =
+        IntStream.range(0, axes.size())
+            .filter(a -> !isAt(x, a) && !isAt(y, a) && !isAt(facet, a))
+            .mapToObj(a -> "%s (%d)".formatted(axes.get(a).key(), axes.get(a).size()))
+            .collect(Collectors.joining(", "));
+    if (others.isEmpty()) {
+      return replicates > 1
+          ? "The trials of a cell differ in their seed alone."
+          : "A cell is one trial.";
+    }
+    return "The trials of a cell differ in %s%s."
+        .formatted(others, replicates > 1 ? " and their seed" : "");
   }
 
   private static boolean isAt(OptionalInt place, int axis) {

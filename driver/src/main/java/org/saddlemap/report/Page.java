@@ -25,6 +25,7 @@ final class Page {
           "trials",
           "cells",
           "map",
+          "findings",
           "verdicts",
           "changes",
           "plots",

@@ -9,6 +9,7 @@ import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.saddlemap.verdict.Verdict;
 
@@ -22,6 +23,7 @@ final class PhaseMapImage {
   private static final int MARGIN = 24;
   private static final int TITLE = 74;
   private static final int KNIFE_EDGE_LINE = 24;
+  private static final int DIVIDED_LINE = 22;
   private static final double CORNER = 9;
   private static final int PANEL_TITLE = 24;
   private static final int PANEL_FOOT = 52;
@@ -43,10 +45,14 @@ final class PhaseMapImage {
   private final long[][][][] counts;
   private final long[][][][] edges;
   private final long[] totals = new long[MARKS.size()];
+  private final Drawing.Look look;
+  private final String divided;
 
-  private PhaseMapImage(Cells cells) {
+  private PhaseMapImage(Cells cells, MapPicture picture) {
     this.axes = cells.axes();
-    MapView view = MapView.of(axes);
+    this.look = picture.dark() ? Drawing.Look.DARK : Drawing.Look.LIGHT;
+    MapView view = picture.view(axes);
+    this.divided = view.dividers(axes, cells.replicates());
     this.x = view.x();
     this.y = view.y();
     this.facet = view.facet();
@@ -63,9 +69,9 @@ final class PhaseMapImage {
     }
   }
 
-  /** The picture. */
-  static byte[] png(String title, Cells cells) {
-    return new PhaseMapImage(cells).draw(title);
+  /** The picture, as a PNG or an SVG file. */
+  static byte[] of(String title, Cells cells, MapPicture picture) {
+    return new PhaseMapImage(cells, picture).draw(title, picture.vector());
   }
 
   private int size(OptionalInt axis) {
@@ -76,17 +82,17 @@ final class PhaseMapImage {
     return axis.isPresent() ? cells.position(row, axis.getAsInt()) : 0;
   }
 
-  private byte[] draw(String title) {
+  private byte[] draw(String title, boolean vector) {
     int panels = counts.length;
     int columns = panels == 4 ? 2 : Math.min(COLUMNS, panels);
     int rows = (panels + columns - 1) / columns;
     int yLabels = 30 + 7 * longest(y);
     int panelWidth = yLabels + PANEL_WIDTH + 16;
-    int top = TITLE + (hasEdges() ? KNIFE_EDGE_LINE : 0);
-    int panelHeight = PANEL_TITLE + PANEL_HEIGHT + PANEL_FOOT;
-    return Drawing.png(
-        Math.max(640, 2 * MARGIN + columns * panelWidth),
-        top + MARGIN + rows * panelHeight,
+    int top = TITLE + DIVIDED_LINE + (hasEdges() ? KNIFE_EDGE_LINE : 0);
+    int panelHeight = PANEL_TITLE + PANEL_HEIGHT + PANEL_FOOT + (upright() ? 7 * longest(x) : 0);
+    int width = Math.max(640, 2 * MARGIN + columns * panelWidth);
+    int height = top + MARGIN + rows * panelHeight;
+    Consumer<Graphics2D> drawn =
         g -> {
           heading(g, title);
           for (int f = 0; f < panels; f++) {
@@ -96,11 +102,21 @@ final class PhaseMapImage {
                 MARGIN + (f % columns) * panelWidth + yLabels,
                 top + (f / columns) * panelHeight + PANEL_TITLE);
           }
-        });
+        };
+    return vector
+        ? Drawing.svg(width, height, look.background(), drawn)
+        : Drawing.png(width, height, look.background(), drawn);
+  }
+
+  /** Words of an axis are never left out: where they do not fit, they stand upright. */
+  private boolean upright() {
+    return x.isPresent()
+        && !axes.get(x.getAsInt()).ordered()
+        && longest(x) * 7.5 + 6 > PANEL_WIDTH / (double) size(x);
   }
 
   private void heading(Graphics2D g, String title) {
-    g.setColor(Drawing.TEXT);
+    g.setColor(look.text());
     g.setFont(Drawing.font(Font.BOLD, 17));
     g.drawString(title, MARGIN, 32);
     g.setFont(Drawing.font(Font.PLAIN, 13));
@@ -114,19 +130,22 @@ final class PhaseMapImage {
       g.fillRect(left, 44, 17, 17);
       g.setColor(Color.BLACK);
       Drawing.centred(g, mark.letter(), left + 8.5, 52.5);
-      g.setColor(Drawing.TEXT);
+      g.setColor(look.text());
       String text = "%s %,d".formatted(mark.key().replace('_', ' '), totals[o]);
       g.drawString(text, left + 23, 57);
       left += 23 + g.getFontMetrics().stringWidth(text) + 20;
     }
     if (hasEdges()) {
-      g.setColor(Drawing.GRID);
+      g.setColor(look.empty());
       Rectangle2D.Double key = new Rectangle2D.Double(MARGIN, 68, 17, 17);
       g.fill(key);
       corner(g, key);
-      g.setColor(Drawing.TEXT);
+      g.setColor(look.text());
       g.drawString(KNIFE_EDGE, MARGIN + 23, 81);
     }
+    g.setColor(look.soft());
+    g.setFont(Drawing.font(Font.PLAIN, SMALL_FONT));
+    g.drawString(divided, MARGIN, TITLE + (hasEdges() ? KNIFE_EDGE_LINE : 0) + 6);
   }
 
   private boolean hasEdges() {
@@ -163,7 +182,7 @@ final class PhaseMapImage {
     double gap = Math.min(1.2, cellWidth / 12);
     if (facet.isPresent()) {
       MapAxis axis = axes.get(facet.getAsInt());
-      g.setColor(Drawing.TEXT);
+      g.setColor(look.text());
       g.setFont(Drawing.font(Font.BOLD, 13));
       g.drawString(axis.key() + " = " + axis.texts().get(f), left, top - 8);
     }
@@ -184,10 +203,10 @@ final class PhaseMapImage {
     labels(g, left, top, cellWidth, cellHeight);
   }
 
-  private static void cell(Graphics2D g, long[] cell, Rectangle2D.Double box) {
+  private void cell(Graphics2D g, long[] cell, Rectangle2D.Double box) {
     long total = IntStream.range(0, cell.length).mapToLong(o -> cell[o]).sum();
     if (total == 0) {
-      g.setColor(Drawing.GRID);
+      g.setColor(look.empty());
       g.fill(box);
       return;
     }
@@ -212,20 +231,27 @@ final class PhaseMapImage {
 
   private void labels(Graphics2D g, int left, int top, double cellWidth, double cellHeight) {
     g.setFont(Drawing.font(Font.PLAIN, SMALL_FONT));
-    g.setColor(Drawing.SOFT);
+    g.setColor(look.soft());
     g.setStroke(new BasicStroke(1));
     if (x.isPresent()) {
       MapAxis axis = axes.get(x.getAsInt());
-      int every = 1 + (int) ((longest(x) * 7.5 + 6) / cellWidth);
+      int every = axis.ordered() ? 1 + (int) ((longest(x) * 7.5 + 6) / cellWidth) : 1;
       for (int i = 0; i < axis.size(); i += every) {
-        Drawing.centred(
-            g, axis.texts().get(i), left + (i + 0.5) * cellWidth, top + PANEL_HEIGHT + 12);
+        String text = axis.texts().get(i);
+        double middle = left + (i + 0.5) * cellWidth;
+        if (upright()) {
+          double down = top + PANEL_HEIGHT + 7.0 + g.getFontMetrics().stringWidth(text) / 2.0;
+          turned(g, text, middle, down);
+        } else {
+          Drawing.centred(g, text, middle, top + PANEL_HEIGHT + 12);
+        }
       }
-      Drawing.centred(g, axis.key(), left + PANEL_WIDTH / 2.0, top + PANEL_HEIGHT + 30);
+      double foot = top + PANEL_HEIGHT + (upright() ? 16 + 7.0 * longest(x) : 30);
+      Drawing.centred(g, axis.key(), left + PANEL_WIDTH / 2.0, foot);
     }
     if (y.isPresent()) {
       MapAxis axis = axes.get(y.getAsInt());
-      int every = 1 + (int) (13 / cellHeight);
+      int every = axis.ordered() ? 1 + (int) (13 / cellHeight) : 1;
       FontMetrics metrics = g.getFontMetrics();
       for (int i = 0; i < axis.size(); i += every) {
         String text = axis.texts().get(i);
@@ -237,10 +263,15 @@ final class PhaseMapImage {
       }
       double turnX = left - 16 - 7.0 * longest(y);
       double turnY = top + PANEL_HEIGHT / 2.0;
-      g.rotate(-Math.PI / 2, turnX, turnY);
-      Drawing.centred(g, axis.key(), turnX, turnY);
-      g.rotate(Math.PI / 2, turnX, turnY);
+      turned(g, axis.key(), turnX, turnY);
     }
+  }
+
+  /** Text that is read from below, its middle there. */
+  private static void turned(Graphics2D g, String text, double x, double y) {
+    g.rotate(-Math.PI / 2, x, y);
+    Drawing.centred(g, text, x, y);
+    g.rotate(Math.PI / 2, x, y);
   }
 
   private int longest(OptionalInt axis) {

@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.saddlemap.analysis.QueryResult;
 import org.saddlemap.analysis.SweptAxis;
 import org.saddlemap.record.ImportanceRecord;
 import org.saddlemap.record.RowOutcome;
+import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.verdict.Cause;
 
 /**
@@ -19,9 +20,8 @@ import org.saddlemap.verdict.Cause;
  * the views {@code trials}, {@code curves} and {@code layers}, which hold that sweep alone.
  */
 final class Sections {
-  /** Hyperparameters whose change is shown pair by pair, where the sweep varies them. */
-  private static final Set<String> PAIRED =
-      Set.of("clipping", "initializer", "batch_norm", "batch_size", "activation", "optimizer");
+  /** Rows of signals that the page holds at most. */
+  private static final long MAX_SIGNALS = 20_000;
 
   /** Pieces that the time of a sweep is divided into. */
   private static final int BINS = 100;
@@ -95,11 +95,11 @@ final class Sections {
     return json;
   }
 
-  /** How verdicts change with one hyperparameter, pair by pair. */
+  /** How verdicts change with each hyperparameter whose values are words, pair by pair. */
   private Object changes() {
     List<List<Object>> rows = new ArrayList<>();
     for (SweptAxis axis : axes) {
-      if (PAIRED.contains(axis.key())) {
+      if (!axis.numeric()) {
         for (List<Object> change : VerdictChanges.of(trials, axis)) {
           List<Object> row = new ArrayList<>(change);
           row.add(0, axis.key());
@@ -113,17 +113,68 @@ final class Sections {
         rows);
   }
 
+  /**
+   * Signals by layer, by initializer and by what else of the network is varied, as far as that
+   * makes no more than some {@value #MAX_SIGNALS} rows: their median, and between which values the
+   * middle four fifths are.
+   */
   private Object signals() {
-    boolean batchNorm = axes.stream().anyMatch(a -> a.key().equals("batch_norm"));
-    return rows(
-        """
-        SELECT t.initializer, %s AS batch_norm, t.depth, l.moment, l.layer,
-          percentile_approx(l.forward_norm, 0.5) AS forward,
-          percentile_approx(l.backward_norm, 0.5) AS backward,
-          count(*) AS trials
-        FROM layers l JOIN trials t ON l.trial_id = t.trial_id
-        GROUP BY ALL ORDER BY ALL"""
-            .formatted(batchNorm ? "t.batch_norm" : "CAST(NULL AS BOOLEAN)"));
+    long rows =
+        MAX_SIGNALS
+            / Math.max(
+                1,
+                count(
+                    "SELECT count(*) FROM (SELECT DISTINCT t.initializer, t.depth, l.moment, l.layer FROM layers l JOIN trials t ON l.trial_id = t.trial_id) AS s"));
+    List<SweptAxis> by = new ArrayList<>();
+    for (SweptAxis axis : axes) {
+      boolean asked = axis.key().equals("depth") || axis.key().equals("initializer");
+      if (!asked
+          && axis.hyperparameter().section() == Hyperparameter.Section.NETWORK
+          && axis.values().size() <= rows) {
+        rows /= axis.values().size();
+        by.add(axis);
+      }
+    }
+    List<List<Object>> read =
+        values(
+            sql.apply(
+                """
+                SELECT t.initializer, t.depth, l.moment, l.layer,
+                  percentile_approx(l.forward_norm, 0.5) AS forward,
+                  percentile_approx(l.forward_norm, 0.1) AS forward_low, percentile_approx(l.forward_norm, 0.9) AS forward_high,
+                  percentile_approx(l.backward_norm, 0.5) AS backward,
+                  percentile_approx(l.backward_norm, 0.1) AS backward_low, percentile_approx(l.backward_norm, 0.9) AS backward_high,
+                  count(*) AS trials%s
+                FROM layers l JOIN trials t ON l.trial_id = t.trial_id
+                GROUP BY ALL ORDER BY ALL"""
+                    .formatted(
+                        by.stream().map(a -> ", " + a.sql()).collect(Collectors.joining()))));
+    List<String> columns =
+        new ArrayList<>(
+            List.of(
+                "initializer",
+                "depth",
+                "moment",
+                "layer",
+                "forward",
+                "forward_low",
+                "forward_high",
+                "backward",
+                "backward_low",
+                "backward_high",
+                "trials"));
+    int fixed = columns.size();
+    List<List<Object>> named = new ArrayList<>();
+    for (List<Object> row : read) {
+      List<Object> texts = new ArrayList<>(row);
+      for (int a = 0; a < by.size(); a++) {
+        int at = by.get(a).indexOf(row.get(fixed + a));
+        texts.set(fixed + a, at < 0 ? "none" : by.get(a).text(at));
+      }
+      named.add(texts);
+    }
+    by.forEach(axis -> columns.add(axis.key()));
+    return table(columns, named);
   }
 
   /** How many hidden layers keep units apart, by initializer. */
@@ -284,6 +335,8 @@ final class Sections {
               row.put("b", r.other().orElse(null));
               row.put(
                   "importance", r.importance().isPresent() ? r.importance().getAsDouble() : null);
+              row.put("low", r.low().isPresent() ? r.low().getAsDouble() : null);
+              row.put("high", r.high().isPresent() ? r.high().getAsDouble() : null);
               row.put(
                   "interaction",
                   r.interaction().isPresent() ? r.interaction().getAsDouble() : null);

@@ -3,6 +3,7 @@ package org.saddlemap.report;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,15 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.saddlemap.analysis.Kernels;
 import org.saddlemap.analysis.QueryResult;
+import org.saddlemap.analysis.Share;
+import org.saddlemap.analysis.SqlError;
 import org.saddlemap.analysis.SweepModel;
 import org.saddlemap.analysis.SweptAxis;
 import org.saddlemap.record.Build;
 import org.saddlemap.record.RuleRecord;
 import org.saddlemap.record.SweepRecord;
+import org.saddlemap.space.Axis;
+import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
@@ -98,16 +103,38 @@ public final class SweepReport {
             ? Comparison.of(spark, spark.table("trials"), ids.get(0), ids.get(1))
             : null;
     Dataset<Row> mapped = comparison == null ? spark.table("trials") : comparison.paired();
+    return new SweepReport(spark, sql, sweeps, comparison, cells(mapped, sweeps, comparison));
+  }
+
+  private static Cells cells(Dataset<Row> mapped, List<StoredSweep> sweeps, Comparison comparison) {
     List<MapAxis> axes = new ArrayList<>();
     if (comparison != null) {
-      axes.add(MapAxis.ofSweeps(ids));
+      axes.add(MapAxis.ofSweeps(sweeps.stream().map(StoredSweep::id).toList()));
     }
-    for (SweptAxis axis : SweptAxis.of(mapped)) {
+    for (SweptAxis axis : inOrder(SweptAxis.of(mapped), sweeps.get(0))) {
       if (comparison == null || comparison.isShared(axis.key())) {
         axes.add(MapAxis.of(axis));
       }
     }
-    return new SweepReport(spark, sql, sweeps, comparison, Cells.of(mapped, axes));
+    return Cells.of(mapped, axes);
+  }
+
+  /** The axes in the order of the sweep's spec, where this version reads it. */
+  private static List<SweptAxis> inOrder(List<SweptAxis> axes, StoredSweep sweep) {
+    List<Hyperparameter> order;
+    try {
+      order = sweep.spec().space().axes().stream().map(Axis::hyperparameter).toList();
+    } catch (InvalidInput older) {
+      return axes;
+    }
+    return axes.stream()
+        .sorted(
+            Comparator.comparingInt(
+                a ->
+                    order.contains(a.hyperparameter())
+                        ? order.indexOf(a.hyperparameter())
+                        : order.size()))
+        .toList();
   }
 
   /** The trials' rows of the phase map. */
@@ -124,9 +151,10 @@ public final class SweepReport {
     if (comparison != null) {
       json.put("comparison", comparison.json());
     } else {
-      List<SweptAxis> axes = SweptAxis.of(spark.table("trials"));
+      List<SweptAxis> axes = inOrder(SweptAxis.of(spark.table("trials")), sweeps.get(0));
       CompletableFuture<SweepModel.Result> model =
           CompletableFuture.supplyAsync(() -> SweepModel.of(spark.table("trials"), MODEL_SEED));
+      json.put("findings", Findings.of(sql, axes, sweeps.get(0).id()));
       json.putAll(new Sections(sql, spark.table("trials"), axes).json());
       json.put("importance", Sections.importance(model.join().importance()));
       json.put("rules", model.join().rules().stream().map(SweepReport::rule).toList());
@@ -140,8 +168,17 @@ public final class SweepReport {
     rule.put("category", r.category());
     rule.put("trials", r.trials());
     rule.put("precision", r.precision());
+    Share right = new Share(Math.round(r.precision() * r.trials()), r.trials());
+    rule.put("low", right.low());
+    rule.put("high", right.high());
     rule.put("heldOutTrials", r.heldOutTrials());
     rule.put("heldOutPrecision", r.heldOutTrials() == 0 ? null : r.heldOutPrecision());
+    Share unseen =
+        new Share(
+            r.heldOutTrials() == 0 ? 0 : Math.round(r.heldOutPrecision() * r.heldOutTrials()),
+            r.heldOutTrials());
+    rule.put("heldOutLow", unseen.low());
+    rule.put("heldOutHigh", unseen.high());
     return rule;
   }
 
@@ -193,8 +230,24 @@ public final class SweepReport {
         reports.stream().map(SweepReport::title).collect(Collectors.joining(", ")), json);
   }
 
-  /** The phase map as a PNG, drawn without a browser. */
-  public byte[] png() {
-    return PhaseMapImage.png(title(), cells);
+  /**
+   * The phase map as a picture, drawn without a browser.
+   *
+   * @throws InvalidInput where its axes or its test are wrong, or no trial passes that
+   */
+  public byte[] picture(MapPicture picture) {
+    return PhaseMapImage.of(
+        title() + picture.where().map(w -> ", where " + w).orElse(""),
+        picture.where().map(this::where).orElse(cells),
+        picture);
+  }
+
+  private Cells where(String test) {
+    Dataset<Row> all = comparison == null ? spark.table("trials") : comparison.paired();
+    Dataset<Row> some = SqlError.translated(() -> all.where(test));
+    if (some.isEmpty()) {
+      throw new InvalidInput("--where: no trial of %s passes %s".formatted(title(), test));
+    }
+    return cells(some, sweeps, comparison);
   }
 }

@@ -81,7 +81,7 @@ public record SweepInput(
   public static CostModel costs(
       StoredSweep sweep, Speed speed, Configuration hadoop, Supplier<SparkSession> spark) {
     SweepSpec spec = sweep.spec();
-    return CostModel.of(data(sweep, spec.data(), hadoop, spark), spec.examination(), speed);
+    return CostModel.of(data(sweep, spec.data(), hadoop, spark), spec, speed);
   }
 
   /** Errors of the data name the spec and the key that lead to them. */

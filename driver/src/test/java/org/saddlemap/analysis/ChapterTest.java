@@ -93,7 +93,7 @@ class ChapterTest {
           "SELECT count(*) > 0 FROM rescued_by_clipping WHERE sweep LIKE 'chapter-map-%'",
           """
           SELECT sum(pairs) FILTER (WHERE from_category = 'diverged') > coalesce(sum(pairs) FILTER (WHERE to_category = 'diverged'), 0)
-          FROM turned WHERE sweep LIKE 'chapter-map-%' AND hyperparameter = 'batch_norm' AND from_category <> to_category""",
+          FROM turned WHERE sweep LIKE 'chapter-map-%' AND hyperparameter = 'normalization' AND from_category <> to_category""",
           // Optima, where there are any, are commoner than 0.5^n, and the more so the more
           // parameters
           // there are.

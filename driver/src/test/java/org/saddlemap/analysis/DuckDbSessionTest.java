@@ -119,12 +119,12 @@ class DuckDbSessionTest {
       throws IOException {
     Warehouse warehouse = Warehouse.open(folder.toString(), new Configuration());
     String old = SampleSweep.plain().write(warehouse);
-    Replaced.asOfOld(warehouse, old, Set.of("momentum", "batch_norm", "l2", "loss"));
+    Replaced.asOfOld(warehouse, old, Set.of("momentum", "bias", "l2", "loss"));
     String now =
         SampleSweep.plain().with("now", Hyperparameter.OPTIMIZER, "momentum").write(warehouse);
     String older =
         SampleSweep.plain().with("older", Hyperparameter.OPTIMIZER, "nesterov").write(warehouse);
-    Replaced.asOfOld(warehouse, older, Set.of("momentum", "batch_norm", "l2", "loss"));
+    Replaced.asOfOld(warehouse, older, Set.of("momentum", "bias", "l2", "loss"));
     String linear = SampleSweep.plain().with("linear", Hyperparameter.L2, "0.5").write(warehouse);
     String query =
         "SELECT sweep, min(m), max(m), count(m), count(*), count(b), min(l2), max(l2), min(loss) FROM"
@@ -133,7 +133,7 @@ class DuckDbSessionTest {
     query =
         query.formatted(
             Views.value(Hyperparameter.MOMENTUM, 2),
-            Views.value(Hyperparameter.BATCH_NORM, 2),
+            Views.value(Hyperparameter.BIAS, 2),
             Views.value(Hyperparameter.L2, 2),
             Views.value(Hyperparameter.LOSS, 2));
     List<List<Object>> expected = new ArrayList<>();

@@ -84,7 +84,7 @@ public final class SampleSweep {
                 Hyperparameter.LEARNING_RATE, List.of("0.001", "0.01", "0.1", "1", "10", "1.0E-4")),
             Map.entry(Hyperparameter.BATCH_SIZE, List.of("32", "full")),
             Map.entry(Hyperparameter.CLIPPING, List.of("none", "norm(1.0)")),
-            Map.entry(Hyperparameter.BATCH_NORM, List.of("false", "true"))),
+            Map.entry(Hyperparameter.NORMALIZATION, List.of("false", "true"))),
         Map.of(Hyperparameter.WIDTH, "16"),
         3,
         7,
@@ -116,7 +116,7 @@ public final class SampleSweep {
             Map.entry(Hyperparameter.LEARNING_RATE, rates),
             Map.entry(Hyperparameter.BATCH_SIZE, List.of("32", "256", "full")),
             Map.entry(Hyperparameter.CLIPPING, List.of("none", "norm(1.0)", "value(0.5)")),
-            Map.entry(Hyperparameter.BATCH_NORM, List.of("false", "true"))),
+            Map.entry(Hyperparameter.NORMALIZATION, List.of("false", "true"))),
         Map.of(Hyperparameter.WIDTH, "16"),
         replicates,
         11,
@@ -164,6 +164,16 @@ public final class SampleSweep {
         "");
   }
 
+  /** A sweep of these axes, without curves and layers. */
+  public static SampleSweep of(
+      String name,
+      Map<Hyperparameter, List<String>> axes,
+      Map<Hyperparameter, String> fixed,
+      int replicates,
+      long seed) {
+    return new SampleSweep(name, List.copyOf(axes.entrySet()), fixed, replicates, seed, false, "");
+  }
+
   /** The same sweep with another fixed value. */
   public SampleSweep with(String newName, Hyperparameter h, String value) {
     Map<Hyperparameter, String> other = new EnumMap<>(Hyperparameter.class);
@@ -175,6 +185,11 @@ public final class SampleSweep {
   /** The same sweep with that text behind every reason. */
   public SampleSweep withReasonSuffix(String suffix) {
     return new SampleSweep(name, axes, fixed, replicates, seed, details, suffix);
+  }
+
+  /** Its name. */
+  public String name() {
+    return name;
   }
 
   /** The number of trials. */

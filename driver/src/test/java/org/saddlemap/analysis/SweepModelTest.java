@@ -48,11 +48,44 @@ class SweepModelTest {
     assertThat(saddle.get(0).quality()).isGreaterThan(0.99);
     assertThat(strongest(saddle)).isEqualTo("initializer");
     assertThat(strongest(single("diverged"))).isEqualTo("learning_rate");
-    assertThat(strongest(single("plateau"))).isIn("initializer", "depth", "batch_norm");
+    assertThat(strongest(single("plateau"))).isIn("initializer", "depth", "normalization");
     assertThat(result.importance())
         .filteredOn(r -> r.target().equals("plateau") && r.other().isPresent())
         .hasSize(15)
         .anySatisfy(r -> assertThat(r.interaction().orElseThrow()).isGreaterThan(0.05));
+  }
+
+  @Test
+  void whatTrainsAndWhatIsAnOptimumAreModelledWithIntervals() {
+    for (String target : List.of("optimum", "trains")) {
+      assertThat(single(target)).hasSize(6);
+      assertThat(strongest(single(target))).isEqualTo("learning_rate");
+    }
+    assertThat(result.importance())
+        .filteredOn(r -> r.importance().isPresent())
+        .allSatisfy(
+            r -> {
+              assertThat(r.low().orElseThrow()).isLessThanOrEqualTo(r.importance().orElseThrow());
+              assertThat(r.high().orElseThrow())
+                  .isGreaterThanOrEqualTo(r.importance().orElseThrow());
+            });
+    // Whether the gradient is clipped is nothing to zero weights: chance alone is around 0.
+    assertThat(single("saddle"))
+        .filteredOn(r -> r.hyperparameter().equals("clipping"))
+        .allSatisfy(r -> assertThat(r.low().orElseThrow()).isLessThan(0.01));
+    assertThat(single("trains"))
+        .filteredOn(r -> r.hyperparameter().equals("learning_rate"))
+        .allSatisfy(r -> assertThat(r.low().orElseThrow()).isGreaterThan(0.1));
+  }
+
+  @Test
+  void rulesThatUnseenTrialsRefuteAreLeftOut() {
+    assertThat(result.rules())
+        .allSatisfy(
+            r ->
+                assertThat(r.heldOutTrials() == 0 || r.heldOutPrecision() >= 0.6)
+                    .as(r.condition())
+                    .isTrue());
   }
 
   @Test

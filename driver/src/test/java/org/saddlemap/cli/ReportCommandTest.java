@@ -51,12 +51,65 @@ class ReportCommandTest {
   }
 
   @Test
+  void thePictureShowsTheAxesAndTrialsThatAreAskedFor() throws IOException {
+    Path svg = folder.resolve("map.svg");
+    run(
+        new ReportCommand(),
+        "sample",
+        "--png-map",
+        svg.toString(),
+        "--map-x",
+        "initializer",
+        "--map-facet",
+        "clipping",
+        "--where",
+        "depth > 1 AND learning_rate = 0.1");
+    String drawn = Files.readString(svg);
+    long shown =
+        new SqlSession(SparkSession.builder().getOrCreate(), warehouse)
+            .table(Tables.TRIALS)
+            .where("depth > 1 AND learning_rate = 0.1 AND category = 'optimum'")
+            .count();
+    assertThat(drawn)
+        .contains("<svg", ">optimum %,d<".formatted(shown))
+        .contains("clipping = none", "clipping = norm(1.0)", ">xavier_uniform<")
+        .contains(
+            "The trials of a cell differ in batch_size (2), normalization (2) and their seed.")
+        .doesNotContain("learning_rate</text>");
+    Path dark = folder.resolve("dark.png");
+    run(
+        new ReportCommand(),
+        "sample",
+        "--png-map",
+        dark.toString(),
+        "--dark",
+        "--map-y",
+        "nothing",
+        "--map-facet",
+        "nothing");
+    assertThat(ImageIO.read(dark.toFile()).getRGB(3, 3) & 0xffffff).isEqualTo(0x14171a);
+  }
+
+  @Test
+  void whatThePictureCannotShowIsSaid() {
+    String map = folder.resolve("no.png").toString();
+    assertThat(failure("sample", "--png-map", map, "--map-x", "width"))
+        .contains("--map-x: 'width' is not varied", "depth, initializer");
+    assertThat(failure("sample", "--png-map", map, "--map-x", "depth", "--map-y", "depth"))
+        .contains("different hyperparameters");
+    assertThat(failure("sample", "--png-map", map, "--where", "depht > 1")).contains("depht");
+    assertThat(failure("sample", "--png-map", map, "--where", "depth > 99")).contains("no trial");
+    assertThat(failure("sample", "--dark")).contains("--png-map");
+    assertThat(Path.of(map)).doesNotExist();
+  }
+
+  @Test
   void analyseWritesTablesThatSqlCanAsk() {
     String rules = run(new AnalyseCommand(), "sample");
     assertThat(rules).contains("initializer = 'zeros' → saddle, 100 % of");
     SqlSession session = new SqlSession(SparkSession.builder().getOrCreate(), warehouse);
     assertThat(session.table(Tables.RULES).count()).isEqualTo(rules.lines().count());
-    assertThat(session.table(Tables.IMPORTANCE).where("other IS NULL").count()).isEqualTo(24);
+    assertThat(session.table(Tables.IMPORTANCE).where("other IS NULL").count()).isEqualTo(36);
   }
 
   @Test

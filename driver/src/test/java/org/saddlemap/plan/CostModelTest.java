@@ -16,6 +16,7 @@ import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.space.Space;
+import org.saddlemap.spec.Arithmetic;
 import org.saddlemap.spec.ExaminationSpec;
 
 class CostModelTest {
@@ -55,6 +56,20 @@ class CostModelTest {
     four.put(Hyperparameter.ACCUMULATION, "1000000");
     assertThat(model.of(configuration(four)).trainSeconds())
         .isCloseTo(seconds * 1000 / 128, withinPercentage(1e-9));
+  }
+
+  @Test
+  void nd4jTakesLongerToTrainAndAsLongToExamine() {
+    Configuration small = Configuration.parse("depth=1;width=16;batch_size=16");
+    Configuration large = Configuration.parse("depth=3;width=512;batch_size=512");
+    CostModel fast = model(64, 1500);
+    CostModel plain =
+        new CostModel(64, 10, 1500, ExaminationSpec.DEFAULT, Arithmetic.ND4J, Speed.SHIPPED);
+    double factor = plain.of(small).trainSeconds() / fast.of(small).trainSeconds();
+    assertThat(factor).isGreaterThan(20);
+    assertThat(plain.of(large).trainSeconds() / fast.of(large).trainSeconds())
+        .isBetween(1.0, factor / 10);
+    assertThat(plain.of(small).examineSeconds()).isEqualTo(fast.of(small).examineSeconds());
   }
 
   @Test

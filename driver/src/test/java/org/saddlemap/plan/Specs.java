@@ -57,7 +57,7 @@ public final class Specs {
                 axis(Hyperparameter.BATCH_SIZE, "8", "full"),
                 axis(Hyperparameter.INITIALIZER, "zeros", "he_normal", "constant(0.1)"),
                 new Axis.Log(Hyperparameter.LEARNING_RATE, 1e-3, 10, 5),
-                axis(Hyperparameter.BATCH_NORM, "false", "true")));
+                axis(Hyperparameter.NORMALIZATION, "false", "true")));
     List<Axis> axes = new ArrayList<>();
     while (!all.isEmpty() && (axes.isEmpty() || random.nextInt(4) > 0)) {
       axes.add(all.remove(random.nextInt(all.size())));

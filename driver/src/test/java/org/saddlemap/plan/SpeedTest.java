@@ -29,7 +29,7 @@ class SpeedTest {
     given.put(Hyperparameter.DEPTH, Hyperparameter.DEPTH.parse("" + depth));
     given.put(Hyperparameter.WIDTH, Hyperparameter.WIDTH.parse("" + width));
     given.put(Hyperparameter.BATCH_SIZE, Hyperparameter.BATCH_SIZE.parse("" + batch));
-    given.put(Hyperparameter.BATCH_NORM, Hyperparameter.BATCH_NORM.parse("" + norm));
+    given.put(Hyperparameter.NORMALIZATION, Hyperparameter.NORMALIZATION.parse("" + norm));
     given.put(Hyperparameter.MAX_STEPS, Hyperparameter.MAX_STEPS.parse("100"));
     return Configuration.of(given);
   }

@@ -160,15 +160,79 @@ class ReportPageTest {
     equalsSql("initializer", "depth", "learning_rate", "true");
     choose("filter-clipping", "0");
     equalsSql("initializer", "depth", "learning_rate", "clipping = 'none'");
-    choose("filter-batch_norm", "1");
+    choose("filter-normalization", "0");
     equalsSql("initializer", "depth", "learning_rate", "clipping = 'none' AND batch_norm");
     choose("axis-facet", "-1");
     choose("filter-clipping", "-1");
-    choose("filter-batch_norm", "-1");
+    choose("filter-normalization", "-1");
     equalsSql("'all'", "depth", "learning_rate", "true");
     String names = "[...document.getElementById('axis-x').options]";
     choose("axis-x", browser.eval(names + ".find(o => o.text === 'initializer').value").asText());
     equalsSql("'all'", "depth", "initializer", "true");
+  }
+
+  @Test
+  void theFirstScreenSaysWhatWasFound() throws Exception {
+    open(page, 1280, false);
+    JsonNode sentences =
+        browser.eval(
+            "[...document.querySelectorAll('#findings > li')].map(l => [l.dataset.finding, l.firstChild.textContent, l.querySelector('pre').textContent, l.getBoundingClientRect().bottom])");
+    assertThat(sentences.size()).isEqualTo(5);
+    assertThat(sentences.get(4).get(3).asDouble()).as("all on the first screen").isLessThan(900);
+    assertThat(
+            browser.eval("document.getElementById('map').getBoundingClientRect().top").asDouble())
+        .as("above the map")
+        .isGreaterThan(sentences.get(4).get(3).asDouble());
+    long trains = one("SELECT count(*) FROM trials WHERE activation = 'tanh' AND cause = 'none'");
+    assertThat(sentences.get(0).get(1).asText()).startsWith("%,d of ".formatted(trains));
+    for (JsonNode sentence : sentences) {
+      assertThat(new SqlSession(spark, warehouse).run(sentence.get(2).asText()).rows().hasNext())
+          .as(sentence.get(0).asText())
+          .isTrue();
+    }
+  }
+
+  @Test
+  void theMapSaysWhatDividesItsCells() throws Exception {
+    open(page, 1280, false);
+    String divided = "document.getElementById('divided').textContent";
+    assertThat(browser.eval(divided).asText())
+        .isEqualTo(
+            "The trials of a cell differ in batch_size (2), clipping (2), normalization (2) and their seed.");
+    choose("filter-clipping", "0");
+    choose("filter-batch_size", "0");
+    choose("filter-normalization", "0");
+    assertThat(browser.eval(divided).asText())
+        .isEqualTo("The trials of a cell differ in their seed alone.");
+  }
+
+  @Test
+  void wordsOfAnAxisAreNeverLeftOut() throws Exception {
+    for (int width : new int[] {1280, 390}) {
+      open(page, width, false);
+      String names = "[...document.getElementById('axis-x').options]";
+      choose("axis-x", browser.eval(names + ".find(o => o.text === 'initializer').value").asText());
+      JsonNode labels =
+          browser.eval(
+              "(() => { const o = echarts.getInstanceByDom(document.getElementById('chart')).getOption().xAxis; return o.map(a => [a.data.length, a.axisLabel.interval, a.axisLabel.hideOverlap]); })()");
+      assertThat(labels)
+          .isNotEmpty()
+          .allSatisfy(l -> assertThat(l.toString()).isEqualTo("[4,0,false]"));
+    }
+  }
+
+  @Test
+  void signalsAreMediansOfWhatIsAlike() throws Exception {
+    open(page, 1280, false);
+    assertThat(
+            browser
+                .eval("document.querySelectorAll('#signal-normalization option').length")
+                .asInt())
+        .isEqualTo(2);
+    JsonNode ranges =
+        browser.eval(
+            "['initial', 'final'].map(m => { const y = echarts.getInstanceByDom(document.querySelector('[data-signal=forward-' + m + ']')).getOption().yAxis[0]; return [y.min, y.max]; })");
+    assertThat(ranges.get(0)).as("left and right have the same axis").isEqualTo(ranges.get(1));
   }
 
   @Test
@@ -241,7 +305,7 @@ class ReportPageTest {
       edges.put(Long.toString(row.getLong(0)), row.getDouble(1));
     }
     assertThat(edges).hasSizeBetween(3, 60);
-    byte[] png = report.png();
+    byte[] png = report.picture(MapPicture.DEFAULT);
     Path shots = Files.createDirectories(Path.of("target", "report"));
     Files.write(shots.resolve("plain-map.png"), png);
     assertThat(colours(png).get(0)).as("black pixels of corners and letters").isGreaterThan(500);
@@ -408,6 +472,17 @@ class ReportPageTest {
   void severalSweepsShareAPage() throws Exception {
     open(together, 1280, false);
     assertThat(status()).startsWith("%,d trials in ".formatted(SampleSweep.small().size()));
+    // It opens on the sweep whose trials end in the most different ways.
+    int first = bits("tanh") >= bits("relu") ? 0 : 1;
+    assertThat(
+            browser
+                .eval(
+                    "document.querySelectorAll('#reports button')[%d].getAttribute('aria-pressed')"
+                        .formatted(first))
+                .asText())
+        .isEqualTo("true");
+    browser.eval("document.querySelectorAll('#reports button')[0].click()");
+    browser.waitFor("document.documentElement.dataset.ready === 'true'");
     assertThat(provenance()).contains(found("sample").id()).doesNotContain(found("relu").id());
     browser.eval("document.querySelectorAll('#reports button')[1].click()");
     browser.waitFor("document.documentElement.dataset.ready === 'true'");
@@ -423,6 +498,19 @@ class ReportPageTest {
     assertThat(browser.problems()).isEmpty();
   }
 
+  /** Shannon's entropy of how the trials ended, in bits. */
+  private static double bits(String activation) {
+    return spark
+        .sql(
+            """
+            SELECT -sum(n / total * log2(n / total)) FROM (
+              SELECT count(*) AS n, sum(count(*)) OVER () AS total FROM trials
+              WHERE activation = '%s' GROUP BY category, status)"""
+                .formatted(activation))
+        .first()
+        .getDouble(0);
+  }
+
   @Test
   void pairsAreThoseOfTheView() {
     new SqlSession(spark, warehouse).run("SELECT 1");
@@ -432,7 +520,7 @@ class ReportPageTest {
                 """
                 SELECT hyperparameter, from_value, to_value, from_category, to_category, pairs
                 FROM turned WHERE sweep = '%s'
-                  AND hyperparameter IN ('clipping', 'initializer', 'batch_norm', 'batch_size')"""
+                  AND hyperparameter IN ('clipping', 'initializer', 'normalization', 'batch_size')"""
                     .formatted(found("sample").id()))
             .collectAsList()
             .stream()
@@ -541,7 +629,7 @@ class ReportPageTest {
 
   @Test
   void thePictureShowsTheSameColours() throws IOException {
-    Map<Integer, Integer> colours = colours(report("sample").png());
+    Map<Integer, Integer> colours = colours(report("sample").picture(MapPicture.DEFAULT));
     // A quarter of the cells are saddles: 300 x 200 at double scale, less letters and gaps.
     assertThat(colours.get(0xE69F00)).isBetween(200_000, 245_000);
     assertThat(colours.keySet()).contains(0x009E73, 0x56B4E9, 0xD55E00, 0xBBBBBB);

@@ -164,8 +164,7 @@ class SweepRunTest {
   /** A run at a speed that is said to be so slow that a pilot comes first. */
   private SweepRun run(SweepInput input, SweepLock lock, SweepListener listener)
       throws IOException {
-    CostModel model =
-        CostModel.of(input.data(), input.spec().examination(), Speed.SHIPPED.slower(1e6));
+    CostModel model = CostModel.of(input.data(), input.spec(), Speed.SHIPPED.slower(1e6));
     SweepRun.Options options =
         new SweepRun.Options(Set.of(), false, List.of("by=test"), Optional.of("a note"));
     return new SweepRun(spark, warehouse(), input, model, 2, options, lock, listener);

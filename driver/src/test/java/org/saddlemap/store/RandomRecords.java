@@ -158,7 +158,7 @@ public final class RandomRecords {
     put(given, Hyperparameter.LEARNING_RATE, pick("0.001", "0.1", "sharpness(1.5)"));
     put(given, Hyperparameter.BATCH_SIZE, pick("32", "full"));
     put(given, Hyperparameter.CLIPPING, pick("none", "norm(1)", "value(0.5)"));
-    put(given, Hyperparameter.BATCH_NORM, pick("true", "false"));
+    put(given, Hyperparameter.NORMALIZATION, pick("true", "false"));
     if (random.nextBoolean()) {
       put(given, Hyperparameter.EPOCHS, "12");
     }

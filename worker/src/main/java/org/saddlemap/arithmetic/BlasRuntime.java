@@ -47,7 +47,7 @@ public record BlasRuntime(String library, String kernel, int threads) {
     Natives.load();
     if (openblas_full.openblas_get_num_threads() != threads) {
       openblas_full.openblas_set_num_threads(threads);
-      Nd4j.getEnvironment().setMaxThreads(threads);
+      nd4jThreads(threads);
     }
     return new BlasRuntime(
         Natives.LIBRARY, Natives.KERNEL, openblas_full.openblas_get_num_threads());
@@ -171,6 +171,12 @@ public record BlasRuntime(String library, String kernel, int threads) {
             .formatted(library, kernel, remedy, SETTING, better));
   }
 
+  /** Of ND4J's own operations; those that find one to be enough wake no other. */
+  private static void nd4jThreads(int threads) {
+    Nd4j.getEnvironment().setMaxMasterThreads(threads);
+    Nd4j.getEnvironment().setMaxThreads(threads);
+  }
+
   /** As in a record's provenance, such as {@code OpenBLAS 0.3.31 Haswell}. */
   public String text() {
     return library + " " + kernel;
@@ -186,7 +192,7 @@ public record BlasRuntime(String library, String kernel, int threads) {
       if (System.getProperty("org.nd4j.log.initialization") == null) {
         System.setProperty("org.nd4j.log.initialization", "false");
       }
-      Nd4j.getEnvironment().setMaxThreads(1);
+      nd4jThreads(1);
       Loader.load(openblas_nolapack.class);
       openblas_full.openblas_set_num_threads(1);
       String[] words = openblas_full.openblas_get_config().getString().split(" ");

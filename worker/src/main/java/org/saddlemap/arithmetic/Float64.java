@@ -2,7 +2,6 @@ package org.saddlemap.arithmetic;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import org.bytedeco.javacpp.DoublePointer;
 import org.saddlemap.space.Activation;
 
 /**
@@ -10,16 +9,7 @@ import org.saddlemap.space.Activation;
  * heap, everything between them in loops over heap arrays.
  */
 public final class Float64 extends SecondOrder implements Memory, AutoCloseable {
-  /** Heap arrays that one operation needs at once, at most. */
-  static final int SLOTS = 4;
-
-  private final NativeDoubles natives;
-  private final double[][] scratch = new double[SLOTS][0];
-  private NativeDoubles.Slice lent;
-  private int lentLength;
-
-  /** Whose values the lent memory holds, where they are nowhere else. */
-  private Float64Matrix borrower;
+  private final Float64Room room;
 
   /** Rows or columns of the largest strip, for means. */
   private double[] means = new double[0];
@@ -29,7 +19,7 @@ public final class Float64 extends SecondOrder implements Memory, AutoCloseable 
    */
   public Float64(Sizing expected) {
     BlasRuntime.ensure();
-    natives = new NativeDoubles(expected.natives());
+    room = new Float64Room(expected.natives());
   }
 
   /** Values, slopes and bends of activations whose derivatives do not follow from their value. */
@@ -54,12 +44,19 @@ public final class Float64 extends SecondOrder implements Memory, AutoCloseable 
 
   @Override
   public Vector vector(int length) {
-    return new Float64Vector(natives, length);
+    return new Float64Vector(room.natives(), length);
   }
 
   @Override
   public Matrix matrix(Batch batch, int columns, boolean ones, Side side) {
-    return new Float64Matrix(this, batch, columns, ones, side);
+    Float64Matrix m = new Float64Matrix(room, batch, columns, ones, side);
+    room.fits(m.capacity());
+    return m;
+  }
+
+  @Override
+  public Matrix data(Batch batch, int columns, boolean ones) {
+    return new Float64Matrix(room, batch, columns, ones, Side.PRODUCTS);
   }
 
   @Override
@@ -81,51 +78,7 @@ public final class Float64 extends SecondOrder implements Memory, AutoCloseable 
   }
 
   NativeDoubles natives() {
-    return natives;
-  }
-
-  /** A heap array of at least that length, for one operation. */
-  double[] scratch(int slot, int length) {
-    if (scratch[slot].length < length) {
-      scratch[slot] = new double[length];
-    }
-    return scratch[slot];
-  }
-
-  /**
-   * Memory off the heap for a matrix that lies on it.
-   *
-   * @param filled whether its values have to be there
-   */
-  DoublePointer lent(Float64Matrix m, boolean filled) {
-    if (lentLength < m.heap().length) {
-      settle(borrower);
-      lentLength = m.heap().length;
-      lent = natives.take(lentLength);
-    }
-    if (borrower != m) {
-      settle(borrower);
-      if (filled) {
-        lent.put(m.heap(), m.length());
-      }
-      borrower = m;
-    }
-    return lent.pointer();
-  }
-
-  /** Brings home what the lent memory holds of a matrix. */
-  void settle(Float64Matrix m) {
-    if (m != null && borrower == m) {
-      lent.get(m.heap(), m.length());
-      borrower = null;
-    }
-  }
-
-  /** Forgets what the lent memory holds of a matrix. */
-  void drop(Float64Matrix m) {
-    if (borrower == m) {
-      borrower = null;
-    }
+    return room.natives();
   }
 
   private static Float64Matrix of(Matrix m) {
@@ -253,7 +206,9 @@ public final class Float64 extends SecondOrder implements Memory, AutoCloseable 
   public void tangentBackward(
       Activation f, Matrix y, Kept kept, Matrix dx, Matrix tx, Matrix tdy, Matrix tdx) {
     int n = of(y).length();
-    double[] rd = of(tdy).in(1);
+    double[] given = of(tdy).in(1);
+    double[] rd = tdx == tdy ? given : of(tdx).out(1);
+    System.arraycopy(given, 0, rd, 0, rd == given ? 0 : n);
     double[] rz = of(tx).in(2);
     if (kept instanceof Derivatives k) {
       for (int i = 0; i < n; i++) {
@@ -440,6 +395,6 @@ public final class Float64 extends SecondOrder implements Memory, AutoCloseable 
   /** Frees native memory. */
   @Override
   public void close() {
-    natives.close();
+    room.close();
   }
 }

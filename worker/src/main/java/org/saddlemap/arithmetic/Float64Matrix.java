@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.DoublePointer;
  * that an examination works through stay small enough for the processor's cache.
  */
 final class Float64Matrix extends Matrix {
-  private final Float64 home;
+  private final Float64Room home;
 
   /** Off the heap, or null. */
   private final NativeDoubles.Slice off;
@@ -19,7 +19,7 @@ final class Float64Matrix extends Matrix {
   /** Columns, and one where ones stand for a bias to meet. */
   private final int stride;
 
-  Float64Matrix(Float64 home, Batch batch, int columns, boolean ones, Side side) {
+  Float64Matrix(Float64Room home, Batch batch, int columns, boolean ones, Side side) {
     super(batch, columns, ones);
     this.home = home;
     this.stride = columns + (ones ? 1 : 0);
@@ -41,6 +41,11 @@ final class Float64Matrix extends Matrix {
 
   int length() {
     return rows() * stride;
+  }
+
+  /** Elements of all rows that it may have. */
+  int capacity() {
+    return batch().capacity() * stride;
   }
 
   /** For BLAS to read; only where it lies off the heap. */
@@ -106,7 +111,7 @@ final class Float64Matrix extends Matrix {
     }
   }
 
-  /** Its heap side, for {@link Float64} to copy to and from. */
+  /** Its heap side, to copy to and from. */
   double[] heap() {
     return on;
   }

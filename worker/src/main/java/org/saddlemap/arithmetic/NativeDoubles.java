@@ -20,6 +20,7 @@ public final class NativeDoubles implements AutoCloseable {
   private long next;
   private long end;
   private long expected;
+  private long taken;
 
   /** A contiguous piece of memory. */
   public static final class Slice {
@@ -97,7 +98,13 @@ public final class NativeDoubles implements AutoCloseable {
     }
     DoublePointer start = blocks.get(blocks.size() - 1).getPointer(next).capacity(length);
     next += room;
+    taken += room;
     return new Slice(start);
+  }
+
+  /** Doubles that slices took so far. */
+  long taken() {
+    return taken;
   }
 
   /** Frees the memory, and with it all slices. */

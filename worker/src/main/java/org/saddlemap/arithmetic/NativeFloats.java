@@ -23,6 +23,7 @@ public final class NativeFloats implements AutoCloseable {
   private int block;
   private int used;
   private long generation;
+  private long taken;
 
   /** A contiguous piece of memory. Its content is undefined until written. */
   public static final class Slice {
@@ -97,6 +98,7 @@ public final class NativeFloats implements AutoCloseable {
     Block b = blocks.get(block);
     int start = b.lead() + used;
     used += n;
+    taken += n;
     return new Slice(
         b.pointer().getPointer(start).capacity(length),
         b.buffer().slice(start, (int) length),
@@ -107,7 +109,13 @@ public final class NativeFloats implements AutoCloseable {
   public void reset() {
     block = 0;
     used = 0;
+    taken = 0;
     generation++;
+  }
+
+  /** Floats that slices took since the last {@link #reset}. */
+  long taken() {
+    return taken;
   }
 
   /** Counts {@link #reset}s, so that holders of slices can notice. */

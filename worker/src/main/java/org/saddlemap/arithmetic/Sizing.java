@@ -26,7 +26,7 @@ public final class Sizing implements Memory {
   /** What was taken so far, on and off the heap together, with what operations work on. */
   public long bytes() {
     return examined
-        ? Double.BYTES * (natives() + heap + Float64.SLOTS * largest)
+        ? Double.BYTES * (natives() + heap + Float64Room.SLOTS * largest)
         : Float.BYTES * (natives + heap);
   }
 

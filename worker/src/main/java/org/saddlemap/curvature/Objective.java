@@ -85,7 +85,7 @@ final class Objective {
 
   /**
    * ∂²f/∂o²·Ro of {@code count} rows into {@code re}, from what they predict and Ro. Softmax
-   * targets are taken to sum to 1.
+   * targets are taken to sum to 1. The arrays may be the same.
    */
   void bend(double[] p, int count, double[] ro, double[] re) {
     double c = factor / rows;

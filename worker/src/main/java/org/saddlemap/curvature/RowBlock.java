@@ -107,9 +107,8 @@ final class RowBlock {
   void hessianProduct(boolean fresh) {
     batch.rows(rows);
     layers.tangent(k, frame);
-    double[] ro = new double[rows * net.outputs()];
-    frame.ty.get(ro);
-    objective.bend(predictions, rows, ro, outputs);
+    frame.ty.get(outputs);
+    objective.bend(predictions, rows, outputs, outputs);
     k.set(frame.tdy, outputs, 0);
     workspace.pass().add = !fresh;
     layers.tangentBackward(k, frame);

@@ -39,11 +39,18 @@ public final class Planner {
   /** What a network's memory is for. */
   public enum Purpose {
     /** Forward passes alone. */
-    PREDICT,
+    PREDICT(0),
     /** Gradients. */
-    TRAIN,
+    TRAIN(1),
     /** Gradients, and products with the Hessian. */
-    EXAMINE
+    EXAMINE(2);
+
+    /** Of the highest derivative that it takes. */
+    private final int order;
+
+    Purpose(int order) {
+      this.order = order;
+    }
   }
 
   /** What planners of one network in one memory share, as their blocks take turns. */
@@ -51,7 +58,7 @@ public final class Planner {
     private record Shape(int columns, boolean ones, Side side) {}
 
     private final Map<Shape, Deque<Matrix>> free = new HashMap<>();
-    private final Map<Matrix, Shape> shapes = new IdentityHashMap<>();
+    private final IdentityHashMap<Matrix, Shape> shapes = new IdentityHashMap<>();
     private final List<Matrix> tangents = new ArrayList<>();
   }
 
@@ -217,7 +224,7 @@ public final class Planner {
 
   /** What an activation's passes need beside its matrices. */
   Kept kept(Activation f, int columns, boolean ones) {
-    return memory.kept(f, batch, columns, ones, purpose.ordinal());
+    return memory.kept(f, batch, columns, ones, purpose.order);
   }
 
   Strip[] strips(int count, int length) {

@@ -1,6 +1,7 @@
 package org.saddlemap.optimize;
 
 import org.saddlemap.arithmetic.Float32Vector;
+import org.saddlemap.arithmetic.Nd4jVector;
 import org.saddlemap.arithmetic.TrainingVector;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
@@ -41,6 +42,9 @@ public interface Optimizer {
       double learningRate,
       TrainingVector theta,
       TrainingVector gradient) {
+    if (theta instanceof Nd4jVector t) {
+      return new Nd4jOptimizer(network, configuration, learningRate, t, (Nd4jVector) gradient);
+    }
     return new FloatOptimizer(
         network,
         configuration,

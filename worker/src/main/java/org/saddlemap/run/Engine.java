@@ -18,9 +18,13 @@ public final class Engine {
 
   private Engine() {}
 
-  /** The same of an arithmetic: what is portable is no other machine's native result. */
+  /** The same of an arithmetic, since none gives another's numbers to the last bit. */
   public static String version(Arithmetic arithmetic) {
-    return arithmetic == Arithmetic.PORTABLE ? VERSION + "-portable" : VERSION;
+    return switch (arithmetic) {
+      case NATIVE -> VERSION;
+      case PORTABLE -> VERSION + "-portable";
+      case ND4J -> VERSION + "-nd4j";
+    };
   }
 
   /** Starts BLAS with so many threads a call, and says what it is. */
@@ -29,15 +33,17 @@ public final class Engine {
   }
 
   /**
-   * The same for an arithmetic; portable takes one thread whatever it may have.
+   * The same for an arithmetic; portable and ND4J's take one thread whatever they may have.
    *
    * @throws IllegalStateException where it cannot be had here
    */
   public static Provenance start(int threads, Arithmetic arithmetic) {
     BlasRuntime blas =
-        arithmetic == Arithmetic.PORTABLE
-            ? BlasRuntime.startPortable()
-            : BlasRuntime.start(threads);
+        switch (arithmetic) {
+          case NATIVE -> BlasRuntime.start(threads);
+          case PORTABLE -> BlasRuntime.startPortable();
+          case ND4J -> BlasRuntime.start();
+        };
     return new Provenance(
         Build.version(),
         version(arithmetic),

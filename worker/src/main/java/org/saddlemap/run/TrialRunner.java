@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.saddlemap.arithmetic.NativeFloats;
+import org.saddlemap.arithmetic.Nd4jArithmetic;
 import org.saddlemap.curvature.Sharpness;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Examination;
@@ -21,6 +22,7 @@ import org.saddlemap.record.Times;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.LearningRate;
+import org.saddlemap.spec.Arithmetic;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.train.Evaluation;
@@ -49,6 +51,9 @@ public final class TrialRunner implements AutoCloseable {
 
   /** Outside the heap; used again by every trial. */
   private final NativeFloats memory = new NativeFloats();
+
+  /** What the last trial trained in, where that is ND4J: training may go on until the next. */
+  private Optional<Nd4jArithmetic> nd4j = Optional.empty();
 
   /** Used again by the next trial where its network has the same shape. */
   private Optional<ExaminedSurfaces> surfaces = Optional.empty();
@@ -120,6 +125,8 @@ public final class TrialRunner implements AutoCloseable {
   @Override
   public void close() {
     memory.close();
+    nd4j.ifPresent(Nd4jArithmetic::close);
+    nd4j = Optional.empty();
     surfaces.ifPresent(ExaminedSurfaces::close);
     surfaces = Optional.empty();
   }
@@ -159,8 +166,7 @@ public final class TrialRunner implements AutoCloseable {
             });
     double learningRate = learningRate(c, look.sharpness());
     clock.examined();
-    Trajectory trajectory =
-        Trainer.train(trained, c, data, learningRate, initial, seeds, interruption, memory);
+    Trajectory trajectory = train(trained, c, learningRate, initial, seeds, interruption);
     clock.trained();
     watcher.accept(trajectory);
     Examination examination =
@@ -184,6 +190,22 @@ public final class TrialRunner implements AutoCloseable {
             provenance);
     shared.unclipped().remember(record, trajectory.continuation().steepest());
     return record;
+  }
+
+  private Trajectory train(
+      Network network,
+      Configuration c,
+      double learningRate,
+      double[] initial,
+      Seeds seeds,
+      Interruption interruption) {
+    if (spec.arithmetic() != Arithmetic.ND4J) {
+      return Trainer.train(network, c, data, learningRate, initial, seeds, interruption, memory);
+    }
+    nd4j.ifPresent(Nd4jArithmetic::close);
+    Nd4jArithmetic k = new Nd4jArithmetic();
+    nd4j = Optional.of(k);
+    return Trainer.train(network, c, data, learningRate, initial, seeds, interruption, k);
   }
 
   private ExaminedSurfaces surfaces(Network network, double l2) {

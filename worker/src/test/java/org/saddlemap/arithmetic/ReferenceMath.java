@@ -47,6 +47,25 @@ public final class ReferenceMath {
     };
   }
 
+  /** φ″, 0 where φ has a kink. */
+  public static double bend(Activation activation, double z) {
+    return switch (activation) {
+      case IDENTITY, RELU, LEAKY_RELU, RELU6 -> 0;
+      case TANH -> -2 * Math.tanh(z) * slope(activation, z);
+      case SIGMOID -> slope(activation, z) * (1 - 2 * value(activation, z));
+      case SOFTPLUS -> slope(Activation.SIGMOID, z);
+      case GELU -> density(z) * (2 - z * z);
+      case ELU -> z > 0 ? 0 : Math.exp(z);
+      case SELU -> z > 0 ? 0 : SELU_LAMBDA * SELU_ALPHA * Math.exp(z);
+      case SILU -> {
+        double sigma = value(Activation.SIGMOID, z);
+        yield sigma * (1 - sigma) * (2 + z * (1 - 2 * sigma));
+      }
+      case SOFTSIGN -> -2 * Math.signum(z) / Math.pow(1 + Math.abs(z), 3);
+      case EXPONENTIAL -> Math.exp(z);
+    };
+  }
+
   private static double siluSlope(double sigma, double z) {
     return sigma + z * sigma * (1 - sigma);
   }

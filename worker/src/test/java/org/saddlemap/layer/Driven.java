@@ -144,6 +144,17 @@ final class Driven implements AutoCloseable {
     return List.of(blocks);
   }
 
+  /** Takes the memory of one from what only counts. */
+  static void count(Layer layer, int rows, Planner.Purpose purpose, Sizing sizing) {
+    Together together = Together.of(sizing, layer, rows);
+    plan(new Sequence(List.of(layer)), sizing, together.batch(), purpose, together.plan());
+  }
+
+  /** What a {@link Float32} takes its native memory from. */
+  NativeFloats natives32() {
+    return (NativeFloats) natives;
+  }
+
   private static Frame plan(
       Sequence net, Memory memory, Batch batch, Planner.Purpose purpose, Planner.Shared shared) {
     Planner p = new Planner(memory, batch, purpose, shared);
@@ -167,10 +178,19 @@ final class Driven implements AutoCloseable {
   }
 
   double[] forward(double[] x, double[] parameters) {
+    boolean drawn = purpose == Planner.Purpose.TRAIN;
+    frame.pass.random = drawn ? new Random(CHANCE) : null; // the same chance each time
+    return pass(x, parameters);
+  }
+
+  /** What is trained, looked at without chance. */
+  double[] forwardWithoutChance(double[] x, double[] parameters) {
+    frame.pass.random = null;
+    return pass(x, parameters);
+  }
+
+  private double[] pass(double[] x, double[] parameters) {
     theta.set(inMargins(parameters));
-    if (purpose == Planner.Purpose.TRAIN && !frame.pass.frozen) {
-      frame.pass.random = new Random(CHANCE); // the same chance each time
-    }
     set(frame.x, x);
     layer.forward(k, frame);
     return get(frame.y);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.saddlemap.layer.Planner.Purpose;
@@ -13,8 +12,8 @@ import org.saddlemap.layer.Planner.Purpose;
 /** The laws of a layer, for every one of {@link Samples}; those of memory are in another class. */
 class LayerContractTest {
   private static final int ROWS = 7;
-  private static final long SEED = 20_260_722;
-  private static final double STEP = 1e-5;
+  private static final long SEED = Numbers.SEED;
+  private static final double STEP = Numbers.STEP;
 
   /** Of differences at {@link #STEP}, in parts of the largest. */
   private static final double DIFFERENCE = 1e-6;
@@ -48,7 +47,9 @@ class LayerContractTest {
           double[] dx = d.backward(p.dy());
           double size = Point.size(dx, p.tx()) + Point.size(d.gradient(), p.v());
           assertThat(Point.dot(dx, p.tx()) + Point.dot(d.gradient(), p.v()))
-              .as("derivative of forward, by backward (%s); %s", purpose, where(layer, turn))
+              .as(
+                  "derivative of forward, by backward (%s); %s",
+                  purpose, Numbers.where(layer, turn))
               .isCloseTo((above - below) / (2 * STEP), within(DIFFERENCE * (1 + size)));
         }
       }
@@ -70,8 +71,12 @@ class LayerContractTest {
       double[] below = forward(d, p.along(-STEP));
       forward(d, p);
       d.backward(p.dy());
-      assertClose(
-          d.tangent(p.tx(), p.v()), slope(above, below), DIFFERENCE, "Ry, by tangent", layer);
+      Numbers.assertClose(
+          d.tangent(p.tx(), p.v()),
+          Numbers.slope(above, below),
+          DIFFERENCE,
+          "Ry, by tangent",
+          layer);
     }
   }
 
@@ -83,11 +88,15 @@ class LayerContractTest {
       Back above = back(d, p.along(STEP));
       Back below = back(d, p.along(-STEP));
       Back product = product(d, p);
-      assertClose(
-          product.x(), slope(above.x(), below.x()), DIFFERENCE, "Rδx, by tangentBackward", layer);
-      assertClose(
+      Numbers.assertClose(
+          product.x(),
+          Numbers.slope(above.x(), below.x()),
+          DIFFERENCE,
+          "Rδx, by tangentBackward",
+          layer);
+      Numbers.assertClose(
           product.theta(),
-          slope(above.theta(), below.theta()),
+          Numbers.slope(above.theta(), below.theta()),
           DIFFERENCE,
           "R∇θ, by tangentBackward",
           layer);
@@ -106,7 +115,7 @@ class LayerContractTest {
       double size =
           Point.size(p.dy(), ty) + Point.size(g.x(), p.tx()) + Point.size(g.theta(), p.v());
       assertThat(Point.dot(p.dy(), ty))
-          .as("⟨δy, J·u⟩ = ⟨Jᵀ·δy, u⟩; %s", where(layer, 0))
+          .as("⟨δy, J·u⟩ = ⟨Jᵀ·δy, u⟩; %s", Numbers.where(layer, 0))
           .isCloseTo(
               Point.dot(g.x(), p.tx()) + Point.dot(g.theta(), p.v()),
               within(ROUNDING * (1 + size)));
@@ -131,13 +140,14 @@ class LayerContractTest {
       Back hq = product(d, q);
       double size = Point.size(hp.x(), q.tx()) + Point.size(hp.theta(), q.v());
       assertThat(Point.dot(hp.x(), q.tx()) + Point.dot(hp.theta(), q.v()))
-          .as("⟨H·u, w⟩ = ⟨H·w, u⟩; %s", where(layer, 0))
+          .as("⟨H·u, w⟩ = ⟨H·w, u⟩; %s", Numbers.where(layer, 0))
           .isCloseTo(
               Point.dot(hq.x(), p.tx()) + Point.dot(hq.theta(), p.v()),
               within(ROUNDING * (1 + size)));
       Back sum = product(d, both);
-      assertClose(sum.x(), Point.sum(hp.x(), -2, hq.x()), ROUNDING, "H·(u − 2w), by x", layer);
-      assertClose(
+      Numbers.assertClose(
+          sum.x(), Point.sum(hp.x(), -2, hq.x()), ROUNDING, "H·(u − 2w), by x", layer);
+      Numbers.assertClose(
           sum.theta(), Point.sum(hp.theta(), -2, hq.theta()), ROUNDING, "H·(u − 2w), by θ", layer);
     }
   }
@@ -164,8 +174,8 @@ class LayerContractTest {
       double[] ty = whole.tangent(p.tx(), p.v());
       Back product = new Back(whole.tangentBackward(p.tdy()), whole.product());
 
-      Point a = rows(layer, p, 0, ROWS);
-      Point b = rows(layer, p, ROWS, rows);
+      Point a = Numbers.rows(layer, p, 0, ROWS);
+      Point b = Numbers.rows(layer, p, ROWS, rows);
       first.batch.rows(ROWS);
       forward(first, a);
       first.batch.rows(4);
@@ -176,17 +186,17 @@ class LayerContractTest {
       second.add();
       double[] bx = second.backward(b.dy());
       String what = "of blocks of rows, together";
-      assertClose(join(ax, bx), all.x(), ROUNDING, "δx " + what, layer);
-      assertClose(second.gradient(), all.theta(), ROUNDING, "∇θ " + what, layer);
+      Numbers.assertClose(Numbers.join(ax, bx), all.x(), ROUNDING, "δx " + what, layer);
+      Numbers.assertClose(second.gradient(), all.theta(), ROUNDING, "∇θ " + what, layer);
       first.batch.rows(ROWS);
       double[] aty = first.tangent(a.tx(), a.v());
       double[] atx = first.tangentBackward(a.tdy());
       first.batch.rows(4);
       double[] bty = second.tangent(b.tx(), b.v());
       double[] btx = second.tangentBackward(b.tdy());
-      assertClose(join(aty, bty), ty, ROUNDING, "Ry " + what, layer);
-      assertClose(join(atx, btx), product.x(), ROUNDING, "Rδx " + what, layer);
-      assertClose(second.product(), product.theta(), ROUNDING, "R∇θ " + what, layer);
+      Numbers.assertClose(Numbers.join(aty, bty), ty, ROUNDING, "Ry " + what, layer);
+      Numbers.assertClose(Numbers.join(atx, btx), product.x(), ROUNDING, "Rδx " + what, layer);
+      Numbers.assertClose(second.product(), product.theta(), ROUNDING, "R∇θ " + what, layer);
     }
   }
 
@@ -198,9 +208,10 @@ class LayerContractTest {
     Point p = Point.of(layer, ROWS, SEED);
     try (Driven fast = Driven.float32(layer, ROWS, Purpose.TRAIN);
         Driven exact = Driven.float64(layer, ROWS, Purpose.TRAIN)) {
-      assertClose(forward(fast, p), forward(exact, p), FLOAT, "y in float32", layer);
-      assertClose(fast.backward(p.dy()), exact.backward(p.dy()), FLOAT, "δx in float32", layer);
-      assertClose(fast.gradient(), exact.gradient(), FLOAT, "∇θ in float32", layer);
+      Numbers.assertClose(forward(fast, p), forward(exact, p), FLOAT, "y in float32", layer);
+      Numbers.assertClose(
+          fast.backward(p.dy()), exact.backward(p.dy()), FLOAT, "δx in float32", layer);
+      Numbers.assertClose(fast.gradient(), exact.gradient(), FLOAT, "∇θ in float32", layer);
     }
   }
 
@@ -222,44 +233,39 @@ class LayerContractTest {
         double[] usual = forward(exact, p);
         double[] y = fast.forward(x, p.theta());
         String what = odd + " among the inputs: y";
-        assertThat(kinds(y, nan))
-            .as("%s; %s", what, where(layer, 0))
-            .isEqualTo(kinds(exact.forward(x, p.theta()), nan));
+        assertThat(Numbers.kinds(y, nan))
+            .as("%s; %s", what, Numbers.where(layer, 0))
+            .isEqualTo(Numbers.kinds(exact.forward(x, p.theta()), nan));
         if (nan) {
-          assertThat(row(y, row, layer.outputs()))
-              .as("%s; %s", what, where(layer, 0))
+          assertThat(Numbers.row(y, row, layer.outputs()))
+              .as("%s; %s", what, Numbers.where(layer, 0))
               .anyMatch(v -> Double.isNaN(v));
         }
         if (!Samples.couplesRows(layer)) {
-          assertClose(
-              row(y, 0, layer.outputs()), row(usual, 0, layer.outputs()), FLOAT, what, layer);
+          Numbers.assertClose(
+              Numbers.row(y, 0, layer.outputs()),
+              Numbers.row(usual, 0, layer.outputs()),
+              FLOAT,
+              what,
+              layer);
         }
         forward(fast, p);
         forward(exact, p);
         double[] dx = fast.backward(dy);
         String back = odd + " from above: ";
-        assertThat(kinds(dx, nan))
-            .as("%sδx; %s", back, where(layer, 0))
-            .isEqualTo(kinds(exact.backward(dy), nan));
-        assertThat(kinds(fast.gradient(), nan))
-            .as("%s∇θ; %s", back, where(layer, 0))
-            .isEqualTo(kinds(exact.gradient(), nan));
+        assertThat(Numbers.kinds(dx, nan))
+            .as("%sδx; %s", back, Numbers.where(layer, 0))
+            .isEqualTo(Numbers.kinds(exact.backward(dy), nan));
+        assertThat(Numbers.kinds(fast.gradient(), nan))
+            .as("%s∇θ; %s", back, Numbers.where(layer, 0))
+            .isEqualTo(Numbers.kinds(exact.gradient(), nan));
         if (nan) {
-          assertThat(row(dx, row, layer.inputs()))
-              .as("%sδx; %s", back, where(layer, 0))
+          assertThat(Numbers.row(dx, row, layer.inputs()))
+              .as("%sδx; %s", back, Numbers.where(layer, 0))
               .allMatch(v -> Double.isNaN(v));
         }
       }
     }
-  }
-
-  /** Which are numbers, which NaN, and which neither; past infinity, precisions may differ. */
-  private static String kinds(double[] values, boolean nan) {
-    StringBuilder kinds = new StringBuilder();
-    for (double v : values) {
-      kinds.append(Math.abs(v) <= Float.MAX_VALUE ? '.' : nan && Double.isNaN(v) ? 'n' : 'x');
-    }
-    return kinds.toString();
   }
 
   // Purposes and batches
@@ -274,14 +280,14 @@ class LayerContractTest {
           Driven trained = Driven.float64(layer, ROWS, Purpose.TRAIN);
           Driven predicted = Driven.float64(layer, ROWS, Purpose.PREDICT);
           Driven examined = Driven.float64(layer, ROWS, Purpose.EXAMINE)) {
-        Point few = rows(layer, p, 0, rows);
+        Point few = Numbers.rows(layer, p, 0, rows);
         for (Driven d : List.of(training, prediction, trained, predicted, examined)) {
           d.batch.rows(rows);
         }
-        assertBits(forward(prediction, few), forward(training, few), "y of PREDICT", layer);
+        Numbers.assertBits(forward(prediction, few), forward(training, few), "y of PREDICT", layer);
         double[] y = forward(trained, few);
-        assertBits(forward(predicted, few), y, "y of PREDICT in float64", layer);
-        assertBits(forward(examined, few), y, "y of EXAMINE", layer);
+        Numbers.assertBits(forward(predicted, few), y, "y of PREDICT in float64", layer);
+        Numbers.assertBits(forward(examined, few), y, "y of EXAMINE", layer);
       }
     }
   }
@@ -294,10 +300,9 @@ class LayerContractTest {
     try (Driven prediction = Driven.float32(layer, ROWS, Purpose.PREDICT);
         Driven training = Driven.float32(layer, ROWS, Purpose.TRAIN)) {
       double[] y = forward(prediction, p);
-      assertBits(forward(prediction, p), y, "y of PREDICT, again", layer);
-      forward(training, p); // as it may be, before a look without chance
-      training.frame.pass.random = null;
-      training.layer.forward(training.k, training.frame);
+      Numbers.assertBits(forward(prediction, p), y, "y of PREDICT, again", layer);
+      Numbers.assertBits(
+          training.forwardWithoutChance(p.x(), p.theta()), y, "y of TRAIN, nothing drawn", layer);
     }
   }
 
@@ -310,16 +315,19 @@ class LayerContractTest {
       double[] free = d.forward(q.x(), p.theta());
       double[] y = forward(d, p);
       d.frame.pass.frozen = true;
-      assertBits(forward(d, p), y, "y under its own statistics", layer);
+      Numbers.assertBits(forward(d, p), y, "y under its own statistics", layer);
       double[] all = d.forward(q.x(), p.theta());
       if (!Samples.couplesRows(layer)) {
-        assertBits(all, free, "y of a layer without statistics, frozen", layer);
+        Numbers.assertBits(all, free, "y of a layer without statistics, frozen", layer);
       } else {
-        assertThat(all).as("y under others' statistics; %s", where(layer, 0)).isNotEqualTo(free);
+        assertThat(all)
+            .as("y under others' statistics; %s", Numbers.where(layer, 0))
+            .isNotEqualTo(free);
       }
       d.batch.rows(2);
       double[] two = d.forward(q.x(), p.theta());
-      assertClose(two, Arrays.copyOf(all, two.length), ROUNDING, "y of fewer rows, frozen", layer);
+      Numbers.assertClose(
+          two, Arrays.copyOf(all, two.length), ROUNDING, "y of fewer rows, frozen", layer);
     }
   }
 
@@ -329,7 +337,7 @@ class LayerContractTest {
   void nothingStaysOfBefore(Layer layer) {
     Point more = Point.of(layer, ROWS, SEED + 1);
     for (int rows : new int[] {3, ROWS, 1}) {
-      Point p = rows(layer, Point.of(layer, ROWS, SEED), 0, rows);
+      Point p = Numbers.rows(layer, Point.of(layer, ROWS, SEED), 0, rows);
       for (Purpose purpose : purposes(layer)) {
         try (Driven fresh = Driven.float64(layer, ROWS, purpose);
             Driven used = Driven.float64(layer, ROWS, purpose)) {
@@ -351,14 +359,15 @@ class LayerContractTest {
     used.batch.rows(rows);
     String what = " of " + rows + " rows after a larger batch and garbage, ";
     what += used.k.getClass().getSimpleName();
-    assertBits(forward(used, p), forward(fresh, p), "y" + what, layer);
-    assertBits(used.backward(p.dy()), fresh.backward(p.dy()), "δx" + what, layer);
-    assertBits(used.gradient(), fresh.gradient(), "∇θ" + what, layer);
+    Numbers.assertBits(forward(used, p), forward(fresh, p), "y" + what, layer);
+    Numbers.assertBits(used.backward(p.dy()), fresh.backward(p.dy()), "δx" + what, layer);
+    Numbers.assertBits(used.gradient(), fresh.gradient(), "∇θ" + what, layer);
     if (used.frame.tdy != null) {
-      assertBits(used.tangent(p.tx(), p.v()), fresh.tangent(p.tx(), p.v()), "Ry" + what, layer);
-      assertBits(
+      Numbers.assertBits(
+          used.tangent(p.tx(), p.v()), fresh.tangent(p.tx(), p.v()), "Ry" + what, layer);
+      Numbers.assertBits(
           used.tangentBackward(p.tdy()), fresh.tangentBackward(p.tdy()), "Rδx" + what, layer);
-      assertBits(used.product(), fresh.product(), "R∇θ" + what, layer);
+      Numbers.assertBits(used.product(), fresh.product(), "R∇θ" + what, layer);
     }
   }
 
@@ -372,17 +381,20 @@ class LayerContractTest {
     try (Driven d = Driven.float32(layer, ROWS, Purpose.TRAIN)) {
       int at = d.frame.from;
       for (Frame leaf : d.frame.leaves().toList()) {
-        assertThat(leaf.from).as("where %s starts; %s", leaf.layer, where(layer, 0)).isEqualTo(at);
+        assertThat(leaf.from)
+            .as("where %s starts; %s", leaf.layer, Numbers.where(layer, 0))
+            .isEqualTo(at);
         at += leaf.layer.parameters().stream().mapToInt(Parameter::length).sum();
       }
-      assertThat(at - d.frame.from).as("θ; %s", where(layer, 0)).isEqualTo(layer.length());
+      assertThat(at - d.frame.from).as("θ; %s", Numbers.where(layer, 0)).isEqualTo(layer.length());
       back(d, p);
-      assertThat(d.gradient()).as("∇θ; %s", where(layer, 0)).doesNotContain(Double.NaN);
+      assertThat(d.gradient()).as("∇θ; %s", Numbers.where(layer, 0)).doesNotContain(Double.NaN);
     }
   }
 
   // Passes
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Back(double[] x, double[] theta) {}
 
   private static double[] forward(Driven d, Point p) {
@@ -400,64 +412,5 @@ class LayerContractTest {
     d.tangent(p.tx(), p.v());
     double[] tdx = d.tangentBackward(p.tdy());
     return new Back(tdx, d.product());
-  }
-
-  // Numbers
-
-  private static Point rows(Layer layer, Point p, int from, int to) {
-    int in = layer.inputs();
-    int out = layer.outputs();
-    return new Point(
-        Arrays.copyOfRange(p.x(), from * in, to * in),
-        p.theta(),
-        Arrays.copyOfRange(p.dy(), from * out, to * out),
-        Arrays.copyOfRange(p.tx(), from * in, to * in),
-        p.v(),
-        Arrays.copyOfRange(p.tdy(), from * out, to * out));
-  }
-
-  private static List<Double> row(double[] values, int row, int columns) {
-    return Arrays.stream(values, row * columns, (row + 1) * columns).boxed().toList();
-  }
-
-  private static double[] join(double[] a, double[] b) {
-    return Stream.of(a, b).flatMapToDouble(Arrays::stream).toArray();
-  }
-
-  private static double[] slope(double[] above, double[] below) {
-    double[] slope = Point.sum(above, -1, below);
-    for (int i = 0; i < slope.length; i++) {
-      slope[i] /= 2 * STEP;
-    }
-    return slope;
-  }
-
-  private static String where(Layer layer, int turn) {
-    return "%s, seed %d".formatted(layer, SEED + turn);
-  }
-
-  private static void assertClose(
-      List<Double> actual, List<Double> expected, double share, String what, Layer layer) {
-    assertClose(
-        actual.stream().mapToDouble(v -> v).toArray(),
-        expected.stream().mapToDouble(v -> v).toArray(),
-        share,
-        what,
-        layer);
-  }
-
-  private static void assertClose(
-      double[] actual, double[] expected, double share, String what, Layer layer) {
-    double size = 1 + Arrays.stream(expected).map(Math::abs).max().orElse(0);
-    assertThat(actual.length).isEqualTo(expected.length);
-    for (int i = 0; i < actual.length; i++) {
-      assertThat(actual[i])
-          .as("%s, element %d of %d; %s", what, i, actual.length, where(layer, 0))
-          .isCloseTo(expected[i], within(share * size));
-    }
-  }
-
-  private static void assertBits(double[] actual, double[] expected, String what, Layer layer) {
-    assertThat(actual).as("%s; %s", what, where(layer, 0)).isEqualTo(expected);
   }
 }

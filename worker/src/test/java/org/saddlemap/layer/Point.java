@@ -3,6 +3,7 @@ package org.saddlemap.layer;
 import java.util.Random;
 
 /** Where a layer is looked at, and along what: random numbers that float32 can hold. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Point(double[] x, double[] theta, double[] dy, double[] tx, double[] v, double[] tdy) {
   static Point of(Layer layer, int rows, long seed) {
     Random random = new Random(seed);

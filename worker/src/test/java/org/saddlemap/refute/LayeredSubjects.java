@@ -82,7 +82,7 @@ final class LayeredSubjects {
   }
 
   private static void normalize(Map<Hyperparameter, String> c, Random random, boolean residual) {
-    c.remove(Hyperparameter.BATCH_NORM);
+    c.remove(Hyperparameter.NORMALIZATION);
     c.put(Hyperparameter.NORMALIZATION, "none");
     String kind = pick(random, "none", "layer", "layer", "rms", "batch");
     boolean single = "1".equals(c.get(Hyperparameter.BATCH_SIZE));

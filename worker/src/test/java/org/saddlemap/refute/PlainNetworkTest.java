@@ -94,7 +94,8 @@ class PlainNetworkTest {
     Normalization normalization =
         new Normalization(
             kinds[rows > 1 ? random.nextInt(kinds.length) : 2 + random.nextInt(2)],
-            Normalization.Place.values()[random.nextInt(residual ? 3 : 2)]);
+            List.of(Normalization.Place.BEFORE, Normalization.Place.AFTER, Normalization.Place.SUM)
+                .get(random.nextInt(residual ? 3 : 2)));
     Network net =
         new Blueprint(
                 sizes,
@@ -116,7 +117,7 @@ class PlainNetworkTest {
   private static PlainNetwork on(Network net, Random random, int rows) {
     Loss kind = net.loss();
     int outputs = net.outputs();
-    double[] inputs = random.doubles(rows * net.inputs(), -2, 2).toArray();
+    double[] inputs = random.doubles((long) rows * net.inputs(), -2, 2).toArray();
     double[] targets = new double[rows * outputs];
     for (int i = 0; i < rows; i++) {
       switch (kind) {

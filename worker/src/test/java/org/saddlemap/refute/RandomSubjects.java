@@ -128,7 +128,7 @@ final class RandomSubjects {
             "lecun_normal",
             "orthogonal",
             "keras_default"));
-    c.put(Hyperparameter.BATCH_NORM, pick(random, "false", "false", "false", "true"));
+    c.put(Hyperparameter.NORMALIZATION, pick(random, "false", "false", "false", "true"));
     String optimizer =
         pick(random, "sgd", "sgd", "sgd", "momentum", "nesterov", "adam", "adam", "rmsprop");
     c.put(Hyperparameter.OPTIMIZER, optimizer);
@@ -161,7 +161,7 @@ final class RandomSubjects {
           c.put(Hyperparameter.ACTIVATION, pick(random, "sigmoid", "tanh"));
           c.put(Hyperparameter.OUTPUT_ACTIVATION, pick(random, "sigmoid", "identity"));
           c.put(Hyperparameter.INITIALIZER, pick(random, "uniform(0.5)", "normal(0.3)"));
-          c.put(Hyperparameter.BATCH_NORM, "false");
+          c.put(Hyperparameter.NORMALIZATION, "false");
           return XOR.formatted(pick(random, "xor", "xor-signs"));
         }
       }
@@ -171,7 +171,7 @@ final class RandomSubjects {
         c.put(
             Hyperparameter.INITIALIZER,
             pick(random, "normal(0.01)", "normal(0.1)", "uniform(0.1)", "xavier_uniform"));
-        c.put(Hyperparameter.BATCH_NORM, "false");
+        c.put(Hyperparameter.NORMALIZATION, "false");
       }
       case OPTIMUM -> {
         c.put(Hyperparameter.DEPTH, pick(random, "0", "0", "1", "2"));

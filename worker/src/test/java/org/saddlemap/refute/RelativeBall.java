@@ -53,7 +53,7 @@ final class RelativeBall {
         log += l instanceof Dense ? Math.log1p(d) : 0;
         if (l instanceof Residual r) {
           long m = r.branch().layers().stream().filter(Dense.class::isInstance).count();
-          log += Math.log1p(Math.min(r.scale(), 1) * (Math.pow(1 + d, m) - 1));
+          log += Math.log1p(Math.min(r.scale(), 1) * (Math.pow(1 + d, (double) m) - 1));
         }
       }
       if (log < Math.log(2)) {

@@ -24,8 +24,8 @@ function turnedSummary(counts) {
   }
   turns.sort((a, b) => b[2] - a[2]);
   const turned = turns.reduce((n, t) => n + t[2], 0);
-  return count(turned) + ' of ' + count(pairs) + ' pairs turn (' + percent(pairs ? turned / pairs : 0) + ')'
-    + (turns.length ? ': ' + turns.slice(0, 3).map(([a, b, n]) => count(n) + ' from ' + a + ' into ' + b).join(', ') + (turns.length > 3 ? ', …' : '.') : '.');
+  return count(turned) + ' of ' + count(pairs) + ' pairs turn: ' + wilson(turned, pairs)
+    + (turns.length ? '; ' + turns.slice(0, 3).map(([a, b, n]) => count(n) + ' from ' + a + ' into ' + b).join(', ') + (turns.length > 3 ? ', …' : '.') : '.');
 }
 
 function changes() {
@@ -60,7 +60,7 @@ function comparison() {
   const grid = h('div', {class: 'grid'});
   s.append(grid);
   for (const by of c.by) {
-    grid.append(h('div', {}, h('h3', {}, by.hyperparameter), table(['value', 'pairs', 'turned', 'share'], by.rows.map(r => [String(r[0]), r[1], r[2], percent(r[2] / r[1])]), 'Turned by ' + by.hyperparameter)));
+    grid.append(h('div', {}, h('h3', {}, by.hyperparameter), table(['value', 'pairs', 'turned', 'share, 95 % interval'], by.rows.map(r => [String(r[0]), r[1], r[2], wilson(r[2], r[1])]), 'Turned by ' + by.hyperparameter)));
   }
   const trials = objects(c.trials);
   if (trials.length) {

@@ -27,6 +27,13 @@ function h(tag, attributes, ...children) {
 const count = n => n.toLocaleString('en-US');
 const percent = x => x === null || x === undefined ? '–'
     : (100 * x).toFixed(x > 0.995 && x < 1 || x < 0.01 && x > 0 ? 1 : 0) + ' %';
+/** A share with Wilson’s 95 % interval. */
+function wilson(part, whole) {
+  if (!whole) return '–';
+  const z = 1.959964, p = part / whole, d = 1 + z * z / whole;
+  const middle = (p + z * z / (2 * whole)) / d, half = z / d * Math.sqrt(p * (1 - p) / whole + z * z / (4 * whole * whole));
+  return percent(p) + ' (' + percent(Math.max(0, middle - half)).replace(' %', '') + ' to ' + percent(Math.min(1, middle + half)) + ')';
+}
 function number(v) {
   if (v === null || v === undefined) return '–';
   if (typeof v !== 'number') return String(v);

@@ -10,6 +10,7 @@ async function show(index) {
     b.setAttribute('aria-pressed', String(i === index));
   }
   lead();
+  findings();
   phaseMap(await unpack(data.cells));
   if (data.comparison) {
     comparison();
@@ -40,4 +41,11 @@ function failed(e) {
   console.error(e);
   document.getElementById('main').prepend(h('p', {role: 'alert'}, 'The page could not be drawn: ' + e.message + ' (it needs a browser of 2023 or later).'));
 }
-show(0).catch(failed);
+/** How much a report has to say: the entropy of how its trials ended, in bits, for all of them. */
+function says(report) {
+  const rows = report.outcomes ? report.outcomes.rows : [];
+  const total = rows.reduce((n, r) => n + r[1], 0);
+  return rows.reduce((bits, r) => bits - r[1] / total * Math.log2(r[1] / total), 0) * Math.log2(1 + total);
+}
+const told = page.reports.map(says);
+show(told.indexOf(Math.max(...told))).catch(failed);

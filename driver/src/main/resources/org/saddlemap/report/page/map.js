@@ -18,11 +18,12 @@ function phaseMap(trials) {
   const element = h('div', {id: 'chart', tabindex: 0, role: 'application', 'aria-roledescription': 'phase map', 'aria-describedby': 'map-help'});
   const cursor = h('div', {id: 'cursor'});
   const tip = h('div', {id: 'tip'});
+  const divided = h('p', {class: 'small soft', id: 'divided'});
   const live = h('div', {class: 'visually-hidden', 'aria-live': 'polite', id: 'live'});
   const list = h('div', {id: 'trials'});
   const tableBox = h('div', {});
   const details = h('details', {id: 'as-table', ontoggle: () => fillTable()}, h('summary', {}, 'The map as a table'), tableBox);
-  map.append(controls, legend, status,
+  map.append(controls, legend, status, divided,
     h('div', {class: 'mapbox'}, element, cursor, tip),
     h('p', {id: 'map-help', class: 'small soft'}, 'By keyboard: focus the map, move with the arrow keys (Page Up and Page Down between the small maps), press Enter to list a cell’s trials.'),
     live, list, details);
@@ -79,6 +80,14 @@ function phaseMap(trials) {
       reason: trials.reason(typical)};
   }
 
+  /** What the trials of a cell differ in. */
+  function dividers() {
+    const held = new Set([state.x, state.y, state.facet, ...view.active.map(([axis]) => axis)]);
+    const left = axes.filter((a, i) => !held.has(i)).map(a => a.key + ' (' + a.texts.length + ')');
+    if (!left.length) return view.total > view.filled ? 'The trials of a cell differ in their seed alone.' : 'A cell is one trial.';
+    return 'The trials of a cell differ in ' + left.join(', ') + (trials.replicates > 1 ? ' and their seed' : '') + '.';
+  }
+
   const decades = margin => (margin === 0 ? '0' : number(margin)) + ' decades';
   const EDGE_TEXT = 'knife edge: margin below ' + trials.knifeEdge + ' decades';
 
@@ -92,6 +101,7 @@ function phaseMap(trials) {
       : null), view.onEdge === 0 ? null : h('li', {'data-knife-edge': view.onEdge}, h('span', {class: 'key edge', 'aria-hidden': 'true'}), EDGE_TEXT + ', ' + cellCount(view.onEdge))].filter(Boolean));
     status.textContent = count(view.total) + ' trials in ' + count(view.filled) + ' cells; in ' + count(view.disagree) + ' of them the trials disagree'
       + (view.onEdge ? '; what ' + cellCount(view.onEdge) + ' ' + (view.onEdge === 1 ? 'shows' : 'show') + ' rests on knife edges.' : '.');
+    divided.textContent = dividers();
     element.setAttribute('aria-label', 'Phase map of ' + [state.y, state.x].filter(i => i >= 0).map(i => axes[i].key).join(' by ')
       + (state.facet >= 0 ? ', one for each ' + axes[state.facet].key : '') + '. ' + status.textContent);
     arrange();
@@ -107,6 +117,13 @@ function phaseMap(trials) {
     moveCursor(null);
   }
 
+  // Numbers between two labels can be told; a word that is left out cannot.
+  const isWords = i => i >= 0 && !axes[i].ordered && axes[i].texts.length <= 60;
+  const everyWord = (i, turn) => isWords(i) ? {interval: 0, hideOverlap: false, rotate: turn ? 60 : 0} : {};
+  const longest = i => i < 0 ? 0 : Math.max(...axes[i].texts.map(t => t.length));
+  const footOf = i => Math.min(120, 6 * longest(i));
+  const turned = g => isWords(state.x) && g.width / axes[state.x].texts.length < 6.5 * longest(state.x) + 6;
+
   let grids = [];
   let exporting = false; // The saved picture carries its legend.
   function layout() {
@@ -120,7 +137,7 @@ function phaseMap(trials) {
     const plotW = Math.max(40, panel - left - 14);
     const cellW = plotW / view.nx;
     const plotH = Math.max(90, Math.min(420, view.ny * Math.max(26, Math.min(52, cellW * 0.8))));
-    const rowH = plotH + 84;
+    const rowH = plotH + 84 + (turned({width: plotW}) ? footOf(state.x) : 0);
     grids = [];
     for (let f = 0; f < view.nf; f++) {
       const col = f % perRow, row = Math.floor(f / perRow);
@@ -143,8 +160,8 @@ function phaseMap(trials) {
           text: state.facet < 0 ? '' : axes[state.facet].key + ' = ' + axes[state.facet].texts[f]})),
       ],
       grid: grids,
-      xAxis: grids.map((g, i) => ({gridIndex: i, type: 'category', data: texts(state.x), name: name(state.x), nameGap: 28, splitLine: {show: false}, axisTick: {show: false}, axisLabel: {fontSize: 11}})),
-      yAxis: grids.map((g, i) => ({gridIndex: i, type: 'category', data: texts(state.y), name: name(state.y), nameGap: g.left > 60 || view.nf === 1 ? Math.min(80, 14 + 7 * Math.max(...texts(state.y).map(t => t.length))) : 28, splitLine: {show: false}, axisTick: {show: false}, axisLabel: {fontSize: 11}})),
+      xAxis: grids.map((g, i) => ({gridIndex: i, type: 'category', data: texts(state.x), name: name(state.x), nameGap: turned(g) ? 24 + footOf(state.x) : 28, splitLine: {show: false}, axisTick: {show: false}, axisLabel: {fontSize: 11, ...everyWord(state.x, turned(g))}})),
+      yAxis: grids.map((g, i) => ({gridIndex: i, type: 'category', data: texts(state.y), name: name(state.y), nameGap: g.left > 60 || view.nf === 1 ? Math.min(80, 14 + 7 * Math.max(...texts(state.y).map(t => t.length))) : 28, splitLine: {show: false}, axisTick: {show: false}, axisLabel: {fontSize: 11, ...everyWord(state.y, false)}})),
       series: grids.map((g, f) => ({
         type: 'custom', xAxisIndex: f, yAxisIndex: f, silent: true, clip: true,
         data: small ? Array.from({length: view.nx * view.ny}, (_, i) => [i % view.nx, Math.floor(i / view.nx)]) : [[0, 0]],

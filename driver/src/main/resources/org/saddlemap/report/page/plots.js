@@ -1,40 +1,91 @@
 // Plots of what was measured: signals, losses, curvature.
 
+/**
+ * Between which powers of ten to draw: all of them, less what runs away from the rest, so that one wild curve does
+ * not flatten the others.
+ */
+function decadesOf(logs) {
+  const v = logs.filter(Number.isFinite).sort((a, b) => a - b);
+  if (v.length === 0) return null;
+  const q1 = v[Math.floor(v.length / 4)], q3 = v[Math.floor(3 * v.length / 4)], reach = 3 * (q3 - q1) + 2;
+  return {low: Math.floor(Math.max(v[0], q1 - reach)), high: Math.ceil(Math.min(v[v.length - 1], q3 + reach)), least: v[0], most: v[v.length - 1]};
+}
+
+/** What of a picture lies outside of it, in words; empty where nothing does. */
+function outside(range) {
+  const out = [];
+  if (range.most > range.high) out.push('some go up to 1e' + Math.round(range.most));
+  if (range.least < range.low) out.push('some go down to 1e' + Math.round(range.least));
+  return out.length ? 'Lines that leave the picture: ' + out.join(', ') + '. ' : '';
+}
+
+const SIGNAL_COLUMNS = 11; // before those of the axes that signals are told apart by
+
 function signals() {
   const rows = objects(data.signals);
   if (rows.length === 0) return;
-  const s = section('signals', 'Signals over depth', h('p', {class: 'soft'}, 'Medians over the trials of each initializer. Forward: how much a layer’s output depends on the input. Backward: how much of the loss’s derivative reaches it. Straight lines on this log scale vanish or explode exponentially.'));
+  const s = section('signals', 'Signals over depth', h('p', {class: 'soft'}, 'Medians over the trials of each initializer. Forward: how much a layer’s output depends on the input. Backward: how much of the loss’s derivative reaches it. Straight lines on this log scale vanish or explode exponentially. ',
+    'Where the middle four fifths of the trials differ more than tenfold, there is no median: a bar shows where they lie.'));
   const depths = [...new Set(rows.map(r => r.depth))].sort((a, b) => a - b);
-  const norms = [...new Set(rows.map(r => r.batch_norm))].filter(v => v !== null);
   const inits = [...new Set(rows.map(r => r.initializer))];
-  const chosen = {depth: depths[depths.length - 1], norm: norms.length ? norms[0] : null};
-  const redraw = () => own.forEach(c => c.draw());
+  const axes = data.signals.columns.slice(SIGNAL_COLUMNS).map(key => ({key, values: [...new Set(rows.map(r => r[key]))]}));
+  const chosen = {depth: depths[depths.length - 1]};
+  for (const axis of axes) chosen[axis.key] = axis.values.includes('none') ? 'none' : axis.values[0];
+  const note = h('p', {class: 'small soft', role: 'status'});
+  let ranges = {};
+  const MEASURES = ['forward', 'backward'];
+  const shown = () => rows.filter(r => Object.entries(chosen).every(([key, v]) => r[key] === v));
+  const apart = (r, m) => r[m + '_high'] > 10 * r[m + '_low'];
+  const ends = (r, m) => apart(r, m) ? [r[m + '_low'], r[m + '_high']] : [r[m]];
+  const redraw = () => {
+    const of = shown();
+    let zeros = 0, said = '';
+    ranges = {};
+    for (const m of MEASURES) {
+      const values = of.flatMap(r => ends(r, m));
+      const range = decadesOf(values.filter(v => v > 0).map(Math.log10)) || {low: 0, high: 1, least: 0, most: 1};
+      const vanished = values.filter(v => v === 0).length;
+      zeros += vanished;
+      ranges[m] = {...range, zero: vanished ? range.low - 1 : null};
+      said = said || outside(range);
+    }
+    note.textContent = of.length === 0 ? 'No trials here.' : said + (zeros ? 'The lowest line of a picture is 0: nothing at all passes there.' : '');
+    own.forEach(c => c.draw());
+  };
   s.append(h('div', {class: 'controls'},
     select('signal-depth', 'depth', depths.map(d => [d, d]), chosen.depth, v => { chosen.depth = Number(v); redraw(); }),
-    norms.length > 1 ? select('signal-norm', 'batch_norm', norms.map(v => [v, v]), chosen.norm, v => { chosen.norm = v === 'true'; redraw(); }) : null));
-  s.append(h('ul', {class: 'legend'}, inits.map((init, i) => h('li', {}, h('span', {'aria-hidden': 'true', style: 'font-size:1.1em;color:' + LINES[i % 7]}, '●■▲◆○□△◇'[i % 8]), init))));
+    ...axes.map(axis => select('signal-' + axis.key, axis.key, axis.values.map(v => [v, v]), chosen[axis.key], v => { chosen[axis.key] = v; redraw(); }))));
+  s.append(h('ul', {class: 'legend'}, inits.map((init, i) => h('li', {}, h('span', {'aria-hidden': 'true', style: 'font-size:1.1em;color:' + LINES[i % 7]}, '●■▲◆○□△◇'[i % 8]), init))), note);
   const grid = h('div', {class: 'grid two'});
   s.append(grid);
   const own = [];
   const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'emptyCircle', 'emptyRect', 'emptyTriangle', 'emptyDiamond'];
   for (const [measure, title] of [['forward', 'Forward'], ['backward', 'Backward']]) {
     for (const [moment, when] of [['initial', 'at the initial weights'], ['final', 'at the end']]) {
-      const e = h('div', {class: 'chart'});
+      const e = h('div', {class: 'chart', 'data-signal': measure + '-' + moment});
       grid.append(h('div', {}, h('h3', {}, title + ' norm ' + when), e));
       own.push(chart(e, () => {
-        const of = rows.filter(r => r.moment === moment && r.depth === chosen.depth && (chosen.norm === null || r.batch_norm === chosen.norm));
-        // A logarithm has no place for zero: what vanished altogether ends the line.
+        const range = ranges[measure] || {low: 0, high: 1, zero: null};
+        const at = v => v === 0 ? range.zero : Math.log10(v);
+        const of = shown().filter(r => r.moment === moment && r[measure] !== null);
+        const spread = inits.flatMap((init, i) => of.filter(r => r.initializer === init && apart(r, measure))
+          .map(r => [r.layer + 0.06 * (i - (inits.length - 1) / 2), at(r[measure + '_low']), at(r[measure + '_high']), i]));
         return {
           grid: {left: 56, right: 14, top: 8, bottom: 42},
-          tooltip: {trigger: 'axis', valueFormatter: v => v === undefined ? '–' : number(Math.pow(10, v))},
+          tooltip: {trigger: 'axis', valueFormatter: v => v === undefined || v === null ? '–' : v === range.zero ? '0' : number(Math.pow(10, v))},
           xAxis: {type: 'value', name: 'layer', nameGap: 24, min: 1, max: chosen.depth + 1, minInterval: 1},
-          yAxis: {type: 'value', minInterval: 1, scale: true, axisLabel: {formatter: v => '1e' + v}},
-          series: inits.map((init, i) => ({type: 'line', name: init, symbol: SYMBOLS[i % 8], symbolSize: 6, color: LINES[i % 7], lineStyle: {type: i < 7 ? 'solid' : 'dashed'},
-            data: of.filter(r => r.initializer === init && r[measure] > 1e-300).map(r => [r.layer, Math.log10(r[measure])])})),
+          yAxis: {type: 'value', minInterval: 1, min: range.zero === null ? range.low : range.zero, max: range.high === range.low ? range.low + 1 : range.high, axisLabel: {formatter: v => v === range.zero ? '0' : '1e' + v}},
+          series: [...inits.map((init, i) => ({type: 'line', name: init, symbol: SYMBOLS[i % 8], symbolSize: 6, color: LINES[i % 7], lineStyle: {type: i < 7 ? 'solid' : 'dashed'},
+            data: of.filter(r => r.initializer === init).map(r => [r.layer, apart(r, measure) ? null : at(r[measure])])})),
+          {type: 'custom', silent: true, clip: true, data: spread, encode: {x: 0, y: [1, 2]}, tooltip: {show: false}, renderItem: (_, api) => {
+            const [x, y1] = api.coord([api.value(0), api.value(1)]), y2 = api.coord([api.value(0), api.value(2)])[1];
+            return {type: 'line', shape: {x1: x, y1, x2: x, y2}, style: {stroke: LINES[api.value(3) % 7], lineWidth: 3, opacity: 0.7}};
+          }}],
         };
       }));
     }
   }
+  redraw();
   const sym = objects(data.symmetry);
   if (sym.length) {
     s.append(h('h3', {}, 'Distinct units'), h('p', {class: 'small soft'}, 'Hidden layers whose units all share the same weights act as a single unit.'),
@@ -49,11 +100,24 @@ function curves() {
   const s = section('curves', 'Loss curves of typical trials', h('p', {class: 'soft'}, 'Up to three trials of each category: of its commonest kind, those whose final loss is nearest to the median. The loss is that of each step’s own batch.'));
   const e = h('div', {class: 'chart', style: 'height:400px'});
   s.append(e);
+  const logs = of => of.flatMap(t => t.points.filter(p => p[1] > 0).map(p => Math.log10(p[1])));
+  const steady = lines.filter(t => t.category !== 'diverged');
+  const all = logs(lines);
+  // What diverges leaves the picture that the others need.
+  const range = decadesOf(steady.length ? [...logs(steady), ...lines.flatMap(t => t.points.slice(0, 1).filter(p => p[1] > 0).map(p => Math.log10(p[1])))] : all);
+  if (range === null) return;
+  range.most = all.reduce((a, b) => Math.max(a, b), range.most);
+  range.least = all.reduce((a, b) => Math.min(a, b), range.least);
+  const zeros = lines.filter(t => t.points.some(p => p[1] === 0)).length;
+  const lost = lines.filter(t => t.points.some(p => p[1] === null)).length;
+  s.append(h('p', {class: 'small soft', id: 'curves-note'}, outside(range)
+    + (zeros ? count(zeros) + (zeros === 1 ? ' curve reaches' : ' curves reach') + ' a loss of exactly 0, for which a log scale has no place. ' : '')
+    + (lost ? count(lost) + (lost === 1 ? ' curve ends' : ' curves end') + ' where the loss is no finite number any more.' : '')));
   const DASH = {optimum: 'solid', saddle: 'dashed', plateau: 'dotted', diverged: 'solid', descending: 'dashed'};
   chart(e, c => ({
     grid: {left: 66, right: 30, top: 34, bottom: 46}, legend: {top: 0, itemWidth: 22, itemHeight: 10, data: CATEGORIES.filter(k => lines.some(t => t.category === k))},
     tooltip: {trigger: 'item', formatter: p => p.seriesName + ', step ' + (p.value[0] - 1) + ': loss ' + number(p.value[1])},
-    xAxis: {type: 'log', name: 'step + 1', nameGap: 26}, yAxis: {type: 'log', name: 'loss', nameGap: 48, axisLabel: {formatter: power}},
+    xAxis: {type: 'log', name: 'step + 1', nameGap: 26}, yAxis: {type: 'log', name: 'loss', nameGap: 48, min: Math.pow(10, range.low), max: Math.pow(10, Math.max(range.high, range.low + 1)), axisLabel: {formatter: power}},
     series: lines.map(t => ({type: 'line', name: t.category, color: outcome(t.category).color, symbol: outcome(t.category).symbol, symbolSize: 5, lineStyle: {width: 1.6, type: DASH[t.category]},
       labelLayout: {moveOverlap: 'shiftY'}, endLabel: {show: true, formatter: outcome(t.category).letter, color: c.text, fontWeight: 'bold'},
       data: t.points.filter(p => p[1] !== null && p[1] > 0).map(p => [p[0] + 1, p[1]])})),
@@ -92,7 +156,7 @@ function gradients() {
 function curvature() {
   const rows = objects(data.curvature);
   if (rows.length === 0) return;
-  const s = section('curvature', 'Curvature', h('p', {class: 'soft'}, 'Each point is a trial where it ended (a sample of at most 2,500). A saddle has a way down: its smallest eigenvalue is below zero.'));
+  const s = section('curvature', 'Curvature', h('p', {class: 'soft'}, 'Each point is a trial where it ended (a sample of at most 2,500). A saddle has a way down that is worth going: its smallest eigenvalue is so far below zero that the loss falls there by more than the rule’s threshold. An eigenvalue just below zero is no such way, and optima and plateaus have them too.'));
   const grid = h('div', {class: 'grid'});
   s.append(grid);
   const floor = 1e-9; // Around zero the scale is linear.
@@ -105,6 +169,9 @@ function curvature() {
       xAxis: {type: 'log', name: 'λmax (scaled)', nameGap: 26, axisLabel: {formatter: power}}, yAxis: {type: 'value', name: 'λmin (scaled)', nameGap: 48, axisLabel: {formatter: v => v === 0 ? '0' : (v < 0 ? '−' : '') + '1e' + Math.round(Math.abs(v) - 9)}},
     });
   }
+  const flat = rows.filter(r => !(r.lambda_max > 0) || r.lambda_min === null).length, exact = rows.filter(r => r.negative_eigenvalues !== null && r.gap === 0).length;
+  if (flat + exact > 0) s.append(h('p', {class: 'small soft'}, (flat ? count(flat) + (flat === 1 ? ' trial has' : ' trials have') + ' no place in the first picture: no curvature above 0, or none measured. ' : '')
+    + (exact ? count(exact) + (exact === 1 ? ' trial has' : ' trials have') + ' none in the second: a gap of exactly 0.' : '')));
   if (rows.some(r => r.negative_eigenvalues !== null && r.gap !== null)) {
     scatter(grid, 'Index against gap (loss above its bound, of its range)', rows, r => r.negative_eigenvalues, r => positive(r.gap), {
       tooltip: {formatter: p => p.seriesName + ' ' + p.value[2] + '\n' + p.value[0] + ' negative eigenvalues, gap ' + number(p.value[1])},

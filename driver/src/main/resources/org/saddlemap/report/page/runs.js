@@ -12,7 +12,7 @@ function configuration(text, replicate) {
 function best() {
   const rows = objects(data.best);
   if (rows.length === 0) return;
-  section('best', 'Best trials', h('p', {class: 'soft'}, 'By held-out accuracy, then held-out loss, then training loss. The configuration is complete; replay trains it again.'),
+  section('best', 'Best trials', h('p', {class: 'soft'}, 'By held-out accuracy, then held-out loss, then training loss. Best by these numbers, wherever the descent stood: one that is “descending” had not ended and may get better still. The configuration is complete; replay trains it again.'),
     table(['place', 'trial', 'held-out accuracy', 'held-out loss', 'accuracy', 'final loss', 'ended', 'configuration'],
       rows.map(r => [r.place, h('span', {class: 'mono'}, r.trial_id.slice(0, 10), copyButton('saddlemap replay ' + r.trial_id.slice(0, 10), 'the command that trains it again')), r.heldout_accuracy, r.heldout_loss, r.accuracy, r.final_loss,
         r.category === null ? '–' : category(r.category), configuration(r.configuration, r.replicate)]), 'Best trials'));

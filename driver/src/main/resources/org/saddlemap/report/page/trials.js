@@ -29,7 +29,7 @@ async function unpack(cells) {
     edges: columns[n + 2], // of the row's trials, those on a knife edge
     /** The smallest margin of the row's trials, in decades; null where none is known. */
     margin: r => columns[n + 3][r] === 0 ? null : (columns[n + 3][r] - 1) / cells.marginParts,
-    knifeEdge: cells.knifeEdge,
+    knifeEdge: cells.knifeEdge, replicates: cells.replicates,
     reason: r => (reasons && reasons[r]) || cells.codes[columns[n][r]].reason,
     ids(r) {
       const found = [];

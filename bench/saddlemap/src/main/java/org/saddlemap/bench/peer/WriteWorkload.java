@@ -9,7 +9,7 @@ import org.saddlemap.trial.Seeds;
 /** Writes a {@link Workload} in the batch order that Saddlemap's own trainer will take. */
 public final class WriteWorkload {
   /** Of the batch order; the peers need no more of it than the order itself. */
-  static final Seeds SEEDS = new Seeds(1, 0);
+  public static final Seeds SEEDS = new Seeds(1, 0);
 
   private WriteWorkload() {}
 
