@@ -193,7 +193,13 @@ class PortableTest {
             System.out.printf(
                 "%s, %d thread%n", record.provenance().blas(), record.provenance().blasThreads());
           }
-          Tables.TRIALS.columns().stream()
+          // It stood among the hyperparameters then.
+          var columns = new ArrayList<>(Tables.TRIALS.columns());
+          var batchNorm = columns.stream().filter(c -> c.name().equals("batch_norm")).findFirst();
+          columns.remove(batchNorm.orElseThrow());
+          int after = columns.stream().map(c -> c.name()).toList().indexOf("bias_initializer");
+          columns.add(after + 1, batchNorm.orElseThrow());
+          columns.stream()
               .filter(c -> !CIRCUMSTANCES.contains(c.name()) && isOfTheDigest(c.name()))
               .forEach(
                   c ->
@@ -212,15 +218,24 @@ class PortableTest {
         case "schema_version" -> SCHEMA;
         case "configuration" ->
             Arrays.stream(value.toString().split(";", -1))
+                .map(Sweep::asOfTheDigest)
                 .filter(entry -> isOfTheDigest(entry.substring(0, entry.indexOf('='))))
                 .collect(Collectors.joining(";"));
         default -> value;
       };
     }
 
+    /** {@code normalization} was {@code batch_norm}. */
+    private static String asOfTheDigest(String entry) {
+      return entry.startsWith("normalization=")
+          ? "batch_norm=" + entry.equals("normalization=batch")
+          : entry;
+    }
+
     private static boolean isOfTheDigest(String column) {
-      return !LATER.contains(column)
-          && Hyperparameter.byKey(column).stream().allMatch(h -> h.since() <= SCHEMA);
+      return column.equals("batch_norm")
+          || !LATER.contains(column)
+              && Hyperparameter.byKey(column).stream().allMatch(h -> h.since() <= SCHEMA);
     }
   }
 }
