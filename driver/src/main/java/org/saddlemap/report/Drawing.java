@@ -15,8 +15,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
-import org.apache.batik.dom.GenericDOMImplementation;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
 import org.apache.batik.svggen.SVGGraphics2D;
+import org.apache.batik.svggen.SVGSyntax;
+import org.w3c.dom.Document;
 
 /** What all pictures that are drawn without a browser have in common. */
 final class Drawing {
@@ -80,10 +83,7 @@ final class Drawing {
 
   /** The same as an SVG file, whose texts stay texts. */
   static byte[] svg(int width, int height, Color background, Consumer<Graphics2D> picture) {
-    SVGGraphics2D g =
-        new SVGGraphics2D(
-            GenericDOMImplementation.getDOMImplementation()
-                .createDocument("http://www.w3.org/2000/svg", "svg", null));
+    SVGGraphics2D g = new SVGGraphics2D(document());
     g.setSVGCanvasSize(new Dimension(width, height));
     g.setColor(background);
     g.fillRect(0, 0, width, height);
@@ -97,6 +97,17 @@ final class Drawing {
       g.dispose();
     }
     return out.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Document document() {
+    try {
+      return DocumentBuilderFactory.newInstance()
+          .newDocumentBuilder()
+          .getDOMImplementation()
+          .createDocument(SVGSyntax.SVG_NAMESPACE_URI, "svg", null);
+    } catch (ParserConfigurationException e) {
+      throw new IllegalStateException("This JDK makes no XML documents", e);
+    }
   }
 
   static Font font(int style, int size) {

@@ -3,11 +3,13 @@
 /**
  * Between which powers of ten to draw: all of them, less what runs away from the rest, so that one wild curve does
  * not flatten the others.
+ *
+ * slack: decades beyond the middle half that are never too far
  */
-function decadesOf(logs) {
+function decadesOf(logs, slack) {
   const v = logs.filter(Number.isFinite).sort((a, b) => a - b);
   if (v.length === 0) return null;
-  const q1 = v[Math.floor(v.length / 4)], q3 = v[Math.floor(3 * v.length / 4)], reach = 3 * (q3 - q1) + 2;
+  const q1 = v[Math.floor(v.length / 4)], q3 = v[Math.floor(3 * v.length / 4)], reach = 3 * (q3 - q1) + slack;
   return {low: Math.floor(Math.max(v[0], q1 - reach)), high: Math.ceil(Math.min(v[v.length - 1], q3 + reach)), least: v[0], most: v[v.length - 1]};
 }
 
@@ -43,10 +45,10 @@ function signals() {
     ranges = {};
     for (const m of MEASURES) {
       const values = of.flatMap(r => ends(r, m));
-      const range = decadesOf(values.filter(v => v > 0).map(Math.log10)) || {low: 0, high: 1, least: 0, most: 1};
+      const range = decadesOf(values.filter(v => v > 0).map(Math.log10), 40) || {low: 0, high: 1, least: 0, most: 1};
       const vanished = values.filter(v => v === 0).length;
       zeros += vanished;
-      ranges[m] = {...range, zero: vanished ? range.low - 1 : null};
+      ranges[m] = {...range, zero: vanished ? range.low - Math.max(1, Math.round((range.high - range.low) / 10)) : null};
       said = said || outside(range);
     }
     note.textContent = of.length === 0 ? 'No trials here.' : said + (zeros ? 'The lowest line of a picture is 0: nothing at all passes there.' : '');
@@ -74,7 +76,7 @@ function signals() {
           grid: {left: 56, right: 14, top: 8, bottom: 42},
           tooltip: {trigger: 'axis', valueFormatter: v => v === undefined || v === null ? '–' : v === range.zero ? '0' : number(Math.pow(10, v))},
           xAxis: {type: 'value', name: 'layer', nameGap: 24, min: 1, max: chosen.depth + 1, minInterval: 1},
-          yAxis: {type: 'value', minInterval: 1, min: range.zero === null ? range.low : range.zero, max: range.high === range.low ? range.low + 1 : range.high, axisLabel: {formatter: v => v === range.zero ? '0' : '1e' + v}},
+          yAxis: {type: 'value', minInterval: 1, min: range.zero === null ? range.low : range.zero, max: range.high === range.low ? range.low + 1 : range.high, axisLabel: {formatter: v => v === range.zero ? '0' : v < range.low ? '' : '1e' + v}},
           series: [...inits.map((init, i) => ({type: 'line', name: init, symbol: SYMBOLS[i % 8], symbolSize: 6, color: LINES[i % 7], lineStyle: {type: i < 7 ? 'solid' : 'dashed'},
             data: of.filter(r => r.initializer === init).map(r => [r.layer, apart(r, measure) ? null : at(r[measure])])})),
           {type: 'custom', silent: true, clip: true, data: spread, encode: {x: 0, y: [1, 2]}, tooltip: {show: false}, renderItem: (_, api) => {
@@ -104,8 +106,9 @@ function curves() {
   const steady = lines.filter(t => t.category !== 'diverged');
   const all = logs(lines);
   // What diverges leaves the picture that the others need.
-  const range = decadesOf(steady.length ? [...logs(steady), ...lines.flatMap(t => t.points.slice(0, 1).filter(p => p[1] > 0).map(p => Math.log10(p[1])))] : all);
+  const range = decadesOf(steady.length ? [...logs(steady), ...lines.flatMap(t => t.points.slice(0, 1).filter(p => p[1] > 0).map(p => Math.log10(p[1])))] : all, 2);
   if (range === null) return;
+  range.high = Math.min(range.high + 2, Math.ceil(all.reduce((a, b) => Math.max(a, b), range.high)));
   range.most = all.reduce((a, b) => Math.max(a, b), range.most);
   range.least = all.reduce((a, b) => Math.min(a, b), range.least);
   const zeros = lines.filter(t => t.points.some(p => p[1] === 0)).length;

@@ -58,7 +58,7 @@ function drivers() {
       yAxis: {type: 'category', data: single.map(r => r.a), axisTick: {show: false}, axisLabel: {fontSize: 12, interval: 0, hideOverlap: false}},
       tooltip: {formatter: p => single[p.dataIndex].a + ': ' + sure(single[p.dataIndex])},
       series: [{type: 'bar', data: single.map(r => ({value: r.importance, itemStyle: {color, opacity: r.low > 0 ? 1 : 0.35}}))},
-        {type: 'custom', silent: true, data: single.map((r, i) => [r.low, r.high, i]), encode: {x: [0, 1], y: 2},
+        {type: 'custom', silent: true, z: 3, data: single.map((r, i) => [r.low, r.high, i]), encode: {x: [0, 1], y: 2},
           renderItem: (_, api) => whisker(api, c.text)}],
     }));
     if (single.some(r => r.low <= 0)) box.append(h('p', {class: 'small soft'}, 'Pale: the interval reaches 0, so that it may be nothing.'));
