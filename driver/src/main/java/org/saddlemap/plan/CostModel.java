@@ -43,6 +43,9 @@ public record CostModel(
       EnumSet.of(
           Hyperparameter.DEPTH,
           Hyperparameter.WIDTH,
+          Hyperparameter.ACTIVATION,
+          Hyperparameter.ACTIVATIONS,
+          Hyperparameter.OUTPUT_ACTIVATION,
           Hyperparameter.NORMALIZATION,
           Hyperparameter.RESIDUAL,
           Hyperparameter.DROPOUT,
@@ -163,8 +166,10 @@ public record CostModel(
     double batches = c.rowsPerStep(rows) / (double) batch;
     List<Double> work = new ArrayList<>(work(c, batch, vectors));
     if (arithmetic == Arithmetic.ND4J) {
-      work.set(Speed.Work.CALL.ordinal(), ND4J_CALL * work.get(Speed.Work.CALL.ordinal()));
-      work.set(Speed.Work.LAYER.ordinal(), ND4J_LAYER * work.get(Speed.Work.LAYER.ordinal()));
+      int call = List.of(Speed.Work.values()).indexOf(Speed.Work.CALL);
+      int layer = List.of(Speed.Work.values()).indexOf(Speed.Work.LAYER);
+      work.set(call, ND4J_CALL * work.get(call));
+      work.set(layer, ND4J_LAYER * work.get(layer));
     }
     return work.stream().map(w -> w * batches).toList();
   }

@@ -120,7 +120,7 @@ class IdentityTest {
     assertThat(err.toString())
         .contains("9 of 9 trials to run")
         .contains(
-            "7 more would only repeat these, and are not trained: width makes no difference where depth is 0; activation makes no difference where depth is 0; batch_norm makes no difference where depth is 0.");
+            "7 more would only repeat these, and are not trained: width makes no difference where depth is 0; activation makes no difference where depth is 0; normalization makes no difference where depth is 0.");
     assertThat(command("verify", "linear")).as("%s%s", out, err).isZero();
     assertThat(
             sql(
