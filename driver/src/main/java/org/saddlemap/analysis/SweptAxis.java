@@ -93,7 +93,7 @@ public record SweptAxis(Hyperparameter hyperparameter, String column, List<Objec
   private static final Comparator<Object> ORDER =
       Comparator.comparing((Object v) -> number(v) == null)
           .thenComparing(v -> number(v) == null ? 0.0 : number(v))
-          .thenComparing(Object::toString);
+          .thenComparing(v -> v.toString().equals("none") ? "" : v.toString());
 
   private static Double number(Object value) {
     if (value instanceof Number n) {

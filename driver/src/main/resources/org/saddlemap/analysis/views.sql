@@ -52,7 +52,7 @@ JOIN swept s ON v.sweep = s.sweep AND v.hyperparameter = s.hyperparameter
 GROUP BY v.sweep, v.hyperparameter, v.value;
 
 -- Pairs of trials that differ in one hyperparameter alone (and in what applies to one of them only), from one value to the other (by position
--- or name), and how many of them turn from which category into which.
+-- or name, none first), and how many of them turn from which category into which.
 CREATE OR REPLACE VIEW turned AS
 SELECT
   a.sweep, a.hyperparameter, a.value AS from_value, b.value AS to_value,
@@ -65,7 +65,8 @@ JOIN trial_values b
     OR (${compatible}))
 WHERE a.category IS NOT NULL AND b.category IS NOT NULL
   AND (a.position < b.position
-    OR ((a.position IS NULL OR b.position IS NULL) AND a.value < b.value))
+    OR ((a.position IS NULL OR b.position IS NULL)
+      AND coalesce(nullif(a.value, 'none'), '') < coalesce(nullif(b.value, 'none'), '')))
 GROUP BY a.sweep, a.hyperparameter, a.value, b.value, a.category, b.category;
 
 -- Trials that diverged without clipping, and the same trial (same weights, same batches) with

@@ -160,7 +160,7 @@ class ReportPageTest {
     equalsSql("initializer", "depth", "learning_rate", "true");
     choose("filter-clipping", "0");
     equalsSql("initializer", "depth", "learning_rate", "clipping = 'none'");
-    choose("filter-normalization", "0");
+    choose("filter-normalization", "1");
     equalsSql("initializer", "depth", "learning_rate", "clipping = 'none' AND batch_norm");
     choose("axis-facet", "-1");
     choose("filter-clipping", "-1");
@@ -198,10 +198,10 @@ class ReportPageTest {
     String divided = "document.getElementById('divided').textContent";
     assertThat(browser.eval(divided).asText())
         .isEqualTo(
-            "The trials of a cell differ in batch_size (2), clipping (2), normalization (2) and their seed.");
+            "The trials of a cell differ in normalization (2), batch_size (2), clipping (2) and their seed.");
     choose("filter-clipping", "0");
     choose("filter-batch_size", "0");
-    choose("filter-normalization", "0");
+    choose("filter-normalization", "1");
     assertThat(browser.eval(divided).asText())
         .isEqualTo("The trials of a cell differ in their seed alone.");
   }

@@ -234,8 +234,8 @@ class PortableTest {
 
     private static boolean isOfTheDigest(String column) {
       return column.equals("batch_norm")
-          || !LATER.contains(column)
-              && Hyperparameter.byKey(column).stream().allMatch(h -> h.since() <= SCHEMA);
+          || (!LATER.contains(column)
+              && Hyperparameter.byKey(column).stream().allMatch(h -> h.since() <= SCHEMA));
     }
   }
 }

@@ -5,5 +5,5 @@ function findings() {
   document.getElementById('lead').append(h('ol', {id: 'findings', 'aria-label': 'What was found'},
     data.findings.map(f => h('li', {'data-finding': f.key}, f.text, ' ',
       h('details', {}, h('summary', {'aria-label': 'The SQL behind: ' + f.text}, 'SQL'),
-        h('p', {class: 'small soft'}, 'The numbers of this sentence:', copyButton(f.sql, 'the query')), h('pre', {}, f.sql))))));
+        h('p', {class: 'small soft'}, 'The numbers of this sentence:', copyButton(f.sql, 'the query')), h('pre', {tabindex: 0}, f.sql))))));
 }

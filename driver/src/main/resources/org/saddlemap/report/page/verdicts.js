@@ -69,7 +69,7 @@ function drivers() {
   }
   if (data.rules.length) {
     s.append(h('h3', {}, 'Plain rules'), h('p', {class: 'soft small'}, 'Leaves of one shallow decision tree; each condition can be pasted behind WHERE. With 95 % intervals; rules that trials of unseen configurations refute are left out, and those that too few of these were met by are marked.'),
-      table(['condition', 'ends as', 'right', 'of trials', 'held out: right', 'of', ''],
+      table(['condition', 'ends as', 'right', 'of trials', 'held out: right', 'of', 'note'],
         data.rules.map(r => [h('code', {}, r.condition), category(r.category), between(r.precision, r.low, r.high), r.trials, between(r.heldOutPrecision, r.heldOutLow, r.heldOutHigh), r.heldOutTrials, r.heldOutLow < 0.5 ? 'weak' : '']), 'Rules of a decision tree'));
   }
 }
