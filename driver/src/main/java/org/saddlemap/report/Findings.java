@@ -187,7 +187,7 @@ final class Findings {
     }
     long named = order.stream().limit(CAUSES).mapToLong(Map.Entry::getValue).sum();
     if (named < failing) {
-      long others = order.size() - CAUSES;
+      long others = (long) order.size() - CAUSES;
       parts.add(
           "%s by %s".formatted(Words.count(failing - named), Words.count(others, "other cause")));
     }

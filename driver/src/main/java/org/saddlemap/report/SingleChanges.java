@@ -110,7 +110,7 @@ final class SingleChanges {
   private String steps(SweptAxis axis) {
     String group =
         axes.stream()
-            .filter(a -> a != axis)
+            .filter(a -> !a.equals(axis))
             .map(SweptAxis::key)
             .collect(
                 Collectors.joining(
@@ -126,7 +126,7 @@ final class SingleChanges {
   private String swaps(SweptAxis axis) {
     String agree =
         axes.stream()
-            .filter(a -> a != axis)
+            .filter(a -> !a.equals(axis))
             .map(a -> " AND " + agree(axis, a))
             .collect(Collectors.joining());
     return """

@@ -17,6 +17,7 @@ import org.saddlemap.verdict.Cause;
  * @param trials by the position of the value
  * @param causes for each cause that occurs, its trials by the position of the value
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Tally(SweptAxis axis, long[] trials, Map<String, long[]> causes) {
   /** Asks for it. */
   static Tally of(Function<String, QueryResult> sql, SweptAxis axis, String judged) {
