@@ -72,9 +72,9 @@ class ReportCommandTest {
             .count();
     assertThat(drawn)
         .contains("<svg", ">optimum %,d<".formatted(shown))
-        .contains("clipping = none", "clipping = norm(1.0)", ">xavier_uniform<")
+        .contains("clipping = none", "clipping = norm(1)", ">xavier_uniform<")
         .contains(
-            "The trials of a cell differ in batch_size (2), normalization (2) and their seed.")
+            "The trials of a cell differ in normalization (2), batch_size (2) and their seed.")
         .doesNotContain("learning_rate</text>");
     Path dark = folder.resolve("dark.png");
     run(
