@@ -61,7 +61,7 @@ class MixedAxesTest {
               %s
             FROM (VALUES ('sgd', CAST(NULL AS DOUBLE)), ('momentum', 0.8D), ('momentum', 0.9D)) AS o(optimizer, momentum)
             CROSS JOIN (VALUES (0.01D), (0.1D), (CAST(NULL AS DOUBLE))) AS r(rate)
-            CROSS JOIN (SELECT id AS n FROM range(%d))"""
+            CROSS JOIN (SELECT id AS n, id AS replicate FROM range(%d))"""
                 .formatted(others, EACH));
     trials.createOrReplaceTempView("mixed");
   }
@@ -127,7 +127,7 @@ class MixedAxesTest {
   void changesWithTheOptimizerAreCountedThoughMomentumComesWithIt() {
     SweptAxis optimizer = SweptAxis.of(trials).get(0);
     List<List<Object>> changes =
-        VerdictChanges.of(trials.withColumn("replicate", trials.col("n")), optimizer);
+        VerdictChanges.of(trials, optimizer);
     assertThat(changes)
         .containsExactly(
             List.of("momentum", "sgd", "diverged", "diverged", 2L * EACH),
