@@ -21,7 +21,7 @@ public enum Measure {
   PLAIN_STEPS(
       ValueType.BOOLEAN,
       "",
-      "steps near the end were plain gradient steps, as long as the gradient, and so would those of another budget be: SGD at one rate that stays, and no clipping"),
+      "steps near the end were plain gradient steps, as long as the gradient, and so would those of another budget be: SGD at one rate that stays, without dropout, and no clipping"),
   NEXT_RATE(
       ValueType.DOUBLE,
       "",

@@ -126,8 +126,7 @@ class MixedAxesTest {
   @Test
   void changesWithTheOptimizerAreCountedThoughMomentumComesWithIt() {
     SweptAxis optimizer = SweptAxis.of(trials).get(0);
-    List<List<Object>> changes =
-        VerdictChanges.of(trials, optimizer);
+    List<List<Object>> changes = VerdictChanges.of(trials, optimizer);
     assertThat(changes)
         .containsExactly(
             List.of("momentum", "sgd", "diverged", "diverged", 2L * EACH),

@@ -232,7 +232,7 @@ public final class ActivationKernel {
   }
 
   /** GELU's φ′ into {@code slope} and b ⊙ φ″ into {@code bend}, from z and b. */
-  public static void gelu(double[] z, double[] b, double[] slope, double[] bend, int n) {
+  private static void gelu(double[] z, double[] b, double[] slope, double[] bend, int n) {
     for (int i = 0; i < n; i++) {
       double y = Math.max(FAR_BELOW, Math.min(-FAR_BELOW, z[i]));
       double density = density(y);

@@ -23,7 +23,7 @@ import org.saddlemap.space.Activation;
  * normal number, become 0, and those below 2⁻⁷⁸ ≈ 3·10⁻²⁴ may be off by 2⁻¹²⁵. Adding and taking
  * away {@link #FLUSH} does it in two additions and without a branch.
  */
-public final class FloatFunctions {
+final class FloatFunctions {
   private static final float FLUSH = 0x1p-102f;
 
   /** Times any normal float at least 1. */
@@ -38,7 +38,7 @@ public final class FloatFunctions {
   private FloatFunctions() {}
 
   /** Whether {@link #activate} leaves φ′ in {@code slope}, as it does not follow from φ's value. */
-  public static boolean keepsSlope(Activation activation) {
+  static boolean keepsSlope(Activation activation) {
     return switch (activation) {
       case IDENTITY, TANH, SIGMOID, RELU, LEAKY_RELU, ELU, SELU, SOFTSIGN, RELU6, EXPONENTIAL ->
           false;
@@ -47,7 +47,7 @@ public final class FloatFunctions {
   }
 
   /** Whether {@link #activate} needs {@code scratch}, as all that call the exponential do. */
-  public static boolean needsScratch(Activation activation) {
+  static boolean needsScratch(Activation activation) {
     return switch (activation) {
       case IDENTITY, TANH, RELU, LEAKY_RELU, ELU, SELU, SOFTSIGN, RELU6 -> false;
       case SIGMOID, GELU, SOFTPLUS, SILU, EXPONENTIAL -> true;
@@ -59,8 +59,7 @@ public final class FloatFunctions {
    *
    * @param scratch at least n elements where the activation {@link #needsScratch}
    */
-  public static void activate(
-      Activation activation, float[] x, float[] slope, float[] scratch, int n) {
+  static void activate(Activation activation, float[] x, float[] slope, float[] scratch, int n) {
     switch (activation) {
       case IDENTITY -> flush(x, n);
       case TANH -> tanh(x, n);
@@ -79,7 +78,7 @@ public final class FloatFunctions {
   }
 
   /** d ← d ⊙ φ′, by φ's value a, or by {@code slope} where it is kept. */
-  public static void backward(Activation activation, float[] a, float[] slope, float[] d, int n) {
+  static void backward(Activation activation, float[] a, float[] slope, float[] d, int n) {
     switch (activation) {
       case IDENTITY -> flush(d, n);
       case TANH -> tanhBack(a, d, n);
@@ -129,7 +128,7 @@ public final class FloatFunctions {
    *
    * @param low at least n elements
    */
-  public static void exp(float[] x, float[] low, int n) {
+  static void exp(float[] x, float[] low, int n) {
     expSeries(x, low, 20f, n);
     expStart(x, low, n);
     normalize(x, low, n);
@@ -207,7 +206,7 @@ public final class FloatFunctions {
    * x ← e^x in float64, to a relative error of 2·10⁻⁸, for |x| ≤ 104; beyond, it stays at e^±104.
    * The series at x/256, squared eight times.
    */
-  public static void exp(double[] x, int n) {
+  static void exp(double[] x, int n) {
     for (int i = 0; i < n; i++) {
       double u = Math.max(-104, Math.min(104, x[i])) * 0x1p-8;
       double p = Math.fma(u, Math.fma(u, 1.0 / 362880, 1.0 / 40320), 1.0 / 5040);

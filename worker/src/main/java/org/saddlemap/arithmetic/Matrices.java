@@ -4,11 +4,11 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas;
 
 /** Products of row-major matrices off the heap, by BLAS; ld is the distance between rows. */
-public final class Matrices {
+final class Matrices {
   private Matrices() {}
 
   /** c = a·b + beta·c with a [m][k], b [k][n]. */
-  public static void multiply(
+  static void multiply(
       int m,
       int n,
       int k,
@@ -23,7 +23,7 @@ public final class Matrices {
   }
 
   /** c = a·bᵀ + beta·c with a [m][k], b [n][k]. */
-  public static void multiplyTransposed(
+  static void multiplyTransposed(
       int m,
       int n,
       int k,
@@ -38,7 +38,7 @@ public final class Matrices {
   }
 
   /** c = aᵀ·b + beta·c with a [k][m], b [k][n]. */
-  public static void transposedMultiply(
+  static void transposedMultiply(
       int m,
       int n,
       int k,

@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.Pointer;
  * Off-heap double memory that BLAS works on, zero at first, handed out in slices; it grows by
  * blocks and goes as a whole. Not thread-safe.
  */
-public final class NativeDoubles implements AutoCloseable {
+final class NativeDoubles implements AutoCloseable {
   /** Slices start at multiples of so many doubles: a cache line. */
   private static final int LINE = 8;
 
@@ -23,7 +23,7 @@ public final class NativeDoubles implements AutoCloseable {
   private long taken;
 
   /** A contiguous piece of memory. */
-  public static final class Slice {
+  static final class Slice {
     private final DoublePointer pointer;
     private final DoubleBuffer buffer;
 
@@ -33,37 +33,37 @@ public final class NativeDoubles implements AutoCloseable {
     }
 
     /** The address of its first element, for BLAS. */
-    public DoublePointer pointer() {
+    DoublePointer pointer() {
       return pointer;
     }
 
     /** The address of an element, for BLAS. */
-    public DoublePointer pointer(int index) {
+    DoublePointer pointer(int index) {
       return index == 0 ? pointer : pointer.getPointer(index);
     }
 
     /** Copies the first {@code n} elements into the start of an array. */
-    public void get(double[] target, int n) {
+    void get(double[] target, int n) {
       buffer.get(0, target, 0, n);
     }
 
     /** Copies {@code n} elements from {@code from} on into the start of an array. */
-    public void get(int from, double[] target, int n) {
+    void get(int from, double[] target, int n) {
       buffer.get(from, target, 0, n);
     }
 
     /** Copies the first {@code n} elements of an array. */
-    public void put(double[] source, int n) {
+    void put(double[] source, int n) {
       buffer.put(0, source, 0, n);
     }
 
     /** Copies the first {@code n} elements of an array to {@code to} and on. */
-    public void put(int to, double[] source, int n) {
+    void put(int to, double[] source, int n) {
       buffer.put(to, source, 0, n);
     }
 
     /** Copies {@code n} elements of an array from {@code from} on to {@code to} and on. */
-    public void put(int to, double[] source, int from, int n) {
+    void put(int to, double[] source, int from, int n) {
       buffer.put(to, source, from, n);
     }
   }
@@ -72,7 +72,7 @@ public final class NativeDoubles implements AutoCloseable {
    * @param expected doubles that will be taken, {@link #room} of each slice: one block is enough
    *     for them
    */
-  public NativeDoubles(long expected) {
+  NativeDoubles(long expected) {
     this.expected = expected;
   }
 
@@ -82,7 +82,7 @@ public final class NativeDoubles implements AutoCloseable {
   }
 
   /** The next {@code length} doubles. */
-  public Slice take(long length) {
+  Slice take(long length) {
     if (length < 0 || length > Integer.MAX_VALUE - 2 * LINE) {
       throw new IllegalArgumentException("Cannot take " + length + " doubles in one piece");
     }

@@ -253,6 +253,7 @@ public final class Trainer {
             && rates.stay()
             && configuration.layerRates() instanceof LayerRates.Uniform
             && configuration.parametrization() instanceof Parametrization.Standard
+            && configuration.dropout() == 0
             && lastClipped < step - Math.max(1, step / 10);
     return new Trajectory(
         network,

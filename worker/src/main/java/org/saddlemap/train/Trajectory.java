@@ -18,7 +18,7 @@ import org.saddlemap.record.CurvePoint;
  *     itself over the last half of the steps
  * @param stochastic whether steps saw mini-batches
  * @param plain whether steps near the end were plain gradient steps, and so would those of another
- *     budget be: SGD at one rate that stays, and no clipping in the last tenth
+ *     budget be: SGD at one rate that stays, without dropout, and no clipping in the last tenth
  * @param clippedSteps steps whose gradient was clipped
  * @param history losses that the steps saw, evenly spaced from start to end: means over equal
  *     windows of consecutive steps, at most some 400 windows, each of one step where there are

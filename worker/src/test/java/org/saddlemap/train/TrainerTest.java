@@ -478,6 +478,21 @@ public class TrainerTest {
     assertThat(run.steps()).isZero();
   }
 
+  /** They are steps on another objective than the one that is judged. */
+  @Test
+  void stepsWithDropoutAreNotPlain() {
+    Dataset dataset = classes(30, 4, 3, 5);
+    for (double dropout : new double[] {0, 0.2}) {
+      Configuration c =
+          Configuration.parse("depth=1;width=6;batch_size=full;max_steps=9;dropout=" + dropout);
+      Network net = Network.of(c, 4, 3);
+      double[] initial = Initialization.draw(net, c.initializer(), SEEDS);
+      Trajectory run = train(net, c, dataset, 0.1, initial);
+      assertThat(run.plain()).isEqualTo(dropout == 0);
+      assertThat(run.stochastic()).isEqualTo(dropout > 0);
+    }
+  }
+
   @Test
   void largeFiniteGradientsAreNotDivergence() {
     Dataset dataset = regression(4, 2, 1, 14);
