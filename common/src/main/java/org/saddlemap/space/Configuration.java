@@ -141,7 +141,7 @@ public final class Configuration {
     return (Normalization) values.getOrDefault(Hyperparameter.NORMALIZATION, Normalization.NONE);
   }
 
-  /** None where there are no hidden layers. */
+  /** None below two hidden layers. */
   public Residual residual() {
     return (Residual) values.getOrDefault(Hyperparameter.RESIDUAL, Residual.NONE);
   }

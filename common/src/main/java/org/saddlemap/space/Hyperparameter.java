@@ -134,9 +134,9 @@ public enum Hyperparameter {
       Section.NETWORK,
       ValueType.STRING,
       "none",
-      "residual connections over the hidden layers but the first: none, blocks(layers), blocks(layers, scale); NULL at depth 0",
+      "residual connections over the hidden layers but the first: none, blocks(layers), blocks(layers, scale); NULL below depth 2",
       Residual::parse,
-      ofHiddenLayers(),
+      ofSeveralHiddenLayers(),
       4),
   DROPOUT(
       Section.NETWORK,
@@ -310,6 +310,10 @@ public enum Hyperparameter {
 
   private static Scope ofHiddenLayers() {
     return new Scope(() -> DEPTH, v -> !v.equals(0L), "NOT IN (0)", "hidden layers");
+  }
+
+  private static Scope ofSeveralHiddenLayers() {
+    return new Scope(() -> DEPTH, v -> (Long) v > 1, "NOT IN (0, 1)", "two hidden layers and more");
   }
 
   private static Scope ofMiniBatches() {

@@ -33,6 +33,12 @@ final class Section {
         throw at.error("belongs into the section '%s'".formatted(elsewhere.get(key)));
       }
       if (!known.contains(key)) {
+        boolean cut =
+            key.chars().filter(c -> c == ')').count() > key.chars().filter(c -> c == '(').count();
+        if (cut) { // YAML ends a value at the comma
+          throw at.error(
+              "is not known; within { } a value that contains a comma needs quotes: \"blocks(2, 0.5)\"");
+        }
         throw at.error(
             "is not known; "
                 + Spelling.nearest(key, known)

@@ -55,7 +55,9 @@ public record Blueprint(
       throw new IllegalArgumentException(
           "Invalid sizes: " + sizes + " needs equal hidden layers where they have residual blocks");
     }
-    if (normalization.place() == Normalization.Place.SUM && residual.isNone()) {
+    if (normalization.place() == Normalization.Place.SUM
+        && residual.isNone()
+        && activations.size() > 1) {
       throw new IllegalArgumentException(
           "Invalid normalization: %s needs residual blocks".formatted(normalization.text()));
     }
