@@ -349,7 +349,9 @@ class CompactionTest {
     byte[] bytes = Files.readAllBytes(file);
     bytes[random.nextInt(bytes.length)] ^= 4;
     Files.write(file, bytes);
-    assertThatThrownBy(() -> compact(warehouse, new Random(seed), 1))
+    List<CompactionPlan.Merge> all = CompactionPlan.of(warehouse, SWEEP, 2, 1 << 30, 1000);
+    assertThat(all).singleElement().satisfies(m -> assertThat(m.parts()).contains(chunk));
+    assertThatThrownBy(() -> compact(warehouse, all, 1))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(ChunkFile.name(chunk))
         .hasMessageContaining("verify");
