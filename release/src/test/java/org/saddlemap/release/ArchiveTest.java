@@ -97,7 +97,7 @@ class ArchiveTest {
     Ended one =
         archive.saddlemap("sql", "SELECT 6 * 7 AS n", "--format", "csv", "--master", "local[1]");
     assertThat(one.exit()).as(one.err()).isZero();
-    assertThat(one.out()).isEqualTo("n\n42\n");
+    assertThat(one.out().lines()).containsExactly("n", "42");
   }
 
   private static List<String> csv(String query) throws Exception {
