@@ -6,7 +6,7 @@ FROM ${BASE}
 ARG ARCHIVE
 # The whole archive is one layer, of root, that its user cannot write.
 ADD ${ARCHIVE} /opt/
-RUN ln -s /opt/saddlemap-*/bin/saddlemap /usr/local/bin/saddlemap && mkdir -m 1777 /warehouse
+RUN ln -s /opt/saddlemap-* /opt/saddlemap && ln -s /opt/saddlemap/bin/saddlemap /usr/local/bin/saddlemap && mkdir -m 1777 /warehouse
 # By number, so that Kubernetes can see that it is not root.
 USER 10001:10001
 # What is written beside the warehouse, the log and the unpacked natives, goes to /tmp.
