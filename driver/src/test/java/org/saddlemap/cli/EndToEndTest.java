@@ -6,11 +6,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,56 +45,6 @@ class EndToEndTest {
 
   /** How a command ended. */
   private record Ended(int exit, String out, String err) {}
-
-  @Test
-  void quickstartShowsWhatTheTextbookSays() throws Exception {
-    String warehouse = folder.resolve("w").toString();
-    Ended run = saddlemap("run", "conf/quickstart.yaml", "--warehouse", warehouse);
-    assertThat(run.exit()).as(run.err()).isZero();
-    assertThat(csv(warehouse, "SELECT count(*), count(DISTINCT trial_id) FROM trials"))
-        .containsExactly("320,320");
-    assertThat(duckdb(warehouse, "SELECT DISTINCT category FROM trials ORDER BY 1"))
-        .containsExactly("descending", "diverged", "optimum", "plateau", "saddle");
-    assertThat(
-            duckdb(
-                warehouse,
-                "SELECT DISTINCT category FROM trials WHERE initializer = 'zeros' AND depth <= 2"))
-        .containsExactly("saddle");
-    assertThat(
-            duckdb(
-                warehouse,
-                "SELECT DISTINCT category FROM trials WHERE initializer = 'normal(0.01)' AND depth = 32 AND learning_rate < 10"))
-        .containsExactly("plateau");
-    assertThat(
-            duckdb(
-                warehouse,
-                "SELECT DISTINCT distinct_units_min FROM trials WHERE initializer = 'constant(0.1)'"))
-        .containsExactly("1");
-    assertThat(
-            duckdb(
-                warehouse,
-                "SELECT initializer FROM trials WHERE category = 'optimum' AND initializer IN ('xavier_uniform', 'he_normal') AND depth = 8 GROUP BY 1 ORDER BY 1"))
-        .containsExactly("he_normal", "xavier_uniform");
-    assertThat(
-            duckdb(
-                warehouse,
-                "SELECT initializer, depth, category, count(*) FROM trials GROUP BY ALL ORDER BY ALL"))
-        .hasSizeGreaterThan(20);
-
-    Ended again = saddlemap("run", "conf/quickstart.yaml", "--warehouse", warehouse);
-    assertThat(again.exit()).isZero();
-    assertThat(again.err()).contains("Nothing to train");
-    assertThat(saddlemap("verify", "--warehouse", warehouse).exit()).isZero();
-
-    String id =
-        duckdb(warehouse, "SELECT min(trial_id) FROM trials WHERE category = 'saddle'").get(0);
-    Ended explained = saddlemap("explain", id.substring(0, 12), "--warehouse", warehouse);
-    assertThat(explained.exit()).isZero();
-    assertThat(explained.out()).contains("saddle (", "Evidence", "Layers", "nc_dec");
-    Ended replayed = saddlemap("replay", id.substring(0, 12), "--warehouse", warehouse);
-    assertThat(replayed.out()).contains("no difference");
-    assertThat(replayed.exit()).isZero();
-  }
 
   @Test
   void whatIsInterruptedGoesOnAndEndsTheSame() throws Exception {
@@ -222,34 +167,6 @@ class EndToEndTest {
               .map((Column<TrialRecord> c) -> c.of(record))
               .collect(Collectors.toCollection(ArrayList::new));
       assertThat(rows.put(record.id().hex(), values)).as("a trial stands once").isNull();
-    }
-    return rows;
-  }
-
-  private List<String> csv(String warehouse, String query) throws Exception {
-    Ended ended = saddlemap("sql", query, "--format", "csv", "--warehouse", warehouse);
-    assertThat(ended.exit()).as(ended.err()).isZero();
-    return ended.out().lines().skip(1).toList();
-  }
-
-  /** Answers of an engine that knows nothing of Saddlemap, as {@link #csv} gives them. */
-  private static List<String> duckdb(String warehouse, String query) throws SQLException {
-    List<String> rows = new ArrayList<>();
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE VIEW trials AS FROM read_parquet('%s/trials/*/*.parquet', hive_partitioning = true)"
-              .formatted(warehouse));
-      try (ResultSet answer = statement.executeQuery(query)) {
-        int columns = answer.getMetaData().getColumnCount();
-        while (answer.next()) {
-          List<String> row = new ArrayList<>();
-          for (int i = 1; i <= columns; i++) {
-            row.add(answer.getString(i));
-          }
-          rows.add(String.join(",", row));
-        }
-      }
     }
     return rows;
   }
