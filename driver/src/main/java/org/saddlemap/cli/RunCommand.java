@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.Stack;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -28,7 +30,9 @@ import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.watch.LiveSweep;
 import org.saddlemap.watch.WatchServer;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -88,9 +92,25 @@ public final class RunCommand implements Callable<Integer> {
       paramLabel = "PORT",
       arity = "0..1",
       fallbackValue = "" + WatchServer.DEFAULT_PORT,
+      preprocessor = OnlyAttached.class,
       description =
           "Shows the sweep in a browser while it fills (port: ${FALLBACK-VALUE}; 0 for any that is free).")
   private Integer watch;
+
+  /** {@code --watch SPEC} is no port; {@code --watch=PORT} is. */
+  static final class OnlyAttached implements IParameterPreprocessor {
+    @Override
+    public boolean preprocess(
+        Stack<String> arguments,
+        CommandSpec command,
+        CommandLine.Model.ArgSpec argument,
+        Map<String, Object> info) {
+      if (" ".equals(info.get("separator"))) {
+        arguments.push("" + WatchServer.DEFAULT_PORT);
+      }
+      return false; // picocli reads what is on the stack
+    }
+  }
 
   @Mixin private WatchOptions watching;
   @Mixin private SpeedOption speed;
@@ -121,7 +141,8 @@ public final class RunCommand implements Callable<Integer> {
     if (watch == null) {
       return run(inputs, tables, input -> {});
     }
-    try (WatchServer server = watching.start(watch, tables, command.commandLine().getErr())) {
+    try (WatchServer server =
+        watching.start(watch, tables, false, command.commandLine().getErr())) {
       return run(
           inputs, tables, input -> server.show(new LiveSweep(tables, input.id(), input.spec())));
     }

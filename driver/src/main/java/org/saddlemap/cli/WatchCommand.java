@@ -50,7 +50,7 @@ public final class WatchCommand implements Callable<Integer> {
     StoredSweep stored =
         SweepArgument.find(tables, Optional.ofNullable(sweep), WarehouseOption.hadoop());
     LiveSweep live = new LiveSweep(tables, stored.id(), stored.spec());
-    try (WatchServer server = options.start(port, tables, command.commandLine().getErr())) {
+    try (WatchServer server = options.start(port, tables, true, command.commandLine().getErr())) {
       server.show(live);
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {

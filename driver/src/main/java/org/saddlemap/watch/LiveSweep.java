@@ -40,7 +40,7 @@ public final class LiveSweep {
   private static final int LIST_SHARE = 50;
 
   /** And yet a chunk is seen so soon, in nanoseconds. */
-  private static final long LIST_AT_LEAST_EVERY = 1_500_000_000L;
+  private static final long LIST_AT_LEAST_EVERY = 1_400_000_000L;
 
   /** For so long files are read before the caller gets an answer, in nanoseconds. */
   private static final long READ_FOR = 400_000_000L;

@@ -8,6 +8,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,14 +35,14 @@ public final class WatchServer implements AutoCloseable {
   private static final int THREADS = 4;
   private static final int WAITING = 64;
 
-  /** A page asks every second; one that has just asked is let see the end. */
+  /** A page asks every 1.5 s; one that has just asked is let see the end. */
   private static final long PAGE_IS_OPEN_NANOS = 3_000_000_000L;
 
   private final HttpServer server;
   private final ExecutorService threads;
   private final Access access;
   private final String host;
-  private final ReportMaker reports;
+  private final Optional<ReportMaker> reports;
   private final Semaphore reportInMaking = new Semaphore(1);
   private volatile LiveAnswers answers;
   private volatile long asked;
@@ -55,7 +56,11 @@ public final class WatchServer implements AutoCloseable {
   }
 
   private WatchServer(
-      HttpServer server, ExecutorService threads, Access access, String host, ReportMaker reports) {
+      HttpServer server,
+      ExecutorService threads,
+      Access access,
+      String host,
+      Optional<ReportMaker> reports) {
     this.server = server;
     this.threads = threads;
     this.access = access;
@@ -68,12 +73,13 @@ public final class WatchServer implements AutoCloseable {
    *
    * @param bind address of this machine, by number or name
    * @param port 0 for any that is free
+   * @param reports empty where this process has no cores to spare for reports
    * @throws InvalidInput where there is no such address here, or the port is in use
    */
-  public static WatchServer start(String bind, int port, ReportMaker reports) throws IOException {
+  public static WatchServer start(String bind, int port, Optional<ReportMaker> reports)
+      throws IOException {
     // A connection that says nothing does not keep a thread for long; read once, by the JDK.
     setIfAbsent("sun.net.httpserver.maxReqTime", "10");
-    setIfAbsent("sun.net.httpserver.maxRspTime", "30");
     setIfAbsent("jdk.httpserver.maxConnections", "100");
     InetAddress address;
     HttpServer server;
@@ -193,7 +199,9 @@ public final class WatchServer implements AutoCloseable {
     Query query = new Query(exchange.getRequestURI().getRawQuery());
     switch (name.get()) {
       case "state":
-        Answer state = Answer.json(sweep.state(query));
+        Map<String, Object> json = sweep.state(query);
+        json.put("report", reports.isPresent());
+        Answer state = Answer.json(json);
         asked = System.nanoTime();
         everAsked = true;
         return state;
@@ -211,11 +219,14 @@ public final class WatchServer implements AutoCloseable {
 
   /** One at a time: it takes the cores that train. */
   private Answer report(String sweepId) throws IOException {
+    if (reports.isEmpty()) {
+      return Answer.text(404, "Make it by: saddlemap report " + sweepId);
+    }
     if (!reportInMaking.tryAcquire()) {
       return Answer.text(503, "A report is being made already; try again in a moment");
     }
     try {
-      return Answer.report(reports.page(sweepId));
+      return Answer.report(reports.get().page(sweepId));
     } catch (InvalidInput e) {
       return Answer.text(409, e.getMessage());
     } finally {

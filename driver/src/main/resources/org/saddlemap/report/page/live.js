@@ -1,7 +1,7 @@
 // The live page: asks its server what has come, and draws that. It keeps asking, whatever becomes of the server.
 
-const EVERY = 1000; // milliseconds between two questions
-const PATIENCE = 15000; // and how long an answer may take
+const EVERY = 1500; // milliseconds between two questions
+const PATIENCE = 15000; // how long an answer may take
 let fillMapTable = () => {}; // the report's table, which paper unfolds
 
 let sweep = null; // epoch, id, axes, and what is shown of them
@@ -34,7 +34,7 @@ async function poll() {
     }
   } catch (e) {
     if (lost === null) lost = new Date();
-    say('No answer since ' + clock(lost) + ': what served this page has ended, or sleeps. It is asked again every second; '
+    say('No answer since ' + clock(lost) + ': what served this page has ended, or sleeps. It is asked again and again; '
       + (sweep === null ? '' : 'below is what was there then. ') + 'The same command serves it again.');
   }
   root.setAttribute('data-ready', 'true');
@@ -75,8 +75,11 @@ function begin(answer) {
     sweep.state = Object.assign(sweep.state, before.state);
     sweep.choose();
   }
-  document.getElementById('foot').replaceChildren('Read from the warehouse’s chunks as they are committed. ', h('a', {href: 'report', target: '_blank', rel: 'noopener'}, 'The whole report'),
-    ' of what is there is made when you ask for it: it takes seconds, and cores from what trains. Charts by Apache ECharts (Apache License 2.0).');
+  const command = 'saddlemap report ' + sweep.id;
+  document.getElementById('foot').replaceChildren(
+    ...(answer.report ? [h('a', {id: 'report', href: 'report', target: '_blank', rel: 'noopener'}, 'The whole report'), ' of what is there is made when you ask for it, in seconds to a minute.']
+      : ['The whole report of what is there, also now: ', h('code', {}, command), copyButton(command, 'the command'), '.']),
+    ' This page is read from the chunks in the warehouse as they are committed. Charts by Apache ECharts (Apache License 2.0).');
 }
 
 function take(answer) {
@@ -241,7 +244,8 @@ function liveMap() {
   };
   own.draw = arrange => {
     fillLegend(legend, own.view, edgeText);
-    element.setAttribute('aria-label', 'Phase map of ' + [state.y, state.x].filter(i => i >= 0).map(i => axes[i].key).join(' by ')
+    const by = [state.y, state.x].filter(i => i >= 0).map(i => axes[i].key).join(' by ');
+    element.setAttribute('aria-label', 'Phase map of ' + (by || 'all trials')
       + (state.facet >= 0 ? ', one for each ' + axes[state.facet].key : '') + ', ' + count(own.view.total) + ' trials so far');
     if (arrange) picture.arrange(); else picture.redraw();
   };

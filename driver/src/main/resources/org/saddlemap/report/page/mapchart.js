@@ -75,6 +75,7 @@ function mapChart({element, axes, state, counted, edgeText, describe, choose}) {
     const texts = i => i < 0 ? ['all'] : axes[i].texts;
     const name = i => i < 0 ? '' : axes[i].key;
     return {
+      aria: {enabled: false}, // who draws the map says what it shows; the library would speak over that
       title: [
         {left: 0, top: 4, textStyle: {fontSize: 13, fontWeight: 'normal', color: colors.text, rich: Object.fromEntries(OUTCOMES.map(o => [o.key, {backgroundColor: o.color, color: '#111', fontWeight: 'bold', width: 16, height: 16, align: 'center', borderRadius: 3, lineHeight: 18}]))},
           text: !exporting ? '' : OUTCOMES.filter((o, i) => view.totals[i] > 0).map(o => '{' + o.key + '|' + o.letter + '} ' + o.key).join('    ') + (view.onEdge ? '    ◥ ' + edgeText : '')},
