@@ -2,6 +2,7 @@ package org.saddlemap.record;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Category;
@@ -31,8 +32,17 @@ public final class RowOutcome {
 
   /** The outcome of a trial. */
   public static String of(TrialRecord record) {
-    return record.status() == TrialStatus.COMPLETED
-        ? record.verdict().flatMap(Verdict::category).map(Category::text).orElse(UNJUDGED)
-        : record.status().text();
+    return of(
+        record.status().text(), record.verdict().flatMap(Verdict::category).map(Category::text));
+  }
+
+  /**
+   * The outcome of a row.
+   *
+   * @param status a {@link TrialStatus} as text
+   * @param category as text; empty where the row has none
+   */
+  public static String of(String status, Optional<String> category) {
+    return status.equals(TrialStatus.COMPLETED.text()) ? category.orElse(UNJUDGED) : status;
   }
 }

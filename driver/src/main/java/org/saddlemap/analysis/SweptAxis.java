@@ -6,11 +6,15 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.saddlemap.space.Axis;
 import org.saddlemap.space.Hyperparameter;
+import org.saddlemap.space.LearningRate;
+import org.saddlemap.space.Space;
 import org.saddlemap.space.ValueType;
 
 /**
@@ -49,6 +53,61 @@ public record SweptAxis(Hyperparameter hyperparameter, String column, List<Objec
   /** All axes, also those that take a single value; without {@code none}. */
   public static List<SweptAxis> allOf(Dataset<Row> trials) {
     return of(trials, true);
+  }
+
+  /**
+   * The axes that a plan varies, in the spec's order, with every value that it may give them. They
+   * are those of its trials once all are there, but for values that conditions exclude altogether.
+   */
+  public static List<SweptAxis> planned(Space space) {
+    Set<Hyperparameter> idle = space.idle().keySet();
+    List<SweptAxis> axes = new ArrayList<>();
+    for (Axis axis : space.axes()) {
+      Hyperparameter h = axis.hyperparameter();
+      if (space.values(h).isEmpty()) {
+        continue;
+      }
+      List<Object> own = new ArrayList<>();
+      List<Object> sharpness = new ArrayList<>();
+      for (Object value : axis.values()) {
+        (value instanceof LearningRate.Sharpness ? sharpness : own).add(stored(h, value));
+      }
+      boolean none = idle.contains(h);
+      add(axes, h, h.key(), own, none || !sharpness.isEmpty());
+      add(axes, h, SHARPNESS, sharpness, none || !own.isEmpty());
+    }
+    return axes;
+  }
+
+  private static void add(
+      List<SweptAxis> axes, Hyperparameter h, String column, List<Object> values, boolean none) {
+    if (values.size() > 1 || (none && values.size() == 1 && column.equals(SHARPNESS))) {
+      values.sort(ORDER);
+      if (none) {
+        values.add(None.NONE);
+      }
+      axes.add(new SweptAxis(h, column, values));
+    }
+  }
+
+  /** A value as the tables hold it. */
+  private static Object stored(Hyperparameter h, Object value) {
+    if (value instanceof LearningRate.Sharpness s) {
+      return s.c();
+    }
+    if (value instanceof LearningRate.Absolute a) {
+      return a.eta();
+    }
+    return h.type() == ValueType.STRING ? Hyperparameter.text(value) : value;
+  }
+
+  /**
+   * The place of a value of the space among {@link #values()}: the last one, which is {@code none},
+   * where the value is in another column.
+   */
+  public int placeOf(Object value) {
+    boolean here = column.equals(SHARPNESS) == value instanceof LearningRate.Sharpness;
+    return here ? indexOf(stored(hyperparameter, value)) : indexOf(null);
   }
 
   private static List<SweptAxis> of(Dataset<Row> trials, boolean fixedToo) {

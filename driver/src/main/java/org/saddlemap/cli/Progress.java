@@ -10,13 +10,13 @@ import java.util.function.LongSupplier;
 import org.saddlemap.plan.Chunk;
 import org.saddlemap.record.RowOutcome;
 import org.saddlemap.schedule.ChunkSummary;
+import org.saddlemap.schedule.JobProgress;
 import org.saddlemap.schedule.SweepJob;
 import org.saddlemap.store.Ticker;
 
 /**
  * Shows how far a job is. On a terminal, one line is redrawn every second; elsewhere, a new line is
- * printed every ten seconds, and whenever another twentieth of the trials is done. The time left
- * follows from predicted costs and not from the number of trials, since costly chunks run first.
+ * printed every ten seconds, and whenever another twentieth of the trials is done.
  */
 final class Progress implements SweepJob.Observer, AutoCloseable {
   private static final String REDRAW = "\r\u001b[K";
@@ -27,12 +27,8 @@ final class Progress implements SweepJob.Observer, AutoCloseable {
   private final boolean terminal;
   private final int columns;
   private final LongSupplier nanoTime;
-  private final long started;
-  private final long trials;
-  private final double seconds;
+  private final JobProgress job;
   private final Ticker clock = new Ticker("saddlemap-progress");
-  private ChunkSummary sum = ChunkSummary.NONE;
-  private double finishedSeconds;
   private long printedAt;
   private double printedShare;
 
@@ -55,16 +51,13 @@ final class Progress implements SweepJob.Observer, AutoCloseable {
     this.terminal = terminal;
     this.columns = columns;
     this.nanoTime = nanoTime;
-    this.started = nanoTime.getAsLong();
-    this.printedAt = started;
-    this.trials = chunks.stream().mapToLong(Chunk::trials).sum();
-    this.seconds = chunks.stream().mapToDouble(Chunk::seconds).sum();
+    this.job = new JobProgress(chunks, nanoTime);
+    this.printedAt = nanoTime.getAsLong();
   }
 
   @Override
   public synchronized void finished(Chunk chunk, ChunkSummary summary) {
-    sum = sum.plus(summary);
-    finishedSeconds += chunk.seconds();
+    job.finished(chunk, summary);
     tick();
   }
 
@@ -72,36 +65,32 @@ final class Progress implements SweepJob.Observer, AutoCloseable {
   synchronized void tick() {
     long now = nanoTime.getAsLong();
     if (terminal) {
-      String line = line(now);
+      String line = line();
       out.print(REDRAW + (line.length() < columns ? line : line.substring(0, columns - 1)));
       out.flush();
-    } else if ((now - printedAt) / 1e9 >= PLAIN_SECONDS || share() - printedShare >= PLAIN_SHARE) {
-      out.println(line(now));
+    } else if ((now - printedAt) / 1e9 >= PLAIN_SECONDS
+        || job.share() - printedShare >= PLAIN_SHARE) {
+      out.println(line());
       out.flush();
       printedAt = now;
-      printedShare = share();
+      printedShare = job.share();
     }
   }
 
-  private double share() {
-    return trials == 0 ? 1 : (double) sum.trials() / trials;
-  }
-
-  private String line(long now) {
-    double elapsed = (now - started) / 1e9;
+  private String line() {
     List<String> parts = new ArrayList<>();
     parts.add(
         String.format(
-            Locale.ROOT, "%d/%d trials  %d %%", sum.trials(), trials, (long) (100 * share())));
-    if (sum.trials() > 0) {
-      parts.add(Numbers.rate(sum.trials() / elapsed) + " trials/s");
+            Locale.ROOT,
+            "%d/%d trials  %d %%",
+            job.finished(),
+            job.trials(),
+            (long) (100 * job.share())));
+    if (job.finished() > 0) {
+      parts.add(Numbers.rate(job.rate()) + " trials/s");
     }
-    if (finishedSeconds > 0) {
-      parts.add(
-          Numbers.duration(elapsed * Math.max(0, seconds - finishedSeconds) / finishedSeconds)
-              + " left");
-    }
-    Map<String, Long> outcomes = sum.outcomes();
+    job.secondsLeft().ifPresent(left -> parts.add(Numbers.duration(left) + " left"));
+    Map<String, Long> outcomes = job.outcomes();
     for (String outcome : RowOutcome.ALL) {
       if (outcomes.containsKey(outcome)) {
         parts.add(outcome + " " + outcomes.get(outcome));

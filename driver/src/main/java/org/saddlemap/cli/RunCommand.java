@@ -6,9 +6,12 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.Stack;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,7 +28,11 @@ import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.SweepLock;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.TrialStatus;
+import org.saddlemap.watch.LiveSweep;
+import org.saddlemap.watch.WatchServer;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -80,6 +87,32 @@ public final class RunCommand implements Callable<Integer> {
       description = "Text that is kept with the sweep likewise; an empty one takes it away.")
   private String note;
 
+  @Option(
+      names = "--watch",
+      paramLabel = "PORT",
+      arity = "0..1",
+      fallbackValue = "" + WatchServer.DEFAULT_PORT,
+      preprocessor = OnlyAttached.class,
+      description =
+          "Shows the sweep in a browser while it fills (port: ${FALLBACK-VALUE}; 0 for any that is free).")
+  private Integer watch;
+
+  /** {@code --watch SPEC} is no port; {@code --watch=PORT} is. */
+  static final class OnlyAttached implements IParameterPreprocessor {
+    @Override
+    public boolean preprocess(
+        Stack<String> arguments,
+        CommandSpec command,
+        CommandLine.Model.ArgSpec argument,
+        Map<String, Object> info) {
+      if (" ".equals(info.get("separator"))) {
+        arguments.push("" + WatchServer.DEFAULT_PORT);
+      }
+      return false; // picocli reads what is on the stack
+    }
+  }
+
+  @Mixin private WatchOptions watching;
   @Mixin private SpeedOption speed;
   @Mixin private WarehouseOption warehouse;
 
@@ -89,6 +122,9 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     if (retry.contains(TrialStatus.COMPLETED)) {
       throw new InvalidInput("--retry takes failed, timed_out, or both; completed trials stay");
+    }
+    if (watching.isGiven() && watch == null) {
+      throw new InvalidInput("--bind is for the live page; add --watch");
     }
     Tags.merged(null, tags); // refuses invalid tags before anything else is done
     // All specs and data are read before Spark takes its seconds to start, so that wrong ones are
@@ -102,7 +138,25 @@ public final class RunCommand implements Callable<Integer> {
     }
     Warehouse tables = warehouse.open();
     tables.requireWritable();
+    if (watch == null) {
+      return run(inputs, tables, input -> {});
+    }
+    try (WatchServer server =
+        watching.start(watch, tables, false, command.commandLine().getErr())) {
+      return run(
+          inputs, tables, input -> server.show(new LiveSweep(tables, input.id(), input.spec())));
+    }
+  }
+
+  /**
+   * Runs one sweep after the other, as long as they become complete.
+   *
+   * @param begins told of each before it is run
+   */
+  private int run(List<SweepInput> inputs, Warehouse tables, Consumer<SweepInput> begins)
+      throws IOException {
     for (SweepInput input : inputs) {
+      begins.accept(input);
       int code = run(input, tables);
       if (code != Saddlemap.OK) {
         return code;
@@ -165,7 +219,7 @@ public final class RunCommand implements Callable<Integer> {
         .formatted(
             paths.stream().map(Shell::word).collect(Collectors.joining(" ")),
             warehouseArgument(),
-            trainAll ? " --train-all" : "",
+            (trainAll ? " --train-all" : "") + (watch == null ? "" : " --watch=" + watch),
             retry.isEmpty()
                 ? ""
                 : " --retry "

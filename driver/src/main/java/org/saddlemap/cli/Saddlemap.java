@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
       SimulateCommand.class,
       RunCommand.class,
       StatusCommand.class,
+      WatchCommand.class,
       VerifyCommand.class,
       SqlCommand.class,
       ReportCommand.class,

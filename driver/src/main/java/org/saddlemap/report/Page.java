@@ -24,6 +24,7 @@ final class Page {
           "charts",
           "trials",
           "cells",
+          "mapchart",
           "map",
           "findings",
           "verdicts",
@@ -49,12 +50,17 @@ final class Page {
             "style", resource("report.css"),
             "library", library(),
             "data", json(data),
-            "script", script());
-    return SLOT.matcher(resource("report.html"))
+            "script", script(SCRIPTS));
+    return filled("report.html", slots);
+  }
+
+  /** A page's text, its slots filled. */
+  static String filled(String name, Map<String, String> slots) {
+    return SLOT.matcher(resource(name))
         .replaceAll(
             m -> {
-              String name = m.group(1) == null ? m.group(2) : m.group(1);
-              return Matcher.quoteReplacement(slots.get(name));
+              String slot = m.group(1) == null ? m.group(2) : m.group(1);
+              return Matcher.quoteReplacement(slots.get(slot));
             });
   }
 
@@ -81,14 +87,15 @@ final class Page {
         .replace("'", "&#39;");
   }
 
-  /** The scripts in one scope that is theirs alone. */
-  private static String script() {
-    return SCRIPTS.stream()
+  /** Scripts in one scope that is theirs alone. */
+  static String script(List<String> names) {
+    return names.stream()
         .map(name -> resource("page/" + name + ".js"))
         .collect(Collectors.joining("\n", "(() => {\n'use strict';\n\n", "})();\n"));
   }
 
-  private static String library() {
+  /** The plotting library. */
+  static String library() {
     try (InputStream in = open(ECHARTS)) {
       Properties pom = new Properties();
       pom.load(in);
@@ -101,7 +108,7 @@ final class Page {
     }
   }
 
-  private static String resource(String name) {
+  static String resource(String name) {
     return text("/org/saddlemap/report/" + name);
   }
 

@@ -43,6 +43,10 @@ final class ChunkResults {
     observer.finished(part, done.summary());
   }
 
+  SweepJob.Observer observer() {
+    return observer;
+  }
+
   /** What was handed back since the last call. */
   synchronized List<Overruns.Rest> takeRests() {
     List<Overruns.Rest> taken = List.copyOf(rests);

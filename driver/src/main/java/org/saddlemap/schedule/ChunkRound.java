@@ -38,7 +38,11 @@ record ChunkRound(Optional<Exception> cause, Map<ChunkRange, Integer> deaths) {
       Broadcast<ChunkTask.Shared> shared,
       ChunkResults results,
       Optional<ResourceProfile> resources) {
-    JobWatch watch = new JobWatch(group);
+    JobWatch watch =
+        new JobWatch(
+            group,
+            partition -> results.observer().started(chunks.get(partition)),
+            partition -> results.observer().stopped(chunks.get(partition)));
     watch.listen(spark);
     try {
       JavaRDD<ChunkTask.Lease> leases =

@@ -3,8 +3,10 @@ package org.saddlemap.schedule;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -28,12 +30,28 @@ final class JobWatch extends SparkListener {
   private int job = -1;
   private boolean over;
 
-  /** The executor of each task that runs, by the task's id. */
-  private final Map<Long, String> running = new HashMap<>();
+  /** Tasks that run, this job's and others, by their ids. */
+  private final Map<Long, Running> running = new HashMap<>();
 
-  JobWatch(String group) {
+  private final IntConsumer started;
+  private final IntConsumer stopped;
+
+  /**
+   * @param started told the partition of each task of the job that starts
+   * @param stopped told it when the task has ended, in whatever way
+   */
+  JobWatch(String group, IntConsumer started, IntConsumer stopped) {
     this.group = group;
+    this.started = started;
+    this.stopped = stopped;
   }
+
+  /**
+   * A task that runs.
+   *
+   * @param partition of this job; negative where it is another's
+   */
+  private record Running(String executor, int partition) {}
 
   /** Starts to listen; events are not dropped where other listeners are slow. */
   void listen(JavaSparkContext spark) {
@@ -59,12 +77,16 @@ final class JobWatch extends SparkListener {
 
   @Override
   public synchronized void onTaskStart(SparkListenerTaskStart start) {
-    running.put(start.taskInfo().taskId(), start.taskInfo().executorId());
+    int partition = stages.contains(start.stageId()) ? start.taskInfo().index() : -1;
+    running.put(start.taskInfo().taskId(), new Running(start.taskInfo().executorId(), partition));
+    if (partition >= 0) {
+      started.accept(partition);
+    }
   }
 
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
-    running.remove(end.taskInfo().taskId());
+    Optional.ofNullable(running.remove(end.taskInfo().taskId())).ifPresent(this::tellStopped);
     if (stages.contains(end.stageId())
         && end.reason() instanceof ExecutorLostFailure failure
         && failure.exitCausedByApp()) {
@@ -83,8 +105,23 @@ final class JobWatch extends SparkListener {
   /** Spark does not tell the end of tasks whose executor dies after their job is over. */
   @Override
   public synchronized void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
-    running.values().removeIf(removed.executorId()::equals);
+    running
+        .values()
+        .removeIf(
+            task -> {
+              boolean gone = task.executor().equals(removed.executorId());
+              if (gone) {
+                tellStopped(task);
+              }
+              return gone;
+            });
     notifyAll();
+  }
+
+  private void tellStopped(Running task) {
+    if (task.partition() >= 0) {
+      stopped.accept(task.partition());
+    }
   }
 
   /** Waits until Spark has told of the job's end, and no task runs. */

@@ -93,6 +93,12 @@ public final class SweepJob {
   @FunctionalInterface
   public interface Observer {
     void finished(Chunk chunk, ChunkSummary summary);
+
+    /** A task begins to work on a chunk; once more where one before has died. */
+    default void started(Chunk chunk) {}
+
+    /** The task works on the chunk no more, however it ended. Told by another thread. */
+    default void stopped(Chunk chunk) {}
   }
 
   /** How a job ended. */

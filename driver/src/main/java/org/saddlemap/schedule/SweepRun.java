@@ -268,6 +268,7 @@ public final class SweepRun {
     SweepJob job = new SweepJob(spark, tables, input.id(), work, lock.number()).takingFrom(others);
     Pace timed = new Pace();
     pace = timed;
+    JobProgress progress = new JobProgress(chunks, System::nanoTime);
     listener.jobStarting(chunks);
     try {
       synchronized (this) {
@@ -276,18 +277,34 @@ public final class SweepRun {
           job.interrupt();
         }
       }
+      lock.telling(() -> Optional.of(progress.told()));
       lock.working(true);
       SweepJob.Result last =
           training.run(
               job,
-              (chunk, summary) -> {
-                timed.finished(chunk, summary);
-                listener.finished(chunk, summary);
+              new SweepJob.Observer() {
+                @Override
+                public void finished(Chunk chunk, ChunkSummary summary) {
+                  timed.finished(chunk, summary);
+                  progress.finished(chunk, summary);
+                  listener.finished(chunk, summary);
+                }
+
+                @Override
+                public void started(Chunk chunk) {
+                  progress.started(chunk);
+                }
+
+                @Override
+                public void stopped(Chunk chunk) {
+                  progress.stopped(chunk);
+                }
               });
       result = Optional.of(result.map(last::after).orElse(last));
       return last;
     } finally {
       lock.working(false);
+      lock.telling(Optional::empty);
       synchronized (this) {
         current = null;
       }

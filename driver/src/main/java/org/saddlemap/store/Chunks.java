@@ -6,7 +6,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.hadoop.fs.FileStatus;
 import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.Coverage;
 import org.saddlemap.record.Table;
@@ -30,6 +33,25 @@ public final class Chunks {
         .flatMap(name -> ChunkFile.range(name).stream())
         .sorted()
         .toList();
+  }
+
+  /**
+   * What tells a chunk's file from one that takes its place.
+   *
+   * @param bytes its length
+   * @param modified when it was written, in milliseconds since 1970 by its file system's clock
+   */
+  public record Stamp(long bytes, long modified) {}
+
+  /** The committed chunks of a sweep, in order, with the stamps of their trials' files. */
+  public SortedMap<ChunkRange, Stamp> stamps(String sweepId) throws IOException {
+    SortedMap<ChunkRange, Stamp> stamps = new TreeMap<>();
+    for (FileStatus file : warehouse.list(Tables.TRIALS, sweepId)) {
+      ChunkFile.range(file.getPath().getName())
+          .ifPresent(
+              range -> stamps.put(range, new Stamp(file.getLen(), file.getModificationTime())));
+    }
+    return stamps;
   }
 
   /** Which indices of its plan a sweep has committed, by file names alone. */

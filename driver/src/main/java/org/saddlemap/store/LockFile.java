@@ -1,5 +1,6 @@
 package org.saddlemap.store;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,10 +14,17 @@ import java.util.Optional;
  * @param holder empty where the file is half: its writer died in between, or is still at it
  * @param ended whether the run has given the sweep back
  * @param worked seconds that all runs have worked on the sweep; NaN where that is not known
+ * @param progress what the run says of itself; empty where it trains nothing, or is of a version
+ *     that says nothing
  * @param text the file as it is; it changes with each heartbeat
  */
 record LockFile(
-    long number, Optional<LockHolder> holder, boolean ended, double worked, String text) {
+    long number,
+    Optional<LockHolder> holder,
+    boolean ended,
+    double worked,
+    Optional<RunProgress> progress,
+    String text) {
   private static final String ENDED = "ended";
   private static final String RUNNING = "running";
 
@@ -46,6 +54,7 @@ record LockFile(
             : Optional.empty(),
         ENDED.equals(values.get("state")),
         seconds(values.getOrDefault("worked", "")),
+        RunProgress.parse(values),
         text);
   }
 
@@ -54,18 +63,22 @@ record LockFile(
   }
 
   /** A file's text, which {@link #parse} reads. */
-  static String format(LockHolder holder, boolean ended, double worked, long beat) {
-    return String.join(
-        "\n",
-        List.of(
-            "token=" + holder.token(),
-            "host=" + holder.host(),
-            "process=" + holder.process(),
-            "born=" + holder.born(),
-            "state=" + (ended ? ENDED : RUNNING),
-            "worked=" + (Double.isNaN(worked) ? "" : String.format(Locale.ROOT, "%.3f", worked)),
-            "beat=" + beat,
-            ""));
+  static String format(
+      LockHolder holder, boolean ended, double worked, long beat, Optional<RunProgress> progress) {
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "token=" + holder.token(),
+                "host=" + holder.host(),
+                "process=" + holder.process(),
+                "born=" + holder.born(),
+                "state=" + (ended ? ENDED : RUNNING),
+                "worked="
+                    + (Double.isNaN(worked) ? "" : String.format(Locale.ROOT, "%.3f", worked)),
+                "beat=" + beat));
+    progress.ifPresent(p -> p.lines().forEach(lines::add));
+    lines.add("");
+    return String.join("\n", lines);
   }
 
   /** Whether the process that wrote the file is known to be gone. */

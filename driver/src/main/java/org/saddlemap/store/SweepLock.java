@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ public final class SweepLock implements AutoCloseable {
   private final LockHolder holder;
   private final Ticker ticker = new Ticker("saddlemap-lock");
   private volatile Runnable lost = () -> {};
+  private volatile Supplier<Optional<RunProgress>> progress = Optional::empty;
   private long beat;
 
   /** Seconds that earlier runs worked, and this one until it last paused. */
@@ -207,6 +209,15 @@ public final class SweepLock implements AutoCloseable {
         .map(SweepLock::who);
   }
 
+  /**
+   * What each heartbeat says of the run, for whoever watches ({@link RunState}).
+   *
+   * @param what asked by the heartbeat's thread; must return quickly
+   */
+  public void telling(Supplier<Optional<RunProgress>> what) {
+    progress = what;
+  }
+
   /** What to do when another run takes the sweep away: this one was taken for dead. */
   public void onLost(Runnable action) {
     lost = action;
@@ -263,7 +274,8 @@ public final class SweepLock implements AutoCloseable {
   }
 
   private String text(boolean ended) {
-    return LockFile.format(holder, ended, workedSeconds(), beat);
+    return LockFile.format(
+        holder, ended, workedSeconds(), beat, ended ? Optional.empty() : progress.get());
   }
 
   private static void sleep(long millis) throws InterruptedIOException {

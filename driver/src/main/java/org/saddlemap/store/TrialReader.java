@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.plan.IndexSet;
 import org.saddlemap.record.CurvePoint;
 import org.saddlemap.record.LayerPoint;
+import org.saddlemap.record.RowOutcome;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
@@ -46,6 +48,46 @@ public final class TrialReader {
         Set.of(),
         row -> trials.add(new StoredTrial(sweepId, chunk, row)));
     return trials;
+  }
+
+  /** Takes what a map shows of a trial. */
+  @FunctionalInterface
+  public interface OutcomeAction {
+    /**
+     * @param index number in the plan
+     * @param outcome as {@link RowOutcome} says it
+     * @param margin of the verdict, in decades; NaN where there is none
+     */
+    void accept(long index, String outcome, double margin);
+  }
+
+  /** Shows how a chunk's trials ended, in the order of the plan; four columns are read. */
+  public void outcomes(String sweepId, ChunkRange chunk, OutcomeAction action) throws IOException {
+    forEach(
+        Tables.TRIALS,
+        sweepId,
+        chunk,
+        Set.of(INDEX, "status", "category", "margin"),
+        row ->
+            action.accept(
+                row.whole(INDEX),
+                RowOutcome.of(row.text("status"), row.findText("category")),
+                row.number("margin")));
+  }
+
+  /** The trial with that number in the plan; empty where it has no row in this chunk. */
+  public Optional<StoredTrial> trial(String sweepId, ChunkRange chunk, long index)
+      throws IOException {
+    IndexSet one = new IndexSet();
+    one.add(index);
+    List<StoredTrial> found = new ArrayList<>();
+    RowReader.forEach(
+        warehouse.file(Tables.TRIALS, sweepId, chunk),
+        warehouse.configuration(),
+        Set.of(),
+        RowReader.having(INDEX, one),
+        row -> found.add(new StoredTrial(sweepId, chunk, row)));
+    return found.stream().findFirst();
   }
 
   /**

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A headless Chromium with one tab, driven over its DevTools protocol. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -45,7 +45,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** The browser's program, where the machine has one. */
-  static Optional<Path> find() {
+  public static Optional<Path> find() {
     return Stream.of("chromium", "chromium-browser", "google-chrome")
         .flatMap(
             name ->
@@ -56,7 +56,8 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Starts it; it picks a free port and writes it into its profile. */
-  static Chromium start(Path program, Path profile) throws IOException, InterruptedException {
+  public static Chromium start(Path program, Path profile)
+      throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 program.toString(),
@@ -96,7 +97,19 @@ final class Chromium implements AutoCloseable {
 
   /** Opens a file at that size and waits until the page says that it is ready. */
   void open(Path page, int width, int height, boolean dark) throws InterruptedException {
+    open(page.toUri(), width, height, dark);
+  }
+
+  /** Opens an address likewise. */
+  public void open(URI page, int width, int height, boolean dark) throws InterruptedException {
     problems.clear();
+    look(width, height, dark);
+    call("Page.navigate", Map.of("url", page.toString()));
+    waitFor("document.documentElement?.dataset.ready === 'true'");
+  }
+
+  /** Gives the window that size, and the system that taste. */
+  public void look(int width, int height, boolean dark) {
     call(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
@@ -105,12 +118,10 @@ final class Chromium implements AutoCloseable {
         Map.of(
             "features",
             List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
-    call("Page.navigate", Map.of("url", page.toUri().toString()));
-    waitFor("document.documentElement?.dataset.ready === 'true'");
   }
 
   /** Waits until the page's condition is true. */
-  void waitFor(String condition) throws InterruptedException {
+  public void waitFor(String condition) throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!eval(condition).asBoolean()) {
       if (System.nanoTime() > end) {
@@ -121,7 +132,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** The value of an expression, by JSON. */
-  JsonNode eval(String expression) {
+  public JsonNode eval(String expression) {
     JsonNode result =
         call(
             "Runtime.evaluate",
@@ -132,7 +143,7 @@ final class Chromium implements AutoCloseable {
     return result.path("result").path("value");
   }
 
-  void mouse(String type, double x, double y) {
+  public void mouse(String type, double x, double y) {
     call(
         "Input.dispatchMouseEvent",
         Map.of(
@@ -148,14 +159,14 @@ final class Chromium implements AutoCloseable {
             type.equals("mouseMoved") ? 0 : 1));
   }
 
-  void key(String key) {
+  public void key(String key) {
     for (String type : List.of("keyDown", "keyUp")) {
       call("Input.dispatchKeyEvent", Map.of("type", type, "key", key, "code", key));
     }
   }
 
   /** The whole page. */
-  byte[] screenshot() {
+  public byte[] screenshot() {
     return Base64.getDecoder()
         .decode(
             call("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true))
@@ -195,7 +206,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Console errors and warnings, and exceptions, since the page was opened. */
-  List<String> problems() {
+  public List<String> problems() {
     return new ArrayList<>(problems);
   }
 

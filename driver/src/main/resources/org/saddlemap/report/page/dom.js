@@ -2,7 +2,7 @@
 
 // What the page holds; Java writes it (SweepReport.json). All text goes through textContent.
 const page = JSON.parse(document.getElementById('data').textContent);
-let data = page.reports[0]; // the report that is shown
+let data = (page.reports || [])[0]; // the report that is shown
 
 // How each outcome is shown; Java says it too (OutcomeMark), so that pictures without a browser agree.
 const OUTCOMES = page.outcomes;
@@ -15,6 +15,7 @@ function h(tag, attributes, ...children) {
   const e = document.createElement(tag);
   for (const [k, v] of Object.entries(attributes || {})) {
     if (k.startsWith('on')) e.addEventListener(k.slice(2), v);
+    else if (k === 'style') e.style.cssText = v; // a policy may forbid the attribute
     else if (v === true) e.setAttribute(k, '');
     else if (v !== false && v !== null && v !== undefined) e.setAttribute(k, v);
   }

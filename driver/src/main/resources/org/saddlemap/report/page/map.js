@@ -2,11 +2,9 @@
 
 let fillMapTable = () => {};
 
-const LETTERS_UP_TO = 4000; // cells; beyond, the map is drawn as pixels
-
 function phaseMap(trials) {
   const axes = trials.axes;
-  const state = {...trials.view, filters: axes.map(() => -1), selected: null, cursor: null};
+  const state = {...trials.view, filters: axes.map(() => -1), selected: null};
 
   const map = section('map', 'Phase map',
     h('p', {class: 'soft'}, 'Where each descent ended. A cell has the colour and letter of its trials’ ending; where they disagree, it is divided by their shares. ',
@@ -16,33 +14,13 @@ function phaseMap(trials) {
   const legend = h('ul', {class: 'legend', id: 'legend'});
   const status = h('p', {class: 'small soft', id: 'status', role: 'status'});
   const element = h('div', {id: 'chart', tabindex: 0, role: 'application', 'aria-roledescription': 'phase map', 'aria-describedby': 'map-help'});
-  const cursor = h('div', {id: 'cursor'});
-  const tip = h('div', {id: 'tip'});
   const divided = h('p', {class: 'small soft', id: 'divided'});
-  const live = h('div', {class: 'visually-hidden', 'aria-live': 'polite', id: 'live'});
   const list = h('div', {id: 'trials'});
   const tableBox = h('div', {});
   const details = h('details', {id: 'as-table', ontoggle: () => fillTable()}, h('summary', {}, 'The map as a table'), tableBox);
-  map.append(controls, legend, status, divided,
-    h('div', {class: 'mapbox'}, element, cursor, tip),
-    h('p', {id: 'map-help', class: 'small soft'}, 'By keyboard: focus the map, move with the arrow keys (Page Up and Page Down between the small maps), press Enter to list a cell’s trials.'),
-    live, list, details);
-
   let view = null;
 
-  /** [outcome index, trials] of a cell, the commonest first. */
-  function shares(cell) {
-    const s = [];
-    for (let o = 0; o < view.k; o++) {
-      const n = view.counts[cell * view.k + o];
-      if (n > 0) s.push([o, n]);
-    }
-    return s.sort((a, b) => b[1] - a[1]);
-  }
-
-  /** The same in the legend's order, which makes neighbours alike. */
-  const drawn = cell => shares(cell).sort((a, b) => a[0] - b[0]);
-
+  const shares = cell => sharesOf(view, cell);
   const cellOf = (x, y, f) => cellAtIndex(view, x, y, f);
   const inCell = cell => {
     const x = cell % view.nx, y = Math.floor(cell / view.nx) % view.ny, f = Math.floor(cell / view.nx / view.ny);
@@ -61,7 +39,7 @@ function phaseMap(trials) {
   /** What hover, focus and screen readers say of a cell. */
   function describe(cell) {
     const s = shares(cell);
-    if (s.length === 0) return {title: place(cell), counts: [], total: 0, margin: '', reason: 'No trials here.'};
+    if (s.length === 0) return {title: place(cell), counts: [], total: 0, notes: ['No trials here.']};
     const total = s.reduce((a, b) => a + b[1], 0);
     const tally = new Map();
     let typical = -1, most = 0, least = null, onEdge = 0;
@@ -75,9 +53,9 @@ function phaseMap(trials) {
       if (n > most) { most = n; typical = r; }
     }
     const code = trials.codes[trials.code[typical]];
-    return {title: place(cell), total, counts: s.map(([o, n]) => [OUTCOMES[o], n]), sub: code.subCategory, cause: code.cause,
-      margin: least === null ? '' : (total > 1 ? 'Smallest margin ' : 'Margin ') + decades(least) + (onEdge ? ', a knife edge' + (total > 1 ? ' (' + count(onEdge) + ' of ' + count(total) + ' trials)' : '') : ''),
-      reason: trials.reason(typical)};
+    const margin = least === null ? '' : (total > 1 ? 'Smallest margin ' : 'Margin ') + decades(least) + (onEdge ? ', a knife edge' + (total > 1 ? ' (' + count(onEdge) + ' of ' + count(total) + ' trials)' : '') : '');
+    return {title: place(cell), total, counts: s.map(([o, n]) => [OUTCOMES[o], n]),
+      notes: [margin, code.cause && 'Cause: ' + words(code.cause), (code.subCategory ? code.subCategory + ': ' : '') + trials.reason(typical)].filter(Boolean)};
   }
 
   /** What the trials of a cell differ in. */
@@ -91,165 +69,24 @@ function phaseMap(trials) {
   const decades = margin => (margin === 0 ? '0' : number(margin)) + ' decades';
   const EDGE_TEXT = 'knife edge: margin below ' + trials.knifeEdge + ' decades';
 
-  const cellCount = n => n === 1 ? '1 cell' : count(n) + ' cells';
+  const picture = mapChart({element, axes, state, counted: () => view, edgeText: EDGE_TEXT, describe, choose: listTrials});
+  map.append(controls, legend, status, divided, ...picture.nodes,
+    h('p', {id: 'map-help', class: 'small soft'}, 'By keyboard: focus the map, move with the arrow keys (Page Up and Page Down between the small maps), press Enter to list a cell’s trials.'),
+    list, details);
 
   function draw() {
     view = aggregate(trials, state);
-    legend.replaceChildren(...[...OUTCOMES.map((o, i) => view.totals[i] > 0 || o.category
-      ? h('li', {'data-outcome': o.key, 'data-count': view.totals[i]}, h('span', {class: 'key', style: 'background:' + o.color, 'aria-hidden': 'true'}, o.letter),
-          o.key + ' ' + count(view.totals[i]) + (view.total ? ' (' + percent(view.totals[i] / view.total) + ')' : ''))
-      : null), view.onEdge === 0 ? null : h('li', {'data-knife-edge': view.onEdge}, h('span', {class: 'key edge', 'aria-hidden': 'true'}), EDGE_TEXT + ', ' + cellCount(view.onEdge))].filter(Boolean));
+    fillLegend(legend, view, EDGE_TEXT);
     status.textContent = count(view.total) + ' trials in ' + count(view.filled) + ' cells; in ' + count(view.disagree) + ' of them the trials disagree'
       + (view.onEdge ? '; what ' + cellCount(view.onEdge) + ' ' + (view.onEdge === 1 ? 'shows' : 'show') + ' rests on knife edges.' : '.');
     divided.textContent = dividers();
     element.setAttribute('aria-label', 'Phase map of ' + [state.y, state.x].filter(i => i >= 0).map(i => axes[i].key).join(' by ')
       + (state.facet >= 0 ? ', one for each ' + axes[state.facet].key : '') + '. ' + status.textContent);
-    arrange();
+    picture.arrange();
     state.selected = null;
     list.replaceChildren();
     if (details.open) fillTable();
   }
-
-  function arrange() {
-    layout();
-    mapChart.resize();
-    hideTip();
-    moveCursor(null);
-  }
-
-  // Numbers between two labels can be told; a word that is left out cannot.
-  const isWords = i => i >= 0 && !axes[i].ordered && axes[i].texts.length <= 60;
-  const everyWord = (i, turn) => isWords(i) ? {interval: 0, hideOverlap: false, rotate: turn ? 60 : 0} : {};
-  const longest = i => i < 0 ? 0 : Math.max(...axes[i].texts.map(t => t.length));
-  const footOf = i => Math.min(120, 6 * longest(i));
-  const turned = g => isWords(state.x) && g.width / axes[state.x].texts.length < 6.5 * longest(state.x) + 6;
-
-  let grids = [];
-  let exporting = false; // The saved picture carries its legend.
-  function layout() {
-    const head = exporting ? 40 : 4;
-    const w = element.clientWidth || 320;
-    const yLabel = 12 + 7 * Math.max(...(state.y < 0 ? [''] : axes[state.y].texts).map(t => t.length));
-    const left = Math.min(110, 26 + yLabel);
-    const fit = Math.max(1, Math.min(view.nf, Math.floor(w / Math.max(250, root.hasAttribute('data-printing') ? 0 : Math.min(460, left + view.nx * 48 + 16)))));
-    const perRow = Math.ceil(view.nf / Math.ceil(view.nf / fit)); // rows of equal length
-    const panel = w / perRow;
-    const plotW = Math.max(40, panel - left - 14);
-    const cellW = plotW / view.nx;
-    const plotH = Math.max(90, Math.min(420, view.ny * Math.max(26, Math.min(52, cellW * 0.8))));
-    const rowH = plotH + 84 + (turned({width: plotW}) ? footOf(state.x) : 0);
-    grids = [];
-    for (let f = 0; f < view.nf; f++) {
-      const col = f % perRow, row = Math.floor(f / perRow);
-      grids.push({left: col * panel + left, top: head + row * rowH + 22, width: plotW, height: plotH});
-    }
-    element.style.height = head + Math.ceil(view.nf / perRow) * rowH + 'px';
-  }
-
-  const mapChart = chart(element, colors => {
-    if (!view) return {};
-    const small = view.nx * view.ny * view.nf <= LETTERS_UP_TO;
-    const empty = css('--empty');
-    const texts = i => i < 0 ? ['all'] : axes[i].texts;
-    const name = i => i < 0 ? '' : axes[i].key;
-    return {
-      title: [
-        {left: 0, top: 4, textStyle: {fontSize: 13, fontWeight: 'normal', color: colors.text, rich: Object.fromEntries(OUTCOMES.map(o => [o.key, {backgroundColor: o.color, color: '#111', fontWeight: 'bold', width: 16, height: 16, align: 'center', borderRadius: 3, lineHeight: 18}]))},
-          text: !exporting ? '' : OUTCOMES.filter((o, i) => view.totals[i] > 0).map(o => '{' + o.key + '|' + o.letter + '} ' + o.key).join('    ') + (view.onEdge ? '    ◥ ' + EDGE_TEXT : '')},
-        ...grids.map((g, f) => ({left: g.left, top: g.top - 22, textStyle: {fontSize: 12, fontWeight: 600, color: colors.text, width: g.width, overflow: 'truncate'},
-          text: state.facet < 0 ? '' : axes[state.facet].key + ' = ' + axes[state.facet].texts[f]})),
-      ],
-      grid: grids,
-      xAxis: grids.map((g, i) => ({gridIndex: i, type: 'category', data: texts(state.x), name: name(state.x), nameGap: turned(g) ? 24 + footOf(state.x) : 28, splitLine: {show: false}, axisTick: {show: false}, axisLabel: {fontSize: 11, ...everyWord(state.x, turned(g))}})),
-      yAxis: grids.map((g, i) => ({gridIndex: i, type: 'category', data: texts(state.y), name: name(state.y), nameGap: g.left > 60 || view.nf === 1 ? Math.min(80, 14 + 7 * Math.max(...texts(state.y).map(t => t.length))) : 28, splitLine: {show: false}, axisTick: {show: false}, axisLabel: {fontSize: 11, ...everyWord(state.y, false)}})),
-      series: grids.map((g, f) => ({
-        type: 'custom', xAxisIndex: f, yAxisIndex: f, silent: true, clip: true,
-        data: small ? Array.from({length: view.nx * view.ny}, (_, i) => [i % view.nx, Math.floor(i / view.nx)]) : [[0, 0]],
-        renderItem(params, api) {
-          if (!small) {
-            return {type: 'image', style: {image: cellPixels(view, f, drawn), x: g.left, y: g.top, width: g.width, height: g.height}};
-          }
-          const x = api.value(0), y = api.value(1);
-          const [cx, cy] = api.coord([x, y]);
-          const [cw, ch] = api.size([1, 1]);
-          return cellShapes({x: cx, y: cy, width: cw, height: ch}, drawn(cellOf(x, y, f)), view.knife[cellOf(x, y, f)], empty);
-        },
-      })),
-    };
-  });
-
-  mapChart.onresize = arrange;
-
-  // One way for mouse, touch and keyboard: a cell is found, described, listed.
-  function cellAt(px, py) {
-    for (let f = 0; f < grids.length; f++) {
-      const g = grids[f];
-      if (px < g.left || px >= g.left + g.width || py < g.top || py >= g.top + g.height) continue;
-      const x = Math.floor((px - g.left) / g.width * view.nx);
-      const y = view.ny - 1 - Math.floor((py - g.top) / g.height * view.ny);
-      return cellOf(x, y, f);
-    }
-    return null;
-  }
-  function boxOf(cell) {
-    const x = cell % view.nx, y = Math.floor(cell / view.nx) % view.ny, g = grids[Math.floor(cell / view.nx / view.ny)];
-    const cw = g.width / view.nx, ch = g.height / view.ny;
-    return {left: g.left + x * cw, top: g.top + (view.ny - 1 - y) * ch, width: cw, height: ch};
-  }
-  function showTip(cell) {
-    const d = describe(cell);
-    tip.replaceChildren(...[h('strong', {}, d.title),
-      h('ul', {}, d.counts.map(([o, n]) => h('li', {}, o.letter + ' ' + o.key + ': ' + count(n) + ' of ' + count(d.total) + ' (' + percent(n / d.total) + ')'))),
-      d.margin ? h('div', {}, d.margin) : null,
-      d.cause ? h('div', {}, 'Cause: ' + words(d.cause)) : null,
-      h('div', {}, d.sub ? d.sub + ': ' : '', d.reason)].filter(Boolean));
-    tip.style.display = 'block';
-    const b = boxOf(cell);
-    const left = Math.min(b.left + b.width / 2, element.clientWidth - tip.offsetWidth - 4);
-    const below = b.top + b.height + 10;
-    tip.style.left = Math.max(0, left) + 'px';
-    tip.style.top = below + 'px';
-    return d;
-  }
-  function hideTip() { tip.style.display = 'none'; }
-  function moveCursor(cell) {
-    state.cursor = cell;
-    cursor.style.display = cell === null ? 'none' : 'block';
-    if (cell === null) return;
-    const b = boxOf(cell);
-    for (const k of ['left', 'top', 'width', 'height']) cursor.style[k] = b[k] + 'px';
-  }
-
-  let hovered = null;
-  element.addEventListener('mousemove', e => {
-    const r = element.getBoundingClientRect();
-    const cell = cellAt(e.clientX - r.left, e.clientY - r.top);
-    if (cell === hovered && tip.style.display === 'block') return;
-    hovered = cell;
-    if (cell === null) hideTip(); else showTip(cell);
-  });
-  element.addEventListener('mouseleave', () => { hovered = null; hideTip(); });
-  element.addEventListener('click', e => {
-    const r = element.getBoundingClientRect();
-    const cell = cellAt(e.clientX - r.left, e.clientY - r.top);
-    if (cell !== null) { moveCursor(cell); listTrials(cell); }
-  });
-  element.addEventListener('blur', () => { hideTip(); moveCursor(null); });
-  element.addEventListener('keydown', e => {
-    const per = view.nx * view.ny;
-    let cell = state.cursor;
-    const x = cell === null ? 0 : cell % view.nx, y = cell === null ? 0 : Math.floor(cell / view.nx) % view.ny, f = cell === null ? 0 : Math.floor(cell / per);
-    const to = {ArrowRight: [x + 1, y, f], ArrowLeft: [x - 1, y, f], ArrowUp: [x, y + 1, f], ArrowDown: [x, y - 1, f], PageDown: [x, y, f + 1], PageUp: [x, y, f - 1], Home: [0, y, f], End: [view.nx - 1, y, f]}[e.key];
-    if (e.key === 'Escape') { hideTip(); moveCursor(null); return; }
-    if ((e.key === 'Enter' || e.key === ' ') && cell !== null) { e.preventDefault(); listTrials(cell); return; }
-    if (!to) return;
-    e.preventDefault();
-    const clamp = (v, n) => Math.max(0, Math.min(n - 1, v));
-    cell = cell === null ? 0 : cellOf(clamp(to[0], view.nx), clamp(to[1], view.ny), clamp(to[2], view.nf));
-    moveCursor(cell);
-    const d = showTip(cell);
-    live.textContent = d.title + '. ' + d.counts.map(([o, n]) => o.key + ' ' + n).join(', ') + '. ' + (d.margin ? d.margin + '. ' : '') + (d.cause ? 'Cause: ' + words(d.cause) + '. ' : '') + d.reason;
-  });
 
   function sql(cell) {
     const where = inCell(cell).map(([axis, v]) => axes[axis].tests[v]);
@@ -335,12 +172,7 @@ function phaseMap(trials) {
   }
 
   function savePng() {
-    exporting = true;
-    arrange();
-    const url = mapChart.instance.getDataURL({type: 'png', pixelRatio: 2, backgroundColor: css('--bg')});
-    exporting = false;
-    arrange();
-    const a = h('a', {href: url, download: data.sweeps.map(s => s.id).join('-') + '-map.png'});
+    const a = h('a', {href: picture.png(), download: data.sweeps.map(s => s.id).join('-') + '-map.png'});
     document.body.append(a);
     a.click();
     a.remove();

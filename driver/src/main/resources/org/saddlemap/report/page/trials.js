@@ -64,6 +64,11 @@ function aggregate(trials, state) {
     edges[cell * k + o] += trials.edges[r];
     totals[o] += trials.count[r];
   }
+  return {active, ...summed({nx, ny, nf, k, counts, edges, totals})};
+}
+
+/** The counts of a map's cells, by cell and outcome, with what follows from them. */
+function summed({nx, ny, nf, k, counts, edges, totals}) {
   let filled = 0, disagree = 0, onEdge = 0;
   for (let c = 0; c < nx * ny * nf; c++) {
     let kinds = 0;
@@ -73,7 +78,7 @@ function aggregate(trials, state) {
   }
   const knife = Uint8Array.from({length: nx * ny * nf}, (_, c) => restsOnKnifeEdge(counts, edges, c * k, k) ? 1 : 0);
   for (const marked of knife) onEdge += marked;
-  return {nx, ny, nf, k, counts, edges, knife, onEdge, totals, active, filled, disagree, total: totals.reduce((a, b) => a + b, 0)};
+  return {nx, ny, nf, k, counts, edges, knife, onEdge, totals, filled, disagree, total: totals.reduce((a, b) => a + b, 0)};
 }
 
 /**
