@@ -209,9 +209,7 @@ public final class Network {
 
   /** Whether rows of a batch have influence on each other: normalization down its columns. */
   public boolean couplesRows() {
-    return stages.stream()
-        .flatMap(s -> s.normalization().stream())
-        .anyMatch(n -> n.along() == Along.COLUMN);
+    return leaves(layers).anyMatch(l -> l instanceof Normalize n && n.along() == Along.COLUMN);
   }
 
   /** The network whose objective is judged: the same without what is left to chance. */

@@ -18,6 +18,7 @@ import org.saddlemap.space.Loss;
 import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
+import org.saddlemap.train.TrainingTask;
 
 /**
  * Saddlemap's trainer as a sweep uses it: with its set-up, its curve, its history and its
@@ -78,15 +79,7 @@ public final class SaddlemapPeer implements Peer {
   @Override
   public void train() {
     last =
-        Trainer.train(
-                architecture,
-                configuration,
-                dataset,
-                work.rate(),
-                initial,
-                WriteWorkload.SEEDS,
-                Interruption.NEVER,
-                memory)
+        Trainer.train(new TrainingTask(architecture, configuration, dataset, work.rate(), initial, WriteWorkload.SEEDS), Interruption.NEVER, memory)
             .last();
   }
 
