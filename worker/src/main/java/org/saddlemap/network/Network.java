@@ -212,11 +212,14 @@ public final class Network {
     return leaves(layers).anyMatch(l -> l instanceof Normalize n && n.along() == Along.COLUMN);
   }
 
+  /** Whether training leaves units out at random. */
+  public boolean leavesUnitsOut() {
+    return leaves(layers).anyMatch(Dropout.class::isInstance);
+  }
+
   /** The network whose objective is judged: the same without what is left to chance. */
   public Network judged() {
-    return leaves(layers).anyMatch(Dropout.class::isInstance)
-        ? new Network((Sequence) certain(layers), loss)
-        : this;
+    return leavesUnitsOut() ? new Network((Sequence) certain(layers), loss) : this;
   }
 
   private static Layer certain(Layer layer) {
