@@ -32,8 +32,22 @@ TARGETS = {16: 3.0, 32: 2.0, 64: 1.4, 256: 1.4}  # step time over the floor, by 
 HEALTHY, VANISHED = "he_normal", "normal(0.01)"
 PYTORCH = ("pytorch", "stacked")
 
+# What a step is measured of, as a configuration; those whose losses part draw by chance or other batches, or take
+# steps of one size, which amplify roundings.
+KINDS = [
+    ("plain", "activation=tanh", True),
+    ("relu", "activation=relu", True), ("leaky_relu", "activation=leaky_relu", True), ("gelu", "activation=gelu", True),
+    ("softplus", "activation=softplus", True), ("elu", "activation=elu", True), ("selu", "activation=selu", True),
+    ("silu", "activation=silu", True), ("softsign", "activation=softsign", True), ("relu6", "activation=relu6", True),
+    ("layer normalization", "normalization=layer", True), ("rms normalization", "normalization=rms", True),
+    ("residual blocks of two", "residual=blocks(2)", True), ("blocks, layer normalization", "residual=blocks(2);normalization=layer", True),
+    ("dropout 0.1", "dropout=0.1", False), ("adamw", "optimizer=adamw", False), ("adagrad", "optimizer=adagrad", False),
+    ("accumulation of 4", "accumulation=4", False),
+]
+KIND_SHAPE = (10, 64, 32, 64, 100, 1024)
+
 # Parts of the page that are written here, in their order; others come from other scripts, and stay.
-PARTS = ("## A training step", "## A step whose signals vanish", "## A whole sweep")
+PARTS = ("## A training step", "## A step of each kind", "## A step whose signals vanish", "## A whole sweep")
 AHEAD = {(1, 16, 20): 3.0, (32, 32, 32): 3.5, (10, 64, 32): 3.5, (10, 256, 128): 1.2}  # the faster PyTorch over Saddlemap
 KERNELS = [None, "Haswell", "SkylakeX", "Cooperlake"]  # what OPENBLAS_CORETYPE is tried with on x86-64
 OPENBLAS_FOLDERS = ["openblas-pthread", "openblas-openmp", "openblas-serial"]
@@ -286,6 +300,33 @@ def measure_vanishing(peer, classpath, quick, core):
     return results
 
 
+def measure_kinds(by_key, classpath, rounds, seconds, warmup, core):
+    """µs a step of each kind, by Saddlemap, its arithmetic in ND4J's own operations, and PyTorch eager."""
+    work = workload(classpath, *KIND_SHAPE)
+    results = []
+    for name, kind, same in KINDS:
+        commands = {
+            "saddlemap": java(classpath, "peer.SaddlemapPeer", f"-Dsaddlemap.kind={kind}"),
+            "nd4j": java(classpath, "peer.SaddlemapPeer", f"-Dsaddlemap.kind={kind}", "-Dsaddlemap.arithmetic=nd4j"),
+        }
+        if not by_key["pytorch"].skipped:
+            commands["pytorch"] = [by_key["pytorch"].command[0], "bench/pytorch/kinds.py", kind]
+        running = {}
+        for key, command in commands.items():
+            environment = by_key["pytorch" if key == "pytorch" else "saddlemap"].environment
+            running[key] = Process(Peer(f"kinds-{key}", key, command, environment), work, core)
+            running[key].measure(warmup)
+        samples = {key: [] for key in running}
+        for _ in range(rounds):
+            for key, process in running.items():
+                samples[key].append(process.measure(seconds))
+        for process in running.values():
+            process.close()
+        results.append({"name": name, "kind": kind, "same": same, "samples": samples})
+        say(f"{name}: " + ", ".join(f"{key} {median(s):.4g} µs" for key, s in samples.items()))
+    return results
+
+
 def last_json(out):
     return json.loads([text for text in out.splitlines() if text.startswith("{")][-1])
 
@@ -368,7 +409,7 @@ def version(command, pattern):
     return match[1] if match else "unknown"
 
 
-def report(all_peers, shapes, vanishing, sweep, spec, command, load):
+def report(all_peers, shapes, kinds, vanishing, sweep, spec, command, load):
     by_key = {peer.key: peer for peer in all_peers}
     revision = version(["git", "describe", "--always", "--dirty"], r"(\S+)")
     measured = f"{datetime.date.today()}, revision {revision}, `{command}`; load average at the start {load:.1f}."
@@ -428,6 +469,25 @@ def report(all_peers, shapes, vanishing, sweep, spec, command, load):
         busy = max(median(s, "wall_us_per_step") / median(s) for r in shapes for s in r["samples"].values())
         if busy > 1.15:
             text += ["", f"The machine was busy: the clock ran up to {busy:.1f} times faster than the processes' own time. Measure again on a quiet one."]
+    if kinds:
+        text += ["", "## A step of each kind", "", measured, "",
+                 f"{shape_name(KIND_SHAPE)} (depth × width, batch, inputs), {KIND_SHAPE[4]} steps a training, clipping by norm; but for the kind as above. µs a step: median of "
+                 "the rounds (least – most), processor time of the whole process. ND4J: `arithmetic: nd4j`. PyTorch is eager; its RMS normalization is of its own "
+                 "operations. The loss is that of the last batch, which all have to agree in; – where units or batches are drawn otherwise, or steps of one size amplify roundings (TorchGoldenTest holds these).", "",
+                 "| kind | Saddlemap | PyTorch | ND4J | PyTorch ÷ Saddlemap | ND4J ÷ Saddlemap | loss |", "|---|---|---|---|---|---|---|"]  # fmt: skip
+        for r in kinds:
+            cells, m = [], {k: median(s) for k, s in r["samples"].items()}
+            for key in ("saddlemap", "pytorch", "nd4j"):
+                values = [s["cpu_us_per_step"] for s in r["samples"].get(key, [])]
+                cells.append(f"{number(m[key])} ({number(min(values))} – {number(max(values))})" if values else "–")
+            cells += [f"{m[key] / m['saddlemap']:.2f}" if key in m else "–" for key in ("pytorch", "nd4j")]
+            losses = {k: s[-1]["loss"] for k, s in r["samples"].items()}
+            apart = [k for k, v in losses.items() if abs(v - losses["saddlemap"]) > 1e-3 * abs(losses["saddlemap"]) + 1e-6]
+            cells.append(f"{losses['saddlemap']:.4f}" + "".join(f", **{k} {losses[k]:.4f}**" for k in apart) if r["same"] else "–")
+            text.append(f"| {r['name']} | " + " | ".join(cells) + " |")
+        busy = max(median(s, "wall_us_per_step") / median(s) for r in kinds for s in r["samples"].values())
+        if busy > 1.15:
+            text += ["", f"The machine was busy: the clock ran up to {busy:.1f} times faster than the processes' own time, which is what counts here."]
     if vanishing:
         healthy, vanished = (statistics.median(vanishing[name]) for name in (HEALTHY, VANISHED))
         text += ["", "## A step whose signals vanish", "", measured, "",
@@ -478,7 +538,7 @@ def sections(page):
 def main():
     parser = argparse.ArgumentParser(prog="bench-peers", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few, short rounds; writes bench/target/benchmarks.md")
-    parser.add_argument("--only", choices=["shapes", "vanishing", "sweep"], help="one part of it, which takes the place of that part of the page")
+    parser.add_argument("--only", choices=["shapes", "kinds", "vanishing", "sweep"], help="one part of it, which takes the place of that part of the page")
     parser.add_argument("--rounds", type=int, help="rounds in which all take turns (default 9, quick 3)")
     parser.add_argument("--spec", type=pathlib.Path, default="bench/sweep.json", help="the whole sweep (default bench/sweep.json)")
     parser.add_argument("--out", type=pathlib.Path, help="where to write it (default docs/benchmarks.md)")
@@ -498,10 +558,11 @@ def main():
     classpath = by_key["saddlemap"].command[by_key["saddlemap"].command.index("-cp") + 1]
     choose_blas(by_key, workload(classpath, *SHAPES[4]), core)
     shapes = measure_shapes(everyone, classpath, rounds, seconds, warmup, core) if options.only in (None, "shapes") else []
+    kinds = measure_kinds(by_key, classpath, rounds, seconds, warmup, core) if options.only in (None, "kinds") else []
     vanishing = measure_vanishing(by_key["saddlemap"], classpath, options.quick, core) if options.only in (None, "vanishing") else {}
     sweep = measure_sweep(everyone, str(options.spec), options.quick, core) if options.only in (None, "sweep") else []
-    text = report(everyone, shapes, vanishing, sweep, options.spec, " ".join(["./scripts/bench-peers", *sys.argv[1:]]), load)
-    (WORK / "benchmarks.json").write_text(json.dumps({"shapes": shapes, "vanishing": vanishing, "sweep": sweep}, indent=1))
+    text = report(everyone, shapes, kinds, vanishing, sweep, options.spec, " ".join(["./scripts/bench-peers", *sys.argv[1:]]), load)
+    (WORK / "benchmarks.json").write_text(json.dumps({"shapes": shapes, "kinds": kinds, "vanishing": vanishing, "sweep": sweep}, indent=1))
     out = options.out or (WORK / "benchmarks.md" if options.quick else HOME / "docs" / "benchmarks.md")
     out.write_text(merged(out.read_text() if out.exists() else "", text))
     print(text)

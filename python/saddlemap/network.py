@@ -94,7 +94,7 @@ def _layers(model, path=""):
 
 
 def _supported():
-    names = ["Linear", "BatchNorm1d", "Flatten", "Dropout"] + [c.__name__ for c in _activations()]
+    names = ["Linear", "BatchNorm1d", "LayerNorm", "Flatten", "Dropout"] + [c.__name__ for c in _activations()]
     return "supported are Sequential, " + ", ".join(names)
 
 
@@ -104,7 +104,40 @@ class _Block:
     def __init__(self, linear):
         self.linear = linear
         self.norm = None
+        self.place = "before"
         self.activation = None
+
+    @property
+    def layer_norm(self):
+        from torch import nn
+
+        return self.norm is not None and type(self.norm[1]) is nn.LayerNorm
+
+    @property
+    def affine(self):
+        return self.norm[1].elementwise_affine if self.layer_norm else self.norm[1].affine
+
+    @property
+    def replaced(self):
+        """Whether the norm's shift stands in the place of the bias, which the mean over the batch takes away."""
+        return self.norm is not None and not self.layer_norm
+
+    @property
+    def shifted(self):
+        """Whether the norm has a shift. Torch has no scale without one: one that is frozen at 0, as load makes it, is none."""
+        shift = self.norm and self.norm[1].bias
+        return shift is not None and (shift.requires_grad or bool(shift.any()))
+
+    @property
+    def biased(self):
+        return self.shifted if self.replaced else self.linear[1].bias is not None
+
+    @property
+    def normalization(self):
+        """As the file calls it."""
+        if self.norm is None:
+            return "none"
+        return "batch" if not self.layer_norm else "layer" if self.place == "before" else "layer(after)"
 
 
 def _blocks(model):
@@ -134,6 +167,16 @@ def _blocks(model):
             if not blocks or blocks[-1].norm or blocks[-1].activation:
                 raise ValueError(f"{where}: supported is batch norm between a hidden Linear and its activation")
             blocks[-1].norm = (where, layer)
+        elif kind is nn.LayerNorm:
+            if not blocks or blocks[-1].norm:
+                raise ValueError(f"{where}: supported is one LayerNorm after each hidden Linear, before or after its activation")
+            units = blocks[-1].linear[1].out_features
+            if tuple(layer.normalized_shape) != (units,):
+                raise ValueError(
+                    f"{where} normalizes {list(layer.normalized_shape)}; supported is the last dimension, the {units} units"
+                )
+            blocks[-1].norm = (where, layer)
+            blocks[-1].place = "after" if blocks[-1].activation else "before"
         elif kind in activations:
             word, fits, option = activations[kind]
             if not fits(layer):
@@ -146,7 +189,7 @@ def _blocks(model):
     if not blocks:
         raise ValueError(f"{type(model).__name__} has no Linear; {_supported()}")
     if blocks[-1].norm:
-        raise ValueError(f"{blocks[-1].norm[0]}: batch norm of the outputs is not supported, of hidden layers it is")
+        raise ValueError(f"{blocks[-1].norm[0]}: {'layer' if blocks[-1].layer_norm else 'batch'} norm of the outputs is not supported, of hidden layers it is")
     return blocks
 
 
@@ -182,14 +225,6 @@ def _network(blocks):
         numbers = parameter.detach().cpu().double()
         return (numbers.T if turned else numbers).tolist()
 
-    def shifts(block):
-        # The mean takes away a bias in front of batch norm; the shift after it is what acts as one.
-        if block.norm is None:
-            return block.linear[1].bias is not None
-        shift = block.norm[1].bias
-        # Torch has no scale without a shift: one that is frozen at 0, as load makes it, is none.
-        return shift is not None and (shift.requires_grad or bool(shift.any()))
-
     sizes = [blocks[0].linear[1].in_features] + [b.linear[1].out_features for b in blocks]
     for before, block in zip(blocks, blocks[1:]):
         if block.linear[1].in_features != before.linear[1].out_features:
@@ -199,27 +234,35 @@ def _network(blocks):
     network = {
         "sizes": sizes,
         "output_activation": blocks[-1].activation[1] if blocks[-1].activation else "identity",
-        "bias": _same([(b.linear[0], shifts(b)) for b in blocks], "a bias (with batch norm, its shift):"),
+        "bias": _same(
+            [(b.linear[0], b.biased) for b in blocks] + [(b.norm[0], b.shifted) for b in hidden if b.layer_norm and b.affine],
+            "a bias (with batch norm, its shift):",
+        ),
     }
     if hidden:
         network["activation"] = _same(
             [(b.linear[0], b.activation[1] if b.activation else "identity") for b in hidden], "the activation"
         )
-        if _same([(b.linear[0], b.norm is not None) for b in hidden], "batch norm:"):
-            network["batch_norm"] = {
-                "affine": _same([(b.norm[0], b.norm[1].affine) for b in hidden], "affine"),
+        norm = _same([(b.linear[0], b.normalization) for b in hidden], "the normalization")
+        if norm != "none":
+            options = {
+                "affine": _same([(b.norm[0], b.affine) for b in hidden], "affine"),
                 "epsilon": _same([(b.norm[0], b.norm[1].eps) for b in hidden], "eps"),
             }
+            if norm == "batch":
+                network["batch_norm"] = options
+            else:
+                network["normalization"] = {"kind": norm, **options}
     weights = []
     for block in blocks:
         where, linear = block.linear
         layer = {"W": values(where, linear.weight, turned=True)}
-        if block.norm and block.norm[1].affine:
-            if shifts(block):
-                layer["b"] = values(block.norm[0], block.norm[1].bias)
-            layer["gamma"] = values(block.norm[0], block.norm[1].weight)
-        elif not block.norm and linear.bias is not None:
+        if linear.bias is not None and not block.replaced:
             layer["b"] = values(where, linear.bias)
+        if block.norm and block.affine:
+            if block.shifted:
+                layer["b" if block.replaced else "beta"] = values(block.norm[0], block.norm[1].bias)
+            layer["gamma"] = values(block.norm[0], block.norm[1].weight)
         weights.append(layer)
     return network, weights, parameters
 
@@ -315,6 +358,38 @@ def _objective(model, x, targets, kind, reduction):
         return float(function(twin(x).reshape(targets.shape), targets, reduction=reduction))
 
 
+def _normalization(network):
+    """Torch's class (None for none), its place, whether it has a trained scale, and its epsilon."""
+    from torch import nn
+
+    if "batch_norm" in network:
+        given = network["batch_norm"]
+        if not given or given is True:
+            return (nn.BatchNorm1d if given else None), "before", True, 1e-5
+        return nn.BatchNorm1d, "before", given.get("affine", False), given.get("epsilon", 0)
+    given = network.get("normalization", "none")
+    options = given if isinstance(given, dict) else {"kind": given}
+    kind, _, place = options["kind"].rstrip(")").partition("(")
+    classes = {"none": None, "batch": nn.BatchNorm1d, "layer": nn.LayerNorm}
+    if kind not in classes or place not in ("", "after"):
+        raise ValueError(f"the normalization {options['kind']} is not supported; supported are batch and layer, also with (after)")
+    return classes[kind], place or "before", options.get("affine", True), options.get("epsilon", 1e-5)
+
+
+def _norm(kind, units, affine, epsilon, weights, shift, put):
+    """A layer of that class with its scale and shift of the case; what the case has not is frozen at torch's own 1 and 0."""
+    from torch import nn
+
+    option = "elementwise_affine" if kind is nn.LayerNorm else "affine"
+    layer = kind(units, eps=epsilon, **{option: affine or shift in weights})
+    if affine or shift in weights:
+        for parameter, key in ((layer.weight, "gamma"), (layer.bias, shift)):
+            if key in weights:
+                put(parameter, weights[key])
+            parameter.requires_grad_(key in weights)
+    return layer
+
+
 def module(case):
     """The ``torch.nn.Sequential`` of a case, in float32, with running statistics yet to be set."""
     import torch
@@ -322,7 +397,11 @@ def module(case):
 
     network = case["network"]
     classes = {word: kind for kind, (word, *_) in _activations().items()}
-    norm = network.get("batch_norm")
+    norm, place, affine, epsilon = _normalization(network)
+    if network.get("residual", "none") not in ("none", False):
+        raise ValueError(f"residual blocks ({network['residual']}) are no Sequential, and torch has no module of them")
+    replaced = norm is nn.BatchNorm1d and place == "before"  # the shift stands in the place of the bias
+    activations = network.get("activation")
     layers = []
 
     def put(parameter, values):
@@ -332,25 +411,21 @@ def module(case):
 
     for i, weights in enumerate(case["weights"]):
         hidden = i < len(case["weights"]) - 1
-        shift = "b" in weights
-        linear = nn.Linear(*network["sizes"][i : i + 2], bias=shift and not (hidden and norm))
+        normed = hidden and norm is not None
+        bias = "b" in weights and not (normed and replaced)
+        linear = nn.Linear(*network["sizes"][i : i + 2], bias=bias)
         put(linear.weight, map(list, zip(*weights["W"])))
-        layers.append(linear)
-        if hidden and norm:
-            layer = nn.BatchNorm1d(linear.out_features, eps=norm["epsilon"], affine=norm["affine"] or shift)
-            if layer.affine:
-                for parameter, key, trained in ((layer.weight, "gamma", norm["affine"]), (layer.bias, "b", shift)):
-                    if key in weights:
-                        put(parameter, weights[key])
-                    parameter.requires_grad_(trained)
-            layers.append(layer)
-        elif shift:
+        if bias:
             put(linear.bias, weights["b"])
-        word = network["activation" if hidden else "output_activation"]
+        after = []
+        word = network["output_activation"] if not hidden else activations[i] if isinstance(activations, list) else activations
         if word not in classes:
             raise ValueError(f"torch has no module of the activation {word}")
         if word != "identity":
-            layers.append(classes[word]())
+            after.append(classes[word]())
+        if normed:
+            after.insert(len(after) if place == "after" else 0, _norm(norm, linear.out_features, affine, epsilon, weights, "b" if replaced else "beta", put))
+        layers += [linear, *after]
     return nn.Sequential(*layers)
 
 

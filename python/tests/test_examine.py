@@ -34,7 +34,7 @@ def net(*layers):
     for layer in model.modules():
         if isinstance(layer, nn.Linear):
             layer.reset_parameters()
-        if isinstance(layer, nn.BatchNorm1d) and layer.affine:
+        if isinstance(layer, (nn.BatchNorm1d, nn.LayerNorm)) and layer.weight is not None:
             nn.init.uniform_(layer.weight, 0.5, 2)
             nn.init.normal_(layer.bias)
     return model
@@ -87,6 +87,15 @@ CASES = {
         LABELS,
         nn.CrossEntropyLoss(),
     ),
+    "LayerNorm": (one_hidden(nn.LayerNorm(6), nn.Tanh()), X, LABELS, nn.CrossEntropyLoss()),
+    "LayerNorm after the activations": (
+        net(nn.Linear(FEATURES, 6), nn.GELU(), nn.LayerNorm(6, eps=0.1), nn.Linear(6, 4), nn.GELU(), nn.LayerNorm(4, eps=0.1), nn.Linear(4, 3)),
+        X,
+        LABELS,
+        nn.CrossEntropyLoss(),
+    ),
+    "LayerNorm, not affine": (one_hidden(nn.LayerNorm(6, elementwise_affine=False), nn.Tanh()), X, LABELS, nn.CrossEntropyLoss()),
+    "LayerNorm, no activation": (one_hidden(nn.LayerNorm(6)), X, LABELS, nn.CrossEntropyLoss()),
     "Flatten": (net(nn.Flatten(), nn.Linear(FEATURES, 6), nn.Tanh(), nn.Linear(6, 3)), X.reshape(N, 1, FEATURES), LABELS, functional.cross_entropy),
     "Dropout": (one_hidden(nn.Tanh(), nn.Dropout(0.5)), X, LABELS, nn.CrossEntropyLoss()),
     "float64": (one_hidden(nn.Tanh()).double(), X.double(), LABELS, nn.CrossEntropyLoss()),
@@ -99,7 +108,8 @@ CASES = {
     "regression of two, summed": (one_hidden(nn.Tanh(), outputs=2), X, TWO, nn.MSELoss(reduction="sum")),
     "output activation": (net(nn.Linear(FEATURES, 6), nn.ReLU(), nn.Linear(6, 2), nn.Tanh()), X, TWO, nn.MSELoss()),
 }
-DECAYED = {"weight decay": ("regression of two", 0.03), "weight decay, batch norm": ("BatchNorm1d after a Linear without bias", 0.1)}
+DECAYED = {"weight decay": ("regression of two", 0.03), "weight decay, batch norm": ("BatchNorm1d after a Linear without bias", 0.1),
+           "weight decay, layer norm": ("LayerNorm", 0.1)}
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +194,13 @@ CE, MSE, BCE = nn.CrossEntropyLoss(), nn.MSELoss(), nn.BCEWithLogitsLoss()
     "model, x, y, loss, message",
     [
         (net(nn.Conv1d(1, 1, 1)), X, LABELS, CE, r"layer 0 \(Conv1d\) is not supported; supported are Sequential, Linear, .*GELU"),
-        (net(nn.Linear(5, 6), nn.Sequential(nn.Tanh(), nn.LayerNorm(6)), nn.Linear(6, 3)), X, LABELS, CE, r"layer 1\.1 \(LayerNorm\)"),
+        (net(nn.Linear(5, 6), nn.Sequential(nn.Tanh(), nn.GroupNorm(2, 6)), nn.Linear(6, 3)), X, LABELS, CE, r"layer 1\.1 \(GroupNorm\)"),
+        (net(nn.LayerNorm(5), nn.Linear(5, 3)), X, LABELS, CE, r"layer 0 \(LayerNorm\): supported is one LayerNorm after each"),
+        (one_hidden(nn.LayerNorm(6), nn.Tanh(), nn.LayerNorm(6)), X, LABELS, CE, r"layer 3 \(LayerNorm\): supported is one"),
+        (one_hidden(nn.LayerNorm((1, 6))), X[:, None], LABELS, CE, r"layer 1 \(LayerNorm\) normalizes \[1, 6\]; .* the 6 units"),
+        (net(nn.Linear(5, 3), nn.LayerNorm(3)), X, LABELS, CE, r"layer 1 \(LayerNorm\): layer norm of the outputs"),
+        (net(nn.Linear(5, 6), nn.LayerNorm(6), nn.Linear(6, 6), nn.BatchNorm1d(6), nn.Linear(6, 3)), X, LABELS, CE, "has the normalization batch"),
+        (net(nn.Linear(5, 6, bias=False), nn.LayerNorm(6), nn.Linear(6, 3, bias=False)), X, LABELS, CE, r"layer 1 \(LayerNorm\) has a bias"),
         (Residual(), X, LABELS, CE, "Residual is not supported"),
         (Other(nn.Linear(5, 3)), X, LABELS, CE, "Other is not supported"),
         (nn.utils.parametrizations.orthogonal(nn.Linear(5, 5)), X, LABELS, CE, "ParametrizedLinear is not supported"),
@@ -289,7 +305,7 @@ def test_a_file_that_says_another_loss_is_refused():
         judge([close])
 
 
-@pytest.mark.parametrize("name", ["BatchNorm1d", "BatchNorm1d, not affine", "no biases", "output activation", "SiLU", "one logit"])
+@pytest.mark.parametrize("name", [*(name for name in CASES if "LayerNorm" in name), "BatchNorm1d", "BatchNorm1d, not affine", "no biases", "output activation", "SiLU", "one logit"])
 def test_a_case_is_the_module_that_it_was_made_of(name):
     model, x, *_ = CASES[name]
     again = module(saddlemap.export(*CASES[name]))
@@ -304,6 +320,29 @@ def test_batch_norm_with_a_scale_and_no_shift_goes_both_ways():
     assert case["network"]["bias"] is False and case["weights"][0].keys() == {"W", "gamma"}
     again = saddlemap.export(module(case), X, LABELS, CE)
     assert again["weights"] == case["weights"] and again["network"] == case["network"]
+
+
+def test_layers_that_differ_and_batch_norm_after_activations_are_a_module():
+    case = saddlemap.export(*CASES["LayerNorm after the activations"])
+    case["network"] |= {"activation": ["tanh", "relu"], "normalization": "batch(after)"}
+    kinds = [type(layer) for layer in module(case)]
+    assert kinds == [nn.Linear, nn.Tanh, nn.BatchNorm1d, nn.Linear, nn.ReLU, nn.BatchNorm1d, nn.Linear]
+    assert judge([case | {"expected_loss": objective(module(case), X, LABELS, nn.CrossEntropyLoss())[0]}])
+
+
+@pytest.mark.parametrize(
+    "key, value, message",
+    [
+        ("residual", "blocks(2)", r"residual blocks \(blocks\(2\)\) are no Sequential"),
+        ("normalization", "rms", "the normalization rms is not supported; supported are batch and layer"),
+        ("normalization", {"kind": "layer(sum)"}, r"the normalization layer\(sum\) is not supported"),
+    ],
+)
+def test_what_no_sequential_can_be_is_said(key, value, message):
+    case = saddlemap.export(*CASES["Tanh"])
+    case["network"][key] = value
+    with pytest.raises(ValueError, match=message):
+        module(case)
 
 
 def test_an_activation_that_torch_lacks_is_said():

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param each one a layer; empty where {@code activation} is that of all
  */
-public record Activations(List<Activation> each) {
+public record Activations(List<Activation> each) implements Written {
   /** {@code activation} for all. */
   public static final Activations UNIFORM = new Activations(List.of());
 
@@ -34,7 +34,7 @@ public record Activations(List<Activation> each) {
     return each;
   }
 
-  /** The form read by {@link #parse}, canonical. */
+  @Override
   public String text() {
     return each.isEmpty()
         ? "uniform"

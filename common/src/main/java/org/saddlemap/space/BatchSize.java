@@ -3,10 +3,7 @@ package org.saddlemap.space;
 import java.math.BigDecimal;
 
 /** How many rows one step sees: a number, or all of them. */
-public sealed interface BatchSize {
-  /** The form read by {@link #parse}, canonical. */
-  String text();
-
+public sealed interface BatchSize extends Written {
   /** Rows a step of a training set of that many rows; never more than there are. */
   int of(int rows);
 

@@ -1,10 +1,7 @@
 package org.saddlemap.space;
 
 /** What is done to a gradient that is too large, before the optimizer sees it. */
-public sealed interface Clipping {
-  /** The form read by {@link #parse}, canonical. */
-  String text();
-
+public sealed interface Clipping extends Written {
   /** Whether it leaves all gradients as they are whose norm is at most so much. */
   boolean spares(double norm);
 

@@ -1,16 +1,24 @@
 package org.saddlemap.space;
 
-import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.toSet;
+import static org.saddlemap.space.Form.belowOne;
+import static org.saddlemap.space.Form.flag;
+import static org.saddlemap.space.Form.number;
+import static org.saddlemap.space.Form.ofForms;
+import static org.saddlemap.space.Form.ofRates;
+import static org.saddlemap.space.Form.ofWords;
+import static org.saddlemap.space.Form.oneOf;
+import static org.saddlemap.space.Form.positive;
+import static org.saddlemap.space.Form.whole;
+import static org.saddlemap.space.Scope.of;
+import static org.saddlemap.space.Scope.ofHiddenLayers;
+import static org.saddlemap.space.Scope.ofMiniBatches;
+import static org.saddlemap.space.Scope.ofPlainBiases;
+import static org.saddlemap.space.Scope.ofSeveralHiddenLayers;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * Everything that a spec can fix or sweep, with its section, type, range and default. A new
@@ -18,269 +26,207 @@ import java.util.function.Supplier;
  * the worker; specs, tables and their documentation follow.
  */
 public enum Hyperparameter {
-  DEPTH(
-      Section.NETWORK,
-      ValueType.LONG,
-      "2",
-      "hidden layers; 0 is a linear model",
-      t -> integer(t, 0, 200)),
+  DEPTH(Section.NETWORK, whole(0, 200), "2", "hidden layers; 0 is a linear model"),
   WIDTH(
       Section.NETWORK,
-      ValueType.LONG,
+      whole(1, 65_536),
       "64",
       "units of every hidden layer; NULL at depth 0",
-      t -> integer(t, 1, 65_536),
       ofHiddenLayers()),
   ACTIVATION(
       Section.NETWORK,
-      ValueType.STRING,
+      oneOf(Activation.class),
       "tanh",
       "function of the hidden layers; NULL at depth 0",
-      t -> constant(Activation.class, t),
       ofHiddenLayers()),
   OUTPUT_ACTIVATION(
-      Section.NETWORK,
-      ValueType.STRING,
-      "identity",
-      "function of the last layer",
-      t -> constant(Activation.class, t)),
-  LOSS(
-      Section.NETWORK,
-      ValueType.STRING,
-      "cross_entropy",
-      "training objective, without L2",
-      t -> constant(Loss.class, t)),
+      Section.NETWORK, oneOf(Activation.class), "identity", "function of the last layer"),
+  LOSS(Section.NETWORK, oneOf(Loss.class), "cross_entropy", "training objective, without L2"),
   INITIALIZER(
       Section.NETWORK,
-      ValueType.STRING,
+      ofForms(Initializer.forms(), Initializer::parse),
       "xavier_uniform",
-      "distribution of the initial weights",
-      Initializer::parse),
+      "distribution of the initial weights"),
   STD(
       Section.NETWORK,
-      ValueType.DOUBLE,
+      positive(),
       null,
       "standard deviation of the initial weights of normal(std) and, before they are cut, of truncated_normal(std); NULL for others",
-      Hyperparameter::positive,
       of("normal(std)", "truncated_normal(std)"),
       4),
   BOUND(
       Section.NETWORK,
-      ValueType.DOUBLE,
+      positive(),
       null,
       "bound of the initial weights of uniform(bound); NULL for others",
-      Hyperparameter::positive,
       of("uniform(bound)"),
       4),
   WEIGHT(
       Section.NETWORK,
-      ValueType.DOUBLE,
+      number(-Double.MAX_VALUE, Double.MAX_VALUE),
       null,
       "every initial weight of constant(weight); NULL for others",
-      t -> number(t, -Double.MAX_VALUE, Double.MAX_VALUE),
       of("constant(weight)"),
       4),
   GAIN(
       Section.NETWORK,
-      ValueType.DOUBLE,
+      positive(),
       null,
       "factor of the semi-orthogonal initial weights of orthogonal(gain); NULL for others",
-      Hyperparameter::positive,
       of("orthogonal(gain)"),
       4),
   SIGMA_W(
       Section.NETWORK,
-      ValueType.DOUBLE,
+      positive(),
       null,
       "σw of scaled_normal(sigma_w, sigma_b): the initial weights are N(0, σw²/fan-in); NULL for others",
-      Hyperparameter::positive,
       of("scaled_normal(sigma_w, sigma_b)"),
       4),
   SIGMA_B(
       Section.NETWORK,
-      ValueType.DOUBLE,
+      number(0, Double.MAX_VALUE),
       null,
       "σb of scaled_normal(sigma_w, sigma_b): the initial biases are N(0, σb²); NULL for others",
-      t -> number(t, 0, Double.MAX_VALUE),
       of("scaled_normal(sigma_w, sigma_b)"),
       4),
   BIAS_INITIALIZER(
       Section.NETWORK,
-      ValueType.STRING,
+      ofForms(Initializer.BIAS_FORMS, Initializer::parseBiases),
       "zeros",
       "distribution of the initial biases; NULL where the initializer has its own: scaled_normal and torch_default",
-      Initializer::parseBiases,
       ofPlainBiases(),
       4),
   PARAMETRIZATION(
       Section.NETWORK,
-      ValueType.STRING,
+      ofForms(Parametrization.FORMS, Parametrization::parse),
       "standard",
       "how initial weights and learning rates go with the width: " + Parametrization.FORMS,
-      Parametrization::parse,
       null,
       4),
   NORMALIZATION(
       Section.NETWORK,
-      ValueType.STRING,
+      ofWords(Normalization::parse, "none", "batch", "layer", "rms"),
       "none",
       "normalization of the hidden layers, with a trained scale: "
           + Normalization.FORMS
           + "; before the activation unless it says otherwise; NULL at depth 0",
-      Normalization::parse,
       ofHiddenLayers(),
       4),
   RESIDUAL(
       Section.NETWORK,
-      ValueType.STRING,
+      ofWords(Residual::parse, "none", "true", "false", "blocks"),
       "none",
       "residual connections over the hidden layers but the first: none, blocks(layers), blocks(layers, scale); NULL below depth 2",
-      Residual::parse,
       ofSeveralHiddenLayers(),
       4),
   DROPOUT(
       Section.NETWORK,
-      ValueType.DOUBLE,
+      belowOne(),
       "0",
       "share of the hidden units that each step of training leaves out (Srivastava et al. 2014); the judged objective is the one without; NULL at depth 0",
-      Hyperparameter::decay,
       ofHiddenLayers(),
       4),
   WIDTHS(
       Section.NETWORK,
-      ValueType.STRING,
+      ofForms(Widths.FORMS, Widths::parse),
       "uniform",
       "units of the hidden layers where they differ: " + Widths.FORMS + "; NULL at depth 0",
-      Widths::parse,
       ofHiddenLayers(),
       4),
   ACTIVATIONS(
       Section.NETWORK,
-      ValueType.STRING,
+      ofForms(Activations.FORMS, Activations::parse),
       "uniform",
       "functions of the hidden layers where they differ: "
           + Activations.FORMS
           + "; NULL at depth 0",
-      Activations::parse,
       ofHiddenLayers(),
       4),
-  BIAS(
-      Section.NETWORK,
-      ValueType.BOOLEAN,
-      "true",
-      "whether layers have biases",
-      Hyperparameter::bool),
+  BIAS(Section.NETWORK, flag(), "true", "whether layers have biases"),
   OPTIMIZER(
-      Section.TRAIN,
-      ValueType.STRING,
-      "sgd",
-      "rule that turns a gradient into a step",
-      t -> constant(OptimizerKind.class, t)),
-  LEARNING_RATE(
-      Section.TRAIN, ValueType.DOUBLE, "0.1", "step size as it was used", LearningRate::parse),
+      Section.TRAIN, oneOf(OptimizerKind.class), "sgd", "rule that turns a gradient into a step"),
+  LEARNING_RATE(Section.TRAIN, ofRates(), "0.1", "step size as it was used"),
   SCHEDULE(
       Section.TRAIN,
-      ValueType.STRING,
+      ofForms(Schedule.FORMS, Schedule::parse),
       "constant",
       "factor on the learning rate, by step after the warm-up: " + Schedule.FORMS,
-      Schedule::parse,
       null,
       4),
   WARMUP(
       Section.TRAIN,
-      ValueType.LONG,
+      whole(0, Integer.MAX_VALUE),
       "0",
       "first steps, in which the learning rate rises linearly from nothing",
-      t -> integer(t, 0, Integer.MAX_VALUE),
       null,
       4),
   LAYER_RATES(
       Section.TRAIN,
-      ValueType.STRING,
+      ofForms(LayerRates.FORMS, LayerRates::parse),
       "uniform",
       "factors on the learning rate by layer, from the input: "
           + LayerRates.FORMS
           + "; NULL at depth 0",
-      LayerRates::parse,
       ofHiddenLayers(),
       4),
   BATCH_SIZE(
-      Section.TRAIN, ValueType.STRING, "32", "training rows a step, or full", BatchSize::parse),
+      Section.TRAIN, ofWords(BatchSize::parse, "full"), "32", "training rows a step, or full"),
   ACCUMULATION(
       Section.TRAIN,
-      ValueType.LONG,
+      whole(1, Integer.MAX_VALUE),
       "1",
       "mini-batches whose mean gradient makes a step; NULL where the batch is full",
-      t -> integer(t, 1, Integer.MAX_VALUE),
       ofMiniBatches(),
       4),
   CLIPPING(
       Section.TRAIN,
-      ValueType.STRING,
+      ofWords(Clipping::parse, "none", "norm", "value"),
       "none",
-      "limit on the gradient: none, norm(x), value(x)",
-      Clipping::parse),
+      "limit on the gradient: none, norm(x), value(x)"),
   MOMENTUM(
       Section.TRAIN,
-      ValueType.DOUBLE,
+      number(0, 1),
       "0.9",
       "μ of momentum and nesterov; NULL for others",
-      t -> number(t, 0, 1),
       of(OptimizerKind.MOMENTUM, OptimizerKind.NESTEROV)),
   BETA1(
       Section.TRAIN,
-      ValueType.DOUBLE,
+      belowOne(),
       "0.9",
       "decay of Adam's first moment; NULL for others",
-      Hyperparameter::decay,
       of(OptimizerKind.ADAM, OptimizerKind.ADAMW)),
   BETA2(
       Section.TRAIN,
-      ValueType.DOUBLE,
+      belowOne(),
       "0.999",
       "decay of Adam's second moment; NULL for others",
-      Hyperparameter::decay,
       of(OptimizerKind.ADAM, OptimizerKind.ADAMW)),
   RHO(
       Section.TRAIN,
-      ValueType.DOUBLE,
+      belowOne(),
       "0.9",
       "decay of RMSprop's mean square; NULL for others",
-      Hyperparameter::decay,
       of(OptimizerKind.RMSPROP)),
   EPSILON(
       Section.TRAIN,
-      ValueType.DOUBLE,
+      positive(),
       "1.0E-8",
       "ε in the denominator of adam, adamw, adagrad and rmsprop; NULL for others",
-      Hyperparameter::positive,
       of(OptimizerKind.ADAM, OptimizerKind.ADAMW, OptimizerKind.ADAGRAD, OptimizerKind.RMSPROP)),
   WEIGHT_DECAY(
       Section.TRAIN,
-      ValueType.DOUBLE,
+      number(0, Double.MAX_VALUE),
       "0.01",
       "λ of adamw's decoupled weight decay, no part of the objective; NULL for others",
-      t -> number(t, 0, Double.MAX_VALUE),
       of(OptimizerKind.ADAMW),
       4),
-  L2(
-      Section.TRAIN,
-      ValueType.DOUBLE,
-      "0",
-      "λ of the objective's term (λ/2)‖θ‖²",
-      t -> number(t, 0, Double.MAX_VALUE)),
-  MAX_STEPS(
-      Section.TRAIN,
-      ValueType.LONG,
-      "1000",
-      "budget in steps",
-      t -> integer(t, 0, Integer.MAX_VALUE)),
+  L2(Section.TRAIN, number(0, Double.MAX_VALUE), "0", "λ of the objective's term (λ/2)‖θ‖²"),
+  MAX_STEPS(Section.TRAIN, whole(0, Integer.MAX_VALUE), "1000", "budget in steps"),
   EPOCHS(
       Section.TRAIN,
-      ValueType.LONG,
+      whole(1, Integer.MAX_VALUE),
       null,
-      "budget in passes over the training set, instead of max_steps",
-      t -> integer(t, 1, Integer.MAX_VALUE));
+      "budget in passes over the training set, instead of max_steps");
 
   /** Where a spec fixes it. */
   public enum Section {
@@ -288,73 +234,11 @@ public enum Hyperparameter {
     TRAIN
   }
 
-  /**
-   * Where a hyperparameter has a meaning: at these values of another one, declared before it, that
-   * applies everywhere.
-   *
-   * @param sql the same in SQL, behind the column's name
-   */
-  private record Scope(
-      Supplier<Hyperparameter> governor, Predicate<Object> holds, String sql, String words) {
-    static Scope at(Supplier<Hyperparameter> governor, Set<?> values, String words) {
-      return new Scope(governor, values::contains, "IN " + listed(values), words);
-    }
-
-    private static String listed(Set<?> values) {
-      return values.stream()
-          .map(v -> v instanceof Number ? text(v) : "'" + text(v) + "'")
-          .sorted()
-          .collect(joining(", ", "(", ")"));
-    }
-  }
-
-  private static Scope ofHiddenLayers() {
-    return new Scope(() -> DEPTH, v -> !v.equals(0L), "NOT IN (0)", "hidden layers");
-  }
-
-  private static Scope ofSeveralHiddenLayers() {
-    return new Scope(() -> DEPTH, v -> (Long) v > 1, "NOT IN (0, 1)", "two hidden layers and more");
-  }
-
-  private static Scope ofMiniBatches() {
-    return new Scope(
-        () -> BATCH_SIZE, v -> !v.equals(new BatchSize.Full()), "NOT IN ('full')", "mini-batches");
-  }
-
-  private static Scope of(OptimizerKind... kinds) {
-    return Scope.at(
-        () -> OPTIMIZER,
-        Set.of(kinds),
-        Arrays.stream(kinds)
-            .map(OptimizerKind::text)
-            .sorted()
-            .collect(joining(", "))
-            .replaceFirst(", ([^,]*)$", " and $1"));
-  }
-
-  private static Scope of(String... initializers) {
-    return Scope.at(
-        () -> INITIALIZER,
-        Arrays.stream(initializers).map(Initializer::parse).collect(toSet()),
-        String.join(" and ", initializers));
-  }
-
-  private static Scope ofPlainBiases() {
-    return new Scope(
-        () -> INITIALIZER,
-        v -> !((Initializer) v).ownBiases(),
-        "NOT LIKE 'scaled_normal(%' AND initializer <> 'torch_default'",
-        "initializers but scaled_normal and torch_default");
-  }
-
   private final Section section;
   private final int since;
-  private final ValueType type;
+  private final Form form;
   private final String defaultText;
   private final String doc;
-
-  @SuppressWarnings("ImmutableEnumChecker") // all of them are stateless
-  private final Function<String, Object> parser;
 
   @SuppressWarnings("ImmutableEnumChecker") // all of them are stateless
   private final Optional<Scope> scope;
@@ -362,40 +246,22 @@ public enum Hyperparameter {
   @SuppressWarnings("ImmutableEnumChecker") // values are immutable
   private final Optional<Object> defaultValue;
 
-  Hyperparameter(
-      Section section,
-      ValueType type,
-      String defaultText,
-      String doc,
-      Function<String, Object> parser) {
-    this(section, type, defaultText, doc, parser, null);
+  Hyperparameter(Section section, Form form, String defaultText, String doc) {
+    this(section, form, defaultText, doc, null);
   }
 
-  Hyperparameter(
-      Section section,
-      ValueType type,
-      String defaultText,
-      String doc,
-      Function<String, Object> parser,
-      Scope scope) {
-    this(section, type, defaultText, doc, parser, scope, 1);
+  Hyperparameter(Section section, Form form, String defaultText, String doc, Scope scope) {
+    this(section, form, defaultText, doc, scope, 1);
   }
 
   /** One that came later than the first version of the tables' schema. */
   Hyperparameter(
-      Section section,
-      ValueType type,
-      String defaultText,
-      String doc,
-      Function<String, Object> parser,
-      Scope scope,
-      int since) {
+      Section section, Form form, String defaultText, String doc, Scope scope, int since) {
     this.section = section;
     this.since = since;
-    this.type = type;
+    this.form = form;
     this.defaultText = defaultText;
     this.doc = doc;
-    this.parser = parser;
     this.scope = Optional.ofNullable(scope);
     this.defaultValue = defaultText().map(this::parse);
   }
@@ -411,7 +277,7 @@ public enum Hyperparameter {
 
   /** Type of its column in the tables. */
   public ValueType type() {
-    return type;
+    return form.type();
   }
 
   /** What it is, in one line. */
@@ -479,6 +345,11 @@ public enum Hyperparameter {
     return this == NORMALIZATION ? List.of("batch_norm") : List.of();
   }
 
+  /** Words that a value may start with; empty where it is a number. */
+  public List<String> words() {
+    return form.words();
+  }
+
   /**
    * The value that the text stands for: a {@code Long}, {@code Double}, {@code Boolean}, or one of
    * this package's types.
@@ -486,7 +357,7 @@ public enum Hyperparameter {
    * @throws IllegalArgumentException with the reason, to be read after "key 'text' "
    */
   public Object parse(String text) {
-    return parser.apply(text.strip());
+    return form.parser().apply(text.strip());
   }
 
   /** The canonical text of a value, which {@link #parse} reads back as an equal value. */
@@ -494,107 +365,9 @@ public enum Hyperparameter {
     if (value instanceof Double d) {
       return Names.number(d);
     }
-    if (value instanceof Initializer i) {
-      return i.text();
-    }
-    if (value instanceof Enum<?> e) {
-      return Names.text(e);
-    }
-    if (value instanceof Clipping c) {
-      return c.text();
-    }
-    if (value instanceof BatchSize b) {
-      return b.text();
-    }
-    if (value instanceof LearningRate r) {
-      return r.text();
-    }
-    if (value instanceof Parametrization p) {
-      return p.text();
-    }
-    if (value instanceof Normalization n) {
-      return n.text();
-    }
-    if (value instanceof Residual r) {
-      return r.text();
-    }
-    if (value instanceof Widths w) {
+    if (value instanceof Written w) {
       return w.text();
     }
-    if (value instanceof Activations a) {
-      return a.text();
-    }
-    if (value instanceof Schedule s) {
-      return s.text();
-    }
-    if (value instanceof LayerRates r) {
-      return r.text();
-    }
-    return value.toString();
-  }
-
-  private static <E extends Enum<E>> E constant(Class<E> type, String text) {
-    return Names.parse(type, text)
-        .orElseThrow(() -> new IllegalArgumentException("is not one of " + Names.choices(type)));
-  }
-
-  private static Long integer(String text, long min, long max) {
-    try {
-      // 4e3 and 4000.0 are whole numbers too, however YAML writes them.
-      long value = new java.math.BigDecimal(text).longValueExact();
-      if (value >= min && value <= max) {
-        return value;
-      }
-      throw new ArithmeticException("out of range");
-    } catch (ArithmeticException | NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "is not a whole number from %d to %d".formatted(min, max), e);
-    }
-  }
-
-  private static Double number(String text, double min, double max) {
-    double value;
-    try {
-      value = Names.parseNumber(text);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("is not a number", e);
-    }
-    if (Double.isInfinite(value)) {
-      throw new IllegalArgumentException("is too large");
-    }
-    if (!(value >= min && value <= max)) {
-      throw new IllegalArgumentException(
-          max == Double.MAX_VALUE
-              ? "is not at least " + Names.number(min)
-              : "is not between %s and %s".formatted(Names.number(min), Names.number(max)));
-    }
-    return value;
-  }
-
-  /** An epsilon must be above 0: else 0 is divided by 0 where a gradient has always been 0. */
-  private static Double positive(String text) {
-    double value = number(text, 0, Double.MAX_VALUE);
-    // Steps are taken in float32, in which smaller numbers are 0.
-    if ((float) value == 0) {
-      throw new IllegalArgumentException("is not above 0 in single precision");
-    }
-    return value;
-  }
-
-  /** A mean's decay must be below 1: at 1 it ignores all gradients, and Adam divides by 0. */
-  private static Double decay(String text) {
-    double value = number(text, 0, 1);
-    if (value == 1) {
-      throw new IllegalArgumentException("is not below 1");
-    }
-    return value;
-  }
-
-  private static Boolean bool(String text) {
-    return switch (text) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new IllegalArgumentException("is neither true nor false");
-    };
+    return value instanceof Enum<?> e ? Names.text(e) : value.toString();
   }
 }

@@ -11,10 +11,7 @@ import java.util.stream.Stream;
  * The distribution of initial weights, by its name and parameters. {@code a} and {@code b} are a
  * layer's fan-in and fan-out. Biases start at 0 where {@link #biases} does not say otherwise.
  */
-public sealed interface Initializer {
-  /** The form read by {@link #parse}, canonical. */
-  String text();
-
+public sealed interface Initializer extends Written {
   /** How weights start, where biases start otherwise. */
   default Initializer weights() {
     return this;

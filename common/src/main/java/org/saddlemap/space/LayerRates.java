@@ -3,12 +3,9 @@ package org.saddlemap.space;
 import java.util.List;
 
 /** Factors on the learning rate by layer: those with weights, from 0 at the input. */
-public sealed interface LayerRates {
+public sealed interface LayerRates extends Written {
   /** All forms, for messages. */
   String FORMS = "uniform, decay(ratio), list(factor, …)";
-
-  /** The form read by {@link #parse}, canonical. */
-  String text();
 
   /** The factor of one of so many layers. */
   double factor(int layer, int layers);

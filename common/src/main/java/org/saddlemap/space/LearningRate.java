@@ -1,10 +1,7 @@
 package org.saddlemap.space;
 
 /** The step size η, given outright or in units of the initial sharpness. */
-public sealed interface LearningRate {
-  /** The form read by {@link #parse}, canonical. */
-  String text();
-
+public sealed interface LearningRate extends Written {
   /** η itself. */
   record Absolute(double eta) implements LearningRate {
     public Absolute {

@@ -6,7 +6,7 @@ import java.util.Locale;
  * Normalization of the hidden layers, with a trained scale, and, but for {@code rms}, a shift where
  * layers have biases.
  */
-public record Normalization(Kind kind, Place place) {
+public record Normalization(Kind kind, Place place) implements Written {
   /** No normalization. */
   public static final Normalization NONE = new Normalization(Kind.NONE, Place.BEFORE);
 
@@ -50,7 +50,7 @@ public record Normalization(Kind kind, Place place) {
     return kind == Kind.BATCH;
   }
 
-  /** The form read by {@link #parse}, canonical. */
+  @Override
   public String text() {
     String name = kind.name().toLowerCase(Locale.ROOT);
     return place == Place.BEFORE

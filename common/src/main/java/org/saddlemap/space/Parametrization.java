@@ -5,12 +5,9 @@ package org.saddlemap.space;
  * of the initializer and the learning rate: for steps of these optimizers that is the same as
  * multipliers in the network (Yang et al. 2022, Tensor Programs V, appendix J).
  */
-public sealed interface Parametrization {
+public sealed interface Parametrization extends Written {
   /** All forms, for messages. */
   String FORMS = "standard, ntk, mup(base width)";
-
-  /** The form read by {@link #parse}, canonical. */
-  String text();
 
   /**
    * Factor on the learning rate of a layer's weights.

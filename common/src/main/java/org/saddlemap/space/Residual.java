@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param layers of a block, the last perhaps with fewer; 0 without connections
  * @param scale c; empty for 1/√depth (Hanin and Rolnick 2018)
  */
-public record Residual(int layers, Optional<Double> scale) {
+public record Residual(int layers, Optional<Double> scale) implements Written {
   /** Layers one after the other. */
   public static final Residual NONE = new Residual(0, Optional.of(1.0));
 
@@ -33,7 +33,7 @@ public record Residual(int layers, Optional<Double> scale) {
     return scale.orElseGet(() -> 1 / Math.sqrt(depth));
   }
 
-  /** The form read by {@link #parse}, canonical. */
+  @Override
   public String text() {
     if (isNone()) {
       return "none";

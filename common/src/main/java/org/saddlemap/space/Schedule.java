@@ -4,12 +4,9 @@ package org.saddlemap.space;
  * How the learning rate goes on once it is warm: a factor on η for each step, 1 at the first, that
  * never rises. The budget is that of the trial, less its warm-up.
  */
-public sealed interface Schedule {
+public sealed interface Schedule extends Written {
   /** All forms, for messages. */
   String FORMS = "constant, step(every, factor), cosine, linear, inverse_sqrt(steps)";
-
-  /** The form read by {@link #parse}, canonical. */
-  String text();
 
   /**
    * The factor on η.

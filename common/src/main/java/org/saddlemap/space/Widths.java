@@ -3,12 +3,9 @@ package org.saddlemap.space;
 import java.util.List;
 
 /** Units of the hidden layers, from the input. */
-public sealed interface Widths {
+public sealed interface Widths extends Written {
   /** All forms, for messages. */
   String FORMS = "uniform, pyramid(last), list(units, …)";
-
-  /** The form read by {@link #parse}, canonical. */
-  String text();
 
   /** Units of each of so many hidden layers. */
   List<Integer> of(int depth, int width);

@@ -15,15 +15,11 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.saddlemap.space.Activation;
 import org.saddlemap.space.Axis;
 import org.saddlemap.space.Condition;
 import org.saddlemap.space.Hyperparameter;
-import org.saddlemap.space.Initializer;
 import org.saddlemap.space.LearningRate;
 import org.saddlemap.space.Loss;
-import org.saddlemap.space.OptimizerKind;
-import org.saddlemap.space.Schedule;
 import org.saddlemap.space.Space;
 
 /** Reads the sections {@code network}, {@code train}, {@code grid} and {@code exclude}. */
@@ -231,43 +227,15 @@ final class SpaceReader {
       } else {
         Matcher word =
             Pattern.compile("\\s*([A-Za-z_-][A-Za-z0-9_-]*).*", Pattern.DOTALL).matcher(text);
-        if (word.matches() && !words(h).contains(word.group(1))) {
+        if (word.matches() && !h.words().contains(word.group(1))) {
           hint =
-              Spelling.nearest(word.group(1), words(h))
+              Spelling.nearest(word.group(1), h.words())
                   .map("; did you mean '%s'?"::formatted)
                   .orElse("");
         }
       }
       throw value.error("'%s' %s%s".formatted(Value.shown(text), e.getMessage(), hint));
     }
-  }
-
-  /** Words that a value may start with. */
-  private static List<String> words(Hyperparameter h) {
-    return switch (h) {
-      case ACTIVATION, OUTPUT_ACTIVATION ->
-          Arrays.stream(Activation.values()).map(Activation::text).toList();
-      case LOSS -> Arrays.stream(Loss.values()).map(Loss::text).toList();
-      case OPTIMIZER -> Arrays.stream(OptimizerKind.values()).map(OptimizerKind::text).toList();
-      case INITIALIZER -> names(Initializer.forms());
-      case BIAS_INITIALIZER -> names(Initializer.BIAS_FORMS);
-      case CLIPPING -> List.of("none", "norm", "value");
-      case LAYER_RATES -> List.of("uniform", "decay", "list");
-      case PARAMETRIZATION -> List.of("standard", "ntk", "mup");
-      case NORMALIZATION -> List.of("none", "batch", "layer", "rms");
-      case RESIDUAL -> List.of("none", "true", "false", "blocks");
-      case WIDTHS -> List.of("uniform", "pyramid", "list");
-      case ACTIVATIONS -> List.of("uniform", "list");
-      case SCHEDULE -> List.of(Schedule.FORMS.replaceAll("\\([^)]*\\)", "").split(", "));
-      case BATCH_SIZE -> List.of("full");
-      case LEARNING_RATE -> List.of("sharpness");
-      case BIAS -> List.of("true", "false");
-      default -> List.of();
-    };
-  }
-
-  private static List<String> names(String forms) {
-    return List.of(forms.replaceAll("\\([^)]*\\)", "").split(", "));
   }
 
   /** Fills in defaults, except of hyperparameters that apply to no configuration. */

@@ -19,6 +19,7 @@ import static org.saddlemap.verdict.Measure.INPUT_MEAN_MAX;
 import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
 import static org.saddlemap.verdict.Measure.LOSS;
 import static org.saddlemap.verdict.Measure.LOSS_RANGE;
+import static org.saddlemap.verdict.Measure.MASKED;
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
@@ -220,6 +221,9 @@ final class Diagnosis {
       if (OwnSteps.ended(e) && gained() > LITTLE) {
         return Cause.SCHEDULE_ENDED;
       }
+      if (heldByDropout()) {
+        return Cause.NOISE;
+      }
       // The loss of tiny steps bounces, too, by rounding; but such steps have gained nothing.
       return bounces() && gained() > LITTLE ? Cause.RATE_TOO_LARGE_AT_END : Cause.RATE_TOO_SMALL;
     }
@@ -227,8 +231,7 @@ final class Diagnosis {
     if ((jumped() && risen > 0) || (worseThanConstant() && risen > HIGH)) {
       return Cause.RATE_TOO_LARGE;
     }
-    boolean falling = e.getOr(TREND_T, 0) < -SIGNIFICANT;
-    if (bounces() && !falling) {
+    if (bounces() && !falling()) {
       return Cause.RATE_TOO_LARGE_AT_END;
     }
     return crawls() ? Cause.RATE_TOO_SMALL : Cause.BUDGET;
@@ -237,6 +240,15 @@ final class Diagnosis {
   /** Weight decay alone would have left the ball, and the loss stood still. */
   private boolean heldByDecay() {
     return e.getOr(DECAYED, 0) > e.getOr(RADIUS, 1) && -e.getOr(TREND, 0) <= NOTHING;
+  }
+
+  /** The steps came down as far as they do with units left out, and stay there. */
+  private boolean heldByDropout() {
+    return e.is(MASKED) && gained() > LITTLE && !falling();
+  }
+
+  private boolean falling() {
+    return e.getOr(TREND_T, 0) < -SIGNIFICANT;
   }
 
   private boolean bounces() {

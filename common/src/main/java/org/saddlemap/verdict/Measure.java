@@ -18,6 +18,10 @@ public enum Measure {
       "",
       "first layer, counted from 1 at the input, that was not finite at that step"),
   STOCHASTIC(ValueType.BOOLEAN, "", "mini-batches were drawn: steps were noisy"),
+  MASKED(
+      ValueType.BOOLEAN,
+      "",
+      "units were left out at random (dropout): the mean objective of the steps is another than the one that is judged"),
   PLAIN_STEPS(
       ValueType.BOOLEAN,
       "",

@@ -20,6 +20,7 @@ import static org.saddlemap.verdict.Measure.INITIAL_PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.INITIAL_SIGNAL_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.INPUT_MEAN_MAX;
 import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
+import static org.saddlemap.verdict.Measure.MASKED;
 import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
@@ -117,7 +118,10 @@ final class Reason {
       case SCHEDULE_ENDED -> "The schedule ended before the descent did";
       case RATE_TOO_LARGE_AT_END ->
           "The steps are too large for the end of the descent, where the loss bounces";
-      case NOISE -> "The noise of the steps keeps it from settling";
+      case NOISE ->
+          e.is(MASKED)
+              ? "Dropout keeps it from lower ground: its steps, of which each leaves units out, descend another mean objective"
+              : "The noise of the steps keeps it from settling";
       case BUDGET -> stepped(e) ? "The budget ended too early" : "It is on its way down";
       case SADDLE -> "A saddle holds it";
       case MODEL -> "The network itself is the limit, too small or at a local optimum";
@@ -306,7 +310,11 @@ final class Reason {
 
   private static String plateau(String sub, Evidence e) {
     return switch (sub) {
-          case "dead" -> "the output is the same for every input, and stays so";
+          case "dead" ->
+              e.getOr(PENALTY_SHARE, 0) > 0 || e.getOr(DECAYED, 0) > 0
+                  ? "the output is the same for every input, and the gradient of the loss is 0: only %s moves the weights"
+                      .formatted(e.getOr(PENALTY_SHARE, 0) > 0 ? "L2" : "weight decay")
+                  : "the output is the same for every input, and stays so";
           case "slow" ->
               "the derivative is small but not zero, and another budget of steps would bring %s"
                   .formatted(only(e));

@@ -119,8 +119,7 @@ class LaterHyperparameterTest {
     String source = Files.readString(SOURCE, StandardCharsets.UTF_8);
     String more =
         source.replace(
-            "  L2(\n",
-            "  LABEL_SMOOTHING(Section.TRAIN, ValueType.DOUBLE, \"0\", \"added\", t -> number(t, 0, 1)),\n  L2(\n");
+            "  L2(", "  LABEL_SMOOTHING(Section.TRAIN, number(0, 1), \"0\", \"added\"),\n  L2(");
     assertThat(more).isNotEqualTo(source);
     Path changed = Files.createDirectories(folder.resolve("source")).resolve("Hyperparameter.java");
     Files.writeString(changed, more, StandardCharsets.UTF_8);

@@ -20,14 +20,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.saddlemap.arithmetic.BlasRuntime;
+import org.saddlemap.data.Dataset;
+import org.saddlemap.data.Preparation;
+import org.saddlemap.data.SyntheticData;
 import org.saddlemap.plan.ChunkRange;
 import org.saddlemap.record.Column;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
+import org.saddlemap.run.Engine;
+import org.saddlemap.run.TrialRunner;
+import org.saddlemap.spec.DataSpec;
+import org.saddlemap.spec.SpecReader;
+import org.saddlemap.spec.SweepSpec;
+import org.saddlemap.spec.SyntheticSource;
 import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.Chunks;
 import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
+import org.saddlemap.trial.Trial;
+import org.saddlemap.verdict.Category;
 
 /**
  * A mixed cluster: a real master with two workers, whose environments ask OpenBLAS for different
@@ -53,6 +64,20 @@ class PortableClusterTest {
       """;
 
   private static final int TRIALS = 32;
+
+  /** Few and short: each of ND4J's operations costs what a step of the others does. */
+  private static final String ND4J =
+      """
+      name: plain
+      arithmetic: nd4j
+      data: {synthetic: {problem: blobs, rows: 64, features: 4, classes: 3}, holdout: 0.25}
+      network: {width: 6}
+      train: {max_steps: 60, batch_size: 16}
+      grid:
+        depth: [1, 3]
+        initializer: [zeros, he_normal]
+        learning_rate: [0.1, 1.0e+9]
+      """;
 
   /** What both say by their environments; every x86-64 with AVX2 and FMA can execute them. */
   private static final List<String> KERNELS = List.of("Nehalem", "Haswell");
@@ -81,21 +106,41 @@ class PortableClusterTest {
       assertThat(kernels("mixed")).containsExactlyInAnyOrderElementsOf(KERNELS);
       assertThat(mixed).isNotEqualTo(rows(cluster, alone, "native", "one", "Haswell"));
       assertThat(cluster.printed("mixed")).contains("Several BLAS kernels computed the trials");
+
+      // ND4J's own operations, whose kernels are as unlike: the same categories as in one process.
+      train(cluster, cluster.options(), ND4J, "plain", "Haswell");
+      Map<Long, Category> plain = new TreeMap<>();
+      for (TrialRecord record : records("plain")) {
+        assertThat(record.provenance().engine()).endsWith("-nd4j");
+        plain.put(record.trial().index(), record.verdict().orElseThrow().category().orElseThrow());
+      }
+      assertThat(plain).isEqualTo(categoriesHere()).hasSize(8);
+      assertThat(Set.copyOf(plain.values())).hasSizeGreaterThan(1);
     }
+  }
+
+  /** Of the trials in ND4J's operations, trained by this process. */
+  private static Map<Long, Category> categoriesHere() {
+    SweepSpec spec = SpecReader.read(ND4J, "plain.yaml");
+    DataSpec d = spec.data();
+    Dataset data =
+        Preparation.prepare(
+            SyntheticData.draw((SyntheticSource) d.source(), d.task(), d.seed()), d);
+    Map<Long, Category> categories = new TreeMap<>();
+    try (TrialRunner runner = new TrialRunner(spec, data, Engine.start(1, spec.arithmetic()))) {
+      for (long i = 0; i < spec.space().size(); i++) {
+        TrialRecord record = runner.run(new Trial(i, spec.space().at(i), 0), 0, () -> false);
+        categories.put(i, record.verdict().orElseThrow().category().orElseThrow());
+      }
+    }
+    return categories;
   }
 
   /** What a run leaves, by plan index: all columns but times, machine and names, and the rest. */
   private Map<Long, String> rows(
       LoopbackCluster cluster, List<String> options, String arithmetic, String name, String kernel)
       throws IOException {
-    Path spec = Files.writeString(folder.resolve(name + ".yaml"), SPEC.formatted(arithmetic));
-    Process run =
-        cluster.submit(
-            name,
-            options,
-            List.of("run", spec.toString(), "--warehouse", folder.resolve(name).toString()),
-            Map.of("OPENBLAS_CORETYPE", kernel));
-    assertThat(FaultCampaign.exit(run, 600)).as(cluster.printed(name)).isZero();
+    train(cluster, options, SPEC.formatted(arithmetic), name, kernel);
     Map<Long, String> rows = new TreeMap<>();
     for (TrialRecord record : records(name)) {
       StringBuilder row = new StringBuilder();
@@ -109,6 +154,19 @@ class PortableClusterTest {
       rows.put(record.trial().index(), row.toString());
     }
     return rows;
+  }
+
+  private void train(
+      LoopbackCluster cluster, List<String> options, String yaml, String name, String kernel)
+      throws IOException {
+    Path spec = Files.writeString(folder.resolve(name + ".yaml"), yaml);
+    Process run =
+        cluster.submit(
+            name,
+            options,
+            List.of("run", spec.toString(), "--warehouse", folder.resolve(name).toString()),
+            Map.of("OPENBLAS_CORETYPE", kernel));
+    assertThat(FaultCampaign.exit(run, 600)).as(cluster.printed(name)).isZero();
   }
 
   private List<TrialRecord> records(String name) throws IOException {

@@ -8,7 +8,7 @@ import org.saddlemap.space.Loss;
  * float64, so that losses are exact however small they are.
  */
 final class Float32Losses {
-  /** Sums of exponentials below it saw none that {@link FloatFunctions#exp} cut off. */
+  /** Sums of exponentials below it saw none that {@link FloatExponential#of} cut off. */
   private static final double FAR = 1e44;
 
   private double[] head = new double[0];
@@ -55,7 +55,7 @@ final class Float32Losses {
     for (int r = 0; r < rows; r++) {
       differences(z, head, r * k, (r + 1) * k, z[r * k + labels[r]]);
     }
-    FloatFunctions.exp(head, rows * k);
+    FloatExponential.of(head, rows * k);
     double sum = 0;
     double share = 1.0 / rows;
     double product = 0; // of the factors 1 + s, less 1
@@ -107,7 +107,7 @@ final class Float32Losses {
     for (int r = 0; r < rows; r++) {
       head[r] = -Math.abs(z[r]);
     }
-    FloatFunctions.exp(head, rows);
+    FloatExponential.of(head, rows);
     double sum = 0;
     double share = 1.0 / rows;
     double product = 0; // of the factors 1 + e^(−|z|), less 1

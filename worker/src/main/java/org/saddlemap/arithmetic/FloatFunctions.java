@@ -24,16 +24,13 @@ import org.saddlemap.space.Activation;
  * away {@link #FLUSH} does it in two additions and without a branch.
  */
 final class FloatFunctions {
-  private static final float FLUSH = 0x1p-102f;
+  static final float FLUSH = 0x1p-102f;
 
   /** Times any normal float at least 1. */
   private static final float LARGE = 0x1p126f;
 
   /** Beyond it the normal density is 0 in float32. */
   private static final float FAR = 14f;
-
-  /** Beyond it e^x is above the largest float. */
-  private static final float OVERFLOW = 89f;
 
   private FloatFunctions() {}
 
@@ -73,7 +70,7 @@ final class FloatFunctions {
       case SILU -> silu(x, slope, scratch, n);
       case SOFTSIGN -> softsign(x, n);
       case RELU6 -> relu6(x, n);
-      case EXPONENTIAL -> exponential(x, scratch, n);
+      case EXPONENTIAL -> FloatExponential.ofAll(x, scratch, n);
     }
   }
 
@@ -123,109 +120,9 @@ final class FloatFunctions {
     }
   }
 
-  /**
-   * x ← e^x for x ≤ 20 or so (beyond, it stays at e^20); 0 below −88.
-   *
-   * @param low at least n elements
-   */
-  static void exp(float[] x, float[] low, int n) {
-    expSeries(x, low, 20f, n);
-    expStart(x, low, n);
-    normalize(x, low, n);
-    expSquare(x, low, n);
-    expSquare(x, low, n);
-    expEnd(x, low, n);
-  }
-
-  /**
-   * e^u with u = x/256 as the unevaluated sum of two floats: the rounding errors of 1 + u + u²/2
-   * are kept, as the squarings to come multiply relative errors by 256. Here u into x, and u³/6 + …
-   * and the rounding error of u²/2 into {@code low}. Longer loops than these three are not
-   * vectorised.
-   */
-  private static void expSeries(float[] x, float[] low, float most, int n) {
-    for (int i = 0; i < n; i++) {
-      float u = Math.max(-88.5f, Math.min(most, x[i])) * 0x1p-8f;
-      float square = u * u;
-      float c = Math.fma(u, 1f / 40320, 1f / 5040);
-      c = Math.fma(u, Math.fma(u, Math.fma(u, c, 1f / 720), 1f / 120), 1f / 24);
-      c = Math.fma(u, c, 1f / 6);
-      x[i] = u;
-      low[i] = Math.fma(square, u * c, 0.5f * Math.fma(u, u, -square));
-    }
-  }
-
-  /** 1 + u + u²/2 into x, and its rounding errors to {@code low}. */
-  private static void expStart(float[] x, float[] low, int n) {
-    for (int i = 0; i < n; i++) {
-      float u = x[i];
-      float half = 0.5f * (u * u);
-      float one = 1f + u;
-      float h = one + half;
-      low[i] = low[i] + ((u - (one - 1f)) + (half - (h - one)));
-      x[i] = h;
-    }
-  }
-
-  /** The nearest float to the sum into {@code high}, the rest into {@code low}. */
-  private static void normalize(float[] high, float[] low, int n) {
-    for (int i = 0; i < n; i++) {
-      float h = high[i];
-      float l = low[i];
-      float sum = h + l;
-      high[i] = sum;
-      low[i] = l - (sum - h);
-    }
-  }
-
-  /** Four squarings: (h + l)² ≈ h² + 2hl, with the rounding error of h² made part of l. */
-  private static void expSquare(float[] high, float[] low, int n) {
-    for (int i = 0; i < n; i++) {
-      float h = high[i];
-      float l = low[i];
-      float p = h * h;
-      l = Math.fma(h + h, l, Math.fma(h, h, -p));
-      h = p * p;
-      l = Math.fma(p + p, l, Math.fma(p, p, -h));
-      p = h * h;
-      l = Math.fma(h + h, l, Math.fma(h, h, -p));
-      h = p * p;
-      l = Math.fma(p + p, l, Math.fma(p, p, -h));
-      high[i] = h;
-      low[i] = l;
-    }
-  }
-
-  private static void expEnd(float[] high, float[] low, int n) {
-    for (int i = 0; i < n; i++) {
-      high[i] = (high[i] + low[i] + FLUSH) - FLUSH;
-    }
-  }
-
-  /**
-   * x ← e^x in float64, to a relative error of 2·10⁻⁸, for |x| ≤ 104; beyond, it stays at e^±104.
-   * The series at x/256, squared eight times.
-   */
-  static void exp(double[] x, int n) {
-    for (int i = 0; i < n; i++) {
-      double u = Math.max(-104, Math.min(104, x[i])) * 0x1p-8;
-      double p = Math.fma(u, Math.fma(u, 1.0 / 362880, 1.0 / 40320), 1.0 / 5040);
-      p = Math.fma(u, Math.fma(u, Math.fma(u, p, 1.0 / 720), 1.0 / 120), 1.0 / 24);
-      p = Math.fma(u, Math.fma(u, Math.fma(u, Math.fma(u, p, 1.0 / 6), 0.5), 1), 1);
-      p *= p;
-      p *= p;
-      p *= p;
-      p *= p;
-      p *= p;
-      p *= p;
-      p *= p;
-      x[i] = p * p;
-    }
-  }
-
   /** e^x/(1 + e^x), which keeps its relative accuracy where it is small. */
   private static void sigmoid(float[] x, float[] scratch, int n) {
-    exp(x, scratch, n);
+    FloatExponential.of(x, scratch, n);
     for (int i = 0; i < n; i++) {
       x[i] = x[i] / (1f + x[i]);
     }
@@ -279,7 +176,7 @@ final class FloatFunctions {
       float x = Math.max(-FAR, Math.min(FAR, z[i]));
       slope[i] = -0.5f * (x * x);
     }
-    exp(slope, scratch, n);
+    FloatExponential.of(slope, scratch, n);
     mills(z, scratch, n);
     for (int i = 0; i < n; i++) {
       float x = Math.max(-FAR, Math.min(FAR, z[i]));
@@ -320,7 +217,7 @@ final class FloatFunctions {
     for (int i = 0; i < n; i++) {
       slope[i] = -Math.abs(z[i]);
     }
-    exp(slope, scratch, n);
+    FloatExponential.of(slope, scratch, n);
     for (int i = 0; i < n; i++) {
       float w = slope[i] / (2f + slope[i]);
       float u = w * w;
@@ -372,7 +269,7 @@ final class FloatFunctions {
     for (int i = 0; i < n; i++) {
       slope[i] = -Math.abs(z[i]);
     }
-    exp(slope, scratch, n);
+    FloatExponential.of(slope, scratch, n);
     for (int i = 0; i < n; i++) {
       float x = z[i];
       float t = slope[i];
@@ -381,9 +278,9 @@ final class FloatFunctions {
       slope[i] = ((1f - on) + on * t) / (1f + t);
     }
     for (int i = 0; i < n; i++) {
-      float x = Math.max(-OVERFLOW, z[i]);
+      float x = Math.max(-FloatExponential.OVERFLOW, z[i]);
       float sigma = scratch[i];
-      slope[i] = sigma * Math.fma(Math.min(x, OVERFLOW), slope[i], 1f);
+      slope[i] = sigma * Math.fma(Math.min(x, FloatExponential.OVERFLOW), slope[i], 1f);
       z[i] = (x * sigma + FLUSH) - FLUSH;
     }
   }
@@ -414,20 +311,6 @@ final class FloatFunctions {
     for (int i = 0; i < n; i++) {
       float slope = Math.min(1f, a[i] * LARGE) * Math.min(1f, (6f - a[i]) * LARGE);
       d[i] = (d[i] * slope + FLUSH) - FLUSH;
-    }
-  }
-
-  /** As {@link #exp(float[], float[], int)}, but over all floats: infinite above 88.73. */
-  private static void exponential(float[] x, float[] low, int n) {
-    expSeries(x, low, OVERFLOW, n);
-    expStart(x, low, n);
-    normalize(x, low, n);
-    expSquare(x, low, n);
-    expSquare(x, low, n);
-    for (int i = 0;
-        i < n;
-        i++) { // the rest of an infinite square is −∞, and their sum would be NaN
-      x[i] = (x[i] + Math.max(low[i], -Float.MAX_VALUE) + FLUSH) - FLUSH;
     }
   }
 }

@@ -1,17 +1,12 @@
 package org.saddlemap.curvature;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.saddlemap.arithmetic.Float64;
-import org.saddlemap.arithmetic.Sizing;
 import org.saddlemap.layer.Parameter;
-import org.saddlemap.layer.Planner;
 import org.saddlemap.network.Network;
 import org.saddlemap.network.Stage;
-import org.saddlemap.network.Workspace;
 import org.saddlemap.record.LayerPoint;
 
 /**
@@ -26,20 +21,6 @@ import org.saddlemap.record.LayerPoint;
  * memory, every call computes all that it needs.
  */
 public final class NetworkSurface implements LossSurface, AutoCloseable {
-  /** What a block's products go through twice shall fit a core's second-level cache. */
-  private static final int BLOCK_BYTES = 1 << 20;
-
-  /** Fewer rows waste the products' start, and more are of no use to them. */
-  private static final int MIN_BLOCK_ROWS = 64;
-
-  private static final int MAX_BLOCK_ROWS = 512;
-
-  /** The point, and vectors that callers have beside it. */
-  private static final int CALLERS_VECTORS = 4;
-
-  /** Beyond it nothing is kept from call to call. */
-  private static final long CACHE_BYTES = 512L << 20;
-
   private final Network net;
   private final double[] inputs;
   private final int rows;
@@ -48,11 +29,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
   private final Objective objective;
   private final NaturalScale scale;
   private final Levels levels;
-  private final Float64 arithmetic;
-  private final List<RowBlock> blocks = new ArrayList<>();
-  private final RowBlock.Shared shared;
-  private final int blockRows;
-  private final int blockCount;
+  private final RowBlocks blocks;
 
   /** Where it stands, and what is known there. */
   private final double[] point;
@@ -102,7 +79,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
       double l2,
       double factor,
       Levels levels) {
-    this(net, inputs, targets, rows, l2, factor, levels, 0, CACHE_BYTES);
+    this(net, inputs, targets, rows, l2, factor, levels, 0, RowBlocks.CACHE_BYTES);
   }
 
   /**
@@ -136,36 +113,9 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     this.levels = levels;
     this.point = new double[net.parameters()];
 
-    Blocks split = Blocks.of(net, rows, rowsPerBlock, cacheBytes);
-    this.blockRows = split.rows();
-    this.blockCount = split.count();
-    this.arithmetic = new Float64(sizing(net, blockRows, split.kept()));
-    this.shared = RowBlock.Shared.of(arithmetic, blockRows, net.parameters());
-    for (int b = 0; b < split.kept(); b++) {
-      RowBlock block = new RowBlock(net, arithmetic, objective, shared);
-      blocks.add(block);
-      if (split.kept() == blockCount) {
-        load(block, b);
-      }
-    }
-  }
-
-  /**
-   * How rows are cut into blocks.
-   *
-   * @param rows of each but the last
-   * @param kept blocks whose caches stay
-   */
-  private record Blocks(int rows, int count, int kept) {
-    static Blocks of(Network net, int all, int rowsPerBlock, long cacheBytes) {
-      int rows =
-          net.couplesRows()
-              ? all
-              : Math.min(all, rowsPerBlock > 0 ? rowsPerBlock : rowsThatFit(net));
-      int count = (all + rows - 1) / rows;
-      return new Blocks(
-          rows, count, count == 1 || bytes(net, rows, count) <= cacheBytes ? count : 1);
-    }
+    this.blocks =
+        new RowBlocks(
+            net, objective, inputs, rows, RowBlocks.Cut.of(net, rows, rowsPerBlock, cacheBytes));
   }
 
   /**
@@ -173,47 +123,12 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
    * one block where no more is kept.
    */
   public static long held(Network net, int rows) {
-    Blocks blocks = Blocks.of(net, rows, 0, CACHE_BYTES);
-    return bytes(net, blocks.rows(), blocks.kept());
-  }
-
-  private static int rowsThatFit(Network net) {
-    long perRow = 0; // what a Hessian-vector product goes through twice
-    for (Stage s : net.stages()) {
-      boolean ones = s.number() + 1 < net.layers() && net.stage(s.number() + 1).dense().bias();
-      perRow += 2L * Double.BYTES * (s.out() + (ones ? 1 : 0));
-    }
-    return (int) Math.max(MIN_BLOCK_ROWS, Math.min(MAX_BLOCK_ROWS, BLOCK_BYTES / perRow));
+    return RowBlocks.Cut.of(net, rows, 0, RowBlocks.CACHE_BYTES).bytes(net);
   }
 
   /** Predicted memory of a surface on that many rows, all kept, in bytes. */
   public static long bytes(Network net, int rows) {
-    Blocks blocks = Blocks.of(net, rows, 0, Long.MAX_VALUE);
-    return bytes(net, blocks.rows(), blocks.count());
-  }
-
-  private static long bytes(Network net, int rows, int blocks) {
-    return sizing(net, rows, blocks).bytes()
-        + Double.BYTES * CALLERS_VECTORS * (long) net.parameters();
-  }
-
-  /** What so many blocks of so many rows will take. */
-  private static Sizing sizing(Network net, int rows, int blocks) {
-    Sizing sizing = Sizing.float64();
-    RowBlock.Shared shared = RowBlock.Shared.of(sizing, rows, net.parameters());
-    for (int b = 0; b < blocks; b++) {
-      Workspace.plan(net, sizing, shared.batch(), Planner.Purpose.EXAMINE, shared.plan());
-    }
-    return sizing;
-  }
-
-  private void load(RowBlock block, int number) {
-    int from = number * blockRows;
-    block.load(inputs, from, Math.min(blockRows, rows - from));
-  }
-
-  private boolean kept() {
-    return blocks.size() == blockCount;
+    return RowBlocks.Cut.of(net, rows, 0, Long.MAX_VALUE).bytes(net);
   }
 
   public Network network() {
@@ -260,7 +175,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
   public double gradient(double[] theta, double[] gradient) {
     turnTo(theta);
     compute(Known.GRADIENT);
-    shared.gradient().get(gradient);
+    blocks.shared().gradient().get(gradient);
     addPenalty(gradient, theta);
     return loss;
   }
@@ -269,7 +184,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
   public void moveTo(double[] theta) {
     turnTo(theta);
     moved = true;
-    if (kept()) {
+    if (blocks.kept()) {
       compute(Known.SLOPES);
     }
   }
@@ -296,26 +211,23 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     boolean backward = known != Known.SLOPES && wanted != Known.VALUE;
     boolean products = wanted == Known.GRADIENT;
     if (forward) {
-      shared.theta().set(point);
+      blocks.shared().theta().set(point);
       loss = penalty(point);
     }
-    for (int b = 0; b < blockCount; b++) {
-      RowBlock block = blocks.get(kept() ? b : 0);
-      if (!kept()) {
-        load(block, b);
-      }
-      if (forward) {
-        loss += block.forward();
-      }
-      if (backward) {
-        block.backward();
-      }
-      if (products) {
-        block.gradient(b == 0);
-      }
-    }
+    blocks.each(
+        (block, first) -> {
+          if (forward) {
+            loss += block.forward();
+          }
+          if (backward) {
+            block.backward();
+          }
+          if (products) {
+            block.gradient(first);
+          }
+        });
     work += (forward ? 1 : 0) + (backward ? 1 : 0) + (products ? 1 : 0);
-    known = kept() ? wanted : Known.NOTHING;
+    known = blocks.kept() ? wanted : Known.NOTHING;
   }
 
   /** The same objective on mini-batches of that many of these rows. */
@@ -335,11 +247,7 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
       System.arraycopy(all.inputs, chosen[i] * d, batch.inputs, i * d, d);
     }
     all.objective.copyTargets(chosen, batch.objective);
-    if (batch.kept()) {
-      for (int b = 0; b < batch.blockCount; b++) {
-        batch.load(batch.blocks.get(b), b);
-      }
-    }
+    batch.blocks.reload();
     batch.known = Known.NOTHING;
     return batch.gradient(theta, gradient);
   }
@@ -353,22 +261,14 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     if (!moved) {
       throw new IllegalStateException("Cannot multiply by the Hessian before moveTo");
     }
-    if (!kept()) {
-      shared.theta().set(point);
+    if (!blocks.kept()) {
+      blocks.shared().theta().set(point);
       work += 2;
     }
-    shared.direction().set(v);
-    for (int b = 0; b < blockCount; b++) {
-      RowBlock block = blocks.get(kept() ? b : 0);
-      if (!kept()) {
-        load(block, b);
-        block.forward();
-        block.backward();
-      }
-      block.hessianProduct(b == 0);
-    }
+    blocks.shared().direction().set(v);
+    blocks.eachWithSlopes(RowBlock::hessianProduct);
     work += 6;
-    shared.product().get(product);
+    blocks.shared().product().get(product);
     addPenalty(product, v);
   }
 
@@ -451,21 +351,13 @@ public final class NetworkSurface implements LossSurface, AutoCloseable {
     LayerWatch watch = new LayerWatch(net);
     double[] gradient = new double[parameters()];
     gradient(theta, gradient);
-    for (int b = 0; b < blockCount; b++) {
-      RowBlock block = blocks.get(kept() ? b : 0);
-      if (!kept()) {
-        load(block, b);
-        block.forward();
-        block.backward();
-      }
-      block.show(watch);
-    }
+    blocks.eachWithSlopes((block, first) -> block.show(watch));
     return watch.signals(theta, gradient, moment, inputs, rows);
   }
 
   /** Frees native memory. */
   @Override
   public void close() {
-    arithmetic.close();
+    blocks.close();
   }
 }

@@ -26,6 +26,7 @@ import static org.saddlemap.verdict.Measure.INITIAL_SIGNAL_DROP_LAYER;
 import static org.saddlemap.verdict.Measure.INPUT_MEAN_MAX;
 import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
 import static org.saddlemap.verdict.Measure.LOSS_RANGE;
+import static org.saddlemap.verdict.Measure.MASKED;
 import static org.saddlemap.verdict.Measure.NEXT_RATE;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.OUTPUT_MAX;
@@ -86,6 +87,7 @@ final class Overview {
     e.put(LOSS_RANGE, range());
     all.preview().ifPresent(p -> preview(e, p));
     e.put(STOCHASTIC, trajectory.stochastic());
+    e.put(MASKED, trajectory.network().leavesUnitsOut());
     e.put(PLAIN_STEPS, trajectory.plain());
     e.put(NEXT_RATE, trajectory.nextRate());
     e.put(DECAYED, trajectory.decayed());

@@ -209,16 +209,17 @@ public final class Network {
 
   /** Whether rows of a batch have influence on each other: normalization down its columns. */
   public boolean couplesRows() {
-    return stages.stream()
-        .flatMap(s -> s.normalization().stream())
-        .anyMatch(n -> n.along() == Along.COLUMN);
+    return leaves(layers).anyMatch(l -> l instanceof Normalize n && n.along() == Along.COLUMN);
+  }
+
+  /** Whether training leaves units out at random. */
+  public boolean leavesUnitsOut() {
+    return leaves(layers).anyMatch(Dropout.class::isInstance);
   }
 
   /** The network whose objective is judged: the same without what is left to chance. */
   public Network judged() {
-    return leaves(layers).anyMatch(Dropout.class::isInstance)
-        ? new Network((Sequence) certain(layers), loss)
-        : this;
+    return leavesUnitsOut() ? new Network((Sequence) certain(layers), loss) : this;
   }
 
   private static Layer certain(Layer layer) {

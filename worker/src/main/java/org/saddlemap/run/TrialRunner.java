@@ -29,6 +29,7 @@ import org.saddlemap.train.Evaluation;
 import org.saddlemap.train.Interrupted;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
+import org.saddlemap.train.TrainingTask;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.Seeds;
 import org.saddlemap.trial.Trial;
@@ -200,12 +201,14 @@ public final class TrialRunner implements AutoCloseable {
       Seeds seeds,
       Interruption interruption) {
     if (spec.arithmetic() != Arithmetic.ND4J) {
-      return Trainer.train(network, c, data, learningRate, initial, seeds, interruption, memory);
+      return Trainer.train(
+          new TrainingTask(network, c, data, learningRate, initial, seeds), interruption, memory);
     }
     nd4j.ifPresent(Nd4jArithmetic::close);
     Nd4jArithmetic k = new Nd4jArithmetic();
     nd4j = Optional.of(k);
-    return Trainer.train(network, c, data, learningRate, initial, seeds, interruption, k);
+    return Trainer.train(
+        new TrainingTask(network, c, data, learningRate, initial, seeds), interruption, k);
   }
 
   private ExaminedSurfaces surfaces(Network network, double l2) {

@@ -8,7 +8,6 @@ import org.saddlemap.arithmetic.FlushToZero;
 import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.arithmetic.Trainable;
 import org.saddlemap.arithmetic.TrainingVector;
-import org.saddlemap.data.Dataset;
 import org.saddlemap.network.Network;
 import org.saddlemap.network.Stage;
 import org.saddlemap.optimize.Optimizer;
@@ -19,7 +18,6 @@ import org.saddlemap.space.Configuration;
 import org.saddlemap.space.LayerRates;
 import org.saddlemap.space.OptimizerKind;
 import org.saddlemap.space.Parametrization;
-import org.saddlemap.trial.Seeds;
 
 /**
  * Trains one network: a fixed number of steps on the objective, the mean loss of the batch plus
@@ -72,132 +70,63 @@ public final class Trainer {
   /** The largest norm of a gradient that a step was taken along; infinite once one was clipped. */
   private double steepest;
 
-  private Trainer(
-      Network network,
-      Configuration configuration,
-      Dataset dataset,
-      double learningRate,
-      double[] initial,
-      Seeds seeds,
-      Interruption interruption,
-      Trainable k,
-      BooleanSupplier ours) {
-    if (initial.length != network.parameters()) {
-      throw new IllegalArgumentException(
-          "Invalid initial: %d values for %d parameters"
-              .formatted(initial.length, network.parameters()));
-    }
-    if (dataset.train().rows() == 0) {
-      throw new IllegalArgumentException("Cannot train on no rows");
-    }
+  private Trainer(TrainingTask task, Interruption interruption, Trainable k, BooleanSupplier ours) {
     this.interruption = interruption;
     this.ours = ours;
-    this.configuration = configuration;
-    this.network = network;
+    this.configuration = task.configuration();
+    this.network = task.network();
     this.parameters = network.parameters();
     this.theta = k.memory().vector(parameters);
     this.before = k.memory().vector(parameters);
-    theta.set(initial);
-    this.gradients = new Gradients(network, configuration, dataset, seeds, k, theta);
+    theta.set(task.initial());
+    this.gradients = new Gradients(network, configuration, task.dataset(), task.seeds(), k, theta);
     this.gradient = gradients.gradient();
+    this.learningRate = task.learningRate();
     this.optimizer = Optimizer.of(network, configuration, learningRate, theta, gradient);
-    this.rates = Rates.of(configuration, configuration.steps(dataset.train().rows()));
+    this.rates = Rates.of(configuration, configuration.steps(task.dataset().train().rows()));
     this.steady = rates.none();
     this.sgd = configuration.optimizer() == OptimizerKind.SGD;
     this.clipping = configuration.clipping();
     this.l2 = (float) configuration.l2();
-    this.learningRate = learningRate;
     this.largestRate = learningRate * optimizer.largestRate();
     this.thetaSquared = theta.squared();
     this.reach = Math.sqrt(thetaSquared);
   }
 
-  private static Trainer in(
-      NativeFloats memory,
-      Network network,
-      Configuration configuration,
-      Dataset dataset,
-      double learningRate,
-      double[] initial,
-      Seeds seeds,
-      Interruption interruption) {
+  private static Trainer in(NativeFloats memory, TrainingTask task, Interruption interruption) {
     memory.reset();
     long generation = memory.generation();
     return new Trainer(
-        network,
-        configuration,
-        dataset,
-        learningRate,
-        initial,
-        seeds,
-        interruption,
-        new Float32(memory),
-        () -> memory.generation() == generation);
+        task, interruption, new Float32(memory), () -> memory.generation() == generation);
   }
 
   /**
-   * Trains from {@code initial} (rounded to float32) for the configuration's number of steps, or
-   * until something is not finite.
+   * Trains for the configuration's number of steps, or until something is not finite.
    *
-   * @param learningRate η, whatever the configuration says of it
    * @param memory is used again: all its slices are taken back first. The trajectory's continuation
    *     works until someone else uses it
    * @throws Interrupted where the interruption says so
    */
   @SuppressWarnings("try") // a scope
   public static Trajectory train(
-      Network network,
-      Configuration configuration,
-      Dataset dataset,
-      double learningRate,
-      double[] initial,
-      Seeds seeds,
-      Interruption interruption,
-      NativeFloats memory) {
+      TrainingTask task, Interruption interruption, NativeFloats memory) {
     try (FlushToZero mode = FlushToZero.open()) {
-      return in(memory, network, configuration, dataset, learningRate, initial, seeds, interruption)
-          .run(initial);
+      return in(memory, task, interruption).run(task.initial());
     }
   }
 
   /** The same in another arithmetic. */
   @SuppressWarnings("try") // a scope
-  public static Trajectory train(
-      Network network,
-      Configuration configuration,
-      Dataset dataset,
-      double learningRate,
-      double[] initial,
-      Seeds seeds,
-      Interruption interruption,
-      Trainable k) {
+  public static Trajectory train(TrainingTask task, Interruption interruption, Trainable k) {
     try (FlushToZero mode = FlushToZero.open()) {
-      return new Trainer(
-              network,
-              configuration,
-              dataset,
-              learningRate,
-              initial,
-              seeds,
-              interruption,
-              k,
-              () -> true)
-          .run(initial);
+      return new Trainer(task, interruption, k, () -> true).run(task.initial());
     }
   }
 
   /** The same steps for whoever asks for each of them: none is taken before. */
   public static Trajectory.Continuation start(
-      Network network,
-      Configuration configuration,
-      Dataset dataset,
-      double learningRate,
-      double[] initial,
-      Seeds seeds,
-      Interruption interruption,
-      NativeFloats memory) {
-    return in(memory, network, configuration, dataset, learningRate, initial, seeds, interruption)
-        ::advance;
+      TrainingTask task, Interruption interruption, NativeFloats memory) {
+    return in(memory, task, interruption)::advance;
   }
 
   private Trajectory run(double[] initial) {

@@ -29,6 +29,7 @@ import org.saddlemap.train.Interrupted;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
 import org.saddlemap.train.TrainerTest;
+import org.saddlemap.train.TrainingTask;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.Seeds;
 
@@ -166,7 +167,8 @@ class FlushToZeroTest {
     Seeds seeds = new Seeds(7, 0);
     Network architecture = Network.of(WIDE, data.features(), data.outputs(WIDE.loss()));
     double[] initial = Initialization.draw(architecture, WIDE.initializer(), seeds);
-    return Trainer.train(architecture, WIDE, data, 0.1, initial, seeds, interruption, memory);
+    return Trainer.train(
+        new TrainingTask(architecture, WIDE, data, 0.1, initial, seeds), interruption, memory);
   }
 
   @Test

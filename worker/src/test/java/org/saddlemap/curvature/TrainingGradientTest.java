@@ -24,6 +24,7 @@ import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Loss;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
+import org.saddlemap.train.TrainingTask;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.Seeds;
 
@@ -116,12 +117,8 @@ class TrainingGradientTest {
                 .formatted(net.loss().text(), n.l2(), tied ? "constant(0.1)" : "xavier_uniform"));
     Trajectory step =
         Trainer.train(
-            net,
-            c,
-            dataset(net, inputs, targets, n.rows()),
-            RATE,
-            theta,
-            new Seeds(SEED, 0),
+            new TrainingTask(
+                net, c, dataset(net, inputs, targets, n.rows()), RATE, theta, new Seeds(SEED, 0)),
             Interruption.NEVER,
             memory);
     double[] trained = theta.clone();

@@ -28,6 +28,7 @@ import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.SyntheticSource;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
+import org.saddlemap.train.TrainingTask;
 import org.saddlemap.trial.Seeds;
 import org.saddlemap.verdict.Measure;
 import org.saddlemap.verdict.Thresholds;
@@ -90,12 +91,13 @@ class ExaminedSurfacesTest {
           .examine(
               surfaces,
               Trainer.train(
-                  net,
-                  c,
-                  data,
-                  ((org.saddlemap.space.LearningRate.Absolute) c.learningRate()).eta(),
-                  Initialization.draw(net, c.initializer(), seeds),
-                  seeds,
+                  new TrainingTask(
+                      net,
+                      c,
+                      data,
+                      ((org.saddlemap.space.LearningRate.Absolute) c.learningRate()).eta(),
+                      Initialization.draw(net, c.initializer(), seeds),
+                      seeds),
                   Interruption.NEVER,
                   memory),
               Interruption.NEVER);

@@ -7,15 +7,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.saddlemap.arithmetic.Along;
 import org.saddlemap.arithmetic.Batch;
 import org.saddlemap.arithmetic.Float64;
 import org.saddlemap.arithmetic.Sizing;
 import org.saddlemap.layer.Dense;
 import org.saddlemap.layer.Frame;
+import org.saddlemap.layer.Layer;
+import org.saddlemap.layer.Normalize;
 import org.saddlemap.layer.Parameter;
 import org.saddlemap.layer.Planner;
+import org.saddlemap.layer.Sequence;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
 import org.saddlemap.space.Normalization;
@@ -90,6 +95,20 @@ class StageTest {
         assertThat(leaf.from).isEqualTo(at);
         at += leaf.layer.length();
       }
+    }
+  }
+
+  /** Whichever normalization of a layer looks down the columns, first, last or in between. */
+  @Test
+  void rowsAreCoupledByAnyNormalizationDownTheirColumns() {
+    for (int column = 0; column < 3; column++) {
+      List<Layer> layers = new ArrayList<>(List.of(new Dense(3, 4, true)));
+      for (int n = 0; n < 3; n++) {
+        layers.add(new Normalize(4, n == column ? Along.COLUMN : Along.ROW, true, 1e-5));
+      }
+      assertThat(new Network(new Sequence(layers), Loss.MSE).couplesRows()).isTrue();
+      layers.removeIf(l -> l instanceof Normalize n && n.along() == Along.COLUMN);
+      assertThat(new Network(new Sequence(layers), Loss.MSE).couplesRows()).isFalse();
     }
   }
 }

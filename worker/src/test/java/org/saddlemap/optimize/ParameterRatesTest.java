@@ -17,6 +17,7 @@ import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
+import org.saddlemap.train.TrainingTask;
 import org.saddlemap.trial.Seeds;
 
 /** Learning rates by parameter: what parametrizations make of them. */
@@ -72,12 +73,13 @@ class ParameterRatesTest {
     Network net = Network.of(c, FEATURES, 2);
     try (NativeFloats memory = new NativeFloats()) {
       return Trainer.train(
-              net,
-              c,
-              data(),
-              rate,
-              Initialization.draw(net, c.initializer(), c.parametrization(), SEEDS),
-              SEEDS,
+              new TrainingTask(
+                  net,
+                  c,
+                  data(),
+                  rate,
+                  Initialization.draw(net, c.initializer(), c.parametrization(), SEEDS),
+                  SEEDS),
               Interruption.NEVER,
               memory)
           .last();

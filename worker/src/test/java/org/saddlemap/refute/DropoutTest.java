@@ -11,6 +11,7 @@ import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.spec.SpecReader;
 import org.saddlemap.verdict.Category;
+import org.saddlemap.verdict.Cause;
 import org.saddlemap.verdict.Measure;
 
 class DropoutTest {
@@ -48,6 +49,8 @@ class DropoutTest {
       Attempt attempt = refuter.attempt(subject);
       assertThat(attempt.verdict().category()).as(attempt.toString()).contains(Category.DESCENDING);
       assertThat(attempt.evidence().is(Measure.STOCHASTIC)).isTrue();
+      assertThat(attempt.verdict().cause()).contains(Cause.NOISE);
+      assertThat(attempt.verdict().reason()).startsWith("Dropout keeps it from lower ground");
       assertThat(attempt.outcome()).as(attempt.toString()).isEqualTo(Finding.Outcome.HELD);
     }
   }

@@ -14,6 +14,7 @@ import org.saddlemap.space.Configuration;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
+import org.saddlemap.train.TrainingTask;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.Seeds;
 import org.saddlemap.verdict.VerdictRule;
@@ -41,7 +42,9 @@ final class Judge implements AutoCloseable {
     double[] initial = Initialization.draw(net, c.initializer(), seeds);
     try (ExaminedSurfaces surfaces = surfaces(subject, subject.examination())) {
       double rate = Refuter.rate(c, surfaces, initial, subject);
-      Trajectory t = Trainer.train(net, c, data, rate, initial, seeds, Interruption.NEVER, memory);
+      Trajectory t =
+          Trainer.train(
+              new TrainingTask(net, c, data, rate, initial, seeds), Interruption.NEVER, memory);
       NetworkSurface all = surfaces.full().orElse(surfaces.examined());
       return Kept.of(t, all);
     }

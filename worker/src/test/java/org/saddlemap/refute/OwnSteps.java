@@ -8,6 +8,7 @@ import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
+import org.saddlemap.train.TrainingTask;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.Seeds;
 
@@ -47,12 +48,13 @@ final class OwnSteps implements AutoCloseable {
     this.theta = from;
     this.continuation =
         Trainer.start(
-            net,
-            configuration,
-            data,
-            rate,
-            from,
-            new Seeds(subject.seed(), subject.replicate()),
+            new TrainingTask(
+                net,
+                configuration,
+                data,
+                rate,
+                from,
+                new Seeds(subject.seed(), subject.replicate())),
             Interruption.NEVER,
             memory);
   }

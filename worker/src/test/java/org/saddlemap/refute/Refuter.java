@@ -12,6 +12,7 @@ import org.saddlemap.space.Configuration;
 import org.saddlemap.space.LearningRate;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
+import org.saddlemap.train.TrainingTask;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.Seeds;
 
@@ -38,7 +39,9 @@ final class Refuter implements AutoCloseable {
         ExaminedSurfaces.of(
             library.rows(subject.data(), c.loss(), subject.examination()), net.judged(), c.l2())) {
       double rate = rate(c, surfaces, initial, subject);
-      Trajectory t = Trainer.train(net, c, data, rate, initial, seeds, Interruption.NEVER, memory);
+      Trajectory t =
+          Trainer.train(
+              new TrainingTask(net, c, data, rate, initial, seeds), Interruption.NEVER, memory);
       Examination x = new Examiner(subject.examination()).examine(surfaces, t, Interruption.NEVER);
       return Promises.tried(new JudgedTrial(subject, data, net, t, x));
     }

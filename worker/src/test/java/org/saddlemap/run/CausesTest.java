@@ -256,6 +256,16 @@ class CausesTest {
               "depth=1;width=8;activation=tanh;loss=mse;learning_rate=1.0e-6;schedule=cosine;batch_size=full;max_steps=500",
               RATE_TOO_SMALL),
           of(
+              "dropout, at rate 1e-6",
+              TEACHER,
+              "depth=1;width=8;activation=tanh;loss=mse;dropout=0.5;learning_rate=1.0e-6;batch_size=full;max_steps=500",
+              RATE_TOO_SMALL),
+          of(
+              "a half of eight units left out of a linear map",
+              LINEAR,
+              "depth=1;width=8;activation=identity;loss=mse;dropout=0.5;learning_rate=0.01;batch_size=full;max_steps=3000",
+              NOISE),
+          of(
               "AdamW with a decay of 5 on a linear model",
               LINEAR,
               "depth=0;loss=mse;optimizer=adamw;weight_decay=5;learning_rate=0.01;batch_size=full;max_steps=2000",

@@ -51,7 +51,8 @@ class PortableTest {
   private static final int SCHEMA = 3;
 
   /** Measures that came later. */
-  private static final Set<String> LATER = Set.of(Measure.NEXT_RATE.key(), Measure.DECAYED.key());
+  private static final Set<String> LATER =
+      Set.of(Measure.NEXT_RATE.key(), Measure.DECAYED.key(), Measure.MASKED.key());
 
   /** What says when, where and with which tools. */
   private static final Set<String> CIRCUMSTANCES =

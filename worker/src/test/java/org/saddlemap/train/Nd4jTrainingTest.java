@@ -78,10 +78,13 @@ class Nd4jTrainingTest {
     Network network = Network.of(c, dataset.features(), dataset.outputs(c.loss()));
     double[] initial = Initialization.draw(network, c.initializer(), SEEDS);
     Trajectory fast =
-        Trainer.train(network, c, dataset, eta, initial, SEEDS, Interruption.NEVER, memory);
+        Trainer.train(
+            new TrainingTask(network, c, dataset, eta, initial, SEEDS), Interruption.NEVER, memory);
     Trajectory plain;
     try (Nd4jArithmetic k = new Nd4jArithmetic()) {
-      plain = Trainer.train(network, c, dataset, eta, initial, SEEDS, Interruption.NEVER, k);
+      plain =
+          Trainer.train(
+              new TrainingTask(network, c, dataset, eta, initial, SEEDS), Interruption.NEVER, k);
     }
     assertThat(plain.steps()).as(text).isEqualTo(fast.steps()).isEqualTo(steps);
     assertThat(plain.history()).as(text).hasSize(steps);
@@ -373,7 +376,9 @@ class Nd4jTrainingTest {
             },
             Interruption.NEVER.deadline());
     try (Nd4jArithmetic k = new Nd4jArithmetic()) {
-      assertThat(Trainer.train(network, c, dataset, 0.01, initial, SEEDS, watch, k).steps())
+      assertThat(
+              Trainer.train(new TrainingTask(network, c, dataset, 0.01, initial, SEEDS), watch, k)
+                  .steps())
           .isEqualTo(1500);
     }
     assertThat(allocated).hasSizeGreaterThan(9);
@@ -397,10 +402,14 @@ class Nd4jTrainingTest {
       double[] initial = Initialization.draw(network, c.initializer(), SEEDS);
       initial[network.weights(1)] = Double.NaN;
       Trajectory fast =
-          Trainer.train(network, c, dataset, 0.1, initial, SEEDS, Interruption.NEVER, memory);
+          Trainer.train(
+              new TrainingTask(network, c, dataset, 0.1, initial, SEEDS),
+              Interruption.NEVER,
+              memory);
       try (Nd4jArithmetic k = new Nd4jArithmetic()) {
         Trajectory plain =
-            Trainer.train(network, c, dataset, 0.1, initial, SEEDS, Interruption.NEVER, k);
+            Trainer.train(
+                new TrainingTask(network, c, dataset, 0.1, initial, SEEDS), Interruption.NEVER, k);
         assertThat(plain.nonfiniteStep()).as(f.text()).isEqualTo(fast.nonfiniteStep()).hasValue(0);
         assertThat(plain.nonfiniteLayer()).as(f.text()).isEqualTo(fast.nonfiniteLayer());
       }

@@ -83,7 +83,9 @@ class RatesTest {
     Network architecture = Network.of(c, 4, 3);
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     return Trainer.train(
-        architecture, c, dataset, 0.02, initial, SEEDS, Interruption.NEVER, memory);
+        new TrainingTask(architecture, c, dataset, 0.02, initial, SEEDS),
+        Interruption.NEVER,
+        memory);
   }
 
   @ParameterizedTest

@@ -49,7 +49,10 @@ class SymmetryTest {
     BlasRuntime.start();
     double[] theta;
     try (NativeFloats memory = new NativeFloats()) {
-      theta = Trainer.train(net, c, data, 0.3, initial, seeds, Interruption.NEVER, memory).last();
+      theta =
+          Trainer.train(
+                  new TrainingTask(net, c, data, 0.3, initial, seeds), Interruption.NEVER, memory)
+              .last();
     }
     assertThat(theta).isNotEqualTo(initial);
     for (int l = 0; l < depth; l++) {

@@ -75,12 +75,13 @@ class TorchGoldenTest {
     try (NativeFloats memory = new NativeFloats()) {
       run =
           Trainer.train(
-              architecture,
-              c,
-              dataset,
-              ((Number) golden.get("rate")).doubleValue(),
-              numbers(golden, "initial"),
-              new Seeds(1, 0),
+              new TrainingTask(
+                  architecture,
+                  c,
+                  dataset,
+                  ((Number) golden.get("rate")).doubleValue(),
+                  numbers(golden, "initial"),
+                  new Seeds(1, 0)),
               Interruption.NEVER,
               memory);
     }

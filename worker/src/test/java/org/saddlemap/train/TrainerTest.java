@@ -77,7 +77,10 @@ public class TrainerTest {
 
   private static Trajectory train(
       Network architecture, Configuration c, Dataset dataset, double eta, double[] initial) {
-    return Trainer.train(architecture, c, dataset, eta, initial, SEEDS, Interruption.NEVER, memory);
+    return Trainer.train(
+        new TrainingTask(architecture, c, dataset, eta, initial, SEEDS),
+        Interruption.NEVER,
+        memory);
   }
 
   /**
@@ -517,7 +520,9 @@ public class TrainerTest {
     int[] asked = {0};
     Interruption after = new Interruption(() -> ++asked[0] > 3, Long.MAX_VALUE / 2);
     assertThatThrownBy(
-            () -> Trainer.train(architecture, c, dataset, 0.1, initial, SEEDS, after, memory))
+            () ->
+                Trainer.train(
+                    new TrainingTask(architecture, c, dataset, 0.1, initial, SEEDS), after, memory))
         .isInstanceOf(Interrupted.class);
   }
 

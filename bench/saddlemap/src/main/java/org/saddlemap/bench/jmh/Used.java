@@ -21,6 +21,7 @@ import org.saddlemap.space.Normalization;
 import org.saddlemap.space.Residual;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
+import org.saddlemap.train.TrainingTask;
 
 /**
  * Makes this process one that has trained and examined other networks, as those of a sweep have:
@@ -73,15 +74,7 @@ final class Used {
     Dataset.Part rows = new Dataset.Part(work.rows(), work.features(), work.labels(), new float[0]);
     Dataset.Part none = new Dataset.Part(0, new float[0], new int[0], new float[0]);
     Dataset data = new Dataset(work.inputs(), work.classes(), 0, rows, none, "", "workload");
-    Trainer.train(
-        network,
-        configuration,
-        data,
-        RATE,
-        theta,
-        WriteWorkload.SEEDS,
-        Interruption.NEVER,
-        memory);
+    Trainer.train(new TrainingTask(network, configuration, data, RATE, theta, WriteWorkload.SEEDS), Interruption.NEVER, memory);
     examine(network.judged(), work, theta);
   }
 

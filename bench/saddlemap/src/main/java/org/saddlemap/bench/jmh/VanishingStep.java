@@ -22,6 +22,7 @@ import org.saddlemap.space.Configuration;
 import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
+import org.saddlemap.train.TrainingTask;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.Seeds;
 
@@ -81,7 +82,6 @@ public class VanishingStep {
   @Benchmark
   @OperationsPerInvocation(STEPS)
   public Trajectory step() {
-    return Trainer.train(
-        architecture, configuration, dataset, 0.01, initial, seeds, Interruption.NEVER, memory);
+    return Trainer.train(new TrainingTask(architecture, configuration, dataset, 0.01, initial, seeds), Interruption.NEVER, memory);
   }
 }

@@ -2,12 +2,16 @@ package org.saddlemap.bench.peer;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Map;
 import org.saddlemap.bench.Peer;
 import org.saddlemap.bench.Workload;
 import org.saddlemap.data.Dataset;
+import org.saddlemap.layer.Parameter;
 import org.saddlemap.network.Network;
+import org.saddlemap.network.Stage;
 import org.saddlemap.arithmetic.NativeFloats;
+import org.saddlemap.arithmetic.Nd4jArithmetic;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Clipping;
@@ -18,6 +22,8 @@ import org.saddlemap.space.Loss;
 import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
+import org.saddlemap.train.TrainingTask;
+import org.saddlemap.train.Trajectory;
 
 /**
  * Saddlemap's trainer as a sweep uses it: with its set-up, its curve, its history and its
@@ -25,8 +31,10 @@ import org.saddlemap.train.Trainer;
  */
 public final class SaddlemapPeer implements Peer {
   /** As the spec's {@code arithmetic}. */
-  private static final boolean PORTABLE =
-      System.getProperty("saddlemap.arithmetic", "native").equals("portable");
+  private static final String ARITHMETIC = System.getProperty("saddlemap.arithmetic", "native");
+
+  /** What is to be otherwise than in the workload, such as {@code residual=blocks(2)}. */
+  private static final String KIND = System.getProperty("saddlemap.kind", "");
 
   private final BlasRuntime blas;
   private final Workload work;
@@ -35,13 +43,13 @@ public final class SaddlemapPeer implements Peer {
   private final Dataset dataset;
   private final double[] initial;
   private final NativeFloats memory;
-  private double[] last;
+  private Trajectory trained;
 
   public SaddlemapPeer(Workload work) {
-    blas = PORTABLE ? BlasRuntime.startPortable() : BlasRuntime.start();
+    blas = ARITHMETIC.equals("portable") ? BlasRuntime.startPortable() : BlasRuntime.start();
     this.work = work;
-    configuration =
-        Configuration.of(
+    Map<Hyperparameter, Object> values =
+        new EnumMap<>(
             Map.of(
                 Hyperparameter.DEPTH,
                 (long) work.depth(),
@@ -59,13 +67,25 @@ public final class SaddlemapPeer implements Peer {
                 new Clipping.ByNorm(work.clip()),
                 Hyperparameter.MAX_STEPS,
                 (long) work.steps()));
+    for (String part : KIND.isEmpty() ? new String[0] : KIND.split(";")) {
+      Hyperparameter h = Hyperparameter.byKey(part.substring(0, part.indexOf('='))).orElseThrow();
+      values.put(h, h.parse(part.substring(part.indexOf('=') + 1)));
+    }
+    configuration = Configuration.of(values);
     architecture = Network.of(configuration, work.inputs(), work.classes());
     Dataset.Part rows = new Dataset.Part(work.rows(), work.features(), work.labels(), new float[0]);
     Dataset.Part none = new Dataset.Part(0, new float[0], new int[0], new float[0]);
     dataset = new Dataset(work.inputs(), work.classes(), 0, rows, none, "", "workload");
-    initial = new double[work.theta().length];
-    for (int i = 0; i < initial.length; i++) {
-      initial[i] = work.theta()[i];
+    initial = new double[architecture.parameters()];
+    int at = 0;
+    for (Stage stage : architecture.stages()) {
+      for (Stage.Block block : stage.blocks()) {
+        boolean scale = block.parameter().role() == Parameter.Role.SCALE;
+        for (int i = 0; i < block.parameter().length(); i++) {
+          boolean given = block.parameter().name().matches("W|b"); // others start at 1 and 0
+          initial[block.from() + i] = given ? work.theta()[at++] : scale ? 1 : 0;
+        }
+      }
     }
     memory = new NativeFloats();
   }
@@ -77,22 +97,23 @@ public final class SaddlemapPeer implements Peer {
 
   @Override
   public void train() {
-    last =
-        Trainer.train(
-                architecture,
-                configuration,
-                dataset,
-                work.rate(),
-                initial,
-                WriteWorkload.SEEDS,
-                Interruption.NEVER,
-                memory)
-            .last();
+    TrainingTask task =
+        new TrainingTask(
+            architecture, configuration, dataset, work.rate(), initial, WriteWorkload.SEEDS);
+    if (!ARITHMETIC.equals("nd4j")) {
+      trained = Trainer.train(task, Interruption.NEVER, memory);
+      return;
+    }
+    try (Nd4jArithmetic k = new Nd4jArithmetic()) {
+      trained = Trainer.train(task, Interruption.NEVER, k);
+    }
   }
 
+  /** Of the workload over all rows; of another kind, that of the last step's batch. */
   @Override
   public double loss() {
-    return work.loss(last);
+    double[] history = trained.history();
+    return KIND.isEmpty() ? work.loss(trained.last()) : history[history.length - 1];
   }
 
   public Network architecture() {
@@ -106,7 +127,7 @@ public final class SaddlemapPeer implements Peer {
 
   /** θ after {@link #train}. */
   public double[] last() {
-    return last;
+    return trained.last();
   }
 
   public static void main(String[] args) throws IOException {
