@@ -116,7 +116,7 @@ public final class LiveSweep {
    * @param onKnifeEdge of all of them
    * @param unread chunks that are there and were not read yet
    * @param unreadable chunks whose file cannot be read
-   * @param version changes with every trial that is read
+   * @param version changes with every chunk that is read or gone
    */
   record Numbers(
       long planned,
@@ -205,6 +205,7 @@ public final class LiveSweep {
           }
         });
     if (!gone.isEmpty()) {
+      version++;
       // Chunks that were merged into larger ones stay; those that went to quarantine go.
       Coverage now = Coverage.of(there.keySet());
       gone.stream().flatMap(range -> now.missing(range).stream()).forEach(this::forget);

@@ -104,7 +104,6 @@ public final class WatchServer implements AutoCloseable {
             task -> {
               Thread thread = new Thread(task, "saddlemap-watch-" + number.incrementAndGet());
               thread.setDaemon(true);
-              thread.setPriority(Thread.MIN_PRIORITY);
               return thread;
             });
     WatchServer watch = new WatchServer(server, threads, Access.of(address, bind), bind, reports);
@@ -180,41 +179,38 @@ public final class WatchServer implements AutoCloseable {
     if (!exchange.getRequestMethod().equals("GET")) {
       return Answer.text(405, "Only GET");
     }
+    return switch (name.get()) {
+      case "" -> Answer.page("text/html", LivePage.html());
+      case "watch.css" -> Answer.page("text/css", LivePage.style());
+      case "watch.js" -> Answer.page("text/javascript", LivePage.script());
+      case "state", "cell", "trial", "report" ->
+          of(name.get(), new Query(exchange.getRequestURI().getRawQuery()));
+      default -> Answer.text(404, "Nothing here");
+    };
+  }
+
+  /** What the sweep answers. */
+  private Answer of(String name, Query query) throws IOException {
     LiveAnswers sweep = answers;
-    switch (name.get()) {
-      case "":
-        return Answer.page("text/html", LivePage.html());
-      case "watch.css":
-        return Answer.page("text/css", LivePage.style());
-      case "watch.js":
-        return Answer.page("text/javascript", LivePage.script());
-      case "state", "cell", "trial", "report":
-        if (sweep == null) {
-          return Answer.text(503, "No sweep has begun yet");
-        }
-        break;
-      default:
-        return Answer.text(404, "Nothing here");
+    if (sweep == null) {
+      return Answer.text(503, "No sweep has begun yet");
     }
-    Query query = new Query(exchange.getRequestURI().getRawQuery());
-    switch (name.get()) {
-      case "state":
+    return switch (name) {
+      case "state" -> {
         Map<String, Object> json = sweep.state(query);
         json.put("report", reports.isPresent());
-        Answer state = Answer.json(json);
         asked = System.nanoTime();
         everAsked = true;
-        return state;
-      case "cell":
-        return Answer.json(sweep.cell(query));
-      case "trial":
-        return sweep
-            .trial(query)
-            .map(Answer::json)
-            .orElseGet(() -> Answer.text(404, "No such trial has a row yet"));
-      default:
-        return report(sweep.id());
-    }
+        yield Answer.json(json);
+      }
+      case "cell" -> Answer.json(sweep.cell(query));
+      case "trial" ->
+          sweep
+              .trial(query)
+              .map(Answer::json)
+              .orElseGet(() -> Answer.text(404, "No such trial has a row yet"));
+      default -> report(sweep.id());
+    };
   }
 
   /** One at a time: it takes the cores that train. */

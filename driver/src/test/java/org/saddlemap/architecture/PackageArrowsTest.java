@@ -24,7 +24,7 @@ class PackageArrowsTest {
           "examine",
           "run");
   private static final String[] DRIVER =
-      packages("spark", "load", "plan", "schedule", "store", "analysis", "report", "cli");
+      packages("spark", "load", "plan", "schedule", "store", "analysis", "report", "watch", "cli");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -74,7 +74,7 @@ class WatchPageTest {
     run =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
     while (true) {
-      try (Socket open = new Socket("127.0.0.1", port)) {
+      try (Socket open = new Socket(InetAddress.getLoopbackAddress(), port)) {
         assertThat(open.isConnected()).isTrue();
         return;
       } catch (IOException e) {
@@ -85,7 +85,7 @@ class WatchPageTest {
   }
 
   private static int freePort() throws IOException {
-    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return any.getLocalPort();
     }
   }

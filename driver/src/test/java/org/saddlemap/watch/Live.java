@@ -68,7 +68,7 @@ final class Live {
   static TrialRecord record(Trial trial, SplittableRandom random, String reason) {
     boolean failed = random.nextInt(8) == 0;
     boolean judged = random.nextInt(8) > 0;
-    Category category = Category.values()[random.nextInt(Category.values().length)];
+    Category category = List.of(Category.values()).get(random.nextInt(Category.values().length));
     OptionalDouble margin =
         random.nextInt(5) == 0
             ? OptionalDouble.empty()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -56,7 +57,7 @@ class WatchServerTest {
   /** A request as it stands on the wire; its whole answer. */
   private static String ask(WatchServer server, String method, String path, String host)
       throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", port(server))) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(server))) {
       socket
           .getOutputStream()
           .write(
@@ -240,7 +241,7 @@ class WatchServerTest {
 
   @Test
   void portInUseIsOneClearError() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(
               () -> WatchServer.start("127.0.0.1", taken.getLocalPort(), Optional.empty()))
           .isInstanceOf(InvalidInput.class)
