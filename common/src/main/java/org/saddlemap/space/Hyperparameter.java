@@ -9,7 +9,6 @@ import static org.saddlemap.space.Form.ofWords;
 import static org.saddlemap.space.Form.oneOf;
 import static org.saddlemap.space.Form.positive;
 import static org.saddlemap.space.Form.whole;
-import static org.saddlemap.space.Scope.of;
 import static org.saddlemap.space.Scope.ofHiddenLayers;
 import static org.saddlemap.space.Scope.ofMiniBatches;
 import static org.saddlemap.space.Scope.ofPlainBiases;
@@ -52,42 +51,42 @@ public enum Hyperparameter {
       positive(),
       null,
       "standard deviation of the initial weights of normal(std) and, before they are cut, of truncated_normal(std); NULL for others",
-      of("normal(std)", "truncated_normal(std)"),
+      Scope.of("normal(std)", "truncated_normal(std)"),
       4),
   BOUND(
       Section.NETWORK,
       positive(),
       null,
       "bound of the initial weights of uniform(bound); NULL for others",
-      of("uniform(bound)"),
+      Scope.of("uniform(bound)"),
       4),
   WEIGHT(
       Section.NETWORK,
       number(-Double.MAX_VALUE, Double.MAX_VALUE),
       null,
       "every initial weight of constant(weight); NULL for others",
-      of("constant(weight)"),
+      Scope.of("constant(weight)"),
       4),
   GAIN(
       Section.NETWORK,
       positive(),
       null,
       "factor of the semi-orthogonal initial weights of orthogonal(gain); NULL for others",
-      of("orthogonal(gain)"),
+      Scope.of("orthogonal(gain)"),
       4),
   SIGMA_W(
       Section.NETWORK,
       positive(),
       null,
       "σw of scaled_normal(sigma_w, sigma_b): the initial weights are N(0, σw²/fan-in); NULL for others",
-      of("scaled_normal(sigma_w, sigma_b)"),
+      Scope.of("scaled_normal(sigma_w, sigma_b)"),
       4),
   SIGMA_B(
       Section.NETWORK,
       number(0, Double.MAX_VALUE),
       null,
       "σb of scaled_normal(sigma_w, sigma_b): the initial biases are N(0, σb²); NULL for others",
-      of("scaled_normal(sigma_w, sigma_b)"),
+      Scope.of("scaled_normal(sigma_w, sigma_b)"),
       4),
   BIAS_INITIALIZER(
       Section.NETWORK,
@@ -188,37 +187,38 @@ public enum Hyperparameter {
       number(0, 1),
       "0.9",
       "μ of momentum and nesterov; NULL for others",
-      of(OptimizerKind.MOMENTUM, OptimizerKind.NESTEROV)),
+      Scope.of(OptimizerKind.MOMENTUM, OptimizerKind.NESTEROV)),
   BETA1(
       Section.TRAIN,
       belowOne(),
       "0.9",
       "decay of Adam's first moment; NULL for others",
-      of(OptimizerKind.ADAM, OptimizerKind.ADAMW)),
+      Scope.of(OptimizerKind.ADAM, OptimizerKind.ADAMW)),
   BETA2(
       Section.TRAIN,
       belowOne(),
       "0.999",
       "decay of Adam's second moment; NULL for others",
-      of(OptimizerKind.ADAM, OptimizerKind.ADAMW)),
+      Scope.of(OptimizerKind.ADAM, OptimizerKind.ADAMW)),
   RHO(
       Section.TRAIN,
       belowOne(),
       "0.9",
       "decay of RMSprop's mean square; NULL for others",
-      of(OptimizerKind.RMSPROP)),
+      Scope.of(OptimizerKind.RMSPROP)),
   EPSILON(
       Section.TRAIN,
       positive(),
       "1.0E-8",
       "ε in the denominator of adam, adamw, adagrad and rmsprop; NULL for others",
-      of(OptimizerKind.ADAM, OptimizerKind.ADAMW, OptimizerKind.ADAGRAD, OptimizerKind.RMSPROP)),
+      Scope.of(
+          OptimizerKind.ADAM, OptimizerKind.ADAMW, OptimizerKind.ADAGRAD, OptimizerKind.RMSPROP)),
   WEIGHT_DECAY(
       Section.TRAIN,
       number(0, Double.MAX_VALUE),
       "0.01",
       "λ of adamw's decoupled weight decay, no part of the objective; NULL for others",
-      of(OptimizerKind.ADAMW),
+      Scope.of(OptimizerKind.ADAMW),
       4),
   L2(Section.TRAIN, number(0, Double.MAX_VALUE), "0", "λ of the objective's term (λ/2)‖θ‖²"),
   MAX_STEPS(Section.TRAIN, whole(0, Integer.MAX_VALUE), "1000", "budget in steps"),
@@ -236,7 +236,10 @@ public enum Hyperparameter {
 
   private final Section section;
   private final int since;
+
+  @SuppressWarnings("ImmutableEnumChecker") // parsers are stateless
   private final Form form;
+
   private final String defaultText;
   private final String doc;
 
