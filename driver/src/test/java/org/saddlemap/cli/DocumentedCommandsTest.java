@@ -44,9 +44,15 @@ class DocumentedCommandsTest {
           "cases.json", "docs/examples/saddle.json",
           "A=1,B=2", "own=1");
 
-  /** What other tests run: minutes of training, or a cluster, or a server. */
+  /** What other tests run: minutes of training, or a cluster, or what never ends by itself. */
   private static final Set<String> ELSEWHERE =
-      Set.of("run conf/", "spark://", "report remedies", "report chapter-map", "report --together");
+      Set.of(
+          "run conf/",
+          "spark://",
+          "report remedies",
+          "report chapter-map",
+          "report --together",
+          "watch [SWEEP]");
 
   @TempDir private static Path home;
   private static String trial;
