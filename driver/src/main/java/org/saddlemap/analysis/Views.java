@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,9 @@ import org.saddlemap.verdict.Verdict;
 
 /** Renders the SQL views over the tables, from one source, for each engine. */
 public final class Views {
+  /** Text that means itself in a regular expression. */
+  private static final Pattern PLAIN = Pattern.compile("\\w+");
+
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+)}");
   private static final Pattern STATEMENT =
       Pattern.compile("(?ms)^CREATE OR REPLACE (?:TEMPORARY )?VIEW (\\w+) AS$.*?(?=;$)");
@@ -211,9 +215,27 @@ public final class Views {
     return "regexp_extract(%s.configuration, '(^|;)%s=([^;]*)', 2)".formatted(table, keys(h));
   }
 
-  /** {@code configuration} without the hyperparameter, in SQL: equal where all others are. */
+  /**
+   * {@code configuration} without the hyperparameter, in SQL: equal where all others are. Those
+   * that it governs are no difference where one trial has them at their default and the other not
+   * at all.
+   */
   static String restOf(Hyperparameter h, String table) {
-    return "regexp_replace(%s.configuration, '(^|;)%s=[^;]*', '')".formatted(table, keys(h));
+    String rest = "regexp_replace(%s.configuration, '(^|;)%s=[^;]*', '')".formatted(table, keys(h));
+    for (Hyperparameter other : governedBy(h)) {
+      Optional<String> plain = other.defaultText().filter(t -> PLAIN.matcher(t).matches());
+      if (plain.isPresent()) {
+        rest =
+            "regexp_replace(%s, '(^|;)%s=%s(;|$)', ';')".formatted(rest, other.key(), plain.get());
+      }
+    }
+    return rest;
+  }
+
+  private static List<Hyperparameter> governedBy(Hyperparameter h) {
+    return Arrays.stream(Hyperparameter.values())
+        .filter(other -> other.governor().equals(Optional.of(h)))
+        .toList();
   }
 
   /** All names that it had, as old rows have them. */
@@ -226,10 +248,8 @@ public final class Views {
   /** The same without the hyperparameters that it governs. */
   private static String widerRestOf(Hyperparameter h, String table) {
     String rest = restOf(h, table);
-    for (Hyperparameter other : Hyperparameter.values()) {
-      if (other.governor().equals(java.util.Optional.of(h))) {
-        rest = "regexp_replace(%s, '(^|;)%s=[^;]*', '')".formatted(rest, other.key());
-      }
+    for (Hyperparameter other : governedBy(h)) {
+      rest = "regexp_replace(%s, '(^|;)%s=[^;]*', '')".formatted(rest, other.key());
     }
     return rest;
   }
