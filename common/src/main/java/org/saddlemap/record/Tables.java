@@ -7,7 +7,7 @@ import java.util.List;
  * from here. Columns are only ever added; {@link #SCHEMA_VERSION} counts the additions.
  */
 public final class Tables {
-  public static final int SCHEMA_VERSION = 4;
+  public static final int SCHEMA_VERSION = 5;
 
   /** A trial, its latest attempt. */
   public static final Table<TrialRecord> TRIALS =

@@ -70,7 +70,9 @@ final class DescentRule {
       return point.atItsBound(stopped);
     }
     if (e.getOr(DEAD_SHARE, 0) == 1) {
-      return Verdict.of(Category.PLATEAU, "dead");
+      return steps.revive()
+          ? Verdict.of(Category.DESCENDING, "in progress")
+          : Verdict.of(Category.PLATEAU, "dead");
     }
     if (history) {
       Optional<Verdict> diverged = ifDiverged(stopped, tail, range);

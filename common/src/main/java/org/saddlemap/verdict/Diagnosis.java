@@ -129,6 +129,9 @@ final class Diagnosis {
     if (!goesOn()) {
       return fromUnits().orElseGet(this::fromTheSteps);
     }
+    if (e.getOr(DEAD_SHARE, 0) == 1) {
+      return fromDeadUnits();
+    }
     if (high && equalUnits()) {
       return Cause.EQUAL_UNITS;
     }

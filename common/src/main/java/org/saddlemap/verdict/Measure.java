@@ -213,6 +213,10 @@ public enum Measure {
       ValueType.DOUBLE,
       "G",
       "gain of all of that budget at the pace of the steps taken, beyond twice its standard error; negative where the loss rises"),
+  NEXT_DEAD_SHARE(
+      ValueType.DOUBLE,
+      "",
+      "dead_share after those steps, where it was 1 and L2 or weight decay moves the weights"),
   // Noise
   SETTLED(
       ValueType.BOOLEAN,

@@ -1,14 +1,17 @@
 package org.saddlemap.verdict;
 
+import static org.saddlemap.verdict.Measure.DECAYED;
 import static org.saddlemap.verdict.Measure.HISTORY_POINTS;
 import static org.saddlemap.verdict.Measure.HO_DEC;
 import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NEG_G;
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
+import static org.saddlemap.verdict.Measure.NEXT_DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
 import static org.saddlemap.verdict.Measure.NEXT_OUTLOOK;
 import static org.saddlemap.verdict.Measure.NEXT_RATE;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
+import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.P_COMPLETE;
 import static org.saddlemap.verdict.Measure.P_ETA;
 import static org.saddlemap.verdict.Measure.STOCHASTIC;
@@ -83,6 +86,24 @@ final class OwnSteps {
       return e.above(P_ETA, t.eps());
     }
     throw further();
+  }
+
+  /**
+   * Whether the next budget switches a dead layer on again and gains more than eps. Only L2 and
+   * weight decay move the weights there, and what they bring comes all at once, so that no pace of
+   * a part of the budget tells of the rest.
+   *
+   * @throws Needed where the budget must be taken
+   */
+  boolean revive() {
+    boolean drawn = e.getOr(PENALTY_SHARE, 0) > 0 || e.getOr(DECAYED, 0) > 0;
+    if (!drawn || ended(e.evidence())) {
+      return false;
+    }
+    if (!e.is(NEXT_COMPLETE)) {
+      throw new Needed(Probe.CONTINUATION);
+    }
+    return e.get(NEXT_DEAD_SHARE) < 1 && e.above(NEXT_GAIN, t.eps());
   }
 
   private boolean isBelieved() {

@@ -74,16 +74,23 @@ final class Reason {
     }
     String why = why(verdict.category().get(), verdict.subCategory(), cause.orElseThrow(), e);
     String what = what(verdict.category().get(), verdict.subCategory(), e);
-    if (verdict.subCategory().equals("dead") && TOLD_WITH_DEAD.contains(cause.get())) {
+    boolean reviving = isReviving(verdict.subCategory(), e);
+    if ((verdict.subCategory().equals("dead") || reviving)
+        && TOLD_WITH_DEAD.contains(cause.get())) {
       boolean wasOn = cause.get() == Cause.RATE_TOO_LARGE && e.getOr(INITIAL_DEAD_SHARE, 1) < 1;
       String off =
           wasOn
               ? "they switched every unit of layer %d off".formatted(layer(e, DEAD_LAYER))
               : lower(dead(e));
-      what = off + ", so that " + what;
+      what = off + (reviving ? ", and " : ", so that ") + what;
     }
     String sentence = why.isEmpty() ? capitalized(what) : why + ": " + what;
     return sentence + "." + floor(verdict, e);
+  }
+
+  /** A layer is off that the next budget switches on again. */
+  private static boolean isReviving(String sub, Evidence e) {
+    return sub.equals("in progress") && e.getOr(DEAD_SHARE, 0) == 1;
   }
 
   private static String why(Category category, String sub, Cause cause, Evidence e) {
@@ -313,7 +320,7 @@ final class Reason {
           case "dead" ->
               e.getOr(PENALTY_SHARE, 0) > 0 || e.getOr(DECAYED, 0) > 0
                   ? "the output is the same for every input, and the gradient of the loss is 0: only %s moves the weights"
-                      .formatted(e.getOr(PENALTY_SHARE, 0) > 0 ? "L2" : "weight decay")
+                      .formatted(draw(e))
                   : "the output is the same for every input, and stays so";
           case "slow" ->
               "the derivative is small but not zero, and another budget of steps would bring %s"
@@ -330,7 +337,16 @@ final class Reason {
         + level(e);
   }
 
+  /** What moves the weights of a layer that is off. */
+  private static String draw(Evidence e) {
+    return e.getOr(PENALTY_SHARE, 0) > 0 ? "L2" : "weight decay";
+  }
+
   private static String descending(String sub, Evidence e) {
+    if (isReviving(sub, e)) {
+      return "%s alone moves the weights, and switches it on within as many steps again, which would gain %s its range; %s"
+          .formatted(draw(e), People.within(Math.min(gain(e), e.get(GAP))), level(e));
+    }
     return switch (sub) {
       case "in progress" ->
           "the loss %s would gain %s%s its range; %s"

@@ -26,6 +26,7 @@ import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NC_RATIO;
 import static org.saddlemap.verdict.Measure.NEG_G;
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
+import static org.saddlemap.verdict.Measure.NEXT_DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
 import static org.saddlemap.verdict.Measure.NEXT_OUTLOOK;
 import static org.saddlemap.verdict.Measure.NONFINITE;
@@ -79,7 +80,8 @@ class VerdictRuleTest {
     BRINGS.put(Probe.SETTLING, EnumSet.of(FLOOR, SETTLE_MOVE, SPREAD, SETTLED_LOSS));
     BRINGS.put(Probe.SETTLED_POINT, EnumSet.of(SETTLED, RAW_LOSS, RAW_AVAIL, RAW_GRADIENT_NORM));
     BRINGS.put(Probe.PROGRESS, EnumSet.of(P_ETA, P_COMPLETE));
-    BRINGS.put(Probe.CONTINUATION, EnumSet.of(NEXT_GAIN, NEXT_COMPLETE, NEXT_OUTLOOK));
+    BRINGS.put(
+        Probe.CONTINUATION, EnumSet.of(NEXT_GAIN, NEXT_COMPLETE, NEXT_OUTLOOK, NEXT_DEAD_SHARE));
   }
 
   /**
@@ -127,6 +129,7 @@ class VerdictRuleTest {
         .put(P_ETA, 0.1)
         .put(P_COMPLETE, true)
         .put(NEXT_GAIN, 0.1)
+        .put(NEXT_DEAD_SHARE, 1)
         .put(NEXT_COMPLETE, true);
   }
 
@@ -176,6 +179,13 @@ class VerdictRuleTest {
         "AVAIL=0 DEAD_SHARE=1                                   | plateau    | dead",
         "AVAIL=0 DEAD_SHARE=1 NC_BOTH=1 NC_DEC=1                | plateau    | dead",
         "AVAIL=0 DEAD_SHARE=0.99                                | optimum    | local",
+        // L2 and weight decay may switch it on again, of which half a budget tells nothing.
+        "DEAD_SHARE=1 PENALTY_SHARE=0.1                         | plateau    | dead",
+        "DEAD_SHARE=1 PENALTY_SHARE=0.1 NEXT_DEAD_SHARE=0.5     | descending | in progress",
+        "DEAD_SHARE=1 DECAYED=0.1 NEXT_DEAD_SHARE=0.5           | descending | in progress",
+        "DEAD_SHARE=1 DECAYED=0.1 NEXT_DEAD_SHARE=0.5 NEXT_RATE=0 | plateau  | dead",
+        "DEAD_SHARE=1 DECAYED=0.1 NEXT_DEAD_SHARE=0.5 NEXT_GAIN=1e-3 | plateau | dead",
+        "DEAD_SHARE=1 NEXT_DEAD_SHARE=0.5                       | plateau    | dead",
         "AVAIL=0 HO_DEC=1.1e-3 NEXT_GAIN=0                      | saddle     | degenerate",
         "AVAIL=9e-4 HO_DEC=2e-3                                 | optimum    | local",
         "AVAIL=0 SEARCH_DEC=1.1e-3 NEXT_GAIN=0                  | saddle     | degenerate",
@@ -282,6 +292,7 @@ class VerdictRuleTest {
         "LOSS=0 TAIL_MEDIAN=0           | -",
         "LOSS=9 TAIL_MEDIAN=9 TREND_T=0 | -",
         "DEAD_SHARE=1                   | -",
+        "DEAD_SHARE=1 PENALTY_SHARE=1  | CONTINUATION",
         "AVAIL=0 NC_BOTH=1 NC_DEC=1 P_ETA=0 | AVAILABLE_DECREASE NEGATIVE_CURVATURE PROGRESS CONTINUATION",
         "AVAIL=0 HO_DEC=1 P_ETA=0       | AVAILABLE_DECREASE NEGATIVE_CURVATURE DESCENT HIGHER_ORDER PROGRESS CONTINUATION",
         "AVAIL=0 SENS_MIN=0             | AVAILABLE_DECREASE NEGATIVE_CURVATURE DESCENT HIGHER_ORDER SENSITIVITY",
@@ -347,6 +358,7 @@ class VerdictRuleTest {
         "NEXT_GAIN=0 NEXT_COMPLETE=0 NEXT_OUTLOOK=0 TREND_T=0 DESCENT_COMPLETE=0 DESCENT_DEC=0 | DESCENT",
         "NEXT_GAIN=0 NEXT_COMPLETE=0 NEXT_OUTLOOK=-0.01 TREND_T=5 DESCENT_COMPLETE=0 DESCENT_DEC=0 | DESCENT",
         "AVAIL=0 NC_BOTH=1 NC_DEC=1 NEXT_COMPLETE=0              | CONTINUATION",
+        "DEAD_SHARE=1 PENALTY_SHARE=1 NEXT_COMPLETE=0            | CONTINUATION",
         "STOCHASTIC=1 TREND_T=0                                  | SETTLED_POINT",
         "STOCHASTIC=1 TREND_T=0 SETTLED=1 AVAIL=0 NC_COMPLETE=0  | NEGATIVE_CURVATURE",
         // Evidence of a settled point where these thresholds would judge the point before it.

@@ -96,6 +96,11 @@ final class NextBudget {
     e.put(NEXT_STEPS, taken);
   }
 
+  /** Parameters after the steps that were taken. */
+  double[] reached() {
+    return at;
+  }
+
   /**
    * Gain of the whole budget at the pace of the steps taken, less its noise whichever its sign. A
    * gain that has grown since the first stage by more than the steps have is taken for a(qᵗ − 1),

@@ -104,6 +104,11 @@ final class Overview {
     signals(e, examined.signals(trajectory.last(), LayerPoint.Moment.FINAL), false);
   }
 
+  /** The largest share of a layer's ReLU units that are off on every examined row. */
+  double deadShare(double[] theta) {
+    return examined.signals(theta, LayerPoint.Moment.FINAL).deadShare();
+  }
+
   /** G, in units of the loss; 0 where there is nothing to learn. */
   double range() {
     return all.base() - all.lowerBound();

@@ -5,6 +5,7 @@ import static org.saddlemap.verdict.Measure.AVAIL_COMPLETE;
 import static org.saddlemap.verdict.Measure.AVAIL_PRODUCTS;
 import static org.saddlemap.verdict.Measure.CEILING_HIT;
 import static org.saddlemap.verdict.Measure.CURV_G;
+import static org.saddlemap.verdict.Measure.DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.EIGENVALUE_MAX;
 import static org.saddlemap.verdict.Measure.EXAMINATION_COST;
 import static org.saddlemap.verdict.Measure.FLAT_G;
@@ -14,6 +15,7 @@ import static org.saddlemap.verdict.Measure.LOSS;
 import static org.saddlemap.verdict.Measure.LOSS_RANGE;
 import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NEG_G;
+import static org.saddlemap.verdict.Measure.NEXT_DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.NONFINITE;
 import static org.saddlemap.verdict.Measure.NOT_EXAMINED;
 import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
@@ -110,7 +112,13 @@ final class Session implements AutoCloseable {
   /** Measurements of the trial's own steps, whichever point is judged. */
   private void ofTheTrial() {
     NextBudget next = new NextBudget(trajectory, all, budget, late::losses);
-    Measurement taken = (known, e, random) -> next.advance(e, known.get(LOSS_RANGE));
+    Measurement taken =
+        (known, e, random) -> {
+          next.advance(e, known.get(LOSS_RANGE));
+          if (known.get(DEAD_SHARE) == 1) {
+            e.put(NEXT_DEAD_SHARE, overview.deadShare(next.reached()));
+          }
+        };
     measurements.put(Probe.PROGRESS, taken);
     measurements.put(Probe.CONTINUATION, taken);
     measurements.put(Probe.BOUNCING, (known, e, random) -> late.bounce(known, e));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.record.TrialRecord;
 import org.saddlemap.space.Configuration;
@@ -118,6 +120,52 @@ class OwnStepsTest {
             new float[] {1, -1});
     assertThat(j.last(1)).isCloseTo(Math.pow(1 - 0.005, 100), within(1e-5));
     assertThat(j.trajectory().decayed()).isCloseTo(1 - Math.pow(1 - 0.005, 50), within(1e-12));
+  }
+
+  /** w₂ max(0, w₁x) on x > 0 with y = 2x, from w₁ = w₂ = −1, where the unit is off. */
+  private static Judged off(String configuration) {
+    return judged(
+        "depth=1;width=1;activation=relu;bias=false;loss=mse;batch_size=full;initializer=constant(-1);"
+            + configuration,
+        new float[] {0.5f, 1, 1.5f},
+        new float[] {1, 2, 3});
+  }
+
+  /**
+   * The loss has no gradient there, but L2 has; Adam's momentum takes w₁ through 0 after some 350
+   * steps, and the unit is on. Where it ends at 250 the next budget brings that, at 150 it does not
+   * yet.
+   */
+  @Test
+  void adamUnderL2SwitchesADeadUnitOnAgain() {
+    String adam = "optimizer=adam;l2=0.001;learning_rate=0.01;max_steps=";
+    Judged near = off(adam + 250);
+    assertThat(near.last(0)).isNegative();
+    assertThat(near.record().evidence().get(Measure.DEAD_SHARE)).isEqualTo(1);
+    assertThat(near.record().evidence().get(Measure.NEXT_DEAD_SHARE)).isZero();
+    assertThat(near.category()).isEqualTo(Category.DESCENDING);
+    assertThat(near.subCategory()).isEqualTo("in progress");
+    assertThat(near.cause()).isEqualTo(Cause.DEAD_UNITS);
+    assertThat(near.record().verdict().orElseThrow().reason())
+        .startsWith(
+            "Every unit of layer 1 is off on every row: L2 alone moves the weights, and switches it on within as many steps again, which would gain ");
+    Judged far = off(adam + 150);
+    assertThat(far.record().evidence().get(Measure.NEXT_DEAD_SHARE)).isEqualTo(1);
+    assertThat(far.subCategory()).isEqualTo("dead");
+  }
+
+  /** Plain steps shrink w₁ by 1 − ηλ, and so does the decay of AdamW: it never reaches 0. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "optimizer=sgd;l2=0.1;learning_rate=0.5;max_steps=200",
+        "optimizer=adamw;weight_decay=0.5;learning_rate=0.5;max_steps=100"
+      })
+  void aUnitThatOnlyShrinksStaysOff(String steps) {
+    Judged j = off(steps);
+    assertThat(j.last(0)).isNegative();
+    assertThat(j.category()).isEqualTo(Category.PLATEAU);
+    assertThat(j.subCategory()).isEqualTo("dead");
   }
 
   /** w₂w₁ on x = ±1 with y = 2x, from (½, ½): f = ½(w₂w₁ − 2)². */
