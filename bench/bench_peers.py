@@ -421,7 +421,7 @@ def report(all_peers, shapes, kinds, vanishing, sweep, spec, command, load):
         f"- Machine: {machine()}; each process pinned to one core, one thread." if shutil.which("taskset") else f"- Machine: {machine()}; processes not pinned.",
         f"- System: {platform.system()} {platform.release()}, Java {version([JAVA, '-version'], r'version .([0-9._]+)')}.",
     ]  # fmt: skip
-    for peer in all_peers:
+    for peer in (p for p in all_peers if p.about or p.skipped):
         about = f"left out: {peer.skipped}" if peer.skipped else peer.about
         extra = f"; {setting(peer.environment)}" if peer.environment else ""
         text.append(f"- {peer.name}: {about}{extra}.")

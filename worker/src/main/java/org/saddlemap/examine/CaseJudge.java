@@ -1,7 +1,6 @@
 package org.saddlemap.examine;
 
 import java.util.List;
-import java.util.Optional;
 import org.saddlemap.curvature.LossSurface;
 import org.saddlemap.curvature.MiniBatch;
 import org.saddlemap.curvature.NetworkSurface;
@@ -50,8 +49,7 @@ public final class CaseJudge {
             Activation.IDENTITY,
             Activation.IDENTITY,
             Loss.MSE,
-            false,
-            Optional.empty());
+            false);
     Trajectory trajectory =
         new PlainDescent(surface, q.point(), c.training(), null, 1).run(shape, interruption);
     return examiner.examine(surface, trajectory, interruption);

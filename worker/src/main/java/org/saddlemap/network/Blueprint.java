@@ -1,6 +1,7 @@
 package org.saddlemap.network;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.saddlemap.arithmetic.Along;
 import org.saddlemap.layer.Activate;
@@ -61,6 +62,32 @@ public record Blueprint(
       throw new IllegalArgumentException(
           "Invalid normalization: %s needs residual blocks".formatted(normalization.text()));
     }
+  }
+
+  /**
+   * Dense layers one after the other.
+   *
+   * @param sizes inputs, hidden widths …, outputs; at least two, all positive
+   */
+  public static Blueprint dense(
+      List<Integer> sizes, Activation hidden, Activation output, Loss loss, boolean bias) {
+    return new Blueprint(
+        sizes,
+        Collections.nCopies(Math.max(0, sizes.size() - 2), hidden),
+        output,
+        loss,
+        bias,
+        Normalization.NONE,
+        true,
+        Normalization.EPSILON,
+        Residual.NONE,
+        0);
+  }
+
+  /** The same with such normalizations. */
+  public Blueprint normalized(Normalization kind, boolean scaled, double variance) {
+    return new Blueprint(
+        sizes, activations, output, loss, bias, kind, scaled, variance, residual, dropout);
   }
 
   /** The network that a configuration asks for between so many inputs and outputs. */

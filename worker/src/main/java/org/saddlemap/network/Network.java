@@ -18,7 +18,6 @@ import org.saddlemap.layer.Sequence;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Loss;
-import org.saddlemap.space.Normalization;
 
 /**
  * Layers and a loss: what is trained and examined. A value; equal networks have equal layers. Its
@@ -50,30 +49,10 @@ public final class Network {
     return Blueprint.of(c, inputs, outputs).build();
   }
 
-  /**
-   * Dense layers one after the other.
-   *
-   * @param sizes inputs, hidden widths …, outputs; at least two, all positive
-   */
+  /** The network of {@link Blueprint#dense}. */
   public static Network of(
-      List<Integer> sizes,
-      Activation hidden,
-      Activation output,
-      Loss loss,
-      boolean bias,
-      Optional<BatchNorm> norm) {
-    return new Blueprint(
-            sizes,
-            Collections.nCopies(Math.max(0, sizes.size() - 2), hidden),
-            output,
-            loss,
-            bias,
-            norm.isPresent() ? Normalization.BATCH : Normalization.NONE,
-            norm.map(BatchNorm::affine).orElse(true),
-            norm.map(BatchNorm::epsilon).orElse(Normalization.EPSILON),
-            org.saddlemap.space.Residual.NONE,
-            0)
-        .build();
+      List<Integer> sizes, Activation hidden, Activation output, Loss loss, boolean bias) {
+    return Blueprint.dense(sizes, hidden, output, loss, bias).build();
   }
 
   private static List<Stage> stages(Sequence layers) {

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
-import org.saddlemap.network.BatchNorm;
 import org.saddlemap.network.Blueprint;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
@@ -134,7 +133,7 @@ class NetworkSurfaceTest {
   @Test
   void blocksOfRowsAndMissingCachesChangeNothing() {
     for (Activation hidden : Activation.values()) {
-      Network net = RandomNetworks.of(hidden, Loss.CROSS_ENTROPY, Optional.empty(), true);
+      Network net = RandomNetworks.of(hidden, Loss.CROSS_ENTROPY, b -> b, true);
       int rows = 31;
       double[] x = RandomNetworks.inputs(net, rows, SEED);
       double[] y = RandomNetworks.targets(net, rows, SEED);
@@ -203,7 +202,7 @@ class NetworkSurfaceTest {
 
   @Test
   void miniBatchOfAllRowsIsTheWhole() {
-    Network net = RandomNetworks.of(Activation.TANH, Loss.CROSS_ENTROPY, Optional.empty(), true);
+    Network net = RandomNetworks.of(Activation.TANH, Loss.CROSS_ENTROPY, b -> b, true);
     double[] theta = RandomNetworks.weights(net, SEED);
     try (NetworkSurface f = RandomNetworks.surface(net, 5, 0.1, 1, SEED);
         MiniBatch batch = f.miniBatch(5)) {
@@ -221,13 +220,7 @@ class NetworkSurfaceTest {
   @Test
   void levelsOfTheData() {
     Network net =
-        Network.of(
-            List.of(1, 1),
-            Activation.IDENTITY,
-            Activation.IDENTITY,
-            Loss.MSE,
-            true,
-            Optional.empty());
+        Network.of(List.of(1, 1), Activation.IDENTITY, Activation.IDENTITY, Loss.MSE, true);
     // x = 0, 0, 1 with y = 1, 3, 8: best constant 4, conditional means 2, 2, 8.
     try (NetworkSurface f =
         new NetworkSurface(net, new double[] {0, -0.0, 1}, new double[] {1, 3, 8}, 3, 0, 10)) {
@@ -241,8 +234,7 @@ class NetworkSurfaceTest {
             Activation.IDENTITY,
             Activation.IDENTITY,
             Loss.BINARY_CROSS_ENTROPY,
-            true,
-            Optional.empty());
+            true);
     try (NetworkSurface f =
         new NetworkSurface(logistic, new double[] {0, 0, 1}, new double[] {0, 1, 1}, 3, 0)) {
       assertThat(f.lowerBound()).isCloseTo(Math.log(2) * 2 / 3, within(1e-14));
@@ -253,13 +245,9 @@ class NetworkSurfaceTest {
   @Test
   void scaleFollowsWeightsButNotBelowNature() {
     Network net =
-        Network.of(
-            List.of(2, 2, 1),
-            Activation.RELU,
-            Activation.IDENTITY,
-            Loss.MSE,
-            true,
-            Optional.of(new BatchNorm(true, 0)));
+        Blueprint.dense(List.of(2, 2, 1), Activation.RELU, Activation.IDENTITY, Loss.MSE, true)
+            .normalized(Normalization.BATCH, true, 0)
+            .build();
     try (NetworkSurface f =
         new NetworkSurface(net, new double[] {2, 2, -2, 2}, new double[] {3, -3}, 2, 0)) {
       double[] theta = new double[net.parameters()];
@@ -274,13 +262,7 @@ class NetworkSurfaceTest {
               within(1e-12));
     }
     Network plain =
-        Network.of(
-            List.of(2, 2, 1),
-            Activation.RELU,
-            Activation.IDENTITY,
-            Loss.MSE,
-            true,
-            Optional.empty());
+        Network.of(List.of(2, 2, 1), Activation.RELU, Activation.IDENTITY, Loss.MSE, true);
     try (NetworkSurface f =
         new NetworkSurface(plain, new double[] {2, 2, -2, 2}, new double[] {3, -3}, 2, 0)) {
       double[] s = new double[plain.parameters()];
@@ -362,7 +344,7 @@ class NetworkSurfaceTest {
 
   @Test
   void refusesDataThatDoNotFit() {
-    Network net = RandomNetworks.of(Activation.TANH, Loss.MSE, Optional.empty(), true);
+    Network net = RandomNetworks.of(Activation.TANH, Loss.MSE, b -> b, true);
     assertThatThrownBy(() -> new NetworkSurface(net, new double[8], new double[5], 2, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("2 rows, 8 inputs and 5 targets");

@@ -2,12 +2,13 @@ package org.saddlemap.curvature;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import org.saddlemap.network.BatchNorm;
+import java.util.function.UnaryOperator;
+import org.saddlemap.network.Blueprint;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
 
 /** Networks, data and weights drawn from a seed. */
 final class RandomNetworks {
@@ -18,11 +19,11 @@ final class RandomNetworks {
     List<Network> nets = new ArrayList<>();
     for (Activation hidden : Activation.values()) {
       for (Loss loss : Loss.values()) {
-        for (Optional<BatchNorm> norm :
-            List.of(
-                Optional.<BatchNorm>empty(),
-                Optional.of(new BatchNorm(false, 0)),
-                Optional.of(new BatchNorm(true, 1e-2)))) {
+        for (UnaryOperator<Blueprint> norm :
+            List.<UnaryOperator<Blueprint>>of(
+                b -> b,
+                b -> b.normalized(Normalization.BATCH, false, 0),
+                b -> b.normalized(Normalization.BATCH, true, 1e-2))) {
           for (boolean bias : new boolean[] {false, true}) {
             nets.add(of(hidden, loss, norm, bias));
           }
@@ -32,10 +33,11 @@ final class RandomNetworks {
     return nets;
   }
 
-  static Network of(Activation hidden, Loss loss, Optional<BatchNorm> norm, boolean bias) {
+  static Network of(Activation hidden, Loss loss, UnaryOperator<Blueprint> norm, boolean bias) {
     int outputs = loss == Loss.BINARY_CROSS_ENTROPY ? 1 : 3;
     Activation output = loss == Loss.MSE ? hidden : Activation.IDENTITY;
-    return Network.of(List.of(4, 5, 3, outputs), hidden, output, loss, bias, norm);
+    return norm.apply(Blueprint.dense(List.of(4, 5, 3, outputs), hidden, output, loss, bias))
+        .build();
   }
 
   static NetworkSurface surface(Network net, int rows, double l2, double factor, long seed) {

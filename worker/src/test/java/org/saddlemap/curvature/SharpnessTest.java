@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Blueprint;
 import org.saddlemap.network.Initialization;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Initializer;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
 import org.saddlemap.trial.Seeds;
 
 /** Held against all eigenvalues of the Hessian. */
@@ -37,13 +37,10 @@ class SharpnessTest {
     List<Integer> sizes =
         Arrays.stream(("6 " + widths + " 3").split(" ")).map(Integer::valueOf).toList();
     Network net =
-        Network.of(
-            sizes,
-            activation,
-            Activation.IDENTITY,
-            loss,
-            true,
-            norm ? Optional.of(BatchNorm.STANDARD) : Optional.empty());
+        Blueprint.dense(sizes, activation, Activation.IDENTITY, loss, true)
+            .normalized(
+                norm ? Normalization.BATCH : Normalization.NONE, true, Normalization.EPSILON)
+            .build();
     Random random = new Random(11);
     int rows = 40;
     double[] x = random.doubles(rows * 6L, -1, 1).toArray();

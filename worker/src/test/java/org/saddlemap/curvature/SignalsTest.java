@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.saddlemap.network.Network;
 import org.saddlemap.record.LayerPoint;
@@ -18,7 +17,7 @@ class SignalsTest {
 
   private static Signals signals(Activation hidden, Activation output, double[] theta, int... w) {
     List<Integer> sizes = java.util.Arrays.stream(w).boxed().toList();
-    Network net = Network.of(sizes, hidden, output, Loss.MSE, false, Optional.empty());
+    Network net = Network.of(sizes, hidden, output, Loss.MSE, false);
     try (NetworkSurface surface = new NetworkSurface(net, X, Y, X.length, 0)) {
       return surface.signals(theta, LayerPoint.Moment.FINAL);
     }

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,11 +16,12 @@ import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.data.Dataset;
 import org.saddlemap.examine.Case;
 import org.saddlemap.examine.CaseReader;
-import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Blueprint;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
 import org.saddlemap.train.Interruption;
 import org.saddlemap.train.Trainer;
 import org.saddlemap.train.TrainingTask;
@@ -177,10 +177,7 @@ class TrainingGradientTest {
       for (Activation output : Activation.values()) {
         for (Activation hidden : Activation.values()) {
           for (boolean bias : new boolean[] {false, true}) {
-            assertAgree(
-                Network.of(List.of(4, 5, outputs), hidden, output, loss, bias, Optional.empty()),
-                17,
-                0.1);
+            assertAgree(Network.of(List.of(4, 5, outputs), hidden, output, loss, bias), 17, 0.1);
           }
         }
       }
@@ -198,12 +195,15 @@ class TrainingGradientTest {
     shapes.add(List.of(6, 2));
     shapes.add(List.of(3, 4, 4, 4, 4, 4, 4, 2));
     for (List<Integer> sizes : shapes) {
-      for (Optional<BatchNorm> norm :
-          List.of(Optional.<BatchNorm>empty(), Optional.of(BatchNorm.STANDARD))) {
+      for (Normalization norm : List.of(Normalization.NONE, Normalization.BATCH)) {
         for (Loss loss : List.of(Loss.MSE, Loss.CROSS_ENTROPY)) {
-          for (int rows : norm.isPresent() ? new int[] {65} : new int[] {1, 65}) {
+          for (int rows : norm.couplesRows() ? new int[] {65} : new int[] {1, 65}) {
             assertAgree(
-                Network.of(sizes, Activation.TANH, Activation.IDENTITY, loss, true, norm), rows, 0);
+                Blueprint.dense(sizes, Activation.TANH, Activation.IDENTITY, loss, true)
+                    .normalized(norm, true, Normalization.EPSILON)
+                    .build(),
+                rows,
+                0);
           }
         }
       }

@@ -19,8 +19,7 @@ import org.saddlemap.verdict.Measure;
 /** What is measured of every trial, before anything is asked. */
 class FirstLookTest {
   private static Evidence look(Activation output, double l2, double[] weights, Training training) {
-    Network net =
-        Network.of(List.of(1, 1), Activation.IDENTITY, output, Loss.MSE, false, Optional.empty());
+    Network net = Network.of(List.of(1, 1), Activation.IDENTITY, output, Loss.MSE, false);
     Case c =
         new Case(
             "linear",

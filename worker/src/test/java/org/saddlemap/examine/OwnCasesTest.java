@@ -9,12 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.saddlemap.network.BatchNorm;
+import org.saddlemap.network.Blueprint;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.BatchSize;
 import org.saddlemap.space.Clipping;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
 import org.saddlemap.space.Schedule;
 import org.saddlemap.spec.ExaminationSpec;
 import org.saddlemap.train.Interruption;
@@ -50,7 +51,7 @@ class OwnCasesTest {
   }
 
   private static Network net(Activation hidden, Loss loss, boolean bias, Integer... sizes) {
-    return Network.of(List.of(sizes), hidden, Activation.IDENTITY, loss, bias, Optional.empty());
+    return Network.of(List.of(sizes), hidden, Activation.IDENTITY, loss, bias);
   }
 
   private static Training scheduled(int steps, double rate, String schedule, int warmup) {
@@ -262,13 +263,7 @@ class OwnCasesTest {
             "sigmoid saturated for both labels",
             Category.PLATEAU,
             "both outputs are 1 − e^−40: every derivative is below e^−40",
-            Network.of(
-                List.of(1, 1),
-                Activation.IDENTITY,
-                Activation.SIGMOID,
-                Loss.MSE,
-                true,
-                Optional.empty()),
+            Network.of(List.of(1, 1), Activation.IDENTITY, Activation.SIGMOID, Loss.MSE, true),
             SIGNS,
             new double[] {1, 0},
             new double[] {0, 40},
@@ -295,13 +290,10 @@ class OwnCasesTest {
             "best line under batch normalization",
             Category.OPTIMUM,
             "x̂ = ±1 equals y, and the output is x̂: loss 0",
-            Network.of(
-                List.of(1, 1, 1),
-                Activation.IDENTITY,
-                Activation.IDENTITY,
-                Loss.MSE,
-                false,
-                Optional.of(new BatchNorm(false, 0))),
+            Blueprint.dense(
+                    List.of(1, 1, 1), Activation.IDENTITY, Activation.IDENTITY, Loss.MSE, false)
+                .normalized(Normalization.BATCH, false, 0)
+                .build(),
             new double[] {5, 9},
             SIGNS,
             new double[] {-3, 1},
@@ -399,8 +391,7 @@ class OwnCasesTest {
   }
 
   private static Network output(Activation output, Integer... sizes) {
-    return Network.of(
-        List.of(sizes), Activation.IDENTITY, output, Loss.MSE, true, Optional.empty());
+    return Network.of(List.of(sizes), Activation.IDENTITY, output, Loss.MSE, true);
   }
 
   @Test

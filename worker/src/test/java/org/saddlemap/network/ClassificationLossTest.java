@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,8 +40,7 @@ class ClassificationLossTest {
   private static Passes identity(int k, Loss loss) {
     memory.reset();
     Network architecture =
-        Network.of(
-            List.of(k, k), Activation.TANH, Activation.IDENTITY, loss, true, Optional.empty());
+        Network.of(List.of(k, k), Activation.TANH, Activation.IDENTITY, loss, true);
     Passes network = new Passes(architecture);
     double[] theta = new double[k * k + k];
     for (int j = 0; j < k; j++) {

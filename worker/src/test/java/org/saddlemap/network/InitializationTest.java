@@ -4,26 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Initializer;
 import org.saddlemap.space.Loss;
+import org.saddlemap.space.Normalization;
 import org.saddlemap.trial.Seeds;
 
 class InitializationTest {
   private static final Seeds SEEDS = new Seeds(42, 3);
 
   private static Network network(boolean norm, Integer... sizes) {
-    return Network.of(
-        Arrays.asList(sizes),
-        Activation.TANH,
-        Activation.IDENTITY,
-        Loss.MSE,
-        true,
-        norm ? Optional.of(BatchNorm.STANDARD) : Optional.empty());
+    return Blueprint.dense(
+            Arrays.asList(sizes), Activation.TANH, Activation.IDENTITY, Loss.MSE, true)
+        .normalized(norm ? Normalization.BATCH : Normalization.NONE, true, Normalization.EPSILON)
+        .build();
   }
 
   private static double[] draw(Network architecture, String initializer) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -24,8 +23,7 @@ class BallSearchTest {
       IntStream.range(0, 20).mapToDouble(i -> (i - 9.5) / 5).toArray();
 
   private static final Network NET =
-      Network.of(
-          List.of(1, 2, 1), Activation.TANH, Activation.IDENTITY, Loss.MSE, true, Optional.empty());
+      Network.of(List.of(1, 2, 1), Activation.TANH, Activation.IDENTITY, Loss.MSE, true);
 
   private static PlainLoss loss(double noise) {
     Random random = new Random(SEED);

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
-import org.saddlemap.network.BatchNorm;
 import org.saddlemap.network.Blueprint;
 import org.saddlemap.network.Network;
 import org.saddlemap.space.Activation;
@@ -68,13 +67,17 @@ class PlainNetworkTest {
     sizes.add(outputs);
     Activation[] all = Activation.values();
     Network net =
-        Network.of(
-            sizes,
-            all[random.nextInt(all.length)],
-            kind == Loss.MSE ? all[random.nextInt(all.length)] : Activation.IDENTITY,
-            kind,
-            random.nextInt(4) > 0,
-            rows > 1 && random.nextBoolean() ? Optional.of(BatchNorm.STANDARD) : Optional.empty());
+        Blueprint.dense(
+                sizes,
+                all[random.nextInt(all.length)],
+                kind == Loss.MSE ? all[random.nextInt(all.length)] : Activation.IDENTITY,
+                kind,
+                random.nextInt(4) > 0)
+            .normalized(
+                rows > 1 && random.nextBoolean() ? Normalization.BATCH : Normalization.NONE,
+                true,
+                Normalization.EPSILON)
+            .build();
     return on(net, random, rows);
   }
 
@@ -138,13 +141,7 @@ class PlainNetworkTest {
   @Test
   void objectiveIsTheOneOfTheBook() {
     Network net =
-        Network.of(
-            List.of(1, 1, 1),
-            Activation.TANH,
-            Activation.IDENTITY,
-            Loss.MSE,
-            true,
-            Optional.empty());
+        Network.of(List.of(1, 1, 1), Activation.TANH, Activation.IDENTITY, Loss.MSE, true);
     double[] theta = {3, 0.1, 2, -0.4};
     PlainNetwork network =
         new PlainNetwork(

@@ -1,7 +1,6 @@
 package org.saddlemap.bench.jmh;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -59,8 +58,7 @@ public class Forward {
             activation,
             Activation.IDENTITY,
             Loss.CROSS_ENTROPY,
-            true,
-            Optional.empty());
+            true);
     k = new Float32(memory);
     workspace = new Workspace(network, k, batch, Planner.Purpose.TRAIN, new Planner.Shared());
     Random random = new Random(1);
