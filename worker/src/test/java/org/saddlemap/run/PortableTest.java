@@ -50,9 +50,16 @@ class PortableTest {
   /** The version of the tables' schema whose columns the digest is of. */
   private static final int SCHEMA = 3;
 
+  /** The version of the rule that it was taken with; later ones judge these trials alike. */
+  private static final int RULE = 3;
+
   /** Measures that came later. */
   private static final Set<String> LATER =
-      Set.of(Measure.NEXT_RATE.key(), Measure.DECAYED.key(), Measure.MASKED.key());
+      Set.of(
+          Measure.NEXT_RATE.key(),
+          Measure.DECAYED.key(),
+          Measure.MASKED.key(),
+          Measure.NEXT_DEAD_SHARE.key());
 
   /** What says when, where and with which tools. */
   private static final Set<String> CIRCUMSTANCES =
@@ -217,6 +224,7 @@ class PortableTest {
     private static Object asOfTheDigest(String column, Object value) {
       return switch (column) {
         case "schema_version" -> SCHEMA;
+        case "rule_version" -> RULE;
         case "configuration" ->
             Arrays.stream(value.toString().split(";", -1))
                 .map(Sweep::asOfTheDigest)
