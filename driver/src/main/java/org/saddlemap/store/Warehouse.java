@@ -13,7 +13,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.saddlemap.load.Locations;
@@ -76,9 +75,7 @@ public final class Warehouse {
           "The warehouse '%s' is not a usable path: %s".formatted(location, e.getMessage()), e);
     }
     Path root = fs.makeQualified(given);
-    // Without Hadoop's checksum files: they cannot be renamed together with their file, and
-    // Parquet's pages carry checksums of their own.
-    FileSystem plain = fs instanceof LocalFileSystem local ? local.getRaw() : fs;
+    FileSystem plain = LocalFiles.of(fs);
     try {
       if (!plain.getFileStatus(root).isDirectory()) {
         throw new InvalidInput("The warehouse '%s' is a file, not a folder".formatted(location));

@@ -154,12 +154,14 @@ final class Surroundings {
       check(f, climb, d.clone());
       double size =
           FIRST_STEP * point.ball().radius() * StrictMath.pow(LAST_STEP, (double) k / steps);
+      double meanOfOnes = 1 - StrictMath.pow(MEAN_DECAY, k);
+      double squareOfOnes = 1 - StrictMath.pow(SQUARE_DECAY, k);
       for (int i = 0; i < n; i++) {
         double slope = g[i] * point.scale()[i];
         mean[i] += (1 - MEAN_DECAY) * (slope - mean[i]);
         square[i] += (1 - SQUARE_DECAY) * (slope * slope - square[i]);
-        double m = mean[i] / (1 - StrictMath.pow(MEAN_DECAY, k));
-        double s = square[i] / (1 - StrictMath.pow(SQUARE_DECAY, k));
+        double m = mean[i] / meanOfOnes;
+        double s = square[i] / squareOfOnes;
         d[i] -= s > 0 ? size * m / Math.sqrt(s) : 0;
       }
       point.ball().clip(d);
