@@ -2,9 +2,15 @@ package org.saddlemap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +41,8 @@ import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.Trial;
 import org.saddlemap.trial.TrialStatus;
 import org.saddlemap.verdict.Evidence;
+import org.saddlemap.watch.LiveSweep;
+import org.saddlemap.watch.WatchServer;
 
 /**
  * A million trials, each of another configuration, are no more to a command than a heap of 1 GB
@@ -161,8 +169,42 @@ class MillionTrialsTest {
         command("examine_measured", "calibrate", "million"),
         command("Times are those of ", "simulate", spec.toString(), "--executors", "1,10"),
         command("wrote ", "report", "million", "--out", folder.resolve("page.html").toString()),
+        DynamicTest.dynamicTest("watch", this::watched),
         command(" trials to run", "run", spec.toString(), "--retry", "failed"),
         command("Nothing is amiss", "verify", "million"));
+  }
+
+  /** What a process keeps of a sweep that it serves: some bytes a trial, whatever is asked. */
+  private void watched() throws IOException, InterruptedException {
+    Warehouse warehouse = Warehouse.open(folder.resolve("w").toString(), new Configuration());
+    long before = used();
+    try (WatchServer server = WatchServer.start(WatchServer.LOOPBACK, 0, Optional.empty())) {
+      server.show(new LiveSweep(warehouse, input.id(), input.spec()));
+      HttpRequest state = HttpRequest.newBuilder(URI.create(server.url() + "state")).build();
+      JsonNode says;
+      long started = System.nanoTime();
+      do {
+        HttpResponse<String> answer =
+            HttpClient.newHttpClient().send(state, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        says = new ObjectMapper().readTree(answer.body());
+      } while (says.get("unread").asInt() > 0);
+      System.out.printf(
+          Locale.ROOT,
+          "MillionTrialsTest: watch of %,d trials had read all after %.0f s%n",
+          plan.planned(),
+          (System.nanoTime() - started) / 1e9);
+      assertThat(says.get("done").asLong()).isEqualTo(plan.planned());
+      assertThat(says.toString().length()).as("characters of an answer").isLessThan(4_000_000);
+      assertThat(used() - before).as("bytes kept").isLessThan(4 * plan.planned() + 16_000_000);
+    }
+  }
+
+  private static long used() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   private DynamicTest command(String said, String... arguments) {
