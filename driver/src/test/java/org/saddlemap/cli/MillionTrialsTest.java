@@ -54,7 +54,7 @@ class MillionTrialsTest {
   /**
    * So many times 152 trials, fewer than a million by default: 6,600 are a million. The heap stays.
    */
-  private static final int RATES = Integer.getInteger("saddlemap.million.rates", 1_000);
+  private static final int RATES = Integer.getInteger("saddlemap.million.rates", 600);
 
   private static final String YAML =
       """
