@@ -60,7 +60,10 @@ class ManifestsTest {
           "rbac.authorization.k8s.io/v1 RoleBinding", RoleBinding.class,
           "sparkoperator.k8s.io/v1beta2 SparkApplication", SparkApplication.class);
 
-  /** After sparkoperator.k8s.io_sparkapplications.yaml of kubeflow/spark-operator, v1beta2. */
+  /**
+   * What the manifest uses of the operator's schema, api/v1beta2/sparkapplication_types.go of
+   * kubeflow/spark-operator, with its types and enumerations.
+   */
   record SparkApplication(String apiVersion, String kind, ObjectMeta metadata, Spec spec) {
     enum Type {
       Java,
@@ -69,9 +72,14 @@ class ManifestsTest {
       R
     }
 
+    enum Mode {
+      cluster,
+      client
+    }
+
     record Spec(
         Type type,
-        String mode,
+        Mode mode,
         String sparkVersion,
         String image,
         String mainClass,
@@ -168,9 +176,10 @@ class ManifestsTest {
         .isEqualTo(only(ServiceAccount.class).getMetadata().getName());
     assertThat(Files.readString(Path.of("..", "pom.xml")))
         .contains("<spark.version>" + spec.sparkVersion() + "</spark.version>");
-    // The operator's schema wants these.
-    assertThat(spec.type()).isNotNull();
+    // The operator's schema wants these, and driver and version, which are above.
+    assertThat(spec.type()).isEqualTo(SparkApplication.Type.Java);
     assertThat(spec.executor()).isNotNull();
+    assertThat(spec.restartPolicy().onFailureRetryInterval()).isPositive();
     assertThat(spec.mainApplicationFile()).endsWith("-app-linux-x86_64.jar");
   }
 }
