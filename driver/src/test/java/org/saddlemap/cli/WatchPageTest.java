@@ -84,6 +84,10 @@ class WatchPageTest {
     }
   }
 
+  private void signal(String name) throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder("kill", "-" + name, "" + run.pid()).start().waitFor()).isZero();
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return any.getLocalPort();
@@ -157,6 +161,14 @@ class WatchPageTest {
                   new TrialReader(warehouse)
                       .record(trial).curve().stream().filter(p -> p.loss() > 0).count());
       picture(browser, "curve", 1280, false);
+      assertThat(browser.problems()).isEmpty();
+
+      signal("STOP"); // as in a laptop that sleeps
+      int asleep = browser.eval(DONE).asInt();
+      Thread.sleep(4_000);
+      signal("CONT");
+      browser.waitFor(DONE + " > " + asleep);
+      browser.waitFor(RUN + ".startsWith('Running: ')");
       assertThat(browser.problems()).isEmpty();
 
       run.destroyForcibly().waitFor();

@@ -25,7 +25,7 @@ import org.saddlemap.store.Warehouse;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class WatchDelayTest {
   private static final int CHUNKS = 7;
-  private static final int CHUNK = 40;
+  private static final long CHUNK = 40;
   private static final String DONE = "Number(document.getElementById('numbers').dataset.done)";
 
   @TempDir private Path folder;
