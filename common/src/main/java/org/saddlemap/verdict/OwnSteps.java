@@ -100,7 +100,7 @@ final class OwnSteps {
     if (!drawn || ended(e.evidence())) {
       return false;
     }
-    if (!e.is(NEXT_COMPLETE)) {
+    if (!e.is(NEXT_COMPLETE) || !e.has(NEXT_DEAD_SHARE)) {
       throw new Needed(Probe.CONTINUATION);
     }
     return e.get(NEXT_DEAD_SHARE) < 1 && e.above(NEXT_GAIN, t.eps());
