@@ -187,7 +187,7 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private int run(SweepInput input, Warehouse tables) throws IOException {
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(Spark.session().sparkContext());
+    JavaSparkContext spark = Spark.context();
     int cores = Cores.awaitSlots(spark);
     CostModel model = CostModel.of(input.data(), input.spec(), speed.speed());
     SweepRun.Options options =

@@ -1,9 +1,12 @@
 package org.saddlemap.cli;
 
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.saddlemap.schedule.Cores;
 import org.saddlemap.spec.InvalidInput;
@@ -29,14 +32,29 @@ final class Spark {
   }
 
   /**
-   * The session of this process, started where there is none yet.
+   * Spark itself, without SQL, whose session takes half a second more; started where there is none
+   * yet.
    *
    * @throws InvalidInput where Spark refuses an option, such as a master that is none, or a heap
    *     that is too small
    */
+  static JavaSparkContext context() {
+    return started(
+        () ->
+            JavaSparkContext.fromSparkContext(
+                SparkContext.getOrCreate(
+                    new SparkConf().setIfMissing("spark.app.name", "saddlemap"))));
+  }
+
+  /** The session of this process, which {@link #context} is a part of; likewise. */
   static SparkSession session() {
+    context();
+    return started(() -> SparkSession.builder().getOrCreate());
+  }
+
+  private static <T> T started(Supplier<T> start) {
     try {
-      return SparkSession.builder().appName("saddlemap").getOrCreate();
+      return start.get();
     } catch (IllegalArgumentException e) {
       throw refused(e);
     } catch (RuntimeException e) {

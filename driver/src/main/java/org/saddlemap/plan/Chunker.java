@@ -24,7 +24,7 @@ public record Chunker(CostTable costs, int cores) {
   /** A chunk has no more numbers than this, since excluded ones are nearly free, but not free. */
   private static final long MAX_NUMBERS = 100_000;
 
-  private static final double MIN_SECONDS = 1;
+  private static final double MIN_SECONDS = 2;
 
   /**
    * The driver launches one task after the other, some milliseconds each: with chunks of so many

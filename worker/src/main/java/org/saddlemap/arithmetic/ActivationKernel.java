@@ -54,7 +54,7 @@ public final class ActivationKernel {
       }
       case SOFTPLUS -> {
         for (int i = 0; i < n; i++) {
-          a[i] = Math.max(z[i], 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(z[i])));
+          a[i] = Math.max(z[i], 0) + StrictMath.log1p(Exponential.of(-Math.abs(z[i])));
         }
       }
       case ELU -> elu(z, 1, 1, a, n);
@@ -77,7 +77,7 @@ public final class ActivationKernel {
       }
       case EXPONENTIAL -> {
         for (int i = 0; i < n; i++) {
-          a[i] = StrictMath.exp(z[i]);
+          a[i] = Exponential.of(z[i]);
         }
       }
     }
@@ -254,7 +254,7 @@ public final class ActivationKernel {
 
   /** 1/(1 + e^−z), which keeps its relative accuracy where it is small. */
   private static double sigmoid(double z) {
-    double t = StrictMath.exp(-Math.abs(z));
+    double t = Exponential.of(-Math.abs(z));
     return z >= 0 ? 1 / (1 + t) : t / (1 + t);
   }
 
@@ -288,7 +288,7 @@ public final class ActivationKernel {
 
   /** Gaussian density. */
   public static double density(double z) {
-    return INV_SQRT_TWO_PI * StrictMath.exp(-0.5 * z * z);
+    return INV_SQRT_TWO_PI * Exponential.of(-0.5 * z * z);
   }
 
   /**

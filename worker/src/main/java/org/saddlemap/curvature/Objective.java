@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import org.saddlemap.arithmetic.ActivationKernel;
+import org.saddlemap.arithmetic.Exponential;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Loss;
 
@@ -60,7 +61,7 @@ final class Objective {
           double total = 0;
           double fit = 0;
           for (int j = i * k; j < (i + 1) * k; j++) {
-            p[j] = StrictMath.exp(o[j] - max);
+            p[j] = Exponential.of(o[j] - max);
             total += p[j];
             fit += targets[t + j] * o[j];
           }
@@ -123,7 +124,7 @@ final class Objective {
   }
 
   private static double softplus(double x) {
-    return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
+    return Math.max(x, 0) + StrictMath.log1p(Exponential.of(-Math.abs(x)));
   }
 
   /** Loss of the best constant predictor. */

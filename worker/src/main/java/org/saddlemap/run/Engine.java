@@ -14,7 +14,7 @@ public final class Engine {
    * Changes whenever the same spec and data would give other numbers; part of every trial's
    * identity.
    */
-  public static final String VERSION = "7";
+  public static final String VERSION = "8";
 
   private Engine() {}
 
