@@ -8,7 +8,6 @@ import static org.saddlemap.verdict.Measure.FLOOR;
 import static org.saddlemap.verdict.Measure.F_LB;
 import static org.saddlemap.verdict.Measure.F_REACH;
 import static org.saddlemap.verdict.Measure.GAP;
-import static org.saddlemap.verdict.Measure.HISTORY_POINTS;
 import static org.saddlemap.verdict.Measure.INITIAL_BACKWARD_LOG10;
 import static org.saddlemap.verdict.Measure.INITIAL_DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.INITIAL_FORWARD_LOG10;
@@ -284,7 +283,7 @@ final class Diagnosis {
     double little = LITTLE * e.get(GAP);
     boolean slows = !e.is(NEXT_COMPLETE) || e.get(NEXT_GAIN) < little;
     // Of weights from elsewhere no step was seen, hence nothing that it brought.
-    boolean stepped = e.getOr(HISTORY_POINTS, 1) > 0;
+    boolean stepped = OwnSteps.seen(e);
     boolean crawled = stepped && e.has(START_LOSS) && gained() >= 0 && gained() < little;
     return subCategory.equals("in progress") && crawled && slows;
   }

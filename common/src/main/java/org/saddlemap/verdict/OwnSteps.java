@@ -41,6 +41,11 @@ final class OwnSteps {
     this.t = t;
   }
 
+  /** Whether steps were seen that led here; of weights from elsewhere none were. */
+  static boolean seen(Evidence e) {
+    return e.getOr(HISTORY_POINTS, 1) > 0;
+  }
+
   /** The schedule has taken the rate to 0: the steps stand still where they are, for ever. */
   static boolean ended(Evidence e) {
     return e.getOr(NEXT_RATE, 1) == 0;
