@@ -96,6 +96,7 @@ public final class SweepRun {
   private final SweepListener listener;
   private final SweepPlan plan;
   private final SweepRegister register;
+  private final RunJobs jobs;
 
   /** What executors get, data included: sent once, however many jobs there are. */
   private Broadcast<Work> work;
@@ -105,13 +106,6 @@ public final class SweepRun {
 
   private CostTable costs;
   private Chunker chunker;
-  private Pace pace = new Pace();
-  private Optional<SweepJob.Result> result = Optional.empty();
-
-  /** The job that trains now; null between two jobs. Guarded by this, as is the next field. */
-  private SweepJob current;
-
-  private boolean interrupted;
 
   /**
    * @param cores that will train
@@ -137,6 +131,7 @@ public final class SweepRun {
     this.register =
         new SweepRegister(
             tables, input, plan.planned(), spark.version(), options.tags(), options.note());
+    this.jobs = new RunJobs(spark, lock, listener);
     this.costs = new CostTable(plan, model);
     this.chunker = new Chunker(costs, cores);
   }
@@ -148,7 +143,7 @@ public final class SweepRun {
    * @throws IOException where the warehouse cannot be read or written
    */
   public End train() throws IOException {
-    lock.onLost(this::endJob);
+    lock.onLost(jobs::endCurrent);
     try {
       recover();
       List<Chunk> chunks = missing();
@@ -163,7 +158,7 @@ public final class SweepRun {
       prepare(chunks, retries);
       return train(chunks, retries);
     } catch (IOException e) {
-      if (isInterrupted()) {
+      if (jobs.isInterrupted()) {
         return end(Ending.INTERRUPTED); // jobs that do not train are cancelled, and then throw
       }
       throw e;
@@ -225,7 +220,7 @@ public final class SweepRun {
     List<Chunk> chunks = missing;
     List<Chunk> pilot = chunker.pilot(chunks);
     if (!pilot.isEmpty()) {
-      SweepJob.Result last = run(pilot, (job, observer) -> job.run(pilot, observer));
+      SweepJob.Result last = jobs.run(job(), pilot, (job, observer) -> job.run(pilot, observer));
       if (last.ending() != SweepJob.Ending.COMPLETE) {
         return stopped(last);
       }
@@ -236,7 +231,7 @@ public final class SweepRun {
     // quarantine, and the next round fills the hole that it leaves.
     for (int round = 0; !chunks.isEmpty() && round < MAX_ROUNDS; round++) {
       List<Chunk> now = chunks;
-      SweepJob.Result last = run(now, (job, observer) -> job.run(now, observer));
+      SweepJob.Result last = jobs.run(job(), now, (job, observer) -> job.run(now, observer));
       if (last.ending() != SweepJob.Ending.COMPLETE) {
         return stopped(last);
       }
@@ -248,7 +243,8 @@ public final class SweepRun {
     }
     if (!retries.isEmpty()) {
       SweepJob.Result last =
-          run(retries, (job, observer) -> job.retry(retries, options.retry(), observer));
+          jobs.run(
+              job(), retries, (job, observer) -> job.retry(retries, options.retry(), observer));
       if (last.ending() != SweepJob.Ending.COMPLETE) {
         return stopped(last);
       }
@@ -257,79 +253,14 @@ public final class SweepRun {
     return end(missing().isEmpty() && lock.isHeld() ? Ending.COMPLETE : Ending.CONTENDED);
   }
 
-  /** What is done with a job. */
-  @FunctionalInterface
-  private interface Training {
-    SweepJob.Result run(SweepJob job, SweepJob.Observer observer) throws IOException;
-  }
-
-  /** Runs one job. An interruption that came after the job before had ended ends this one. */
-  private SweepJob.Result run(List<Chunk> chunks, Training training) throws IOException {
-    SweepJob job = new SweepJob(spark, tables, input.id(), work, lock.number()).takingFrom(others);
-    Pace timed = new Pace();
-    pace = timed;
-    JobProgress progress = new JobProgress(chunks, System::nanoTime);
-    listener.jobStarting(chunks);
-    try {
-      synchronized (this) {
-        current = job;
-        if (interrupted || !lock.isHeld()) {
-          job.interrupt();
-        }
-      }
-      lock.telling(() -> Optional.of(progress.told()));
-      lock.working(true);
-      SweepJob.Result last =
-          training.run(
-              job,
-              new SweepJob.Observer() {
-                @Override
-                public void finished(Chunk chunk, ChunkSummary summary) {
-                  timed.finished(chunk, summary);
-                  progress.finished(chunk, summary);
-                  listener.finished(chunk, summary);
-                }
-
-                @Override
-                public void started(Chunk chunk) {
-                  progress.started(chunk);
-                }
-
-                @Override
-                public void stopped(Chunk chunk) {
-                  progress.stopped(chunk);
-                }
-              });
-      result = Optional.of(result.map(last::after).orElse(last));
-      return last;
-    } finally {
-      lock.working(false);
-      lock.telling(Optional::empty);
-      synchronized (this) {
-        current = null;
-      }
-      listener.jobEnded();
-    }
+  /** A job that has not begun. */
+  private SweepJob job() {
+    return new SweepJob(spark, tables, input.id(), work, lock.number()).takingFrom(others);
   }
 
   /** Ends training from another thread; {@link #train} returns soon after. */
-  public synchronized void interrupt() {
-    interrupted = true;
-    if (current != null) {
-      current.interrupt();
-    } else {
-      spark.sc().cancelAllJobs();
-    }
-  }
-
-  private synchronized void endJob() {
-    if (current != null) {
-      current.interrupt();
-    }
-  }
-
-  private synchronized boolean isInterrupted() {
-    return interrupted;
+  public void interrupt() {
+    jobs.interrupt();
   }
 
   private End stopped(SweepJob.Result last) throws IOException {
@@ -347,7 +278,7 @@ public final class SweepRun {
 
   /** Predicts, and so cuts, by the speed that the pilot had. */
   private void adapt() {
-    double slowness = pace.slowness();
+    double slowness = jobs.slowness();
     listener.adapted(slowness, slowness * costs.totalSeconds());
     costs = new CostTable(plan, model.at(model.speed().slower(slowness)));
     chunker = new Chunker(costs, chunker.cores());
@@ -409,6 +340,6 @@ public final class SweepRun {
   public Optional<Spent> spent() {
     // Executors may have come after the chunks were cut.
     int cores = Math.max(chunker.cores(), Cores.slots(spark));
-    return result.map(r -> new Spent(r.sum(), r.wallSeconds(), cores, pace.idleTailSeconds(cores)));
+    return jobs.spent(cores);
   }
 }
