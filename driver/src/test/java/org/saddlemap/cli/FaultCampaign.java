@@ -2,90 +2,33 @@ package org.saddlemap.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.saddlemap.plan.SweepPlan;
-import org.saddlemap.record.Column;
 import org.saddlemap.record.SweepRecord;
-import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
-import org.saddlemap.record.TrialRecord;
 import org.saddlemap.spec.SpecReader;
-import org.saddlemap.spec.SweepSpec;
 import org.saddlemap.store.Catalogue;
-import org.saddlemap.store.Chunks;
-import org.saddlemap.store.CompactionPlan;
-import org.saddlemap.store.StoredSweep;
-import org.saddlemap.store.StoredTrial;
-import org.saddlemap.store.TrialReader;
 import org.saddlemap.store.Warehouse;
 
 /**
  * Runs a small sweep on a real cluster again and again while its processes are killed at random,
- * seeded moments, and holds what the tables hold afterwards against an undisturbed run.
- *
- * <p>{@code main KILLS MINUTES SEED REPORT TARGET SPECULATION} is the long form ({@code
- * scripts/fault-suite}).
+ * seeded moments, and holds what the tables hold afterwards against an undisturbed run. The long
+ * form is {@link FaultSuite}.
  */
 final class FaultCampaign {
-  /**
-   * 2,184 trials, in many more chunks than a compaction leaves alone. The widest need more memory
-   * than there is, and fail before they train a step: 168.
-   */
-  static final String LONG_SPEC =
-      """
-      name: faults
-      data: {synthetic: {problem: xor, rows: 200, features: 2, classes: 2, noise: 0.1}, holdout: 0.2}
-      network: {activation: tanh, loss: cross_entropy}
-      train: {optimizer: sgd, max_steps: 100}
-      limits: {trial_megabytes: 64}
-      examine: {rows: 64, ceiling: 300}
-      grid:
-        depth: [1, 2]
-        initializer: [zeros, normal(0.01), xavier_uniform, he_normal]
-        learning_rate: [0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
-        batch_size: [16, full]
-        clipping: [none, norm(1.0), value(0.5)]
-        width: [8, 60000]
-      exclude:
-        - where: {width: 60000, depth: 1}
-        - where: {width: 60000, batch_size: 16}
-        - where: {width: 60000, clipping: [norm(1.0), value(0.5)]}
-      replicates: 7
-      seed: 7
-      """;
-
-  /** What and when, not what came out. */
-  private static final Set<String> CIRCUMSTANCES =
-      Set.of("queue_ms", "load_ms", "train_ms", "examine_ms", "host", "stack_trace");
-
   /** Spark gives a task up after four. */
   private static final int MOST_EXECUTOR_DEATHS = 3;
-
-  /** Of one sweep's compaction. */
-  private static final int MOST_INTERRUPTIONS = 6;
-
-  /** Kills of a warehouse, of all kinds: with more, another is begun. */
-  private static final int KILLS_A_WAREHOUSE = 75;
 
   /** What a run is about while it is killed; as the report calls it. */
   private enum Phase {
@@ -123,100 +66,6 @@ final class FaultCampaign {
     this.log = log;
   }
 
-  /**
-   * What a comparison found.
-   *
-   * @param planned trials
-   * @param lost that stand nowhere
-   * @param doubled that stand more than once
-   * @param differing in any column but times and places
-   */
-  record Comparison(long planned, long lost, long doubled, long differing) {
-    boolean clean() {
-      return lost == 0 && doubled == 0 && differing == 0;
-    }
-
-    Comparison plus(Comparison other) {
-      return new Comparison(
-          planned + other.planned,
-          lost + other.lost,
-          doubled + other.doubled,
-          differing + other.differing);
-    }
-  }
-
-  /** Whom a compaction loses, and when. */
-  private enum Interruption {
-    DRIVER,
-    /** At the moment that the large files begin to stand for the small ones. */
-    DRIVER_AT_COMMIT,
-    /** All of them, so that the one that merges is among them. */
-    EXECUTORS;
-
-    /** So many; a committed one is the sweep's last, since the next run only ends it. */
-    static Deque<Interruption> some(int count, Random random) {
-      List<Interruption> some = new ArrayList<>();
-      for (int i = 0; i < count - 1; i++) {
-        some.add(i % 2 == 0 ? EXECUTORS : DRIVER);
-      }
-      Collections.shuffle(some, random);
-      if (count > 0) {
-        some.add(DRIVER_AT_COMMIT);
-      }
-      return new ArrayDeque<>(some);
-    }
-  }
-
-  /** What became of the compaction of one disturbed sweep. */
-  static final class Compactions {
-    private int filesBefore;
-    private int filesAfter;
-    private int committed;
-    private final List<Integer> verified = new ArrayList<>();
-
-    /** In each table: the most that a compaction found there, and what stands there at the end. */
-    boolean happened() {
-      return filesBefore > 0 && 2 * filesAfter <= filesBefore;
-    }
-
-    /** Those of another sweep of the warehouse. */
-    void add(Compactions other) {
-      committed += other.committed;
-      verified.addAll(other.verified);
-    }
-
-    int interrupted() {
-      return verified.size();
-    }
-
-    /** Whether {@code verify} found nothing amiss after each interrupted one. */
-    boolean clean() {
-      return verified.stream().allMatch(code -> code == Saddlemap.OK);
-    }
-
-    /** Exit codes, each once. */
-    String codes() {
-      return verified.isEmpty()
-          ? "–"
-          : verified.stream()
-              .distinct()
-              .sorted()
-              .map(String::valueOf)
-              .collect(Collectors.joining(", "));
-    }
-  }
-
-  /** In which sweeps of a campaign Spark speculates. */
-  private enum Speculation {
-    OFF,
-    ON,
-    ALTERNATE;
-
-    boolean of(int sweep) {
-      return this == ON || (this == ALTERNATE && sweep % 2 == 0);
-    }
-  }
-
   int kills() {
     return kills.values().stream().mapToInt(k -> k).sum();
   }
@@ -240,55 +89,23 @@ final class FaultCampaign {
 
   /** The same for another spec. */
   void undisturbed(Path spec, String warehouse) throws IOException {
+    CompactionFolder compaction = compaction(warehouse);
     Process run = start(spec, warehouse, false);
-    while (run.isAlive() && !compacts(warehouse, Set.of())) {
+    while (run.isAlive() && !compaction.isAtWork(Set.of())) {
       pause(run, 5);
     }
     long began = System.nanoTime();
-    while (run.isAlive() && compacts(warehouse, Set.of())) {
+    while (run.isAlive() && compaction.isAtWork(Set.of())) {
       pause(run, 5);
     }
     compactionMillis = Math.max(100, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
-    if (exit(run, 900) != 0) {
+    if (LoopbackCluster.exit(run, 900) != 0) {
       throw new IllegalStateException("The undisturbed run failed:\n" + cluster.printed("run"));
     }
   }
 
-  /** Numbers of the runs whose compaction has begun and is not over. */
-  private Set<String> compactions(String warehouse) throws IOException {
-    Set<String> runs = new TreeSet<>();
-    Path folder = warehouse(warehouse).resolve("_compaction");
-    try (DirectoryStream<Path> sweeps = Files.newDirectoryStream(folder)) {
-      for (Path sweep : sweeps) {
-        try (DirectoryStream<Path> begun = Files.newDirectoryStream(sweep, "run-*")) {
-          begun.forEach(run -> runs.add(run.getFileName().toString()));
-        }
-      }
-    } catch (NoSuchFileException e) {
-      // There is none, or not any more.
-    }
-    return runs;
-  }
-
-  /**
-   * @param earlier what earlier runs left; the first thing that a run does is to clear it away
-   */
-  private boolean compacts(String warehouse, Set<String> earlier) throws IOException {
-    return !earlier.containsAll(compactions(warehouse));
-  }
-
-  private boolean committed(String warehouse) throws IOException {
-    Path folder = warehouse(warehouse).resolve("_compaction");
-    try (DirectoryStream<Path> sweeps = Files.newDirectoryStream(folder)) {
-      for (Path sweep : sweeps) {
-        if (Files.exists(sweep.resolve("committed"))) {
-          return true;
-        }
-      }
-    } catch (NoSuchFileException e) {
-      // It is over.
-    }
-    return false;
+  private CompactionFolder compaction(String warehouse) {
+    return new CompactionFolder(warehouse(warehouse));
   }
 
   private Process start(Path spec, String warehouse, boolean speculation, String... more)
@@ -305,18 +122,6 @@ final class FaultCampaign {
             "spark.speculation.multiplier=1.2",
             "spark.speculation.quantile=0.1"),
         command);
-  }
-
-  static int exit(Process process, int seconds) {
-    try {
-      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-        LoopbackCluster.kill(process);
-        throw new IllegalStateException("A run did not end within " + seconds + " s");
-      }
-      return process.exitValue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /**
@@ -376,7 +181,7 @@ final class FaultCampaign {
           next = Long.MAX_VALUE;
         }
       }
-      exit = exit(run, 900);
+      exit = LoopbackCluster.exit(run, 900);
       said(warehouse, exit);
     }
   }
@@ -404,18 +209,21 @@ final class FaultCampaign {
       int interruptions,
       long deadline)
       throws IOException {
+    CompactionFolder compaction = compaction(warehouse);
     Compactions compactions = new Compactions();
-    Deque<Interruption> planned = Interruption.some(interruptions, random);
+    Deque<Compactions.Interruption> planned = Compactions.Interruption.some(interruptions, random);
     int reserved =
-        planned.stream().mapToInt(i -> i == Interruption.EXECUTORS ? cluster.workers() : 1).sum();
+        planned.stream()
+            .mapToInt(i -> i == Compactions.Interruption.EXECUTORS ? cluster.workers() : 1)
+            .sum();
     for (int attempt = 0; ; attempt++) {
       if (attempt > 200) {
         throw new IllegalStateException("200 runs did not complete the sweep");
       }
-      Set<String> earlier = compactions(warehouse);
+      Set<String> earlier = compaction.begun();
       Process run = start(spec, warehouse, speculation);
       long next = nextStrike();
-      while (run.isAlive() && !compacts(warehouse, earlier)) {
+      while (run.isAlive() && !compaction.isAtWork(earlier)) {
         pause(run, 5);
         // Executors take seconds to come up.
         if (wanted(mostKills - reserved, deadline)
@@ -425,16 +233,15 @@ final class FaultCampaign {
           next = nextStrike();
         }
       }
-      if (compacts(warehouse, earlier)) {
-        compactions.filesBefore =
-            Math.max(compactions.filesBefore, chunks(warehouse, Tables.TRIALS));
+      if (compaction.isAtWork(earlier)) {
+        compactions.began(compaction.chunks(Tables.TRIALS));
         interrupt(run, warehouse, earlier, planned, compactions);
       }
-      int exit = exit(run, 900);
+      int exit = LoopbackCluster.exit(run, 900);
       said(warehouse, exit);
       // A run is content with a compaction that failed; the next one tries again.
-      if (exit == 0 && !canBeCompacted(warehouse)) {
-        compactions.filesAfter = files(warehouse);
+      if (exit == 0 && !compaction.isWanting()) {
+        compactions.left(compaction.files());
         return compactions;
       }
     }
@@ -450,20 +257,21 @@ final class FaultCampaign {
       Process run,
       String warehouse,
       Set<String> earlier,
-      Deque<Interruption> planned,
+      Deque<Compactions.Interruption> planned,
       Compactions compactions)
       throws IOException {
+    CompactionFolder compaction = compaction(warehouse);
     int executors = 0;
-    while (!planned.isEmpty() && run.isAlive() && compacts(warehouse, earlier)) {
-      Interruption what = planned.peek();
-      if (what == Interruption.EXECUTORS && executors == MOST_EXECUTOR_DEATHS) {
-        what = Interruption.DRIVER;
+    while (!planned.isEmpty() && run.isAlive() && compaction.isAtWork(earlier)) {
+      Compactions.Interruption what = planned.peek();
+      if (what == Compactions.Interruption.EXECUTORS && executors == MOST_EXECUTOR_DEATHS) {
+        what = Compactions.Interruption.DRIVER;
       }
-      await(run, warehouse, earlier, what);
-      boolean hit = run.isAlive() && compacts(warehouse, earlier);
-      String kind = what == Interruption.EXECUTORS ? "executor" : "driver";
+      await(run, compaction, earlier, what);
+      boolean hit = run.isAlive() && compaction.isAtWork(earlier);
+      String kind = what == Compactions.Interruption.EXECUTORS ? "executor" : "driver";
       int killed = 0;
-      if (run.isAlive() && what == Interruption.EXECUTORS) {
+      if (run.isAlive() && what == Compactions.Interruption.EXECUTORS) {
         executors++;
         for (ProcessHandle executor : cluster.executors()) {
           killed += executor.destroyForcibly() ? 1 : 0;
@@ -472,7 +280,7 @@ final class FaultCampaign {
         LoopbackCluster.kill(run);
         killed++;
       }
-      hit &= killed > 0 && compacts(warehouse, earlier);
+      hit &= killed > 0 && compaction.isAtWork(earlier);
       if (killed > 0) {
         kills.merge(kind + (hit ? " while it compacted" : phase.text), killed, Integer::sum);
       }
@@ -480,10 +288,9 @@ final class FaultCampaign {
         return;
       }
       planned.remove();
-      boolean committed = committed(warehouse);
-      compactions.committed += committed ? 1 : 0;
+      boolean committed = compaction.isCommitted();
       int code = verify(warehouse);
-      compactions.verified.add(code);
+      compactions.interrupted(committed, code);
       log.printf(
           Locale.ROOT,
           "%s: %s in a compaction, %s; verify ended with %d%n",
@@ -495,53 +302,24 @@ final class FaultCampaign {
   }
 
   /** For a random time, or the commit; less where the compaction ends before. */
-  private void await(Process run, String warehouse, Set<String> earlier, Interruption what)
+  private void await(
+      Process run, CompactionFolder compaction, Set<String> earlier, Compactions.Interruption what)
       throws IOException {
-    while (what == Interruption.EXECUTORS
+    while (what == Compactions.Interruption.EXECUTORS
         && run.isAlive()
-        && compacts(warehouse, earlier)
+        && compaction.isAtWork(earlier)
         && cluster.executors().isEmpty()) {
       pause(run, 5);
     }
     long delay = TimeUnit.MILLISECONDS.toNanos(random.nextInt((int) compactionMillis));
     long start = System.nanoTime();
     while (run.isAlive()
-        && compacts(warehouse, earlier)
-        && (what == Interruption.DRIVER_AT_COMMIT
-            ? !committed(warehouse)
+        && compaction.isAtWork(earlier)
+        && (what == Compactions.Interruption.DRIVER_AT_COMMIT
+            ? !compaction.isCommitted()
             : System.nanoTime() - start < delay)) {
       LockSupport.parkNanos(200_000);
     }
-  }
-
-  /** Of each table, the same. */
-  private int files(String warehouse) throws IOException {
-    int files = chunks(warehouse, Tables.TRIALS);
-    for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
-      if (chunks(warehouse, table) != files) {
-        throw new IllegalStateException(warehouse + ": not as many files in " + table.name());
-      }
-    }
-    return files;
-  }
-
-  private int chunks(String warehouse, Table<?> table) throws IOException {
-    int chunks = 0;
-    Warehouse tables = Warehouse.open(warehouse(warehouse).toString(), new Configuration());
-    for (StoredSweep sweep : new Catalogue(tables).sweeps().readable()) {
-      chunks += new Chunks(tables).list(table, sweep.id()).size();
-    }
-    return chunks;
-  }
-
-  private boolean canBeCompacted(String warehouse) throws IOException {
-    Warehouse tables = Warehouse.open(warehouse(warehouse).toString(), new Configuration());
-    for (StoredSweep sweep : new Catalogue(tables).sweeps().readable()) {
-      if (!CompactionPlan.of(tables, sweep.id()).isEmpty()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static void pause(Process run, int millis) {
@@ -592,257 +370,15 @@ final class FaultCampaign {
   }
 
   /** Every planned trial of one warehouse against the other's, column by column. */
-  Comparison compare(String reference, String warehouse) throws IOException {
+  RowsCompared compare(String reference, String warehouse) throws IOException {
     return compare(spec, reference, warehouse);
   }
 
   /** The same for another sweep of the warehouse. */
-  Comparison compare(Path spec, String reference, String warehouse) throws IOException {
-    return compare(
+  RowsCompared compare(Path spec, String reference, String warehouse) throws IOException {
+    return RowsCompared.of(
         SpecReader.read(Files.readString(spec), spec.toString()),
         Warehouse.open(warehouse(reference).toString(), new Configuration()),
         Warehouse.open(warehouse(warehouse).toString(), new Configuration()));
-  }
-
-  /** Every planned trial of one warehouse against the other's, column by column. */
-  static Comparison compare(SweepSpec sweep, Warehouse reference, Warehouse warehouse)
-      throws IOException {
-    SweepPlan plan = new SweepPlan(sweep);
-    Map<Long, List<String>> expected = rows(sweep.name(), reference);
-    Map<Long, List<String>> found = rows(sweep.name(), warehouse);
-    Set<Long> planned = new TreeSet<>();
-    for (long i = 0; i < plan.size(); i++) {
-      if (plan.trial(i).isPresent()) {
-        planned.add(i);
-      }
-    }
-    if (!expected.keySet().equals(planned)) {
-      throw new IllegalStateException("The undisturbed run does not hold the plan");
-    }
-    long lost = planned.stream().filter(i -> !found.containsKey(i)).count();
-    long doubled = found.values().stream().filter(r -> r.size() > 1).count();
-    long differing =
-        found.entrySet().stream()
-            .filter(e -> !Objects.equals(e.getValue().get(0), expected.get(e.getKey()).get(0)))
-            .count();
-    return new Comparison(planned.size(), lost, doubled, differing);
-  }
-
-  private static Map<Long, List<String>> rows(String name, Warehouse warehouse) throws IOException {
-    Map<Long, List<String>> rows = new TreeMap<>();
-    for (StoredSweep sweep : new Catalogue(warehouse).sweeps(name).readable()) {
-      new TrialReader(warehouse)
-          .forEach(
-              sweep.id(),
-              trial ->
-                  rows.computeIfAbsent(trial.trial().index(), i -> new ArrayList<>())
-                      .add(text(trial)));
-    }
-    return rows;
-  }
-
-  private static String text(StoredTrial trial) {
-    StringBuilder text = new StringBuilder();
-    for (Column<TrialRecord> column : Tables.TRIALS.columns()) {
-      if (!CIRCUMSTANCES.contains(column.name())) {
-        text.append(column.name()).append('=');
-        text.append(trial.row().find(column.name()).orElse(null)).append('\n');
-      }
-    }
-    return text.toString();
-  }
-
-  /** The same sweep with more replicates, under another name. */
-  static String moreReplicates(String spec, int replicates, int more) {
-    return spec.replaceFirst("name: .*", "name: more")
-        .replace("replicates: " + replicates + "\n", "replicates: " + more + "\n");
-  }
-
-  /** The long form. */
-  public static void main(String[] args) throws IOException {
-    int wanted = Integer.parseInt(args[0]);
-    double minutes = Double.parseDouble(args[1]);
-    long seed = Long.parseLong(args[2]);
-    Path report = Path.of(args[3]);
-    Path target = Path.of(args[4]);
-    Speculation speculation = Speculation.valueOf(args[5].toUpperCase(Locale.ROOT));
-    Path folder = Files.createTempDirectory("saddlemap-faults");
-    Path spec = Files.writeString(folder.resolve("faults.yaml"), LONG_SPEC);
-    Path more = Files.writeString(folder.resolve("more.yaml"), moreReplicates(LONG_SPEC, 7, 10));
-    long started = System.nanoTime();
-    long deadline = started + (long) (minutes * 60e9);
-    PrintStream log = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    log.println("Logs and warehouses are in " + folder);
-    List<String> lines = new ArrayList<>();
-    boolean clean = true;
-    long trials = 0;
-    try (LoopbackCluster cluster = new LoopbackCluster(target, folder.resolve("cluster"), 2)) {
-      FaultCampaign campaign = new FaultCampaign(cluster, spec, folder, seed, log);
-      campaign.undisturbed("undisturbed");
-      campaign.undisturbed(more, "undisturbed-more");
-      clean = campaign.verify("undisturbed") == 0 && campaign.verify("undisturbed-more") == 0;
-      log.printf(
-          Locale.ROOT, "The undisturbed runs took %.0f s.%n", (System.nanoTime() - started) / 1e9);
-      long lost = 0;
-      long doubled = 0;
-      long differing = 0;
-      int interrupted = 0;
-      int committed = 0;
-      int sweeps = 0;
-      int warehouses = Math.max(2, (wanted + KILLS_A_WAREHOUSE - 1) / KILLS_A_WAREHOUSE);
-      do {
-        String name = "disturbed-" + ++sweeps;
-        boolean speculative = speculation.of(sweeps);
-        int before = campaign.kills();
-        int runsBefore = campaign.runs();
-        // Equal shares of the kills and of the time, at least one warehouse of each kind, and in
-        // each at least one kill while rows are taken over, and one while trials are tried again.
-        int share = Math.min(wanted - before, (wanted + warehouses - 1) / warehouses);
-        long end =
-            sweeps < warehouses ? started + (deadline - started) * sweeps / warehouses : deadline;
-        Compactions compactions =
-            campaign.disturbed(
-                name,
-                speculative,
-                before + share * 6 / 10,
-                Math.max(3, Math.min(MOST_INTERRUPTIONS, share / 4)),
-                end);
-        Comparison first = campaign.compare("undisturbed", name);
-        Compactions others =
-            campaign.takingOver(
-                more,
-                name,
-                speculative,
-                Math.max(before + share * 8 / 10, campaign.kills() + 1),
-                3,
-                end);
-        campaign.retried(name, speculative, Math.max(before + share, campaign.kills() + 1), end);
-        int verified = Math.max(campaign.verify(name, "faults"), campaign.verify(name, "more"));
-        Comparison c =
-            campaign
-                .compare("undisturbed", name)
-                .plus(campaign.compare(more, "undisturbed-more", name));
-        clean &= verified == 0 && first.clean() && c.clean();
-        clean &= compactions.happened() && compactions.clean() && others.clean();
-        compactions.add(others);
-        interrupted += compactions.interrupted();
-        committed += compactions.committed;
-        trials += c.planned();
-        lost += c.lost();
-        doubled += c.doubled();
-        differing += c.differing();
-        lines.add(
-            String.format(
-                Locale.ROOT,
-                "| %d | %s | %d | %d | %d | %d | %d | %d | %d | %d → %d | %d | %s |",
-                sweeps,
-                speculative ? "on" : "off",
-                campaign.kills() - before,
-                campaign.runs() - runsBefore,
-                c.planned(),
-                c.lost(),
-                c.doubled(),
-                c.differing(),
-                verified,
-                compactions.filesBefore,
-                compactions.filesAfter,
-                compactions.interrupted(),
-                compactions.codes()));
-        log.println(lines.get(lines.size() - 1));
-        Files.writeString(
-            report,
-            text(
-                campaign,
-                seed,
-                wanted,
-                minutes,
-                speculation,
-                trials,
-                lost,
-                doubled,
-                differing,
-                interrupted,
-                committed,
-                lines,
-                (System.nanoTime() - started) / 60e9));
-      } while (campaign.kills() < wanted && System.nanoTime() < deadline);
-    }
-    log.println(clean ? "All is well." : "Something is amiss.");
-    System.exit(clean ? 0 : 1);
-  }
-
-  private static String text(
-      FaultCampaign campaign,
-      long seed,
-      int wanted,
-      double minutes,
-      Speculation speculation,
-      long trials,
-      long lost,
-      long doubled,
-      long differing,
-      int interrupted,
-      int committed,
-      List<String> lines,
-      double took) {
-    StringBuilder kinds = new StringBuilder();
-    campaign
-        .killsByTarget()
-        .forEach((k, n) -> kinds.append("| ").append(k).append(" | " + n + " |\n"));
-    return String.format(
-        Locale.ROOT,
-        """
-        # Reliability
-
-        *Written by `scripts/fault-suite`; do not edit. To repeat it: `./scripts/fault-suite %d %.0f %d %s`
-        (kills, minutes, seed, Spark's speculation in every other sweep, in none, or in all).*
-
-        A Spark master and two workers of one core ran two sweeps of small networks on loopback, into an empty warehouse
-        each time, while processes were killed (SIGKILL) at random, seeded moments: while the first sweep was trained; while
-        the second, which has more replicates of the same trials, took the rows of the first over and trained the rest; and
-        while the first sweep's failed trials were tried again (`--retry failed`) and put in the place of their old rows.
-        Where the driver died, or ended with an error, the same `run` was started again until it said that the sweep is
-        complete and its many small files were compacted to few. Those compactions were killed too: the driver, or all
-        executors, at random, seeded moments after one had begun, and the driver at the moment of its commit; after each of
-        these, `verify` was called before anything else was started (where executors had died, beside the run that went on).
-        In the end `verify` checked both sweeps once more, and every row was held against runs that nobody disturbed, each
-        in a warehouse of its own: all columns but times and the machine's name.
-
-        | | |
-        |---|---|
-        | kills | %d |
-        | trials | %d |
-        | lost | %d |
-        | doubled | %d |
-        | differing losses (or any other result) | %d |
-        | compactions interrupted | %d |
-        | of these after their commit | %d |
-        | runs started | %d |
-        | minutes | %.1f |
-
-        | killed | times |
-        |---|---|
-        %s
-        | warehouse | speculation | kills | runs | trials | lost | doubled | differing | `verify` exit code | files a table | compactions interrupted | `verify` after these |
-        |---|---|---|---|---|---|---|---|---|---|---|---|
-        %s
-
-        "Files a table" are those that the first sweep's compaction found and those that it left.
-        """,
-        wanted,
-        minutes,
-        seed,
-        speculation.name().toLowerCase(Locale.ROOT),
-        campaign.kills(),
-        trials,
-        lost,
-        doubled,
-        differing,
-        interrupted,
-        committed,
-        campaign.runs(),
-        took,
-        kinds,
-        String.join("\n", lines));
   }
 }

@@ -135,7 +135,7 @@ class FaultsTest {
 
   /** On one machine, without the cluster: what only files are concerned with. */
   private static int runHere(String name, String warehouse) throws IOException {
-    return FaultCampaign.exit(
+    return LoopbackCluster.exit(
         cluster.submit(name, HERE, List.of("run", spec.toString(), "--warehouse", warehouse)), 600);
   }
 
@@ -182,7 +182,7 @@ class FaultsTest {
         "a chunk", 300, () -> !chunks(warehouse, "trials").isEmpty() || !run.isAlive());
     cluster.killWorker(0);
     try {
-      assertThat(FaultCampaign.exit(run, 600)).as(cluster.printed("run")).isZero();
+      assertThat(LoopbackCluster.exit(run, 600)).as(cluster.printed("run")).isZero();
     } finally {
       cluster.replaceWorker(0);
     }
@@ -202,13 +202,13 @@ class FaultsTest {
     Process first = cluster.submit("first", cluster.options(), run);
     LoopbackCluster.await(
         "the lock", 120, () -> lock(warehouse, "process").isPresent() || !first.isAlive());
-    int second = FaultCampaign.exit(cluster.submit("second", HERE, run), 600);
+    int second = LoopbackCluster.exit(cluster.submit("second", HERE, run), 600);
     assertThat(second).isEqualTo(Saddlemap.INCOMPLETE);
     assertThat(cluster.printed("second"))
         .contains("Another run of the sweep")
         .contains("process " + first.pid())
         .contains("run again");
-    assertThat(FaultCampaign.exit(first, 600)).isZero();
+    assertThat(LoopbackCluster.exit(first, 600)).isZero();
     assertSame(longer, "undisturbed-longer", "two");
   }
 
@@ -298,7 +298,7 @@ class FaultsTest {
     assertLogWentBack("clock");
 
     clock.set(-30);
-    assertThat(FaultCampaign.exit(runLonger("clock-second", HERE, warehouse, clock), 600))
+    assertThat(LoopbackCluster.exit(runLonger("clock-second", HERE, warehouse, clock), 600))
         .as(cluster.printed("clock-second"))
         .isZero();
     SweepRecord sweep = longer.sweep("clock");
@@ -308,7 +308,7 @@ class FaultsTest {
         .isAfter(Instant.parse(sweep.finished()).plus(Duration.ofDays(29)));
 
     clock.set(-300);
-    assertThat(FaultCampaign.exit(runLonger("clock-third", HERE, warehouse, clock), 600))
+    assertThat(LoopbackCluster.exit(runLonger("clock-third", HERE, warehouse, clock), 600))
         .as(cluster.printed("clock-third"))
         .isZero();
     assertThat(cluster.printed("clock-third")).contains("Nothing to train");
@@ -322,7 +322,7 @@ class FaultsTest {
     Process run =
         runLonger("clock-cluster", cluster.options("spark.cores.max=1"), warehouse, clock);
     setBackInTheMiddle(run, warehouse, clock);
-    assertThat(FaultCampaign.exit(run, 600)).as(cluster.printed("clock-cluster")).isZero();
+    assertThat(LoopbackCluster.exit(run, 600)).as(cluster.printed("clock-cluster")).isZero();
     assertLogWentBack("clock-cluster");
     SweepRecord sweep = longer.sweep("clock-cluster");
     assertThat(Duration.between(Instant.parse(sweep.finished()), Instant.parse(sweep.started())))
@@ -380,11 +380,11 @@ class FaultsTest {
         "a chunk", 300, () -> !chunks(warehouse, "trials").isEmpty() || !first.isAlive());
     assertThat(driver.destroyForcibly()).isTrue();
     // Spark's own word for it; its exit code is 0 however a driver ended.
-    assertThat(FaultCampaign.exit(first, 300)).isZero();
+    assertThat(LoopbackCluster.exit(first, 300)).isZero();
     assertThat(cluster.printed("cluster-killed")).contains("is FAILED");
     assertThat(longer.verify("cluster-killed")).isEqualTo(Saddlemap.INCOMPLETE);
     Process second = submitToCluster("cluster-killed", longerSpec, warehouse);
-    assertThat(FaultCampaign.exit(second, 600)).as(cluster.drivers()).isZero();
+    assertThat(LoopbackCluster.exit(second, 600)).as(cluster.drivers()).isZero();
     assertThat(cluster.printed("cluster-killed")).contains("is FINISHED");
     assertSame(longer, "undisturbed-longer", "cluster-killed");
   }
@@ -397,7 +397,7 @@ class FaultsTest {
     LoopbackCluster.await(
         "a chunk", 300, () -> !chunks(warehouse, "trials").isEmpty() || !submit.isAlive());
     assertThat(driver.destroyForcibly()).isTrue();
-    assertThat(FaultCampaign.exit(submit, 600)).as(cluster.drivers()).isZero();
+    assertThat(LoopbackCluster.exit(submit, 600)).as(cluster.drivers()).isZero();
     assertSame(longer, "undisturbed-longer", "supervised");
   }
 
@@ -438,7 +438,7 @@ class FaultsTest {
           "a chunk", 300, () -> !chunks(warehouse, "trials").isEmpty() || !first.isAlive());
       // Refused as long as a file is open for writing.
       LoopbackCluster.await("the mount", 60, () -> remount("ro", disk));
-      assertThat(FaultCampaign.exit(first, 600)).isEqualTo(Saddlemap.INCOMPLETE);
+      assertThat(LoopbackCluster.exit(first, 600)).isEqualTo(Saddlemap.INCOMPLETE);
       assertThat(cluster.printed("read-only").lines().filter(l -> l.startsWith("saddlemap:")))
           .as("one error")
           .singleElement()
@@ -448,7 +448,7 @@ class FaultsTest {
       assertThat(longer.verify("was-read-only")).isEqualTo(Saddlemap.INCOMPLETE);
 
       assertThat(remount("rw", disk)).isTrue();
-      assertThat(FaultCampaign.exit(cluster.submit("writable", HERE, run), 600)).isZero();
+      assertThat(LoopbackCluster.exit(cluster.submit("writable", HERE, run), 600)).isZero();
       copy(warehouse, folder.resolve("writable"));
       assertSame(longer, "undisturbed-longer", "writable");
     } finally {

@@ -324,6 +324,19 @@ final class LoopbackCluster implements AutoCloseable {
     }
   }
 
+  /** The code that a process ends with, which must be within so many seconds. */
+  static int exit(Process process, int seconds) {
+    try {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+        kill(process);
+        throw new IllegalStateException("A run did not end within " + seconds + " s");
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Something that becomes true. */
   interface Becoming {
     boolean holds() throws IOException;

@@ -166,7 +166,7 @@ class PortableClusterTest {
             options,
             List.of("run", spec.toString(), "--warehouse", folder.resolve(name).toString()),
             Map.of("OPENBLAS_CORETYPE", kernel));
-    assertThat(FaultCampaign.exit(run, 600)).as(cluster.printed(name)).isZero();
+    assertThat(LoopbackCluster.exit(run, 600)).as(cluster.printed(name)).isZero();
   }
 
   private List<TrialRecord> records(String name) throws IOException {

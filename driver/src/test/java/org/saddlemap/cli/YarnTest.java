@@ -83,7 +83,7 @@ class YarnTest {
   void aSweepOfAClientSurvivesTheDeathOfAnExecutor() throws IOException {
     Process run = run("client", List.of());
     kill("CoarseGrainedExecutorBackend", run, "client");
-    assertThat(FaultCampaign.exit(run, 300)).as(cluster.printed("client")).isZero();
+    assertThat(LoopbackCluster.exit(run, 300)).as(cluster.printed("client")).isZero();
     assertThat(cluster.printed("client")).contains("Exit status: 137");
     assertThat(cluster.ending()).isEqualTo("SUCCEEDED at attempt 1");
     assertSameAsHere("client");
@@ -93,7 +93,7 @@ class YarnTest {
   void aSweepWhoseDriverIsInAContainerGoesOnInTheNext() throws IOException {
     Process run = run("cluster", List.of("--files", spec + "," + data));
     kill("deploy.yarn.ApplicationMaster", run, "cluster");
-    assertThat(FaultCampaign.exit(run, 300)).as(cluster.printed("cluster")).isZero();
+    assertThat(LoopbackCluster.exit(run, 300)).as(cluster.printed("cluster")).isZero();
     assertThat(cluster.ending()).isEqualTo("SUCCEEDED at attempt 2");
     assertSameAsHere("cluster");
   }
@@ -124,8 +124,8 @@ class YarnTest {
 
   private static void assertSameAsHere(String mode) throws IOException {
     assertThat(Saddlemap.run("verify", "--warehouse", warehouse(mode))).isZero();
-    FaultCampaign.Comparison comparison =
-        FaultCampaign.compare(
+    RowsCompared comparison =
+        RowsCompared.of(
             SpecReader.read(Files.readString(spec), spec.toString()),
             Warehouse.open(reference.toUri().toString(), cluster.hadoop()),
             Warehouse.open(warehouse(mode), cluster.hadoop()));
