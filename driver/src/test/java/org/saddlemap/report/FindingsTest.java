@@ -1,7 +1,12 @@
 package org.saddlemap.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.saddlemap.report.SentenceNumbers.number;
+import static org.saddlemap.report.SentenceNumbers.says;
+import static org.saddlemap.report.TrialCounts.cause;
+import static org.saddlemap.report.TrialCounts.count;
+import static org.saddlemap.report.TrialCounts.mostRescued;
+import static org.saddlemap.report.TrialCounts.trains;
 import static org.saddlemap.space.Hyperparameter.ACTIVATION;
 import static org.saddlemap.space.Hyperparameter.BATCH_SIZE;
 import static org.saddlemap.space.Hyperparameter.CLIPPING;
@@ -15,16 +20,11 @@ import static org.saddlemap.space.Hyperparameter.RESIDUAL;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -50,7 +50,6 @@ import org.saddlemap.store.Catalogue;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
 import org.saddlemap.trial.TrialStatus;
-import org.saddlemap.verdict.Verdict;
 
 /**
  * The sentences of a report, held against their own SQL on both engines, and against the trials
@@ -61,9 +60,7 @@ import org.saddlemap.verdict.Verdict;
 @ExtendWith(LocalSpark.class)
 class FindingsTest {
   private static final List<String> RATES = List.of("0.001", "0.01", "0.1", "1", "10", "1.0E-4");
-
   @TempDir static Path folder;
-
   private static Warehouse warehouse;
   private static SqlSession spark;
   private static DuckDbSession duck;
@@ -183,115 +180,6 @@ class FindingsTest {
     }
   }
 
-  /** Every number of a sentence is one of the answer, or follows from two that stand together. */
-  private static void says(Findings.Finding finding, List<Map<String, Object>> answer) {
-    String text = finding.text();
-    Map<String, Object> first = answer.isEmpty() ? Map.of() : answer.get(0);
-    switch (finding.key()) {
-      case "trains" -> {
-        boolean each = first.containsKey("all_trials");
-        long all = number(first, each ? "all_trials" : "trials");
-        long part = number(first, each ? "all_trained" : "trained");
-        if (part > 0 && part < all) {
-          assertThat(text).startsWith("%,d of %,d judged trial".formatted(part, all));
-          wilson(text, part, all);
-        } else {
-          assertThat(text).contains("%,d judged trial".formatted(all));
-        }
-        for (Matcher m =
-                matcher("(?:most|fewest) with (\\S+ )?\\S+ \\((\\S+) of ([0-9,]+)\\)", text);
-            m.find(); ) {
-          long whole = parse(m.group(3));
-          long trained =
-              m.group(2).equals("none") ? 0 : m.group(2).equals("all") ? whole : parse(m.group(2));
-          assertThat(answer)
-              .anySatisfy(
-                  row -> {
-                    assertThat(number(row, "trials")).isEqualTo(whole);
-                    assertThat(number(row, "trained")).isEqualTo(trained);
-                  });
-        }
-      }
-      case "fails" -> {
-        long sum = answer.stream().mapToLong(row -> number(row, "trials")).sum();
-        assertThat(text).startsWith(sum == 0 ? "Nothing" : "%,d do".formatted(sum));
-        for (Map<String, Object> row : answer.subList(0, Math.min(3, answer.size()))) {
-          String cause =
-              "%,d by %s".formatted(number(row, "trials"), row.get("cause")).replace('_', ' ');
-          assertThat(text).contains(cause);
-          Matcher m = matcher(Pattern.quote(cause) + " \\((\\S+) with ", text);
-          if (m.find()) {
-            assertThat(m.group(1).equals("all") ? number(row, "trials") : parse(m.group(1)))
-                .isEqualTo(number(row, "there"));
-          }
-        }
-      }
-      case "rescue" -> {
-        Matcher m =
-            matcher(
-                "from (\\S+) to (\\S+): of ([0-9,]+) trials? that do(?:es)? not train with \\S+, (\\S+) train",
-                text);
-        if (m.find()) {
-          long failing = parse(m.group(3));
-          long rescued = m.group(4).equals("all") ? failing : parse(m.group(4));
-          assertThat(number(first, "rescued")).as("no change rescues more").isEqualTo(rescued);
-          assertThat(answer)
-              .anySatisfy(
-                  row -> {
-                    assertThat(number(row, "failing")).isEqualTo(failing);
-                    assertThat(number(row, "rescued")).isEqualTo(rescued);
-                    assertThat(text)
-                        .contains(
-                            number(row, "training") == 0
-                                ? ")."
-                                : "of %s that did, it loses"
-                                    .formatted(Words.count(number(row, "training"))));
-                  });
-          if (failing >= 10) {
-            wilson(text, rescued, failing);
-          }
-        } else {
-          assertThat(answer.stream().filter(r -> r.containsKey("rescued")))
-              .allSatisfy(row -> assertThat(number(row, "rescued")).isZero());
-        }
-      }
-      case "matters" -> {
-        for (Matcher m =
-                matcher(
-                    "(?:matters most is|; then|,) (\\w+)(?:: by itself it accounts for)? ([0-9.]+) %",
-                    text);
-            m.find(); ) {
-          double said = Double.parseDouble(m.group(2)) / 100;
-          String key = m.group(1);
-          assertThat(answer.stream().filter(r -> key.equals(r.get("hyperparameter"))).toList())
-              .singleElement()
-              .satisfies(
-                  r -> assertThat((Double) r.get("accounts_for")).isCloseTo(said, within(0.0051)));
-        }
-      }
-      case "sure" -> {
-        for (String column : List.of("knife_edges", "failed", "timed_out", "repeated")) {
-          long n = number(first, column);
-          assertThat(n == 0 || text.contains(Words.count(n) + " ")).as(text + column).isTrue();
-        }
-      }
-      default -> throw new AssertionError(finding.key());
-    }
-  }
-
-  private static void wilson(String text, long part, long whole) {
-    double z = 1.959964;
-    double p = part / (double) whole;
-    double middle = (p + z * z / (2 * whole)) / (1 + z * z / whole);
-    double half =
-        z / (1 + z * z / whole) * Math.sqrt(p * (1 - p) / whole + z * z / (4.0 * whole * whole));
-    Matcher m = matcher("\\(([0-9.]+) %, 95 % interval ([0-9.]+) to ([0-9.]+) %\\)", text);
-    assertThat(m.find()).as(text).isTrue();
-    assertThat(parseDouble(m.group(1))).isCloseTo(100 * p, within(0.51));
-    assertThat(parseDouble(m.group(2))).isCloseTo(100 * (middle - half), within(0.51));
-    assertThat(parseDouble(m.group(3))).isCloseTo(100 * (middle + half), within(0.51));
-  }
-
   /** Of the made-up sweeps the trials are known: they are counted one by one. */
   @ParameterizedTest
   @MethodSource("made")
@@ -299,7 +187,7 @@ class FindingsTest {
     Map<String, Findings.Finding> said = sentences(sweep);
     List<TrialRecord> all = LongStream.range(0, sweep.size()).mapToObj(sweep::trial).toList();
     List<TrialRecord> judged = all.stream().filter(t -> cause(t) != null).toList();
-    long trained = count(judged, FindingsTest::trains);
+    long trained = count(judged, TrialCounts::trains);
     String first = said.get("trains").text();
     if (trained > 0 && trained < judged.size()) {
       assertThat(first).startsWith("%,d of %,d judged ".formatted(trained, judged.size()));
@@ -309,7 +197,7 @@ class FindingsTest {
     Map<String, Long> causes =
         judged.stream()
             .filter(t -> !trains(t))
-            .collect(Collectors.groupingBy(FindingsTest::cause, Collectors.counting()));
+            .collect(Collectors.groupingBy(TrialCounts::cause, Collectors.counting()));
     causes.values().stream()
         .sorted((a, b) -> Long.compare(b, a))
         .limit(3)
@@ -328,76 +216,6 @@ class FindingsTest {
       List<Map<String, Object>> rows = rows(duck.run(said.get("rescue").sql()));
       assertThat(number(rows.get(0), "rescued")).isEqualTo(rescued);
     }
-  }
-
-  /** Over all pairs of trials that differ in one value, the most that one change makes train. */
-  private static long mostRescued(List<TrialRecord> judged) {
-    Map<Hyperparameter, List<String>> values = new LinkedHashMap<>();
-    for (Hyperparameter h : Hyperparameter.values()) {
-      values.put(
-          h,
-          judged.stream()
-              .flatMap(t -> t.trial().configuration().text(h).stream())
-              .distinct()
-              .sorted(FindingsTest::inOrder)
-              .toList());
-    }
-    Map<String, Long> counts = new HashMap<>();
-    values.values().removeIf(v -> v.size() < 2);
-    // Every pair is looked at, as no query would.
-    for (TrialRecord a : judged) {
-      for (TrialRecord b : judged) {
-        if (a.trial().replicate() != b.trial().replicate() || trains(a) || !trains(b)) {
-          continue;
-        }
-        List<Hyperparameter> differ =
-            values.keySet().stream().filter(h -> !text(a, h).equals(text(b, h))).toList();
-        List<Hyperparameter> own =
-            differ.stream()
-                .filter(
-                    h ->
-                        !(h.governor().filter(differ::contains).isPresent()
-                            && (text(a, h).isEmpty() || text(b, h).isEmpty())))
-                .toList();
-        if (own.size() == 1 && neighbours(values.get(own.get(0)), own.get(0), a, b)) {
-          Hyperparameter h = own.get(0);
-          counts.merge(h + " " + text(a, h) + " " + text(b, h), 1L, Long::sum);
-        }
-      }
-    }
-    return counts.values().stream().mapToLong(n -> n).max().orElse(0);
-  }
-
-  private static boolean neighbours(
-      List<String> values, Hyperparameter h, TrialRecord a, TrialRecord b) {
-    boolean words =
-        h.type() == org.saddlemap.space.ValueType.STRING
-            || h.type() == org.saddlemap.space.ValueType.BOOLEAN;
-    return words || Math.abs(values.indexOf(text(a, h)) - values.indexOf(text(b, h))) == 1;
-  }
-
-  private static int inOrder(String a, String b) {
-    try {
-      return Double.compare(Double.parseDouble(a), Double.parseDouble(b));
-    } catch (NumberFormatException words) {
-      return a.compareTo(b);
-    }
-  }
-
-  private static String text(TrialRecord t, Hyperparameter h) {
-    return t.trial().configuration().text(h).orElse("");
-  }
-
-  private static String cause(TrialRecord t) {
-    return t.verdict().flatMap(Verdict::cause).map(c -> c.text()).orElse(null);
-  }
-
-  private static boolean trains(TrialRecord t) {
-    return Objects.equals(cause(t), "none");
-  }
-
-  private static long count(List<TrialRecord> trials, Predicate<TrialRecord> test) {
-    return trials.stream().filter(test).count();
   }
 
   @Test
@@ -456,21 +274,5 @@ class FindingsTest {
                     .toList()
                     .toString())
         .toList();
-  }
-
-  private static long number(Map<String, Object> row, String column) {
-    return ((Number) row.get(column)).longValue();
-  }
-
-  private static Matcher matcher(String pattern, String text) {
-    return Pattern.compile(pattern).matcher(text);
-  }
-
-  private static long parse(String count) {
-    return Long.parseLong(count.replace(",", ""));
-  }
-
-  private static double parseDouble(String number) {
-    return Double.parseDouble(number);
   }
 }
