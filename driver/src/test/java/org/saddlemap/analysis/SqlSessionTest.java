@@ -2,16 +2,14 @@ package org.saddlemap.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
+import static org.saddlemap.analysis.EngineAnswers.assertSame;
+import static org.saddlemap.analysis.EngineAnswers.jdbc;
+import static org.saddlemap.analysis.EngineAnswers.rows;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +49,9 @@ import org.saddlemap.trial.TrialId;
 @Tag("spark")
 @ExtendWith(LocalSpark.class)
 class SqlSessionTest {
-  private static final long SEED = 20260101;
+  static final long SEED = 20260101;
   private static final String FIRST = SweepId.of("first", TrialId.sha256("1"));
   private static final String SECOND = SweepId.of("second-one", TrialId.sha256("2"));
-
   @TempDir static Path folder;
   private static Warehouse warehouse;
   private static SqlSession session;
@@ -153,10 +150,11 @@ class SqlSessionTest {
     CompactionPlan.Merge all = new CompactionPlan.Merge(new ChunkRange(0, 20), parts);
     compaction.merge(all);
     assertSame(before, rows(asked, query));
-    assertSame(before, duckDb(query, root)); // which reads names that begin with _ or .
+    assertSame(
+        before, EngineAnswers.duckDb(query, root)); // which reads names that begin with _ or .
     compaction.commit(List.of(all));
     assertSame(before, rows(asked, query));
-    assertSame(before, duckDb(query, root));
+    assertSame(before, EngineAnswers.duckDb(query, root));
     // As where it dies between two renames.
     Path trials = root.resolve("trials/sweep=" + FIRST);
     Files.move(trials, root.resolve("aside"));
@@ -167,7 +165,7 @@ class SqlSessionTest {
     Dataset<org.apache.spark.sql.Row> stale = asked.table(Tables.TRIALS);
     assertThat(Compaction.finish(moving, FIRST)).isTrue();
     assertSame(before, rows(asked, query));
-    assertSame(before, duckDb(query, root));
+    assertSame(before, EngineAnswers.duckDb(query, root));
     int[] attempts = {0};
     assertThat(
             ReadRetry.onMissingFiles(
@@ -176,12 +174,6 @@ class SqlSessionTest {
     assertThat(attempts[0]).as("a file was gone at first").isEqualTo(2);
     assertThatThrownBy(() -> ReadRetry.onMissingFiles(stale::count))
         .hasStackTraceContaining("chunk-");
-  }
-
-  private static List<List<Object>> rows(SqlSession session, String query) {
-    List<List<Object>> rows = new ArrayList<>();
-    session.run(query).rows().forEachRemaining(rows::add);
-    return rows;
   }
 
   @Test
@@ -298,7 +290,7 @@ class SqlSessionTest {
     List<List<Object>> answer = rows(asked.run(query));
     assertThat(answer.get(1).subList(0, 4)).containsExactly(wanted, 10L, 0L, 0L);
     assertThat(answer.get(1).get(4)).isEqualTo(answer.get(0).get(4));
-    assertSame(answer, duckDb(query, old));
+    assertSame(answer, EngineAnswers.duckDb(query, old));
     List<Double> losses = new ArrayList<>();
     new TrialReader(mixed)
         .forEach(wanted, t -> t.outcome().ifPresent(o -> losses.add(o.finalLoss())));
@@ -377,61 +369,7 @@ class SqlSessionTest {
     return rows(session.run(query));
   }
 
-  private static List<List<Object>> rows(QueryResult result) {
-    List<List<Object>> rows = new ArrayList<>();
-    result.rows().forEachRemaining(rows::add);
-    return rows;
-  }
-
   private static List<List<Object>> duckDb(String query) throws SQLException {
-    return duckDb(query, folder.resolve("all"));
-  }
-
-  /** The same query where the tables are what any engine would read. */
-  private static List<List<Object>> duckDb(String query, Path location) throws SQLException {
-    String with =
-        Tables.ALL.stream()
-            .map(Table::name)
-            .filter(t -> Files.exists(location.resolve(t)))
-            .map(
-                t ->
-                    "%s AS (FROM read_parquet('%s/%s/*/*.parquet', hive_partitioning=true, union_by_name=true))"
-                        .formatted(t, location, t))
-            .collect(Collectors.joining(", ", "WITH ", " "));
-    return jdbc(with + query);
-  }
-
-  private static List<List<Object>> jdbc(String query) throws SQLException {
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
-        Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(query)) {
-      List<List<Object>> rows = new ArrayList<>();
-      while (result.next()) {
-        List<Object> row = new ArrayList<>();
-        for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-          Object value = result.getObject(i);
-          row.add(value instanceof java.math.BigInteger b ? (Object) b.longValueExact() : value);
-        }
-        rows.add(row);
-      }
-      return rows;
-    }
-  }
-
-  /** Equal, but for the order in which an engine adds doubles. */
-  private static void assertSame(List<List<Object>> spark, List<List<Object>> other) {
-    assertThat(other).hasSameSizeAs(spark);
-    for (int i = 0; i < spark.size(); i++) {
-      for (int j = 0; j < spark.get(i).size(); j++) {
-        Object expected = spark.get(i).get(j);
-        Object actual = other.get(i).get(j);
-        String where = "seed %d, row %d, column %d".formatted(SEED, i, j);
-        if (expected instanceof Double d && actual instanceof Double a) {
-          assertThat(a).as(where).isCloseTo(d, within(1e-9 * Math.abs(d)));
-        } else {
-          assertThat(actual).as(where).isEqualTo(expected);
-        }
-      }
-    }
+    return EngineAnswers.duckDb(query, folder.resolve("all"));
   }
 }
