@@ -2,6 +2,11 @@ package org.saddlemap.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.saddlemap.store.CompactedSweep.SWEEP;
+import static org.saddlemap.store.CompactedSweep.compact;
+import static org.saddlemap.store.CompactedSweep.counts;
+import static org.saddlemap.store.CompactedSweep.rows;
+import static org.saddlemap.store.CompactedSweep.write;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -31,14 +35,11 @@ import org.saddlemap.plan.Coverage;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.record.TrialRecord;
-import org.saddlemap.trial.TrialId;
 
 /** The law: the rows of every table are the same before, during and after, whatever dies when. */
 @Tag("slow")
 @Tag("store")
 class CompactionTest {
-  private static final String SWEEP = SweepId.of("compacted", TrialId.sha256("plan"));
-
   /** Trials of the sweep that dies. */
   private static final int DYING = 12;
 
@@ -51,59 +52,6 @@ class CompactionTest {
 
   private Warehouse open(CommitStrategy strategy, String name) throws IOException {
     return DyingFileSystem.open(strategy, folder.resolve(name));
-  }
-
-  /** A sweep of so many trials, cut at random. */
-  private static void write(Warehouse warehouse, Random random, int trials) throws IOException {
-    RandomRecords records = new RandomRecords(random.nextLong());
-    for (int from = 0; from < trials; ) {
-      int to = Math.min(trials, from + 1 + random.nextInt(5));
-      ChunkRange chunk = new ChunkRange(from, to);
-      List<TrialRecord> rows = new ArrayList<>(records.of(chunk));
-      rows.removeIf(r -> random.nextInt(8) == 0); // excluded points of the plan
-      new Chunks(warehouse).write(SWEEP, chunk, rows);
-      from = to;
-    }
-  }
-
-  private static List<CompactionPlan.Merge> plan(Warehouse warehouse, Random random)
-      throws IOException {
-    return CompactionPlan.of(
-        warehouse, SWEEP, 2, 200_000 + random.nextInt(400_000), 20 + random.nextInt(60));
-  }
-
-  /** All of it; false where there is nothing to do. */
-  private static boolean compact(Warehouse warehouse, Random random, long run) throws IOException {
-    return compact(warehouse, plan(warehouse, random), run);
-  }
-
-  private static boolean compact(Warehouse warehouse, List<CompactionPlan.Merge> merges, long run)
-      throws IOException {
-    if (merges.isEmpty()) {
-      return false;
-    }
-    Compaction compaction = new Compaction(warehouse, SWEEP, run);
-    compaction.begin();
-    for (CompactionPlan.Merge merge : merges) {
-      compaction.merge(merge);
-    }
-    compaction.commit(merges);
-    Compaction.finish(warehouse, SWEEP);
-    return true;
-  }
-
-  /** The rows of every table in their order, as this program's readers find them. */
-  private static Map<String, List<String>> rows(Warehouse warehouse) throws IOException {
-    Map<String, List<String>> rows = new TreeMap<>();
-    for (Table<?> table : Warehouse.CHUNKED) {
-      List<String> all = new ArrayList<>();
-      for (ChunkRange chunk : new Chunks(warehouse).list(table, SWEEP)) {
-        new TrialReader(warehouse)
-            .forEach(table, SWEEP, chunk, Set.of(), row -> all.add(row.toString()));
-      }
-      rows.put(table.name(), all);
-    }
-    return rows;
   }
 
   /** How often each row stands in the files that {@code <table>/*}{@code /*.parquet} names. */
@@ -124,12 +72,6 @@ class CompactionTest {
             row -> counts.merge(row.toString(), 1, Integer::sum));
       }
     }
-    return counts;
-  }
-
-  private static Map<String, Integer> counts(List<String> rows) {
-    Map<String, Integer> counts = new HashMap<>();
-    rows.forEach(row -> counts.merge(row, 1, Integer::sum));
     return counts;
   }
 
