@@ -27,8 +27,8 @@ import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.train.Interrupted;
 import org.saddlemap.train.Interruption;
+import org.saddlemap.train.RandomData;
 import org.saddlemap.train.Trainer;
-import org.saddlemap.train.TrainerTest;
 import org.saddlemap.train.TrainingTask;
 import org.saddlemap.train.Trajectory;
 import org.saddlemap.trial.Seeds;
@@ -163,7 +163,7 @@ class FlushToZeroTest {
           "depth=1;width=700;max_steps=5;batch_size=64;loss=cross_entropy;initializer=he_normal");
 
   private static Trajectory train(Interruption interruption, NativeFloats memory) {
-    Dataset data = TrainerTest.classes(64, 80, 2, 3);
+    Dataset data = RandomData.classes(64, 80, 2, 3);
     Seeds seeds = new Seeds(7, 0);
     Network architecture = Network.of(WIDE, data.features(), data.outputs(WIDE.loss()));
     double[] initial = Initialization.draw(architecture, WIDE.initializer(), seeds);

@@ -3,32 +3,22 @@ package org.saddlemap.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.sun.jna.Function;
-import com.sun.jna.NativeLong;
-import com.sun.jna.Structure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.Pointer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.saddlemap.arithmetic.Along;
 import org.saddlemap.arithmetic.Batch;
-import org.saddlemap.arithmetic.BlasRuntime;
 import org.saddlemap.arithmetic.Float32;
 import org.saddlemap.arithmetic.Kept;
 import org.saddlemap.arithmetic.Matrix;
-import org.saddlemap.arithmetic.NativeFloats;
 import org.saddlemap.arithmetic.Nd4jArithmetic;
 import org.saddlemap.arithmetic.Side;
 import org.saddlemap.arithmetic.Trainable;
@@ -49,24 +39,9 @@ import org.saddlemap.network.Workspace;
 import org.saddlemap.space.Activation;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Loss;
-import org.saddlemap.trial.Seeds;
 
 /** Training in ND4J's own operations beside the fast path: two texts of one mathematics. */
-class Nd4jTrainingTest {
-  private static final Seeds SEEDS = new Seeds(7, 0);
-  private static NativeFloats memory;
-
-  @BeforeAll
-  static void start() {
-    BlasRuntime.start();
-    memory = new NativeFloats();
-  }
-
-  @AfterAll
-  static void stop() {
-    memory.close();
-  }
-
+class Nd4jTrainingTest extends TrainingRuns {
   /**
    * Losses of a hundred steps, each within a relative tolerance.
    *
@@ -132,22 +107,12 @@ class Nd4jTrainingTest {
   @MethodSource("everyNetwork")
   void everyNetworkTrainsAsTheFastPath(String text) {
     int classes = text.contains("binary") ? 2 : 3;
-    Dataset dataset = TrainerTest.classes(40, 5, classes, 1);
+    Dataset dataset = RandomData.classes(40, 5, classes, 1);
     compare(text, dataset, 0.05, 100, tolerance(text));
     if (text.contains("mse")) {
-      compare(text, TrainerTest.regression(40, 5, 2, 2), 0.02, 100, 1e-5);
+      compare(text, RandomData.regression(40, 5, 2, 2), 0.02, 100, 1e-5);
     }
   }
-
-  private static final List<String> OPTIMIZERS =
-      List.of(
-          "sgd",
-          "momentum",
-          "nesterov",
-          "adam",
-          "adamw;weight_decay=2",
-          "adagrad;epsilon=0.001",
-          "rmsprop");
 
   static Stream<String> everyStep() {
     List<String> all = new ArrayList<>();
@@ -171,7 +136,7 @@ class Nd4jTrainingTest {
   @ParameterizedTest
   @MethodSource("everyStep")
   void everyOptimizerStepsAsTheFastPath(String text) {
-    compare(text, TrainerTest.classes(48, 5, 3, 3), 0.01, 40, tolerance(text));
+    compare(text, RandomData.classes(48, 5, 3, 3), 0.01, 40, tolerance(text));
   }
 
   private static Network residual(Activation f, Normalize norm, boolean dropout) {
@@ -204,7 +169,7 @@ class Nd4jTrainingTest {
     w.gradient(gradient);
     w.pass().gradients = true;
     w.pass().random = new Random(5);
-    Dataset.Part data = TrainerTest.classes(rows + 3, net.inputs(), net.outputs(), 9).train();
+    Dataset.Part data = RandomData.classes(rows + 3, net.inputs(), net.outputs(), 9).train();
     batch.rows(rows);
     double loss = 0;
     for (int i = 0; i < (add ? 2 : 1); i++) {
@@ -321,79 +286,9 @@ class Nd4jTrainingTest {
     return DoubleStream.concat(Arrays.stream(values), Arrays.stream(slopes)).toArray();
   }
 
-  /** What glibc's {@code mallinfo2} returns, mallinfo(3). */
-  @Structure.FieldOrder({
-    "arena",
-    "ordblks",
-    "smblks",
-    "hblks",
-    "hblkhd",
-    "usmblks",
-    "fsmblks",
-    "uordblks",
-    "fordblks",
-    "keepcost"
-  })
-  public static final class MallInfo extends Structure implements Structure.ByValue {
-    public NativeLong arena;
-    public NativeLong ordblks;
-    public NativeLong smblks;
-    public NativeLong hblks;
-    public NativeLong hblkhd;
-    public NativeLong usmblks;
-    public NativeLong fsmblks;
-    public NativeLong uordblks;
-    public NativeLong fordblks;
-    public NativeLong keepcost;
-  }
-
-  /** Memory that malloc has given out, of all threads, in MB: the heap's own has no part in it. */
-  private static long allocated() {
-    MallInfo info =
-        (MallInfo) Function.getFunction("c", "mallinfo2").invoke(MallInfo.class, new Object[0]);
-    return (info.uordblks.longValue() + info.hblkhd.longValue()) >> 20;
-  }
-
-  /** A step that left its arrays behind would take 100 kB, and all of them 150 MB. */
-  @Test
-  @Tag("slow")
-  @EnabledOnOs(OS.LINUX) // glibc's own count
-  void memoryOffTheHeapStaysAsItIs() {
-    Dataset dataset = TrainerTest.classes(70, 6, 3, 4);
-    Configuration c =
-        Configuration.parse(
-            "depth=1;width=64;activation=gelu;batch_size=32;clipping=norm(1);max_steps=1500;optimizer=adam");
-    Network network = Network.of(c, 6, 3);
-    double[] initial = Initialization.draw(network, c.initializer(), SEEDS);
-    List<Long> natives = new ArrayList<>();
-    List<Long> allocated = new ArrayList<>();
-    Interruption watch =
-        new Interruption(
-            () -> {
-              natives.add(Pointer.totalBytes() >> 20);
-              allocated.add(allocated());
-              return false;
-            },
-            Interruption.NEVER.deadline());
-    try (Nd4jArithmetic k = new Nd4jArithmetic()) {
-      assertThat(
-              Trainer.train(new TrainingTask(network, c, dataset, 0.01, initial, SEEDS), watch, k)
-                  .steps())
-          .isEqualTo(1500);
-    }
-    assertThat(allocated).hasSizeGreaterThan(9);
-    int warm = allocated.size() / 3;
-    assertThat(natives.subList(warm, natives.size()))
-        .as("MB: %s", natives)
-        .allMatch(mb -> mb <= natives.get(warm) + 16);
-    assertThat(allocated.get(allocated.size() - 1))
-        .as("MB: %s", allocated)
-        .isLessThan(allocated.get(warm) + 30);
-  }
-
   @Test
   void divergenceIsSeenAtTheSameStepAndLayer() {
-    Dataset dataset = TrainerTest.classes(40, 3, 2, 13);
+    Dataset dataset = RandomData.classes(40, 3, 2, 13);
     for (Activation f : Activation.values()) {
       Configuration c =
           Configuration.parse(

@@ -79,7 +79,7 @@ class RatesTest {
 
   private static Trajectory train(String text) {
     Configuration c = Configuration.parse(text);
-    Dataset dataset = TrainerTest.classes(30, 4, 3, 11);
+    Dataset dataset = RandomData.classes(30, 4, 3, 11);
     Network architecture = Network.of(c, 4, 3);
     double[] initial = Initialization.draw(architecture, c.initializer(), SEEDS);
     return Trainer.train(
