@@ -12,7 +12,10 @@ import org.saddlemap.arithmetic.Bench.Operand;
 import org.saddlemap.arithmetic.Bench.Whole;
 import org.saddlemap.space.Loss;
 
-/** What training takes beside the kernels of {@link ArithmeticContractTest}. */
+/**
+ * What training takes beside the kernels of {@link LinearMapsContractTest} and {@link
+ * ArithmeticContractTest}.
+ */
 class TrainableContractTest {
   @ParameterizedTest
   @EnumSource

@@ -2,6 +2,10 @@ package org.saddlemap.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.saddlemap.layer.Passes.Back;
+import static org.saddlemap.layer.Passes.back;
+import static org.saddlemap.layer.Passes.forward;
+import static org.saddlemap.layer.Passes.product;
 
 import java.util.Arrays;
 import java.util.List;
@@ -9,16 +13,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.saddlemap.layer.Planner.Purpose;
 
-/** The laws of a layer, for every one of {@link Samples}; those of memory are in another class. */
+/**
+ * The laws of a layer, for every one of {@link Samples}; those of prediction and of memory are in
+ * other classes.
+ */
 class LayerContractTest {
-  private static final int ROWS = 7;
-  private static final long SEED = Numbers.SEED;
+  static final int ROWS = 7;
+  static final long SEED = Numbers.SEED;
   private static final double STEP = Numbers.STEP;
 
   /** Of differences at {@link #STEP}, in parts of the largest. */
   private static final double DIFFERENCE = 1e-6;
 
-  private static final double ROUNDING = 1e-12;
+  static final double ROUNDING = 1e-12;
 
   /** Of float32, in parts of the largest number around. */
   private static final double FLOAT = 1e-5;
@@ -268,69 +275,6 @@ class LayerContractTest {
     }
   }
 
-  // Purposes and batches
-
-  @ParameterizedTest
-  @MethodSource("certain")
-  void predictionIsTrainingsForward(Layer layer) {
-    Point p = Point.of(layer, ROWS, SEED);
-    for (int rows : new int[] {ROWS, 3}) {
-      try (Driven training = Driven.float32(layer, ROWS, Purpose.TRAIN);
-          Driven prediction = Driven.float32(layer, ROWS, Purpose.PREDICT);
-          Driven trained = Driven.float64(layer, ROWS, Purpose.TRAIN);
-          Driven predicted = Driven.float64(layer, ROWS, Purpose.PREDICT);
-          Driven examined = Driven.float64(layer, ROWS, Purpose.EXAMINE)) {
-        Point few = Numbers.rows(layer, p, 0, rows);
-        for (Driven d : List.of(training, prediction, trained, predicted, examined)) {
-          d.batch.rows(rows);
-        }
-        Numbers.assertBits(forward(prediction, few), forward(training, few), "y of PREDICT", layer);
-        double[] y = forward(trained, few);
-        Numbers.assertBits(forward(predicted, few), y, "y of PREDICT in float64", layer);
-        Numbers.assertBits(forward(examined, few), y, "y of EXAMINE", layer);
-      }
-    }
-  }
-
-  /** Where nothing is drawn, layers with chance in them let everything through. */
-  @ParameterizedTest
-  @MethodSource("all")
-  void predictionIsWithoutChance(Layer layer) {
-    Point p = Point.of(layer, ROWS, SEED);
-    try (Driven prediction = Driven.float32(layer, ROWS, Purpose.PREDICT);
-        Driven training = Driven.float32(layer, ROWS, Purpose.TRAIN)) {
-      double[] y = forward(prediction, p);
-      Numbers.assertBits(forward(prediction, p), y, "y of PREDICT, again", layer);
-      Numbers.assertBits(
-          training.forwardWithoutChance(p.x(), p.theta()), y, "y of TRAIN, nothing drawn", layer);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("certain")
-  void frozenStatisticsAreThoseOfTheLastPass(Layer layer) {
-    Point p = Point.of(layer, ROWS, SEED);
-    Point q = Point.of(layer, ROWS, SEED + 1);
-    try (Driven d = Driven.float64(layer, ROWS, Purpose.PREDICT)) {
-      double[] free = d.forward(q.x(), p.theta());
-      double[] y = forward(d, p);
-      d.frame.pass.frozen = true;
-      Numbers.assertBits(forward(d, p), y, "y under its own statistics", layer);
-      double[] all = d.forward(q.x(), p.theta());
-      if (!Samples.couplesRows(layer)) {
-        Numbers.assertBits(all, free, "y of a layer without statistics, frozen", layer);
-      } else {
-        assertThat(all)
-            .as("y under others' statistics; %s", Numbers.where(layer, 0))
-            .isNotEqualTo(free);
-      }
-      d.batch.rows(2);
-      double[] two = d.forward(q.x(), p.theta());
-      Numbers.assertClose(
-          two, Arrays.copyOf(all, two.length), ROUNDING, "y of fewer rows, frozen", layer);
-    }
-  }
-
   /** What lay in the matrices before has no influence, nor has the size of the batch before. */
   @ParameterizedTest
   @MethodSource("all")
@@ -390,27 +334,5 @@ class LayerContractTest {
       back(d, p);
       assertThat(d.gradient()).as("∇θ; %s", Numbers.where(layer, 0)).doesNotContain(Double.NaN);
     }
-  }
-
-  // Passes
-
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Back(double[] x, double[] theta) {}
-
-  private static double[] forward(Driven d, Point p) {
-    return d.forward(p.x(), p.theta());
-  }
-
-  private static Back back(Driven d, Point p) {
-    forward(d, p);
-    double[] dx = d.backward(p.dy());
-    return new Back(dx, d.gradient());
-  }
-
-  private static Back product(Driven d, Point p) {
-    back(d, p);
-    d.tangent(p.tx(), p.v());
-    double[] tdx = d.tangentBackward(p.tdy());
-    return new Back(tdx, d.product());
   }
 }
