@@ -3,17 +3,12 @@ package org.saddlemap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
+import org.saddlemap.analysis.Shared;
 
 /** A small sweep that {@code run} has trained, once for all classes of tests that are given it. */
-final class TrainedSweep implements AutoCloseable {
+final class TrainedSweep {
   static final String YAML =
       """
       name: small
@@ -30,19 +25,11 @@ final class TrainedSweep implements AutoCloseable {
 
   private final Path folder;
 
-  private TrainedSweep() throws IOException {
-    folder = Files.createTempDirectory("trained-sweep");
+  private TrainedSweep(Path folder) throws IOException {
+    this.folder = folder;
     Files.writeString(spec(), YAML);
     assertThat(Saddlemap.run("run", spec().toString(), "--warehouse", warehouse().toString()))
         .isZero();
-  }
-
-  private static TrainedSweep trained() {
-    try {
-      return new TrainedSweep();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   Path spec() {
@@ -53,28 +40,15 @@ final class TrainedSweep implements AutoCloseable {
     return folder.resolve("trained");
   }
 
-  @Override
-  public void close() throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
-  }
-
-  /** Gives tests the sweep, which is trained when the first of them asks and deleted at the end. */
-  static final class Once implements ParameterResolver {
-    @Override
-    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-      return parameter.getParameter().getType() == TrainedSweep.class;
+  /** Gives tests the sweep. */
+  static final class Once extends Shared<TrainedSweep> {
+    Once() {
+      super(TrainedSweep.class);
     }
 
     @Override
-    public TrainedSweep resolveParameter(ParameterContext parameter, ExtensionContext context) {
-      return context
-          .getRoot()
-          .getStore(ExtensionContext.Namespace.create(TrainedSweep.class))
-          .getOrComputeIfAbsent(TrainedSweep.class, type -> trained(), TrainedSweep.class);
+    protected TrainedSweep make(Path folder) throws IOException {
+      return new TrainedSweep(folder);
     }
   }
 }
