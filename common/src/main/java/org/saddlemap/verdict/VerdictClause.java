@@ -25,7 +25,6 @@ import java.util.stream.Stream;
  * there.
  */
 final class VerdictClause {
-
   private VerdictClause() {}
 
   static String of(Category category, String sub, Evidence e) {

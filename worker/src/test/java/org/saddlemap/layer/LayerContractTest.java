@@ -275,6 +275,8 @@ class LayerContractTest {
     }
   }
 
+  // Batches
+
   /** What lay in the matrices before has no influence, nor has the size of the batch before. */
   @ParameterizedTest
   @MethodSource("all")

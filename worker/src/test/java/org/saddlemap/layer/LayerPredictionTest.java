@@ -16,8 +16,6 @@ import org.saddlemap.layer.Planner.Purpose;
  * Prediction, of every layer of {@link Samples}: by statistics that are frozen, and without chance.
  */
 class LayerPredictionTest {
-  // Purposes and batches
-
   @ParameterizedTest
   @MethodSource("org.saddlemap.layer.Samples#certain")
   void predictionIsTrainingsForward(Layer layer) {

@@ -4,8 +4,6 @@ package org.saddlemap.layer;
 final class Passes {
   private Passes() {}
 
-  // Passes
-
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Back(double[] x, double[] theta) {}
 

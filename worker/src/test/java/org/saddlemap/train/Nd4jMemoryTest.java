@@ -19,7 +19,7 @@ import org.saddlemap.network.Network;
 import org.saddlemap.space.Configuration;
 
 /** What training in ND4J's own operations leaves behind off the heap: nothing. */
-class Nd4jMemoryTest {
+class Nd4jMemoryTest extends TrainingRuns {
   /** What glibc's {@code mallinfo2} returns, mallinfo(3). */
   @Structure.FieldOrder({
     "arena",
@@ -63,7 +63,7 @@ class Nd4jMemoryTest {
         Configuration.parse(
             "depth=1;width=64;activation=gelu;batch_size=32;clipping=norm(1);max_steps=1500;optimizer=adam");
     Network network = Network.of(c, 6, 3);
-    double[] initial = Initialization.draw(network, c.initializer(), TrainingRuns.SEEDS);
+    double[] initial = Initialization.draw(network, c.initializer(), SEEDS);
     List<Long> natives = new ArrayList<>();
     List<Long> allocated = new ArrayList<>();
     Interruption watch =
