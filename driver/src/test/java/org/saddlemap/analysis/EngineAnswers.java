@@ -21,9 +21,7 @@ final class EngineAnswers {
   private EngineAnswers() {}
 
   static List<List<Object>> rows(SqlSession session, String query) {
-    List<List<Object>> rows = new ArrayList<>();
-    session.run(query).rows().forEachRemaining(rows::add);
-    return rows;
+    return rows(session.run(query));
   }
 
   static List<List<Object>> rows(QueryResult result) {
