@@ -1,5 +1,6 @@
 package org.saddlemap.analysis;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +29,8 @@ public abstract class Shared<T> implements ParameterResolver {
 
   private record Made<T>(T value, Path folder) implements AutoCloseable {
     @Override
-    public void close() throws Exception {
-      if (value instanceof AutoCloseable closeable) {
+    public void close() throws IOException {
+      if (value instanceof Closeable closeable) {
         closeable.close();
       }
       FileUtil.fullyDelete(folder.toFile());

@@ -1,5 +1,6 @@
 package org.saddlemap.report;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import org.saddlemap.store.Warehouse;
 /**
  * Pages about two made-up sweeps, one by one, compared and together, and a browser to open them.
  */
-final class ReportPages implements AutoCloseable {
+final class ReportPages implements Closeable {
   private static final String HOSTILE =
       " </script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
           + " \" ' & <!-- \u2028 {a|b}";
