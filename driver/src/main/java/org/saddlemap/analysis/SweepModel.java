@@ -28,10 +28,18 @@ public final class SweepModel {
   /**
    * Fits everything; a few seconds of Spark jobs.
    *
-   * @param trials of one sweep, all columns
+   * @param trials of one sweep
    */
   public static Result of(Dataset<Row> trials, long seed) {
-    List<SweptAxis> axes = SweptAxis.of(trials);
+    return of(trials, SweptAxis.of(trials), seed);
+  }
+
+  /**
+   * The same, where the axes are known.
+   *
+   * @param axes as {@link SweptAxis#of(Dataset)} found them
+   */
+  public static Result of(Dataset<Row> trials, List<SweptAxis> axes, long seed) {
     if (axes.isEmpty()) {
       return new Result(List.of(), List.of());
     }

@@ -1,6 +1,7 @@
 package org.saddlemap.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,14 +20,17 @@ import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
+import org.saddlemap.verdict.Measure;
 
 /**
  * Where a report's trials are read from, once, and how its queries are run.
  *
- * @param spark a session of its own, which knows the trials as the view {@code trials}
+ * @param spark a session of its own, which knows the trials as the view {@code trials}; measures
+ *     are not among its columns where DuckDB answers what is asked of these
+ * @param trials all of their columns
  * @param sql answers queries over the tables and views, in what Spark and DuckDB have in common
  */
-record ReportSession(SparkSession spark, Function<String, QueryResult> sql) {
+record ReportSession(SparkSession spark, Dataset<Row> trials, Function<String, QueryResult> sql) {
   /** Partitions of a shuffle; even a million trials are few for Spark. */
   private static final int PARTITIONS = 8;
 
@@ -67,19 +71,31 @@ record ReportSession(SparkSession spark, Function<String, QueryResult> sql) {
       SparkSession spark = configured(session.get(), sweeps);
       Dataset<Row> trials = spark.createDataFrame(rows, SqlSession.schema(Tables.TRIALS));
       trials.createOrReplaceTempView(Tables.TRIALS.name());
-      return new ReportSession(spark, tables::run);
+      return new ReportSession(spark, trials, tables::run);
     }
     SparkSession spark = configured(session.get(), sweeps);
     SqlSession tables = new SqlSession(spark, warehouse, Set.copyOf(ids));
     for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
       tables.table(table).createOrReplaceTempView(table.name());
     }
+    Dataset<Row> trials = tables.table(Tables.TRIALS);
+    boolean narrow = embedded && sweeps.size() == 1;
     // The files are read once, though every section asks for the trials again. The copy is kept on
     // disk, since sorts need the memory.
-    Dataset<Row> trials = tables.table(Tables.TRIALS).persist(StorageLevel.DISK_ONLY());
-    trials.createOrReplaceTempView(Tables.TRIALS.name());
+    Dataset<Row> kept =
+        (narrow ? trials.drop(measures()) : trials).persist(StorageLevel.DISK_ONLY());
+    kept.createOrReplaceTempView(Tables.TRIALS.name());
+    if (embedded) {
+      DuckDbSession answers = new DuckDbSession(warehouse, Set.copyOf(ids));
+      return new ReportSession(spark, narrow ? trials : kept, answers::run);
+    }
     Views.register(spark);
-    return new ReportSession(spark, query -> SqlSession.answer(spark.sql(query)));
+    return new ReportSession(spark, kept, query -> SqlSession.answer(spark.sql(query)));
+  }
+
+  /** Columns that are asked for in SQL alone, two thirds of a trial. */
+  private static String[] measures() {
+    return Arrays.stream(Measure.values()).map(Measure::key).toArray(String[]::new);
   }
 
   private static SparkSession configured(SparkSession session, List<StoredSweep> sweeps) {

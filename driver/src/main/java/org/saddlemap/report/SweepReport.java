@@ -39,21 +39,28 @@ public final class SweepReport {
   private static final long MODEL_SEED = 1;
 
   private final SparkSession spark;
+  private final Dataset<Row> trials;
   private final Function<String, QueryResult> sql;
   private final List<StoredSweep> sweeps;
   private final Comparison comparison;
+
+  /** What the trials on the map vary, in the registry's order. */
+  private final List<SweptAxis> axes;
+
   private final Cells cells;
 
   private SweepReport(
-      SparkSession spark,
-      Function<String, QueryResult> sql,
+      ReportSession tables,
       List<StoredSweep> sweeps,
       Comparison comparison,
+      List<SweptAxis> axes,
       Cells cells) {
-    this.spark = spark;
-    this.sql = sql;
+    this.spark = tables.spark();
+    this.trials = tables.trials();
+    this.sql = tables.sql();
     this.sweeps = sweeps;
     this.comparison = comparison;
+    this.axes = axes;
     this.cells = cells;
   }
 
@@ -84,12 +91,11 @@ public final class SweepReport {
     if (sweeps.isEmpty() || sweeps.size() > 2) {
       throw new IllegalArgumentException("Cannot report on " + sweeps.size() + " sweeps");
     }
-    ReportSession tables = ReportSession.open(session, warehouse, sweeps, embedded);
-    return of(tables.spark(), tables.sql(), sweeps);
+    return of(ReportSession.open(session, warehouse, sweeps, embedded), sweeps);
   }
 
-  private static SweepReport of(
-      SparkSession spark, Function<String, QueryResult> sql, List<StoredSweep> sweeps) {
+  private static SweepReport of(ReportSession tables, List<StoredSweep> sweeps) {
+    SparkSession spark = tables.spark();
     List<String> ids = sweeps.stream().map(StoredSweep::id).toList();
     Dataset<Row> trials = spark.table("trials");
     for (String id : ids) {
@@ -103,15 +109,18 @@ public final class SweepReport {
             ? Comparison.of(spark, spark.table("trials"), ids.get(0), ids.get(1))
             : null;
     Dataset<Row> mapped = comparison == null ? spark.table("trials") : comparison.paired();
-    return new SweepReport(spark, sql, sweeps, comparison, cells(mapped, sweeps, comparison));
+    List<SweptAxis> swept = SweptAxis.of(mapped);
+    return new SweepReport(
+        tables, sweeps, comparison, swept, cells(mapped, swept, sweeps, comparison));
   }
 
-  private static Cells cells(Dataset<Row> mapped, List<StoredSweep> sweeps, Comparison comparison) {
+  private static Cells cells(
+      Dataset<Row> mapped, List<SweptAxis> swept, List<StoredSweep> sweeps, Comparison comparison) {
     List<MapAxis> axes = new ArrayList<>();
     if (comparison != null) {
       axes.add(MapAxis.ofSweeps(sweeps.stream().map(StoredSweep::id).toList()));
     }
-    for (SweptAxis axis : inOrder(SweptAxis.of(mapped), sweeps.get(0))) {
+    for (SweptAxis axis : inOrder(swept, sweeps.get(0))) {
       if (comparison == null || comparison.isShared(axis.key())) {
         axes.add(MapAxis.of(axis));
       }
@@ -151,11 +160,12 @@ public final class SweepReport {
     if (comparison != null) {
       json.put("comparison", comparison.json());
     } else {
-      List<SweptAxis> axes = inOrder(SweptAxis.of(spark.table("trials")), sweeps.get(0));
       CompletableFuture<SweepModel.Result> model =
-          CompletableFuture.supplyAsync(() -> SweepModel.of(spark.table("trials"), MODEL_SEED));
-      json.put("findings", Findings.of(sql, axes, sweeps.get(0).id()));
-      json.putAll(new Sections(sql, spark.table("trials"), axes).json());
+          CompletableFuture.supplyAsync(
+              () -> SweepModel.of(spark.table("trials"), axes, MODEL_SEED));
+      List<SweptAxis> ordered = inOrder(axes, sweeps.get(0));
+      json.put("findings", Findings.of(sql, ordered, sweeps.get(0).id()));
+      json.putAll(new Sections(sql, spark.table("trials"), ordered).json());
       json.put("importance", Sections.importance(model.join().importance()));
       json.put("rules", model.join().rules().stream().map(SweepReport::rule).toList());
     }
@@ -243,11 +253,11 @@ public final class SweepReport {
   }
 
   private Cells where(String test) {
-    Dataset<Row> all = comparison == null ? spark.table("trials") : comparison.paired();
+    Dataset<Row> all = comparison == null ? trials : comparison.paired();
     Dataset<Row> some = SqlError.translated(() -> all.where(test));
     if (some.isEmpty()) {
       throw new InvalidInput("--where: no trial of %s passes %s".formatted(title(), test));
     }
-    return cells(some, sweeps, comparison);
+    return cells(some, SweptAxis.of(some), sweeps, comparison);
   }
 }
