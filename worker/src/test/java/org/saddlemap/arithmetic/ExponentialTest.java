@@ -14,7 +14,7 @@ class ExponentialTest {
   private static final int HALVINGS = 12;
 
   @Test
-  void isWithinOneUnitInTheLastPlace() {
+  void isWithinAUnitAndAFifthInTheLastPlace() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     DoubleStream.concat(
@@ -29,7 +29,7 @@ class ExponentialTest {
             x -> {
               double y = Exponential.of(x);
               double error = new BigDecimal(y).subtract(exact(x)).abs().doubleValue() / Math.ulp(y);
-              assertThat(error).as("e^%s, seed %d", x, seed).isLessThan(1);
+              assertThat(error).as("e^%s, seed %d", x, seed).isLessThan(1.2);
             });
   }
 
