@@ -24,7 +24,15 @@ public record Chunker(CostTable costs, int cores) {
   /** A chunk has no more numbers than this, since excluded ones are nearly free, but not free. */
   private static final long MAX_NUMBERS = 100_000;
 
-  private static final double MIN_SECONDS = 2;
+  private static final double MIN_SECONDS = 1;
+
+  /**
+   * Where a core gets this many of so many seconds, chunks are no shorter: each writes a file a
+   * table, which a short sweep feels.
+   */
+  private static final double SHORT_SECONDS = 2;
+
+  private static final int SHORT_PER_CORE = 8;
 
   /**
    * The driver launches one task after the other, some milliseconds each: with chunks of so many
@@ -176,7 +184,7 @@ public record Chunker(CostTable costs, int cores) {
 
   private double targetSeconds(double total) {
     double share = total / cores;
-    double least = leastSeconds(total);
+    double least = Math.max(leastSeconds(total), Math.min(SHORT_SECONDS, share / SHORT_PER_CORE));
     double most = Math.max(MAX_SECONDS, least);
     return Math.max(Math.min(Math.max(share / CHUNKS_PER_CORE, least), most), total / MAX_CHUNKS);
   }
