@@ -108,6 +108,24 @@ public final class DuckDbSession implements SqlEngine {
                 }));
   }
 
+  /** The same, into a Parquet file, for tables that are too large for memory. */
+  public void keep(Table<?> table, java.nio.file.Path file) {
+    ReadRetry.onMissingFiles(
+        () ->
+            SqlError.ofDuckDb(
+                () -> {
+                  execute("COPY (%s) TO %s".formatted(rows(table), parquet(file)));
+                  execute(
+                      "CREATE OR REPLACE VIEW %s AS SELECT * FROM read_parquet(%s)"
+                          .formatted(table.name(), path(new Path(file.toUri()))));
+                  return kept.add(table.name());
+                }));
+  }
+
+  private static String parquet(java.nio.file.Path file) {
+    return quoted(file.toString()) + " (FORMAT parquet)";
+  }
+
   @Override
   public QueryResult run(String statement) {
     return ReadRetry.onMissingFiles(() -> SqlError.ofDuckDb(() -> firstRows(statement)));
@@ -263,9 +281,7 @@ public final class DuckDbSession implements SqlEngine {
                     try (Statement copy = connection.createStatement()) {
                       running = copy;
                       // A line of its own, since the statement may end in a comment.
-                      copy.execute(
-                          "COPY (%s\n) TO %s (FORMAT parquet)"
-                              .formatted(statement, quoted(local.toString())));
+                      copy.execute("COPY (%s\n) TO %s".formatted(statement, parquet(local)));
                     }
                     return local;
                   }));

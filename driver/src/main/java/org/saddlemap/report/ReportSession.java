@@ -1,16 +1,21 @@
 package org.saddlemap.report;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.saddlemap.analysis.DuckDbSession;
 import org.saddlemap.analysis.QueryResult;
@@ -18,19 +23,17 @@ import org.saddlemap.analysis.SqlSession;
 import org.saddlemap.analysis.Views;
 import org.saddlemap.record.Table;
 import org.saddlemap.record.Tables;
+import org.saddlemap.spec.InvalidInput;
 import org.saddlemap.store.StoredSweep;
 import org.saddlemap.store.Warehouse;
-import org.saddlemap.verdict.Measure;
 
 /**
  * Where a report's trials are read from, once, and how its queries are run.
  *
- * @param spark a session of its own, which knows the trials as the view {@code trials}; measures
- *     are not among its columns where DuckDB answers what is asked of these
- * @param trials all of their columns
+ * @param spark a session of its own, which knows the trials as the view {@code trials}
  * @param sql answers queries over the tables and views, in what Spark and DuckDB have in common
  */
-record ReportSession(SparkSession spark, Dataset<Row> trials, Function<String, QueryResult> sql) {
+record ReportSession(SparkSession spark, Function<String, QueryResult> sql) {
   /** Partitions of a shuffle; even a million trials are few for Spark. */
   private static final int PARTITIONS = 8;
 
@@ -52,50 +55,71 @@ record ReportSession(SparkSession spark, Dataset<Row> trials, Function<String, Q
    *
    * @param session asked once Spark is needed, and left alone
    * @param embedded whether DuckDB may read the warehouse: then it answers what SQL can, and hands
-   *     the trials to Spark, if they are few
+   *     the trials to Spark
+   * @throws InvalidInput where these are too many to hand them on, and Spark is on other machines
    */
   static ReportSession open(
       Supplier<SparkSession> session,
       Warehouse warehouse,
       List<StoredSweep> sweeps,
       boolean embedded) {
-    List<String> ids = sweeps.stream().map(StoredSweep::id).toList();
-    if (embedded && planned(sweeps) <= SMALL) {
-      DuckDbSession tables = new DuckDbSession(warehouse, Set.copyOf(ids));
+    Set<String> ids = sweeps.stream().map(StoredSweep::id).collect(Collectors.toUnmodifiableSet());
+    if (embedded) {
+      return embedded(session, new DuckDbSession(warehouse, ids), sweeps);
+    }
+    SparkSession spark = configured(session.get(), sweeps);
+    SqlSession tables = new SqlSession(spark, warehouse, ids);
+    for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
+      tables.table(table).createOrReplaceTempView(table.name());
+    }
+    // Kept on disk, since sorts need the memory.
+    Dataset<Row> trials = tables.table(Tables.TRIALS).persist(StorageLevel.DISK_ONLY());
+    trials.createOrReplaceTempView(Tables.TRIALS.name());
+    Views.register(spark);
+    return new ReportSession(spark, query -> SqlSession.answer(spark.sql(query)));
+  }
+
+  /**
+   * DuckDB reads the trials, and hands them to Spark: as rows where they are few, else as a file.
+   */
+  private static ReportSession embedded(
+      Supplier<SparkSession> session, DuckDbSession tables, List<StoredSweep> sweeps) {
+    StructType schema = SqlSession.schema(Tables.TRIALS);
+    SparkSession spark;
+    Dataset<Row> trials;
+    if (planned(sweeps) <= SMALL) {
       tables.keep(Tables.TRIALS);
       List<Row> rows = new ArrayList<>();
       tables
           .run("SELECT * FROM trials")
           .rows()
           .forEachRemaining(row -> rows.add(RowFactory.create(row.toArray())));
-      SparkSession spark = configured(session.get(), sweeps);
-      Dataset<Row> trials = spark.createDataFrame(rows, SqlSession.schema(Tables.TRIALS));
-      trials.createOrReplaceTempView(Tables.TRIALS.name());
-      return new ReportSession(spark, trials, tables::run);
+      spark = configured(session.get(), sweeps);
+      trials = spark.createDataFrame(rows, schema);
+    } else {
+      Path copy = temporary();
+      tables.keep(Tables.TRIALS, copy);
+      spark = configured(session.get(), sweeps);
+      if (!spark.sparkContext().isLocal()) {
+        throw new InvalidInput(
+            "--engine duckdb copies so many trials to this machine, where the executors of %s do not read; leave out --engine, or --master"
+                .formatted(spark.sparkContext().master()));
+      }
+      trials = spark.read().schema(schema).parquet(copy.toUri().toString());
     }
-    SparkSession spark = configured(session.get(), sweeps);
-    SqlSession tables = new SqlSession(spark, warehouse, Set.copyOf(ids));
-    for (Table<?> table : List.of(Tables.CURVES, Tables.LAYERS)) {
-      tables.table(table).createOrReplaceTempView(table.name());
-    }
-    Dataset<Row> trials = tables.table(Tables.TRIALS);
-    boolean narrow = embedded && sweeps.size() == 1;
-    // The files are read once, though every section asks for the trials again. The copy is kept on
-    // disk, since sorts need the memory.
-    Dataset<Row> kept =
-        (narrow ? trials.drop(measures()) : trials).persist(StorageLevel.DISK_ONLY());
-    kept.createOrReplaceTempView(Tables.TRIALS.name());
-    if (embedded) {
-      DuckDbSession answers = new DuckDbSession(warehouse, Set.copyOf(ids));
-      return new ReportSession(spark, narrow ? trials : kept, answers::run);
-    }
-    Views.register(spark);
-    return new ReportSession(spark, kept, query -> SqlSession.answer(spark.sql(query)));
+    trials.createOrReplaceTempView(Tables.TRIALS.name());
+    return new ReportSession(spark, tables::run);
   }
 
-  /** Columns that are asked for in SQL alone, two thirds of a trial. */
-  private static String[] measures() {
-    return Arrays.stream(Measure.values()).map(Measure::key).toArray(String[]::new);
+  /** A file that goes with this process. */
+  private static Path temporary() {
+    try {
+      Path file = Files.createTempFile("saddlemap-trials", ".parquet");
+      file.toFile().deleteOnExit();
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot copy the trials to a temporary folder", e);
+    }
   }
 
   private static SparkSession configured(SparkSession session, List<StoredSweep> sweeps) {

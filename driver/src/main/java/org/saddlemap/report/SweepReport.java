@@ -39,7 +39,6 @@ public final class SweepReport {
   private static final long MODEL_SEED = 1;
 
   private final SparkSession spark;
-  private final Dataset<Row> trials;
   private final Function<String, QueryResult> sql;
   private final List<StoredSweep> sweeps;
   private final Comparison comparison;
@@ -56,7 +55,6 @@ public final class SweepReport {
       List<SweptAxis> axes,
       Cells cells) {
     this.spark = tables.spark();
-    this.trials = tables.trials();
     this.sql = tables.sql();
     this.sweeps = sweeps;
     this.comparison = comparison;
@@ -81,7 +79,7 @@ public final class SweepReport {
    *
    * @param session asked once Spark is needed
    * @param embedded whether DuckDB may read the warehouse: then it answers what SQL can, and hands
-   *     the trials to Spark, if they are few
+   *     the trials to Spark
    */
   public static SweepReport of(
       Supplier<SparkSession> session,
@@ -253,7 +251,7 @@ public final class SweepReport {
   }
 
   private Cells where(String test) {
-    Dataset<Row> all = comparison == null ? trials : comparison.paired();
+    Dataset<Row> all = comparison == null ? spark.table("trials") : comparison.paired();
     Dataset<Row> some = SqlError.translated(() -> all.where(test));
     if (some.isEmpty()) {
       throw new InvalidInput("--where: no trial of %s passes %s".formatted(title(), test));
