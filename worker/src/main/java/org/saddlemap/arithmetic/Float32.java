@@ -65,7 +65,12 @@ public final class Float32 extends Trainable implements Trainable.TrainingMemory
 
   @Override
   public Matrix matrix(Batch batch, int columns, boolean ones, Side side) {
-    return new Float32Matrix(natives, batch, columns, ones);
+    return new Float32Matrix(natives, batch, columns, ones, ones);
+  }
+
+  @Override
+  public Matrix derivatives(Batch batch, int columns, boolean ones, Side side) {
+    return new Float32Matrix(natives, batch, columns, ones, false);
   }
 
   @Override

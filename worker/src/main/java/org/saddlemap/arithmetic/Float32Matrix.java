@@ -17,15 +17,19 @@ final class Float32Matrix extends Matrix {
    */
   private final int stride;
 
+  /** Whether a product reads those ones. */
+  private final boolean filled;
+
   private boolean offCurrent = true;
   private boolean onCurrent;
 
-  Float32Matrix(NativeFloats memory, Batch batch, int columns, boolean ones) {
+  Float32Matrix(NativeFloats memory, Batch batch, int columns, boolean ones, boolean filled) {
     super(batch, columns, ones);
+    this.filled = filled;
     stride = columns + (ones ? 1 : 0);
     on = new float[Math.multiplyExact(batch.capacity(), stride)];
     off = memory.take(on.length);
-    if (ones) {
+    if (filled) {
       for (int i = columns; i < on.length; i += stride) {
         on[i] = 1;
       }
@@ -91,7 +95,7 @@ final class Float32Matrix extends Matrix {
   /** Loops run over the column of ones too, since one long loop beats many short ones. */
   private void fillOff() {
     int n = length();
-    for (int i = columns(); stride > columns() && i < n; i += stride) {
+    for (int i = columns(); filled && i < n; i += stride) {
       on[i] = 1f;
     }
     off.put(0, on, n);

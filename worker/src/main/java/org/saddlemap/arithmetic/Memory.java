@@ -14,6 +14,14 @@ public interface Memory {
    */
   Matrix matrix(Batch batch, int columns, boolean ones, Side side);
 
+  /**
+   * A matrix of derivatives by, or of, what another one holds, with as many elements a row as that
+   * takes: where ones stand there, anything may here, for no product reads it.
+   */
+  default Matrix derivatives(Batch batch, int columns, boolean ones, Side side) {
+    return matrix(batch, columns, ones, side);
+  }
+
   /** A matrix that data are laid into and products alone read. */
   default Matrix data(Batch batch, int columns, boolean ones) {
     return matrix(batch, columns, ones, Side.PRODUCTS);

@@ -161,14 +161,14 @@ public final class Planner {
   /** A matrix for ∂f/∂ another one. */
   Matrix delta(Matrix of, Side side) {
     return purpose == Purpose.EXAMINE
-        ? memory.matrix(batch, of.columns(), of.ones(), side)
+        ? memory.derivatives(batch, of.columns(), of.ones(), side)
         : take(of.columns(), of.ones(), side);
   }
 
   /** Ry of any layer. */
   void tangent(Layer layer, Frame f, Side side) {
     if (nextTangent == shared.tangents.size()) {
-      shared.tangents.add(memory.matrix(batch, layer.outputs(), f.y.ones(), side));
+      shared.tangents.add(memory.derivatives(batch, layer.outputs(), f.y.ones(), side));
     }
     f.ty = shared.tangents.get(nextTangent++);
   }
@@ -203,13 +203,17 @@ public final class Planner {
     }
   }
 
+  /** Outputs where these alone are asked for, else derivatives. */
   private Matrix take(int columns, boolean ones, Side side) {
     Shared.Shape shape = new Shared.Shape(columns, ones, side);
     Deque<Matrix> free = shared.free.get(shape);
     if (free != null && !free.isEmpty()) {
       return free.pop();
     }
-    Matrix m = memory.matrix(batch, columns, ones, side);
+    Matrix m =
+        purpose == Purpose.PREDICT
+            ? memory.matrix(batch, columns, ones, side)
+            : memory.derivatives(batch, columns, ones, side);
     shared.shapes.put(m, shape);
     return m;
   }
