@@ -53,8 +53,8 @@ def export(model, x, y, loss, *, learning_rate=None, weight_decay=0.0, name=None
 
     if not isinstance(model, torch.nn.Module):
         raise ValueError(f"model is a {type(model).__name__}; needs a torch.nn.Module")
-    blocks = _blocks(model)
-    network, weights, parameters = _network(blocks)
+    stages = _stages(model)
+    network, weights, parameters = _network(stages)
     x, inputs = _inputs(x, network["sizes"][0])
     kind, reduction = _loss(loss)
     network["loss"] = kind
@@ -98,7 +98,7 @@ def _supported():
     return "supported are Sequential, " + ", ".join(names)
 
 
-class _Block:
+class _Stage:
     """A Linear, and what follows it until the next one."""
 
     def __init__(self, linear):
@@ -140,11 +140,11 @@ class _Block:
         return "batch" if not self.layer_norm else "layer" if self.place == "before" else "layer(after)"
 
 
-def _blocks(model):
+def _stages(model):
     from torch import nn
 
     activations = _activations()
-    blocks = []
+    stages = []
     ended = False  # by a Flatten after the last Linear
     for where, layer in _layers(model):
         kind = type(layer)
@@ -156,41 +156,41 @@ def _blocks(model):
             continue  # judged is what dropout's mean network does
         if kind is nn.Flatten:
             whole = layer.end_dim == -1 and layer.start_dim == 1
-            if blocks and not whole and not (layer.start_dim == 0 and layer.end_dim in (-1, 1)):
+            if stages and not whole and not (layer.start_dim == 0 and layer.end_dim in (-1, 1)):
                 raise ValueError(f"{where}: supported are Flatten(), and Flatten(0) at the end")
-            if not blocks and not whole:
+            if not stages and not whole:
                 raise ValueError(f"{where}: supported before the first Linear is Flatten() alone")
-            ended = bool(blocks) and not whole
+            ended = bool(stages) and not whole
         elif kind is nn.Linear:
-            blocks.append(_Block((where, layer)))
+            stages.append(_Stage((where, layer)))
         elif kind is nn.BatchNorm1d:
-            if not blocks or blocks[-1].norm or blocks[-1].activation:
+            if not stages or stages[-1].norm or stages[-1].activation:
                 raise ValueError(f"{where}: supported is batch norm between a hidden Linear and its activation")
-            blocks[-1].norm = (where, layer)
+            stages[-1].norm = (where, layer)
         elif kind is nn.LayerNorm:
-            if not blocks or blocks[-1].norm:
+            if not stages or stages[-1].norm:
                 raise ValueError(f"{where}: supported is one LayerNorm after each hidden Linear, before or after its activation")
-            units = blocks[-1].linear[1].out_features
+            units = stages[-1].linear[1].out_features
             if tuple(layer.normalized_shape) != (units,):
                 raise ValueError(
                     f"{where} normalizes {list(layer.normalized_shape)}; supported is the last dimension, the {units} units"
                 )
-            blocks[-1].norm = (where, layer)
-            blocks[-1].place = "after" if blocks[-1].activation else "before"
+            stages[-1].norm = (where, layer)
+            stages[-1].place = "after" if stages[-1].activation else "before"
         elif kind in activations:
             word, fits, option = activations[kind]
             if not fits(layer):
                 raise ValueError(f"{where} has other options than those supported, {option}")
-            if not blocks or blocks[-1].activation:
+            if not stages or stages[-1].activation:
                 raise ValueError(f"{where}: supported is one activation after each Linear")
-            blocks[-1].activation = (where, word)
+            stages[-1].activation = (where, word)
         else:
             raise ValueError(f"{where} is not supported; {_supported()}")
-    if not blocks:
+    if not stages:
         raise ValueError(f"{type(model).__name__} has no Linear; {_supported()}")
-    if blocks[-1].norm:
-        raise ValueError(f"{blocks[-1].norm[0]}: {'layer' if blocks[-1].layer_norm else 'batch'} norm of the outputs is not supported, of hidden layers it is")
-    return blocks
+    if stages[-1].norm:
+        raise ValueError(f"{stages[-1].norm[0]}: {'layer' if stages[-1].layer_norm else 'batch'} norm of the outputs is not supported, of hidden layers it is")
+    return stages
 
 
 def _is_flat(model):
@@ -211,9 +211,9 @@ def _same(values, what):
     return first[1]
 
 
-def _network(blocks):
+def _network(stages):
     """The file's network and weights, and the parameters in them."""
-    hidden = blocks[:-1]
+    hidden = stages[:-1]
     parameters = []
 
     def values(where, parameter, turned=False):
@@ -225,44 +225,44 @@ def _network(blocks):
         numbers = parameter.detach().cpu().double()
         return (numbers.T if turned else numbers).tolist()
 
-    sizes = [blocks[0].linear[1].in_features] + [b.linear[1].out_features for b in blocks]
-    for before, block in zip(blocks, blocks[1:]):
-        if block.linear[1].in_features != before.linear[1].out_features:
+    sizes = [stages[0].linear[1].in_features] + [s.linear[1].out_features for s in stages]
+    for before, stage in zip(stages, stages[1:]):
+        if stage.linear[1].in_features != before.linear[1].out_features:
             raise ValueError(
-                f"{block.linear[0]} takes {block.linear[1].in_features} inputs, the layer before gives {before.linear[1].out_features}"
+                f"{stage.linear[0]} takes {stage.linear[1].in_features} inputs, the layer before gives {before.linear[1].out_features}"
             )
     network = {
         "sizes": sizes,
-        "output_activation": blocks[-1].activation[1] if blocks[-1].activation else "identity",
+        "output_activation": stages[-1].activation[1] if stages[-1].activation else "identity",
         "bias": _same(
-            [(b.linear[0], b.biased) for b in blocks] + [(b.norm[0], b.shifted) for b in hidden if b.layer_norm and b.affine],
+            [(s.linear[0], s.biased) for s in stages] + [(s.norm[0], s.shifted) for s in hidden if s.layer_norm and s.affine],
             "a bias (with batch norm, its shift):",
         ),
     }
     if hidden:
         network["activation"] = _same(
-            [(b.linear[0], b.activation[1] if b.activation else "identity") for b in hidden], "the activation"
+            [(s.linear[0], s.activation[1] if s.activation else "identity") for s in hidden], "the activation"
         )
-        norm = _same([(b.linear[0], b.normalization) for b in hidden], "the normalization")
+        norm = _same([(s.linear[0], s.normalization) for s in hidden], "the normalization")
         if norm != "none":
             options = {
-                "affine": _same([(b.norm[0], b.affine) for b in hidden], "affine"),
-                "epsilon": _same([(b.norm[0], b.norm[1].eps) for b in hidden], "eps"),
+                "affine": _same([(s.norm[0], s.affine) for s in hidden], "affine"),
+                "epsilon": _same([(s.norm[0], s.norm[1].eps) for s in hidden], "eps"),
             }
             if norm == "batch":
                 network["batch_norm"] = options
             else:
                 network["normalization"] = {"kind": norm, **options}
     weights = []
-    for block in blocks:
-        where, linear = block.linear
+    for stage in stages:
+        where, linear = stage.linear
         layer = {"W": values(where, linear.weight, turned=True)}
-        if linear.bias is not None and not block.replaced:
+        if linear.bias is not None and not stage.replaced:
             layer["b"] = values(where, linear.bias)
-        if block.norm and block.affine:
-            if block.shifted:
-                layer["b" if block.replaced else "beta"] = values(block.norm[0], block.norm[1].bias)
-            layer["gamma"] = values(block.norm[0], block.norm[1].weight)
+        if stage.norm and stage.affine:
+            if stage.shifted:
+                layer["b" if stage.replaced else "beta"] = values(stage.norm[0], stage.norm[1].bias)
+            layer["gamma"] = values(stage.norm[0], stage.norm[1].weight)
         weights.append(layer)
     return network, weights, parameters
 
