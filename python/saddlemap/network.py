@@ -240,9 +240,8 @@ def _network(stages):
         ),
     }
     if hidden:
-        network["activation"] = _same(
-            [(s.linear[0], s.activation[1] if s.activation else "identity") for s in hidden], "the activation"
-        )
+        words = [s.activation[1] if s.activation else "identity" for s in hidden]
+        network["activation"] = words[0] if len(set(words)) == 1 else words
         norm = _same([(s.linear[0], s.normalization) for s in hidden], "the normalization")
         if norm != "none":
             options = {
