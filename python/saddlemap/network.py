@@ -32,6 +32,23 @@ def _activations():
     }
 
 
+def _norms():
+    """Each supported class of normalization with its name. Torch has RMSNorm from 2.4 on."""
+    from torch import nn
+
+    found = {nn.BatchNorm1d: "batch", nn.LayerNorm: "layer"}
+    if hasattr(nn, "RMSNorm"):
+        found[nn.RMSNorm] = "rms"
+    return found
+
+
+def _epsilon(norm, dtype):
+    """RMSNorm's own default is that of the numbers it is given."""
+    import torch
+
+    return torch.finfo(dtype).eps if norm.eps is None else norm.eps
+
+
 def _losses():
     """Each supported loss: its class, its name in the file, and its function."""
     from torch import nn
@@ -94,8 +111,8 @@ def _layers(model, path=""):
 
 
 def _supported():
-    names = ["Linear", "BatchNorm1d", "LayerNorm", "Flatten", "Dropout"] + [c.__name__ for c in _activations()]
-    return "supported are Sequential, " + ", ".join(names)
+    classes = [c.__name__ for c in (*_norms(), *_activations())]
+    return "supported are Sequential, Linear, Flatten, Dropout, " + ", ".join(classes)
 
 
 class _Stage:
@@ -104,46 +121,33 @@ class _Stage:
     def __init__(self, linear):
         self.linear = linear
         self.norm = None
-        self.place = "before"
+        self.place = None
         self.activation = None
 
     @property
-    def layer_norm(self):
-        from torch import nn
-
-        return self.norm is not None and type(self.norm[1]) is nn.LayerNorm
-
-    @property
     def affine(self):
-        return self.norm[1].elementwise_affine if self.layer_norm else self.norm[1].affine
-
-    @property
-    def replaced(self):
-        """Whether the norm's shift stands in the place of the bias, which the mean over the batch takes away."""
-        return self.norm is not None and not self.layer_norm
+        return self.norm[1].weight is not None
 
     @property
     def shifted(self):
         """Whether the norm has a shift. Torch has no scale without one: one that is frozen at 0, as load makes it, is none."""
-        shift = self.norm and self.norm[1].bias
+        shift = getattr(self.norm[1], "bias", None)
         return shift is not None and (shift.requires_grad or bool(shift.any()))
 
     @property
-    def biased(self):
-        return self.shifted if self.replaced else self.linear[1].bias is not None
-
-    @property
-    def normalization(self):
-        """As the file calls it."""
+    def normalizations(self):
+        """As the file may call its normalization. Without an activation, before it and after it are the same place."""
         if self.norm is None:
-            return "none"
-        return "batch" if not self.layer_norm else "layer" if self.place == "before" else "layer(after)"
+            return ["none"]
+        kind = _norms()[type(self.norm[1])]
+        names = {"before": [kind], "after": [f"{kind}(after)"]}
+        return names["before"] + names["after"] if self.activation is None else names[self.place]
 
 
 def _stages(model):
     from torch import nn
 
-    activations = _activations()
+    activations, norms = _activations(), _norms()
     stages = []
     ended = False  # by a Flatten after the last Linear
     for where, layer in _layers(model):
@@ -163,15 +167,13 @@ def _stages(model):
             ended = bool(stages) and not whole
         elif kind is nn.Linear:
             stages.append(_Stage((where, layer)))
-        elif kind is nn.BatchNorm1d:
-            if not stages or stages[-1].norm or stages[-1].activation:
-                raise ValueError(f"{where}: supported is batch norm between a hidden Linear and its activation")
-            stages[-1].norm = (where, layer)
-        elif kind is nn.LayerNorm:
+        elif kind in norms:
             if not stages or stages[-1].norm:
-                raise ValueError(f"{where}: supported is one LayerNorm after each hidden Linear, before or after its activation")
+                raise ValueError(
+                    f"{where}: supported is one {kind.__name__} after each hidden Linear, before or after its activation"
+                )
             units = stages[-1].linear[1].out_features
-            if tuple(layer.normalized_shape) != (units,):
+            if kind is not nn.BatchNorm1d and tuple(layer.normalized_shape) != (units,):
                 raise ValueError(
                     f"{where} normalizes {list(layer.normalized_shape)}; supported is the last dimension, the {units} units"
                 )
@@ -189,7 +191,7 @@ def _stages(model):
     if not stages:
         raise ValueError(f"{type(model).__name__} has no Linear; {_supported()}")
     if stages[-1].norm:
-        raise ValueError(f"{stages[-1].norm[0]}: {'layer' if stages[-1].layer_norm else 'batch'} norm of the outputs is not supported, of hidden layers it is")
+        raise ValueError(f"{stages[-1].norm[0]}: normalization of the outputs is not supported, of hidden layers it is")
     return stages
 
 
@@ -209,6 +211,20 @@ def _same(values, what):
                 f"{other[0]} has {what} {other[1]}, {first[0]} has {first[1]}; supported is one for all of them"
             )
     return first[1]
+
+
+def _normalization_of(hidden):
+    """The file's name for where all of these layers are normalized."""
+    names = ["none"]
+    for i, stage in enumerate(hidden):
+        fitting = [name for name in stage.normalizations if i == 0 or name in names]
+        if not fitting:
+            raise ValueError(
+                f"{stage.linear[0]} has the normalization {stage.normalizations[0]}, {hidden[0].linear[0]} has {names[0]};"
+                " supported is one for all of them"
+            )
+        names = fitting
+    return names[0]
 
 
 def _network(stages):
@@ -231,36 +247,38 @@ def _network(stages):
             raise ValueError(
                 f"{stage.linear[0]} takes {stage.linear[1].in_features} inputs, the layer before gives {before.linear[1].out_features}"
             )
+    norm = _normalization_of(hidden)
+    normalized = [s for s in hidden if s.norm]
+    replaced = norm == "batch"  # the mean over the batch takes a bias away, and the shift stands in its place
+    biased = [(s.linear[0], s.shifted if replaced and s.norm else s.linear[1].bias is not None) for s in stages]
+    if not replaced and not norm.startswith("rms"):
+        biased += [(s.norm[0], s.shifted) for s in normalized if s.affine]
     network = {
         "sizes": sizes,
         "output_activation": stages[-1].activation[1] if stages[-1].activation else "identity",
-        "bias": _same(
-            [(s.linear[0], s.biased) for s in stages] + [(s.norm[0], s.shifted) for s in hidden if s.layer_norm and s.affine],
-            "a bias (with batch norm, its shift):",
-        ),
+        "bias": _same(biased, "a bias (with batch norm, its shift):"),
     }
     if hidden:
         words = [s.activation[1] if s.activation else "identity" for s in hidden]
         network["activation"] = words[0] if len(set(words)) == 1 else words
-        norm = _same([(s.linear[0], s.normalization) for s in hidden], "the normalization")
-        if norm != "none":
-            options = {
-                "affine": _same([(s.norm[0], s.affine) for s in hidden], "affine"),
-                "epsilon": _same([(s.norm[0], s.norm[1].eps) for s in hidden], "eps"),
-            }
-            if norm == "batch":
-                network["batch_norm"] = options
-            else:
-                network["normalization"] = {"kind": norm, **options}
+    if normalized:
+        options = {
+            "affine": _same([(s.norm[0], s.affine) for s in normalized], "affine"),
+            "epsilon": _same([(s.norm[0], _epsilon(s.norm[1], s.linear[1].weight.dtype)) for s in normalized], "eps"),
+        }
+        if norm == "batch":
+            network["batch_norm"] = options
+        else:
+            network["normalization"] = {"kind": norm, **options}
     weights = []
     for stage in stages:
         where, linear = stage.linear
         layer = {"W": values(where, linear.weight, turned=True)}
-        if linear.bias is not None and not stage.replaced:
+        if linear.bias is not None and not (replaced and stage.norm):
             layer["b"] = values(where, linear.bias)
         if stage.norm and stage.affine:
             if stage.shifted:
-                layer["b" if stage.replaced else "beta"] = values(stage.norm[0], stage.norm[1].bias)
+                layer["b" if replaced else "beta"] = values(stage.norm[0], stage.norm[1].bias)
             layer["gamma"] = values(stage.norm[0], stage.norm[1].weight)
         weights.append(layer)
     return network, weights, parameters
@@ -348,10 +366,13 @@ def _objective(model, x, targets, kind, reduction):
     """Torch's own loss in float64: batch norm by the statistics of all rows, dropout off."""
     import torch
 
-    twin = copy.deepcopy(model).cpu().double().train()  # the model's own running statistics stay as they are
+    twin = copy.deepcopy(model).cpu().train()  # the model's own running statistics stay as they are
     for layer in twin.modules():
         if "Dropout" in type(layer).__name__:
             layer.eval()
+        elif type(layer) in _norms():
+            layer.eps = _epsilon(layer, next(twin.parameters()).dtype)
+    twin.double()
     function = next(f for _, word, f in _losses() if word == kind)
     with torch.no_grad():
         return float(function(twin(x).reshape(targets.shape), targets, reduction=reduction))
@@ -359,6 +380,7 @@ def _objective(model, x, targets, kind, reduction):
 
 def _normalization(network):
     """Torch's class (None for none), its place, whether it has a trained scale, and its epsilon."""
+    import torch
     from torch import nn
 
     if "batch_norm" in network:
@@ -369,9 +391,11 @@ def _normalization(network):
     given = network.get("normalization", "none")
     options = given if isinstance(given, dict) else {"kind": given}
     kind, _, place = options["kind"].rstrip(")").partition("(")
-    classes = {"none": None, "batch": nn.BatchNorm1d, "layer": nn.LayerNorm}
+    classes = {"none": None, **{word: norm for norm, word in _norms().items()}}
+    if kind == "rms" and kind not in classes:
+        raise ValueError(f"the normalization {options['kind']} needs RMSNorm, which torch has from 2.4 on; this is {torch.__version__}")
     if kind not in classes or place not in ("", "after"):
-        raise ValueError(f"the normalization {options['kind']} is not supported; supported are batch and layer, also with (after)")
+        raise ValueError(f"the normalization {options['kind']} is not supported; supported are batch, layer and rms, also with (after)")
     return classes[kind], place or "before", options.get("affine", True), options.get("epsilon", 1e-5)
 
 
@@ -379,10 +403,10 @@ def _norm(kind, units, affine, epsilon, weights, shift, put):
     """A layer of that class with its scale and shift of the case; what the case has not is frozen at torch's own 1 and 0."""
     from torch import nn
 
-    option = "elementwise_affine" if kind is nn.LayerNorm else "affine"
+    option = "affine" if kind is nn.BatchNorm1d else "elementwise_affine"
     layer = kind(units, eps=epsilon, **{option: affine or shift in weights})
-    if affine or shift in weights:
-        for parameter, key in ((layer.weight, "gamma"), (layer.bias, shift)):
+    for parameter, key in ((layer.weight, "gamma"), (getattr(layer, "bias", None), shift)):  # RMSNorm has no shift
+        if parameter is not None:
             if key in weights:
                 put(parameter, weights[key])
             parameter.requires_grad_(key in weights)

@@ -16,6 +16,26 @@ from saddlemap.verdict import Verdict, judge
 N, FEATURES = 24, 5
 
 
+class RMSNorm(nn.Module):
+    """As torch.nn has it from 2.4 on."""
+
+    def __init__(self, normalized_shape, eps=None, elementwise_affine=True):
+        super().__init__()
+        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        self.eps = eps
+        self.elementwise_affine = elementwise_affine
+        self.register_parameter("weight", nn.Parameter(torch.ones(self.normalized_shape)) if elementwise_affine else None)
+
+    def forward(self, x):
+        eps = torch.finfo(x.dtype).eps if self.eps is None else self.eps
+        normalized = x * torch.rsqrt(x.square().mean(-1, keepdim=True) + eps)
+        return normalized if self.weight is None else normalized * self.weight
+
+
+if not hasattr(nn, "RMSNorm"):
+    nn.RMSNorm = RMSNorm
+
+
 def seeded(seed=1):
     return torch.Generator().manual_seed(seed)
 
@@ -34,9 +54,10 @@ def net(*layers):
     for layer in model.modules():
         if isinstance(layer, nn.Linear):
             layer.reset_parameters()
-        if isinstance(layer, (nn.BatchNorm1d, nn.LayerNorm)) and layer.weight is not None:
+        if isinstance(layer, (nn.BatchNorm1d, nn.LayerNorm, nn.RMSNorm)) and layer.weight is not None:
             nn.init.uniform_(layer.weight, 0.5, 2)
-            nn.init.normal_(layer.bias)
+            if not isinstance(layer, nn.RMSNorm):
+                nn.init.normal_(layer.bias)
     return model
 
 
@@ -96,6 +117,31 @@ CASES = {
     ),
     "LayerNorm, not affine": (one_hidden(nn.LayerNorm(6, elementwise_affine=False), nn.Tanh()), X, LABELS, nn.CrossEntropyLoss()),
     "LayerNorm, no activation": (one_hidden(nn.LayerNorm(6)), X, LABELS, nn.CrossEntropyLoss()),
+    "BatchNorm1d after the activations": (
+        net(nn.Linear(FEATURES, 6), nn.ReLU(), nn.BatchNorm1d(6), nn.Linear(6, 4), nn.Tanh(), nn.BatchNorm1d(4), nn.Linear(4, 3)),
+        X,
+        LABELS,
+        nn.CrossEntropyLoss(),
+    ),
+    "RMSNorm": (one_hidden(nn.RMSNorm(6, eps=0.1), nn.Tanh()), X, LABELS, nn.CrossEntropyLoss()),
+    "RMSNorm of small signals, torch's own eps": (
+        net(nn.Linear(FEATURES, 6, bias=False), nn.RMSNorm(6), nn.Tanh(), nn.Linear(6, 3, bias=False)),
+        3e-4 * X,
+        LABELS,
+        nn.CrossEntropyLoss(),
+    ),
+    "RMSNorm after the activations, not affine": (
+        net(*(layer for i in range(2) for layer in (nn.Linear(6 if i else FEATURES, 6), nn.SiLU(), nn.RMSNorm(6, 1e-3, False))), nn.Linear(6, 3)),
+        X,
+        LABELS,
+        nn.CrossEntropyLoss(),
+    ),
+    "LayerNorm after activations, of which one is none": (
+        net(nn.Linear(FEATURES, 6), nn.LayerNorm(6), nn.Linear(6, 4), nn.Tanh(), nn.LayerNorm(4), nn.Linear(4, 3)),
+        X,
+        LABELS,
+        nn.CrossEntropyLoss(),
+    ),
     "Flatten": (net(nn.Flatten(), nn.Linear(FEATURES, 6), nn.Tanh(), nn.Linear(6, 3)), X.reshape(N, 1, FEATURES), LABELS, functional.cross_entropy),
     "Dropout": (one_hidden(nn.Tanh(), nn.Dropout(0.5)), X, LABELS, nn.CrossEntropyLoss()),
     "float64": (one_hidden(nn.Tanh()).double(), X.double(), LABELS, nn.CrossEntropyLoss()),
@@ -130,7 +176,11 @@ def verdicts():
 
 def objective(model, x, y, loss, l2=0.0):
     """Torch's loss and gradient's norm in float64, written without a line of the package's."""
-    model = copy.deepcopy(model).double().train()
+    model = copy.deepcopy(model).train()
+    for layer in model.modules():
+        if isinstance(layer, nn.RMSNorm) and layer.eps is None:
+            layer.eps = 2.0**-23  # float32's, in which the model is
+    model.double()
     for layer in model.modules():
         if isinstance(layer, nn.Dropout):
             layer.p = 0.0
@@ -204,7 +254,7 @@ CE, MSE, BCE = nn.CrossEntropyLoss(), nn.MSELoss(), nn.BCEWithLogitsLoss()
         (net(nn.LayerNorm(5), nn.Linear(5, 3)), X, LABELS, CE, r"layer 0 \(LayerNorm\): supported is one LayerNorm after each"),
         (one_hidden(nn.LayerNorm(6), nn.Tanh(), nn.LayerNorm(6)), X, LABELS, CE, r"layer 3 \(LayerNorm\): supported is one"),
         (one_hidden(nn.LayerNorm((1, 6))), X[:, None], LABELS, CE, r"layer 1 \(LayerNorm\) normalizes \[1, 6\]; .* the 6 units"),
-        (net(nn.Linear(5, 3), nn.LayerNorm(3)), X, LABELS, CE, r"layer 1 \(LayerNorm\): layer norm of the outputs"),
+        (net(nn.Linear(5, 3), nn.LayerNorm(3)), X, LABELS, CE, r"layer 1 \(LayerNorm\): normalization of the outputs"),
         (net(nn.Linear(5, 6), nn.LayerNorm(6), nn.Linear(6, 6), nn.BatchNorm1d(6), nn.Linear(6, 3)), X, LABELS, CE, "has the normalization batch"),
         (net(nn.Linear(5, 6, bias=False), nn.LayerNorm(6), nn.Linear(6, 3, bias=False)), X, LABELS, CE, r"layer 1 \(LayerNorm\) has a bias"),
         (Residual(), X, LABELS, CE, "Residual is not supported"),
@@ -217,9 +267,12 @@ CE, MSE, BCE = nn.CrossEntropyLoss(), nn.MSELoss(), nn.BCEWithLogitsLoss()
         (one_hidden(nn.GELU("tanh")), X, LABELS, CE, r"\(GELU\) has other options"),
         (one_hidden(nn.ELU(0.5)), X, LABELS, CE, r"\(ELU\) has other options than those supported, alpha=1"),
         (one_hidden(nn.Softplus(beta=2)), X, LABELS, CE, r"\(Softplus\) has other options"),
-        (one_hidden(nn.Tanh(), nn.BatchNorm1d(6)), X, LABELS, CE, r"layer 2 \(BatchNorm1d\): supported is batch norm between"),
+        (one_hidden(nn.BatchNorm1d(6), nn.Tanh(), nn.BatchNorm1d(6)), X, LABELS, CE, r"layer 3 \(BatchNorm1d\): supported is one BatchNorm1d after each"),
+        (one_hidden(nn.RMSNorm((1, 6))), X[:, None], LABELS, CE, r"layer 1 \(RMSNorm\) normalizes \[1, 6\]"),
+        (net(nn.Linear(5, 6), nn.RMSNorm(6), nn.Linear(6, 6), nn.RMSNorm(6, 0.1), nn.Linear(6, 3)), X, LABELS, CE, r"layer 3 \(RMSNorm\) has eps 0.1"),
+        (net(nn.Linear(5, 6), nn.LayerNorm(6), nn.Tanh(), nn.Linear(6, 6), nn.Tanh(), nn.Linear(6, 3)), X, LABELS, CE, r"layer 3 \(Linear\) has the normalization none, layer 0 \(Linear\) has layer;"),
         (net(nn.BatchNorm1d(5), nn.Linear(5, 3)), X, LABELS, CE, r"layer 0 \(BatchNorm1d\)"),
-        (net(nn.Linear(5, 3), nn.BatchNorm1d(3)), X, LABELS, CE, r"layer 1 \(BatchNorm1d\): batch norm of the outputs"),
+        (net(nn.Linear(5, 3), nn.BatchNorm1d(3)), X, LABELS, CE, r"layer 1 \(BatchNorm1d\): normalization of the outputs"),
         (one_hidden(nn.BatchNorm1d(6, affine=False), nn.Tanh()), X, LABELS, CE, r"layer 3 \(Linear\) has a bias"),
         (net(nn.Linear(5, 6, bias=False), nn.Tanh(), nn.Linear(6, 3)), X, LABELS, CE, r"layer 2 \(Linear\) has a bias .*True"),
         (net(nn.Linear(5, 6), nn.Tanh(), nn.Linear(7, 3)), X, LABELS, CE, r"layer 2 \(Linear\) takes 7 inputs, the layer before gives 6"),
@@ -310,7 +363,7 @@ def test_a_file_that_says_another_loss_is_refused():
         judge([close])
 
 
-@pytest.mark.parametrize("name", [*(name for name in CASES if "LayerNorm" in name), "BatchNorm1d", "BatchNorm1d, not affine", "no biases", "activations that differ", "output activation", "SiLU", "one logit"])
+@pytest.mark.parametrize("name", [*(name for name in CASES if "Norm" in name and "without bias" not in name), "no biases", "activations that differ", "output activation", "SiLU", "one logit"])
 def test_a_case_is_the_module_that_it_was_made_of(name):
     model, x, *rest = CASES[name]
     case = saddlemap.export(*CASES[name])
@@ -335,19 +388,30 @@ def test_batch_norm_with_a_scale_and_no_shift_goes_both_ways():
     assert again["weights"] == case["weights"] and again["network"] == case["network"]
 
 
-def test_layers_that_differ_and_batch_norm_after_activations_are_a_module():
-    case = saddlemap.export(*CASES["LayerNorm after the activations"])
-    case["network"] |= {"activation": ["tanh", "relu"], "normalization": "batch(after)"}
-    kinds = [type(layer) for layer in module(case)]
-    assert kinds == [nn.Linear, nn.Tanh, nn.BatchNorm1d, nn.Linear, nn.ReLU, nn.BatchNorm1d, nn.Linear]
-    assert judge([case | {"expected_loss": objective(module(case), X, LABELS, nn.CrossEntropyLoss())[0]}])
+def test_where_layers_are_normalized_is_said():
+    def normalization(name):
+        return saddlemap.export(*CASES[name])["network"]["normalization"]
+
+    assert normalization("BatchNorm1d after the activations") == {"kind": "batch(after)", "affine": True, "epsilon": 1e-5}
+    assert normalization("LayerNorm after activations, of which one is none")["kind"] == "layer(after)"
+    assert normalization("RMSNorm of small signals, torch's own eps") == {"kind": "rms", "affine": True, "epsilon": 2.0**-23}
+
+
+def test_a_torch_without_rms_norm(monkeypatch):
+    case = saddlemap.export(*CASES["RMSNorm"])
+    monkeypatch.delattr(nn, "RMSNorm")
+    with pytest.raises(ValueError, match="the normalization rms needs RMSNorm, which torch has from 2.4 on; this is " + torch.__version__):
+        module(case)
+    with pytest.raises(ValueError, match=r"layer 1 \(RMSNorm\) is not supported"):
+        saddlemap.export(*CASES["RMSNorm"])
+    assert saddlemap.export(*CASES["LayerNorm"])
 
 
 @pytest.mark.parametrize(
     "key, value, message",
     [
         ("residual", "blocks(2)", r"residual blocks \(blocks\(2\)\) are no Sequential"),
-        ("normalization", "rms", "the normalization rms is not supported; supported are batch and layer"),
+        ("normalization", "group", "the normalization group is not supported; supported are batch, layer and rms"),
         ("normalization", {"kind": "layer(sum)"}, r"the normalization layer\(sum\) is not supported"),
     ],
 )
