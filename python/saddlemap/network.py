@@ -423,7 +423,7 @@ def module(case):
     norm, place, affine, epsilon = _normalization(network)
     if network.get("residual", "none") not in ("none", False):
         raise ValueError(f"residual blocks ({network['residual']}) are no Sequential, and torch has no module of them")
-    replaced = norm is nn.BatchNorm1d and place == "before"  # the shift stands in the place of the bias
+    replaced = norm is nn.BatchNorm1d and place == "before" and affine  # the shift stands in the place of the bias
     activations = network.get("activation")
     layers = []
 

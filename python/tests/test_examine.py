@@ -407,6 +407,15 @@ def test_a_torch_without_rms_norm(monkeypatch):
     assert saddlemap.export(*CASES["LayerNorm"])
 
 
+def test_a_bias_in_front_of_batch_norm_without_a_shift_has_no_effect():
+    case = saddlemap.export(*CASES["BatchNorm1d, not affine"])
+    case["network"]["bias"] = True
+    case["weights"][0]["b"] = [3.0] * 6
+    case["weights"][1]["b"] = [0.0] * 3
+    assert judge([case])
+    assert torch.allclose(module(case).train()(X), CASES["BatchNorm1d, not affine"][0].train()(X), atol=1e-5)
+
+
 @pytest.mark.parametrize(
     "key, value, message",
     [
