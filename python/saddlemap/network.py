@@ -3,8 +3,11 @@
 import copy
 import json
 import math
+import re
 import tempfile
 import warnings
+from itertools import groupby
+from numbers import Real
 from pathlib import Path
 
 from .launcher import call
@@ -97,29 +100,37 @@ def export(model, x, y, loss, *, learning_rate=None, weight_decay=0.0, name=None
     return case
 
 
-def _layers(model, path=""):
-    """The layers in order, as pairs of a name for messages and the module; sequences are walked into."""
+def _layers(model, path="", residual=None):
+    """The layers in order, each with a name for messages before it, and after it the Residual in whose branch it stands.
+
+    Sequences and branches are walked into; a Residual is a layer too, in front of those of its branch.
+    """
     from torch import nn
 
-    if not (isinstance(model, nn.Sequential) and type(model).forward is nn.Sequential.forward):
-        name = type(model).__name__
-        return [(f"layer {path} ({name})" if path else name, model)]
-    found = []
-    for child, layer in model._modules.items():  # named_children() leaves out what stands twice, such as one Tanh()
-        found += _layers(layer, f"{path}.{child}" if path else child)
-    return found
+    from .nn import Residual
+
+    if isinstance(model, nn.Sequential) and type(model).forward is nn.Sequential.forward:
+        found = []
+        for child, layer in model._modules.items():  # named_children() leaves out what stands twice, such as one Tanh()
+            found += _layers(layer, f"{path}.{child}" if path else child, residual)
+        return found
+    name = f"layer {path} ({type(model).__name__})" if path else type(model).__name__
+    if isinstance(model, Residual) and type(model).forward is Residual.forward:
+        return [(name, model, residual), *_layers(model.branch, f"{path}.branch" if path else "branch", (name, model))]
+    return [(name, model, residual)]
 
 
 def _supported():
     classes = [c.__name__ for c in (*_norms(), *_activations())]
-    return "supported are Sequential, Linear, Flatten, Dropout, " + ", ".join(classes)
+    return "supported are Sequential, Linear, saddlemap.nn.Residual, Flatten, Dropout, " + ", ".join(classes)
 
 
 class _Stage:
     """A Linear, and what follows it until the next one."""
 
-    def __init__(self, linear):
+    def __init__(self, linear, residual):
         self.linear = linear
+        self.residual = residual  # the one in whose branch it stands
         self.norm = None
         self.place = None
         self.activation = None
@@ -134,24 +145,35 @@ class _Stage:
         shift = getattr(self.norm[1], "bias", None)
         return shift is not None and (shift.requires_grad or bool(shift.any()))
 
-    @property
-    def normalizations(self):
-        """As the file may call its normalization. Without an activation, before it and after it are the same place."""
+    def normalizations(self, following):
+        """As the file may call its normalization, given the stage that follows.
+
+        Without an activation, before and after it are the same place. Normalization after the sums also follows the
+        first hidden layer, where nothing is added yet, and no layer within a branch.
+        """
         if self.norm is None:
-            return ["none"]
+            within = self.residual is not None and self.residual is following.residual
+            return ["none"] + [f"{kind}(sum)" for kind in _norms().values() if within]
+        places = [self.place]
+        if self.place == "before" and self.activation is None:
+            places.append("after")
+        if "after" in places and self.residual is None and following.residual is not None:
+            places.append("sum")
         kind = _norms()[type(self.norm[1])]
-        names = {"before": [kind], "after": [f"{kind}(after)"]}
-        return names["before"] + names["after"] if self.activation is None else names[self.place]
+        return [kind if place == "before" else f"{kind}({place})" for place in places]
 
 
 def _stages(model):
     from torch import nn
 
+    from .nn import Residual
+
     activations, norms = _activations(), _norms()
     stages = []
     ended = False  # by a Flatten after the last Linear
-    for where, layer in _layers(model):
+    for where, layer, residual in _layers(model):
         kind = type(layer)
+        here = stages[-1] if stages and stages[-1].residual is residual else None  # what it may belong to
         if layer._forward_pre_hooks:
             raise ValueError(f"{where} has hooks that run before it, which may change its weights; remove them first")
         if ended and kind is not nn.Identity:
@@ -166,26 +188,39 @@ def _stages(model):
                 raise ValueError(f"{where}: supported before the first Linear is Flatten() alone")
             ended = bool(stages) and not whole
         elif kind is nn.Linear:
-            stages.append(_Stage((where, layer)))
+            stages.append(_Stage((where, layer), residual))
+        elif isinstance(layer, Residual) and kind.forward is Residual.forward:
+            if residual:
+                raise ValueError(f"{where} stands within {residual[0]}; supported are Residuals one after the other")
+            if not stages:
+                raise ValueError(f"{where}: supported is a Residual after the first hidden Linear and its activation")
+            if not any(isinstance(inner, nn.Linear) for inner in layer.modules()):
+                raise ValueError(f"{where} has no Linear in its branch; supported are 1 or 2")
+            if not (isinstance(layer.scale, Real) and 0 <= layer.scale < math.inf):
+                raise ValueError(f"{where} has the scale {layer.scale}; supported is a number >= 0")
         elif kind in norms:
-            if not stages or stages[-1].norm:
+            summed = bool(stages) and residual is None and here is None
+            if summed:
+                here = stages[-1]
+            if not here or here.norm:
                 raise ValueError(
-                    f"{where}: supported is one {kind.__name__} after each hidden Linear, before or after its activation"
+                    f"{where}: supported is one {kind.__name__} after each hidden Linear, before or after its activation, or after"
+                    " the first one and each Residual"
                 )
-            units = stages[-1].linear[1].out_features
+            units = here.linear[1].out_features
             if kind is not nn.BatchNorm1d and tuple(layer.normalized_shape) != (units,):
                 raise ValueError(
                     f"{where} normalizes {list(layer.normalized_shape)}; supported is the last dimension, the {units} units"
                 )
-            stages[-1].norm = (where, layer)
-            stages[-1].place = "after" if stages[-1].activation else "before"
+            here.norm = (where, layer)
+            here.place = "sum" if summed else "after" if here.activation else "before"
         elif kind in activations:
             word, fits, option = activations[kind]
             if not fits(layer):
                 raise ValueError(f"{where} has other options than those supported, {option}")
-            if not stages or stages[-1].activation:
-                raise ValueError(f"{where}: supported is one activation after each Linear")
-            stages[-1].activation = (where, word)
+            if not here or here.activation:
+                raise ValueError(f"{where}: supported is one activation after each Linear, none after a Residual")
+            here.activation = (where, word)
         else:
             raise ValueError(f"{where} is not supported; {_supported()}")
     if not stages:
@@ -199,7 +234,7 @@ def _is_flat(model):
     """Whether a Flatten(0) ends the model, so that its one output a row has no dimension of its own."""
     from torch import nn
 
-    return any(type(layer) is nn.Flatten and layer.start_dim == 0 for _, layer in _layers(model))
+    return any(type(layer) is nn.Flatten and layer.start_dim == 0 for _, layer, _ in _layers(model))
 
 
 def _same(values, what):
@@ -213,18 +248,41 @@ def _same(values, what):
     return first[1]
 
 
-def _normalization_of(hidden):
-    """The file's name for where all of these layers are normalized."""
-    names = ["none"]
-    for i, stage in enumerate(hidden):
-        fitting = [name for name in stage.normalizations if i == 0 or name in names]
+def _normalization_of(stages):
+    """The file's name for where all of the hidden layers are normalized."""
+    names = None
+    for stage, following in zip(stages, stages[1:]):
+        own = stage.normalizations(following)
+        fitting = [name for name in own if names is None or name in names]
         if not fitting:
             raise ValueError(
-                f"{stage.linear[0]} has the normalization {stage.normalizations[0]}, {hidden[0].linear[0]} has {names[0]};"
-                " supported is one for all of them"
+                f"{stage.linear[0]} has the normalization {own[0]}, {stages[0].linear[0]} has {names[0]}; supported is one for all of them"
             )
         names = fitting
-    return names[0]
+    return names[0] if names else "none"
+
+
+def _residual_of(stages):
+    """The file's text for the residual blocks, which it knows between the first and the last Linear."""
+    if not any(stage.residual for stage in stages):
+        return "none"
+    if stages[-1].residual:
+        raise ValueError(f"{stages[-1].residual[0]}: supported is one more Linear after the last Residual")
+    for stage in stages[1:-1]:
+        if not stage.residual:
+            raise ValueError(f"{stage.linear[0]}: supported beside Residuals are the first and the last Linear alone")
+    _same([(stage.linear[0], stage.linear[1].out_features) for stage in stages[:-1]], "the width")
+    blocks = [(where, len(list(inner))) for (where, _), inner in groupby(stages[1:-1], lambda stage: stage.residual)]
+    first, layers = blocks[0]
+    for where, count in blocks:
+        if count > 2:
+            raise ValueError(f"{where} has {count} Linears in its branch; supported are 1 or 2")
+        if count != layers and not (where == blocks[-1][0] and count < layers):
+            raise ValueError(
+                f"{where} has {count} Linears in its branch, {first} has {layers}; supported are as many in each, in the last perhaps 1 less"
+            )
+    scale = float(_same([(stage.residual[0], stage.residual[1].scale) for stage in stages[1:-1]], "the scale"))
+    return f"blocks({layers})" if scale == 1 else f"blocks({layers}, {scale})"
 
 
 def _network(stages):
@@ -247,7 +305,8 @@ def _network(stages):
             raise ValueError(
                 f"{stage.linear[0]} takes {stage.linear[1].in_features} inputs, the layer before gives {before.linear[1].out_features}"
             )
-    norm = _normalization_of(hidden)
+    residual = _residual_of(stages)
+    norm = _normalization_of(stages)
     normalized = [s for s in hidden if s.norm]
     replaced = norm == "batch"  # the mean over the batch takes a bias away, and the shift stands in its place
     biased = [(s.linear[0], s.shifted if replaced and s.norm else s.linear[1].bias is not None) for s in stages]
@@ -270,6 +329,8 @@ def _network(stages):
             network["batch_norm"] = options
         else:
             network["normalization"] = {"kind": norm, **options}
+    if residual != "none":
+        network["residual"] = residual
     weights = []
     for stage in stages:
         where, linear = stage.linear
@@ -394,9 +455,23 @@ def _normalization(network):
     classes = {"none": None, **{word: norm for norm, word in _norms().items()}}
     if kind == "rms" and kind not in classes:
         raise ValueError(f"the normalization {options['kind']} needs RMSNorm, which torch has from 2.4 on; this is {torch.__version__}")
-    if kind not in classes or place not in ("", "after"):
-        raise ValueError(f"the normalization {options['kind']} is not supported; supported are batch, layer and rms, also with (after)")
+    if kind not in classes or place not in ("", "after", "sum"):
+        raise ValueError(
+            f"the normalization {options['kind']} is not supported; supported are batch, layer and rms, also with (after) or (sum)"
+        )
     return classes[kind], place or "before", options.get("affine", True), options.get("epsilon", 1e-5)
+
+
+def _blocks(network):
+    """How many hidden layers a residual block has, 0 without blocks, and the scale of its branch."""
+    text = str(network.get("residual", "none")).replace(" ", "").lower()
+    if text in ("none", "false"):
+        return 0, 1.0
+    found = re.fullmatch(r"blocks\(([12])(?:,(.+))?\)", "blocks(2)" if text == "true" else text)
+    if found is None:
+        raise ValueError(f"the residual blocks {text} are not supported; supported are blocks(1) and blocks(2), also with a scale")
+    layers, scale = int(found[1]), found[2] or 1
+    return layers, 1 / math.sqrt(len(network["sizes"]) - 2) if scale == "1/sqrt(depth)" else float(scale)
 
 
 def _norm(kind, units, affine, epsilon, weights, shift, put):
@@ -418,14 +493,16 @@ def module(case):
     import torch
     from torch import nn
 
+    from .nn import Residual
+
     network = case["network"]
     classes = {word: kind for kind, (word, *_) in _activations().items()}
     norm, place, affine, epsilon = _normalization(network)
-    if network.get("residual", "none") not in ("none", False):
-        raise ValueError(f"residual blocks ({network['residual']}) are no Sequential, and torch has no module of them")
+    block, scale = _blocks(network)
     replaced = norm is nn.BatchNorm1d and place == "before" and affine  # the shift stands in the place of the bias
     activations = network.get("activation")
-    layers = []
+    depth = len(case["weights"]) - 1
+    layers, branch = [], []
 
     def put(parameter, values):
         # NaN and infinities are texts in JSON.
@@ -433,22 +510,27 @@ def module(case):
         parameter.data = torch.tensor(numbers, dtype=torch.float32)
 
     for i, weights in enumerate(case["weights"]):
-        hidden = i < len(case["weights"]) - 1
-        normed = hidden and norm is not None
+        hidden = i < depth
+        inside = block > 0 and 0 < i < depth  # the first hidden layer stands before the blocks
+        ends = not inside or i % block == 0 or i == depth - 1
+        normed = hidden and norm is not None and (ends or place != "sum")
         bias = "b" in weights and not (normed and replaced)
         linear = nn.Linear(*network["sizes"][i : i + 2], bias=bias)
         put(linear.weight, map(list, zip(*weights["W"])))
         if bias:
             put(linear.bias, weights["b"])
-        after = []
         word = network["output_activation"] if not hidden else activations[i] if isinstance(activations, list) else activations
         if word not in classes:
             raise ValueError(f"torch has no module of the activation {word}")
-        if word != "identity":
-            after.append(classes[word]())
-        if normed:
-            after.insert(len(after) if place == "after" else 0, _norm(norm, linear.out_features, affine, epsilon, weights, "b" if replaced else "beta", put))
-        layers += [linear, *after]
+        function = [classes[word]()] if word != "identity" else []
+        normal = [_norm(norm, linear.out_features, affine, epsilon, weights, "b" if replaced else "beta", put)] if normed else []
+        after = {"before": normal + function, "after": function + normal, "sum": function}[place]
+        (branch if inside else layers).extend([linear, *after])
+        if inside and ends:
+            layers.append(Residual(nn.Sequential(*branch), scale))
+            branch = []
+        if place == "sum":
+            layers += normal
     return nn.Sequential(*layers)
 
 
@@ -470,7 +552,7 @@ def load(trial, warehouse="warehouse", *, sweep=None, moved=None, data=False, la
         case = json.loads(file.read_text(encoding="utf-8"))
     network = module(case)
     x = torch.tensor(case["data"]["inputs"], dtype=torch.float32)
-    norms = [layer for layer in network if isinstance(layer, torch.nn.BatchNorm1d)]
+    norms = [layer for layer in network.modules() if isinstance(layer, torch.nn.BatchNorm1d)]
     if norms:
         momentum = norms[0].momentum
         for norm in norms:
