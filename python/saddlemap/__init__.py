@@ -1,8 +1,8 @@
 """Saddlemap from Python: verdicts of PyTorch networks, sweeps, and their tables as data frames.
 
 All work is done by the command ``saddlemap``, which is found at the argument ``launcher``, below the
-folder that ``SADDLEMAP_HOME`` names, or on the PATH. Only ``examine`` and ``load`` need PyTorch, and
-only the tables need pandas.
+folder that ``SADDLEMAP_HOME`` names, or on the PATH. Only ``examine``, ``load`` and ``saddlemap.nn``
+need PyTorch, and only the tables need pandas.
 """
 
 from .launcher import SaddlemapError

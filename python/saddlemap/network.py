@@ -3,8 +3,11 @@
 import copy
 import json
 import math
+import re
 import tempfile
 import warnings
+from itertools import groupby
+from numbers import Real
 from pathlib import Path
 
 from .launcher import call
@@ -32,6 +35,23 @@ def _activations():
     }
 
 
+def _norms():
+    """Each supported class of normalization with its name. Torch has RMSNorm from 2.4 on."""
+    from torch import nn
+
+    found = {nn.BatchNorm1d: "batch", nn.LayerNorm: "layer"}
+    if hasattr(nn, "RMSNorm"):
+        found[nn.RMSNorm] = "rms"
+    return found
+
+
+def _epsilon(norm, dtype):
+    """RMSNorm's own default is that of the numbers it is given."""
+    import torch
+
+    return torch.finfo(dtype).eps if norm.eps is None else norm.eps
+
+
 def _losses():
     """Each supported loss: its class, its name in the file, and its function."""
     from torch import nn
@@ -53,8 +73,8 @@ def export(model, x, y, loss, *, learning_rate=None, weight_decay=0.0, name=None
 
     if not isinstance(model, torch.nn.Module):
         raise ValueError(f"model is a {type(model).__name__}; needs a torch.nn.Module")
-    blocks = _blocks(model)
-    network, weights, parameters = _network(blocks)
+    stages = _stages(model)
+    network, weights, parameters = _network(stages)
     x, inputs = _inputs(x, network["sizes"][0])
     kind, reduction = _loss(loss)
     network["loss"] = kind
@@ -80,74 +100,80 @@ def export(model, x, y, loss, *, learning_rate=None, weight_decay=0.0, name=None
     return case
 
 
-def _layers(model, path=""):
-    """The layers in order, as pairs of a name for messages and the module; sequences are walked into."""
+def _layers(model, path="", residual=None):
+    """The layers in order, each with a name for messages before it, and after it the Residual in whose branch it stands.
+
+    Sequences and branches are walked into; a Residual is a layer too, in front of those of its branch.
+    """
     from torch import nn
 
-    if not (isinstance(model, nn.Sequential) and type(model).forward is nn.Sequential.forward):
-        name = type(model).__name__
-        return [(f"layer {path} ({name})" if path else name, model)]
-    found = []
-    for child, layer in model._modules.items():  # named_children() leaves out what stands twice, such as one Tanh()
-        found += _layers(layer, f"{path}.{child}" if path else child)
-    return found
+    from .nn import Residual
+
+    if isinstance(model, nn.Sequential) and type(model).forward is nn.Sequential.forward:
+        found = []
+        for child, layer in model._modules.items():  # named_children() leaves out what stands twice, such as one Tanh()
+            found += _layers(layer, f"{path}.{child}" if path else child, residual)
+        return found
+    name = f"layer {path} ({type(model).__name__})" if path else type(model).__name__
+    if isinstance(model, Residual) and type(model).forward is Residual.forward:
+        return [(name, model, residual), *_layers(model.branch, f"{path}.branch" if path else "branch", (name, model))]
+    return [(name, model, residual)]
 
 
 def _supported():
-    names = ["Linear", "BatchNorm1d", "LayerNorm", "Flatten", "Dropout"] + [c.__name__ for c in _activations()]
-    return "supported are Sequential, " + ", ".join(names)
+    classes = [c.__name__ for c in (*_norms(), *_activations())]
+    return "supported are Sequential, Linear, saddlemap.nn.Residual, Flatten, Dropout, " + ", ".join(classes)
 
 
-class _Block:
+class _Stage:
     """A Linear, and what follows it until the next one."""
 
-    def __init__(self, linear):
+    def __init__(self, linear, residual):
         self.linear = linear
+        self.residual = residual  # the one in whose branch it stands
         self.norm = None
-        self.place = "before"
+        self.place = None
         self.activation = None
 
     @property
-    def layer_norm(self):
-        from torch import nn
-
-        return self.norm is not None and type(self.norm[1]) is nn.LayerNorm
-
-    @property
     def affine(self):
-        return self.norm[1].elementwise_affine if self.layer_norm else self.norm[1].affine
-
-    @property
-    def replaced(self):
-        """Whether the norm's shift stands in the place of the bias, which the mean over the batch takes away."""
-        return self.norm is not None and not self.layer_norm
+        return self.norm[1].weight is not None
 
     @property
     def shifted(self):
         """Whether the norm has a shift. Torch has no scale without one: one that is frozen at 0, as load makes it, is none."""
-        shift = self.norm and self.norm[1].bias
+        shift = getattr(self.norm[1], "bias", None)
         return shift is not None and (shift.requires_grad or bool(shift.any()))
 
-    @property
-    def biased(self):
-        return self.shifted if self.replaced else self.linear[1].bias is not None
+    def normalizations(self, following):
+        """As the file may call its normalization, given the stage that follows.
 
-    @property
-    def normalization(self):
-        """As the file calls it."""
+        Without an activation, before and after it are the same place. Normalization after the sums also follows the
+        first hidden layer, where nothing is added yet, and no layer within a branch.
+        """
         if self.norm is None:
-            return "none"
-        return "batch" if not self.layer_norm else "layer" if self.place == "before" else "layer(after)"
+            within = self.residual is not None and self.residual is following.residual
+            return ["none"] + [f"{kind}(sum)" for kind in _norms().values() if within]
+        places = [self.place]
+        if self.place == "before" and self.activation is None:
+            places.append("after")
+        if "after" in places and self.residual is None and following.residual is not None:
+            places.append("sum")
+        kind = _norms()[type(self.norm[1])]
+        return [kind if place == "before" else f"{kind}({place})" for place in places]
 
 
-def _blocks(model):
+def _stages(model):
     from torch import nn
 
-    activations = _activations()
-    blocks = []
+    from .nn import Residual
+
+    activations, norms = _activations(), _norms()
+    stages = []
     ended = False  # by a Flatten after the last Linear
-    for where, layer in _layers(model):
+    for where, layer, residual in _layers(model):
         kind = type(layer)
+        here = stages[-1] if stages and stages[-1].residual is residual else None  # what it may belong to
         if layer._forward_pre_hooks:
             raise ValueError(f"{where} has hooks that run before it, which may change its weights; remove them first")
         if ended and kind is not nn.Identity:
@@ -156,48 +182,59 @@ def _blocks(model):
             continue  # judged is what dropout's mean network does
         if kind is nn.Flatten:
             whole = layer.end_dim == -1 and layer.start_dim == 1
-            if blocks and not whole and not (layer.start_dim == 0 and layer.end_dim in (-1, 1)):
+            if stages and not whole and not (layer.start_dim == 0 and layer.end_dim in (-1, 1)):
                 raise ValueError(f"{where}: supported are Flatten(), and Flatten(0) at the end")
-            if not blocks and not whole:
+            if not stages and not whole:
                 raise ValueError(f"{where}: supported before the first Linear is Flatten() alone")
-            ended = bool(blocks) and not whole
+            ended = bool(stages) and not whole
         elif kind is nn.Linear:
-            blocks.append(_Block((where, layer)))
-        elif kind is nn.BatchNorm1d:
-            if not blocks or blocks[-1].norm or blocks[-1].activation:
-                raise ValueError(f"{where}: supported is batch norm between a hidden Linear and its activation")
-            blocks[-1].norm = (where, layer)
-        elif kind is nn.LayerNorm:
-            if not blocks or blocks[-1].norm:
-                raise ValueError(f"{where}: supported is one LayerNorm after each hidden Linear, before or after its activation")
-            units = blocks[-1].linear[1].out_features
-            if tuple(layer.normalized_shape) != (units,):
+            stages.append(_Stage((where, layer), residual))
+        elif isinstance(layer, Residual) and kind.forward is Residual.forward:
+            if residual:
+                raise ValueError(f"{where} stands within {residual[0]}; supported are Residuals one after the other")
+            if not stages:
+                raise ValueError(f"{where}: supported is a Residual after the first hidden Linear and its activation")
+            if not any(isinstance(inner, nn.Linear) for inner in layer.modules()):
+                raise ValueError(f"{where} has no Linear in its branch; supported are 1 or 2")
+            if not (isinstance(layer.scale, Real) and 0 <= layer.scale < math.inf):
+                raise ValueError(f"{where} has the scale {layer.scale}; supported is a number >= 0")
+        elif kind in norms:
+            summed = bool(stages) and residual is None and here is None
+            if summed:
+                here = stages[-1]
+            if not here or here.norm:
+                raise ValueError(
+                    f"{where}: supported is one {kind.__name__} after each hidden Linear, before or after its activation, or after"
+                    " the first one and each Residual"
+                )
+            units = here.linear[1].out_features
+            if kind is not nn.BatchNorm1d and tuple(layer.normalized_shape) != (units,):
                 raise ValueError(
                     f"{where} normalizes {list(layer.normalized_shape)}; supported is the last dimension, the {units} units"
                 )
-            blocks[-1].norm = (where, layer)
-            blocks[-1].place = "after" if blocks[-1].activation else "before"
+            here.norm = (where, layer)
+            here.place = "sum" if summed else "after" if here.activation else "before"
         elif kind in activations:
             word, fits, option = activations[kind]
             if not fits(layer):
                 raise ValueError(f"{where} has other options than those supported, {option}")
-            if not blocks or blocks[-1].activation:
-                raise ValueError(f"{where}: supported is one activation after each Linear")
-            blocks[-1].activation = (where, word)
+            if not here or here.activation:
+                raise ValueError(f"{where}: supported is one activation after each Linear, none after a Residual")
+            here.activation = (where, word)
         else:
             raise ValueError(f"{where} is not supported; {_supported()}")
-    if not blocks:
+    if not stages:
         raise ValueError(f"{type(model).__name__} has no Linear; {_supported()}")
-    if blocks[-1].norm:
-        raise ValueError(f"{blocks[-1].norm[0]}: {'layer' if blocks[-1].layer_norm else 'batch'} norm of the outputs is not supported, of hidden layers it is")
-    return blocks
+    if stages[-1].norm:
+        raise ValueError(f"{stages[-1].norm[0]}: normalization of the outputs is not supported, of hidden layers it is")
+    return stages
 
 
 def _is_flat(model):
     """Whether a Flatten(0) ends the model, so that its one output a row has no dimension of its own."""
     from torch import nn
 
-    return any(type(layer) is nn.Flatten and layer.start_dim == 0 for _, layer in _layers(model))
+    return any(type(layer) is nn.Flatten and layer.start_dim == 0 for _, layer, _ in _layers(model))
 
 
 def _same(values, what):
@@ -211,9 +248,46 @@ def _same(values, what):
     return first[1]
 
 
-def _network(blocks):
+def _normalization_of(stages):
+    """The file's name for where all of the hidden layers are normalized."""
+    names = None
+    for stage, following in zip(stages, stages[1:]):
+        own = stage.normalizations(following)
+        fitting = [name for name in own if names is None or name in names]
+        if not fitting:
+            raise ValueError(
+                f"{stage.linear[0]} has the normalization {own[0]}, {stages[0].linear[0]} has {names[0]}; supported is one for all of them"
+            )
+        names = fitting
+    return names[0] if names else "none"
+
+
+def _residual_of(stages):
+    """The file's text for the residual blocks, which it knows between the first and the last Linear."""
+    if not any(stage.residual for stage in stages):
+        return "none"
+    if stages[-1].residual:
+        raise ValueError(f"{stages[-1].residual[0]}: supported is one more Linear after the last Residual")
+    for stage in stages[1:-1]:
+        if not stage.residual:
+            raise ValueError(f"{stage.linear[0]}: supported beside Residuals are the first and the last Linear alone")
+    _same([(stage.linear[0], stage.linear[1].out_features) for stage in stages[:-1]], "the width")
+    blocks = [(where, len(list(inner))) for (where, _), inner in groupby(stages[1:-1], lambda stage: stage.residual)]
+    first, layers = blocks[0]
+    for where, count in blocks:
+        if count > 2:
+            raise ValueError(f"{where} has {count} Linears in its branch; supported are 1 or 2")
+        if count != layers and not (where == blocks[-1][0] and count < layers):
+            raise ValueError(
+                f"{where} has {count} Linears in its branch, {first} has {layers}; supported are as many in each, in the last perhaps 1 less"
+            )
+    scale = float(_same([(stage.residual[0], stage.residual[1].scale) for stage in stages[1:-1]], "the scale"))
+    return f"blocks({layers})" if scale == 1 else f"blocks({layers}, {scale})"
+
+
+def _network(stages):
     """The file's network and weights, and the parameters in them."""
-    hidden = blocks[:-1]
+    hidden = stages[:-1]
     parameters = []
 
     def values(where, parameter, turned=False):
@@ -225,44 +299,48 @@ def _network(blocks):
         numbers = parameter.detach().cpu().double()
         return (numbers.T if turned else numbers).tolist()
 
-    sizes = [blocks[0].linear[1].in_features] + [b.linear[1].out_features for b in blocks]
-    for before, block in zip(blocks, blocks[1:]):
-        if block.linear[1].in_features != before.linear[1].out_features:
+    sizes = [stages[0].linear[1].in_features] + [s.linear[1].out_features for s in stages]
+    for before, stage in zip(stages, stages[1:]):
+        if stage.linear[1].in_features != before.linear[1].out_features:
             raise ValueError(
-                f"{block.linear[0]} takes {block.linear[1].in_features} inputs, the layer before gives {before.linear[1].out_features}"
+                f"{stage.linear[0]} takes {stage.linear[1].in_features} inputs, the layer before gives {before.linear[1].out_features}"
             )
+    residual = _residual_of(stages)
+    norm = _normalization_of(stages)
+    normalized = [s for s in hidden if s.norm]
+    replaced = norm == "batch"  # the mean over the batch takes a bias away, and the shift stands in its place
+    biased = [(s.linear[0], s.shifted if replaced and s.norm else s.linear[1].bias is not None) for s in stages]
+    if not replaced and not norm.startswith("rms"):
+        biased += [(s.norm[0], s.shifted) for s in normalized if s.affine]
     network = {
         "sizes": sizes,
-        "output_activation": blocks[-1].activation[1] if blocks[-1].activation else "identity",
-        "bias": _same(
-            [(b.linear[0], b.biased) for b in blocks] + [(b.norm[0], b.shifted) for b in hidden if b.layer_norm and b.affine],
-            "a bias (with batch norm, its shift):",
-        ),
+        "output_activation": stages[-1].activation[1] if stages[-1].activation else "identity",
+        "bias": _same(biased, "a bias (with batch norm, its shift):"),
     }
     if hidden:
-        network["activation"] = _same(
-            [(b.linear[0], b.activation[1] if b.activation else "identity") for b in hidden], "the activation"
-        )
-        norm = _same([(b.linear[0], b.normalization) for b in hidden], "the normalization")
-        if norm != "none":
-            options = {
-                "affine": _same([(b.norm[0], b.affine) for b in hidden], "affine"),
-                "epsilon": _same([(b.norm[0], b.norm[1].eps) for b in hidden], "eps"),
-            }
-            if norm == "batch":
-                network["batch_norm"] = options
-            else:
-                network["normalization"] = {"kind": norm, **options}
+        words = [s.activation[1] if s.activation else "identity" for s in hidden]
+        network["activation"] = words[0] if len(set(words)) == 1 else words
+    if normalized:
+        options = {
+            "affine": _same([(s.norm[0], s.affine) for s in normalized], "affine"),
+            "epsilon": _same([(s.norm[0], _epsilon(s.norm[1], s.linear[1].weight.dtype)) for s in normalized], "eps"),
+        }
+        if norm == "batch":
+            network["batch_norm"] = options
+        else:
+            network["normalization"] = {"kind": norm, **options}
+    if residual != "none":
+        network["residual"] = residual
     weights = []
-    for block in blocks:
-        where, linear = block.linear
+    for stage in stages:
+        where, linear = stage.linear
         layer = {"W": values(where, linear.weight, turned=True)}
-        if linear.bias is not None and not block.replaced:
+        if linear.bias is not None and not (replaced and stage.norm):
             layer["b"] = values(where, linear.bias)
-        if block.norm and block.affine:
-            if block.shifted:
-                layer["b" if block.replaced else "beta"] = values(block.norm[0], block.norm[1].bias)
-            layer["gamma"] = values(block.norm[0], block.norm[1].weight)
+        if stage.norm and stage.affine:
+            if stage.shifted:
+                layer["b" if replaced else "beta"] = values(stage.norm[0], stage.norm[1].bias)
+            layer["gamma"] = values(stage.norm[0], stage.norm[1].weight)
         weights.append(layer)
     return network, weights, parameters
 
@@ -349,10 +427,13 @@ def _objective(model, x, targets, kind, reduction):
     """Torch's own loss in float64: batch norm by the statistics of all rows, dropout off."""
     import torch
 
-    twin = copy.deepcopy(model).cpu().double().train()  # the model's own running statistics stay as they are
+    twin = copy.deepcopy(model).cpu().train()  # the model's own running statistics stay as they are
     for layer in twin.modules():
         if "Dropout" in type(layer).__name__:
             layer.eval()
+        elif type(layer) in _norms():
+            layer.eps = _epsilon(layer, next(twin.parameters()).dtype)
+    twin.double()
     function = next(f for _, word, f in _losses() if word == kind)
     with torch.no_grad():
         return float(function(twin(x).reshape(targets.shape), targets, reduction=reduction))
@@ -360,6 +441,7 @@ def _objective(model, x, targets, kind, reduction):
 
 def _normalization(network):
     """Torch's class (None for none), its place, whether it has a trained scale, and its epsilon."""
+    import torch
     from torch import nn
 
     if "batch_norm" in network:
@@ -370,20 +452,36 @@ def _normalization(network):
     given = network.get("normalization", "none")
     options = given if isinstance(given, dict) else {"kind": given}
     kind, _, place = options["kind"].rstrip(")").partition("(")
-    classes = {"none": None, "batch": nn.BatchNorm1d, "layer": nn.LayerNorm}
-    if kind not in classes or place not in ("", "after"):
-        raise ValueError(f"the normalization {options['kind']} is not supported; supported are batch and layer, also with (after)")
+    classes = {"none": None, **{word: norm for norm, word in _norms().items()}}
+    if kind == "rms" and kind not in classes:
+        raise ValueError(f"the normalization {options['kind']} needs RMSNorm, which torch has from 2.4 on; this is {torch.__version__}")
+    if kind not in classes or place not in ("", "after", "sum"):
+        raise ValueError(
+            f"the normalization {options['kind']} is not supported; supported are batch, layer and rms, also with (after) or (sum)"
+        )
     return classes[kind], place or "before", options.get("affine", True), options.get("epsilon", 1e-5)
+
+
+def _blocks(network):
+    """How many hidden layers a residual block has, 0 without blocks, and the scale of its branch."""
+    text = str(network.get("residual", "none")).replace(" ", "").lower()
+    if text in ("none", "false"):
+        return 0, 1.0
+    found = re.fullmatch(r"blocks\(([12])(?:,(.+))?\)", "blocks(2)" if text == "true" else text)
+    if found is None:
+        raise ValueError(f"the residual blocks {text} are not supported; supported are blocks(1) and blocks(2), also with a scale")
+    layers, scale = int(found[1]), found[2] or 1
+    return layers, 1 / math.sqrt(len(network["sizes"]) - 2) if scale == "1/sqrt(depth)" else float(scale)
 
 
 def _norm(kind, units, affine, epsilon, weights, shift, put):
     """A layer of that class with its scale and shift of the case; what the case has not is frozen at torch's own 1 and 0."""
     from torch import nn
 
-    option = "elementwise_affine" if kind is nn.LayerNorm else "affine"
+    option = "affine" if kind is nn.BatchNorm1d else "elementwise_affine"
     layer = kind(units, eps=epsilon, **{option: affine or shift in weights})
-    if affine or shift in weights:
-        for parameter, key in ((layer.weight, "gamma"), (layer.bias, shift)):
+    for parameter, key in ((layer.weight, "gamma"), (getattr(layer, "bias", None), shift)):  # RMSNorm has no shift
+        if parameter is not None:
             if key in weights:
                 put(parameter, weights[key])
             parameter.requires_grad_(key in weights)
@@ -395,14 +493,16 @@ def module(case):
     import torch
     from torch import nn
 
+    from .nn import Residual
+
     network = case["network"]
     classes = {word: kind for kind, (word, *_) in _activations().items()}
     norm, place, affine, epsilon = _normalization(network)
-    if network.get("residual", "none") not in ("none", False):
-        raise ValueError(f"residual blocks ({network['residual']}) are no Sequential, and torch has no module of them")
-    replaced = norm is nn.BatchNorm1d and place == "before"  # the shift stands in the place of the bias
+    block, scale = _blocks(network)
+    replaced = norm is nn.BatchNorm1d and place == "before" and affine  # the shift stands in the place of the bias
     activations = network.get("activation")
-    layers = []
+    depth = len(case["weights"]) - 1
+    layers, branch = [], []
 
     def put(parameter, values):
         # NaN and infinities are texts in JSON.
@@ -410,22 +510,27 @@ def module(case):
         parameter.data = torch.tensor(numbers, dtype=torch.float32)
 
     for i, weights in enumerate(case["weights"]):
-        hidden = i < len(case["weights"]) - 1
-        normed = hidden and norm is not None
+        hidden = i < depth
+        inside = block > 0 and 0 < i < depth  # the first hidden layer stands before the blocks
+        ends = not inside or i % block == 0 or i == depth - 1
+        normed = hidden and norm is not None and (ends or place != "sum")
         bias = "b" in weights and not (normed and replaced)
         linear = nn.Linear(*network["sizes"][i : i + 2], bias=bias)
         put(linear.weight, map(list, zip(*weights["W"])))
         if bias:
             put(linear.bias, weights["b"])
-        after = []
         word = network["output_activation"] if not hidden else activations[i] if isinstance(activations, list) else activations
         if word not in classes:
             raise ValueError(f"torch has no module of the activation {word}")
-        if word != "identity":
-            after.append(classes[word]())
-        if normed:
-            after.insert(len(after) if place == "after" else 0, _norm(norm, linear.out_features, affine, epsilon, weights, "b" if replaced else "beta", put))
-        layers += [linear, *after]
+        function = [classes[word]()] if word != "identity" else []
+        normal = [_norm(norm, linear.out_features, affine, epsilon, weights, "b" if replaced else "beta", put)] if normed else []
+        after = {"before": normal + function, "after": function + normal, "sum": function}[place]
+        (branch if inside else layers).extend([linear, *after])
+        if inside and ends:
+            layers.append(Residual(nn.Sequential(*branch), scale))
+            branch = []
+        if place == "sum":
+            layers += normal
     return nn.Sequential(*layers)
 
 
@@ -447,7 +552,7 @@ def load(trial, warehouse="warehouse", *, sweep=None, moved=None, data=False, la
         case = json.loads(file.read_text(encoding="utf-8"))
     network = module(case)
     x = torch.tensor(case["data"]["inputs"], dtype=torch.float32)
-    norms = [layer for layer in network if isinstance(layer, torch.nn.BatchNorm1d)]
+    norms = [layer for layer in network.modules() if isinstance(layer, torch.nn.BatchNorm1d)]
     if norms:
         momentum = norms[0].momentum
         for norm in norms:

@@ -102,7 +102,8 @@ def examine(model, x, y, loss, *, learning_rate=None, weight_decay=0.0, name=Non
     Judged is the loss on all rows that are given, with the gradient and curvature in all parameters; batch norm
     normalizes by the statistics of these rows, as ``model.train()`` does for a batch of all of them, and dropout is off.
 
-    model: a ``torch.nn.Sequential`` (nested as it likes) of supported layers; what is not is refused by name.
+    model: a ``torch.nn.Sequential`` (nested as it likes) of supported layers, ``saddlemap.nn.Residual`` among them; what is
+    not is refused by name.
     x: [n, …], as the model takes it. y: class labels [n] or probabilities [n, k] for cross entropy, 0 and 1 as [n] or
     [n, 1] for binary cross entropy, numbers [n, k] (or [n] for one output) for mean squares.
     loss: ``CrossEntropyLoss``, ``BCEWithLogitsLoss`` or ``MSELoss``; all losses come back as torch computes them.

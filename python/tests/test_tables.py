@@ -9,9 +9,11 @@ import pandas
 import pytest
 import torch
 from conftest import ROOT, SPEC
+from torch import nn
 
 import saddlemap
 from saddlemap.launcher import call, find
+from saddlemap.nn import Residual
 from saddlemap.sweep import _file
 
 
@@ -83,6 +85,29 @@ def test_load_predicts_what_the_row_says(sweep, index):
         again = saddlemap.examine(model, x, y, torch.nn.CrossEntropyLoss(), learning_rate=row.learning_rate)
         assert (again.category, again.sub_category) == (row.category, row.sub_category)
         assert again.loss == pytest.approx(row.final_loss, rel=1e-6)
+
+
+def test_load_makes_residual_blocks(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)  # where the data are
+    spec = {
+        **SPEC,
+        "name": "blocks",
+        "network": {**SPEC["network"], "depth": 4, "initializer": "xavier_uniform"},
+        "grid": {"residual": ["blocks(2, 1/sqrt(depth))"], "normalization": ["batch", "batch(sum)"]},
+    }
+    trained = saddlemap.run(spec, tmp_path / "warehouse", progress=None)
+    for row in trained.trials().itertuples():
+        model, x, y = saddlemap.load(row.trial_id, trained.warehouse, data=True)
+        kinds = [type(layer) for layer in model]
+        if row.normalization == "batch":
+            assert kinds == [nn.Linear, nn.BatchNorm1d, nn.Tanh, Residual, Residual, nn.Linear]
+        else:
+            assert kinds == [nn.Linear, nn.Tanh, nn.BatchNorm1d, Residual, nn.BatchNorm1d, Residual, nn.BatchNorm1d, nn.Linear]
+        assert {layer.scale for layer in model if isinstance(layer, Residual)} == {0.5}
+        with torch.no_grad():
+            outputs = model(x)
+        assert (outputs.argmax(1) == y).double().mean().item() == pytest.approx(row.accuracy, abs=1e-12)
+        assert nn.functional.cross_entropy(outputs, y).item() == pytest.approx(row.final_loss, rel=1e-5)
 
 
 def test_specs_are_texts_and_files_too(sweep, tmp_path, monkeypatch):
@@ -158,9 +183,9 @@ def test_the_wheel_holds_the_package_and_its_version_is_the_projects(tmp_path):
     wheel = tmp_path / done.stdout.split()[-1]
     assert wheel.name.endswith("-py3-none-any.whl")
     shown = subprocess.run(
-        [sys.executable, "-c", "import sys; sys.path.insert(0, sys.argv[1]); import saddlemap; print(saddlemap.__file__, len(saddlemap.__all__))", wheel],
+        [sys.executable, "-c", "import sys; sys.path.insert(0, sys.argv[1]); import saddlemap; print(saddlemap.__file__, len(saddlemap.__all__), 'torch' in sys.modules)", wheel],
         cwd=tmp_path, check=True, capture_output=True, text=True,
     ).stdout
-    assert shown.split() == [str(wheel / "saddlemap" / "__init__.py"), "11"]
+    assert shown.split() == [str(wheel / "saddlemap" / "__init__.py"), "11", "False"]
     version = (ROOT / "pom.xml").read_text().split("<version>")[1].split("</version>")[0]
     assert wheel.name.startswith(f"saddlemap-{version.replace('-SNAPSHOT', '.dev0')}-")
