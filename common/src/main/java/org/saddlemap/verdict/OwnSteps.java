@@ -94,6 +94,19 @@ final class OwnSteps {
   }
 
   /**
+   * The same, where a next budget of which some was taken is taken to its end: what promises
+   * nothing at its pace may yet come later.
+   *
+   * @throws Needed where it must be
+   */
+  boolean goOnAtLast() {
+    if (e.has(NEXT_GAIN)) {
+      e.needAll(Probe.CONTINUATION);
+    }
+    return goOn();
+  }
+
+  /**
    * Whether the next budget switches a dead layer on again and gains more than eps. Only L2 and
    * weight decay move the weights there, and what they bring comes all at once, so that no pace of
    * a part of the budget tells of the rest.

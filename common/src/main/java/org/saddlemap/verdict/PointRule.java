@@ -84,7 +84,7 @@ final class PointRule {
       e.needAll(Probe.DESCENT);
       return optimum();
     }
-    return descending(e.get(PHI1) < t.epsSlope() ? "creeping" : "rate-limited");
+    return heldBack(e.get(PHI1) < t.epsSlope() ? "creeping" : "rate-limited");
   }
 
   /** The gradient promises nothing. */
@@ -153,11 +153,9 @@ final class PointRule {
       return saddle("degenerate"); // it gains more than the slope itself could give
     }
     if (!high()) {
-      return e.above(DESCENT_DEC, levels.allowedToOptimum()) ? descending("creeping") : optimum();
+      return e.above(DESCENT_DEC, levels.allowedToOptimum()) ? heldBack("creeping") : optimum();
     }
-    return e.above(DESCENT_DEC, levels.allowedToPlateau())
-        ? descending("creeping")
-        : plateau("slow");
+    return e.above(DESCENT_DEC, levels.allowedToPlateau()) ? heldBack("creeping") : plateau("slow");
   }
 
   /** A saddle, unless the trial's own next budget gains what its way down is worth. */
@@ -177,7 +175,7 @@ final class PointRule {
   }
 
   private Verdict creepingUnlessLeft() {
-    return steps.goOn() ? steps.onTheirWay() : descending("creeping");
+    return steps.goOn() ? steps.onTheirWay() : heldBack("creeping");
   }
 
   private boolean high() {
@@ -198,7 +196,7 @@ final class PointRule {
     if (e.above(SEARCH_DEC, levels.lowerGround())) {
       return e.get(SEARCH_CLIMB) <= BARRIER * e.get(SEARCH_DEC)
           ? saddleUnlessLeft("degenerate", SEARCH_DEC)
-          : descending("shallow");
+          : heldBack("shallow");
     }
     return optimum(levels.height(loss) < levels.high() ? near(loss) : "local");
   }
@@ -232,6 +230,11 @@ final class PointRule {
 
   private static Verdict saddle(String kind) {
     return Verdict.of(Category.SADDLE, kind);
+  }
+
+  /** Lower ground that the trial's own steps do not get to: said when all of them were taken. */
+  private Verdict heldBack(String kind) {
+    return steps.goOnAtLast() ? steps.onTheirWay() : descending(kind);
   }
 
   private static Verdict descending(String kind) {
