@@ -25,7 +25,7 @@ import org.saddlemap.spec.SyntheticSource;
  * {@link GeneratedData}, others files below the project's root.
  */
 final class DataLibrary {
-  private static final String GENERATED = "generated/";
+  static final String GENERATED = "generated/";
 
   private final Path root;
   private final Map<DataSpec, Dataset> sets = new ConcurrentHashMap<>();

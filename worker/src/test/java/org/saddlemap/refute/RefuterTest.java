@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.saddlemap.spec.CsvSource;
 
 /**
  * A sample of the campaign that docs/verdict.md shows ({@code scripts/refute}): of each category no
@@ -47,6 +48,21 @@ class RefuterTest {
   void verdictsOfBlocksAndNormalizedLayersAreToo() {
     seldomRefuted(
         campaign -> IntStream.range(0, LAYERED).mapToObj(i -> campaign.layered(i)).toList());
+  }
+
+  @Test
+  void theCampaignFindsItsData() {
+    Path root = Path.of("..");
+    try (Campaign campaign = new Campaign(root, SEED, 1, a -> {})) {
+      List<Subject> listed = campaign.listed();
+      assertThat(listed).hasSizeGreaterThan(700);
+      for (Subject subject : listed) {
+        if (subject.data().source() instanceof CsvSource csv
+            && !csv.path().startsWith(DataLibrary.GENERATED)) {
+          assertThat(root.resolve(csv.path())).as(subject.name()).exists();
+        }
+      }
+    }
   }
 
   private static void seldomRefuted(Function<Campaign, List<Subject>> draw) {

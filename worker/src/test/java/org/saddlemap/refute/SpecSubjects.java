@@ -53,9 +53,10 @@ final class SpecSubjects {
         spec.examination());
   }
 
+  /** A spec, whose data lie where it says, seen from its own folder. */
   static SweepSpec read(Path file) {
     try {
-      return SpecReader.read(Files.readString(file), file.toString());
+      return beside(file, SpecReader.read(Files.readString(file), file.toString()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -69,16 +70,13 @@ final class SpecSubjects {
         .toList();
   }
 
-  /**
-   * The specs below a folder, data beside them where they are there; what cannot be run is said and
-   * left out.
-   */
+  /** The specs below a folder; what cannot be run is said and left out. */
   static List<SweepSpec> below(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       List<SweepSpec> specs = new ArrayList<>();
       for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
         try {
-          specs.add(beside(file, read(file)));
+          specs.add(read(file));
         } catch (RuntimeException e) {
           System.err.println("Left out " + file + ": " + e.getMessage());
         }
