@@ -30,22 +30,17 @@ import static org.saddlemap.verdict.Measure.TARGET_MIN;
  * evidence for it.
  */
 final class CauseClause {
-  /** A peak worth telling, in multiples of the start and the best constant. */
-  private static final double PEAK_TOLD = 2;
-
   private CauseClause() {}
 
   static String of(Category category, String sub, Cause cause, Evidence e) {
     return switch (cause) {
       case TARGETS_OUT_OF_REACH ->
-          "The targets%s lie outside of what the output can reach%s"
-              .formatted(between(e, TARGET_MIN, TARGET_MAX), between(e, OUTPUT_MIN, OUTPUT_MAX));
-      case PENALTY ->
-          "The L2 penalty outweighs the data (%s of the objective at the %s)"
-              .formatted(
-                  People.share(
-                      Math.max(e.getOr(INITIAL_PENALTY_SHARE, 0), e.getOr(PENALTY_SHARE, 0))),
-                  e.getOr(INITIAL_PENALTY_SHARE, 0) > e.getOr(PENALTY_SHARE, 0) ? "start" : "end");
+          e.has(TARGET_MIN)
+              ? "The targets%s lie outside of what the output can reach%s"
+                  .formatted(between(e, TARGET_MIN, TARGET_MAX), between(e, OUTPUT_MIN, OUTPUT_MAX))
+              : "The outputs are bounded%s, and this loss needs logits of any size"
+                  .formatted(between(e, OUTPUT_MIN, OUTPUT_MAX));
+      case PENALTY -> penalty(e.getOr(INITIAL_PENALTY_SHARE, 0), e.getOr(PENALTY_SHARE, 0));
       case UNSCALED_INPUTS ->
           "The inputs are not scaled (a feature %s)%s"
               .formatted(
@@ -56,7 +51,7 @@ final class CauseClause {
       case EQUAL_UNITS -> "All units of a hidden layer are equal, so that it acts as a single unit";
       case EXPLODING_SIGNAL -> explosion(e);
       case VANISHING_SIGNAL -> vanishing(e);
-      case RATE_TOO_LARGE -> "The steps are too large" + rise(e);
+      case RATE_TOO_LARGE -> tooLarge(category, e);
       case DEAD_UNITS -> dead(e);
       case SATURATED_UNITS -> saturated(e);
       case RATE_TOO_SMALL ->
@@ -77,6 +72,23 @@ final class CauseClause {
       case NONE -> category == Category.DESCENDING ? "It has all but trained" : "Nothing is wrong";
       case NOTHING_TO_LEARN, FLATNESS -> "";
     };
+  }
+
+  private static String penalty(double atStart, double atEnd) {
+    double share = Math.max(atStart, atEnd);
+    return "The L2 penalty %s (%s of the objective at the %s)"
+        .formatted(
+            share > 0.5 ? "outweighs the data" : "holds the weights back",
+            People.share(share),
+            atStart > atEnd ? "start" : "end");
+  }
+
+  /** Smaller steps, too, may switch units off; that the loss jumped is not all that tells. */
+  private static String tooLarge(Category category, Evidence e) {
+    boolean presumed = category != Category.DIVERGED && !Diagnosis.jumped(e);
+    return presumed && e.getOr(DEAD_SHARE, 0) == 1
+        ? "The steps are most likely too large"
+        : "The steps are too large" + rise(e);
   }
 
   /** What unscaled inputs did; a layer that is off on every row is told by the verdict. */
@@ -135,6 +147,9 @@ final class CauseClause {
     double forward = e.getOr(INITIAL_FORWARD_LOG10, 0);
     double backward = e.getOr(INITIAL_BACKWARD_LOG10, 0);
     String start = OwnSteps.seen(e) ? " at the start" : "";
+    if (Diagnosis.overflowsBeforeAnyStep(e)) {
+      return "The initial weights are too large: before any step the signal outgrows what a number can hold";
+    }
     return forward >= backward
         ? "The signal grows %s through the layers%s".formatted(People.power(forward), start)
         : "The gradient grows %s on its way back through the layers%s"
@@ -171,7 +186,7 @@ final class CauseClause {
 
   /** How far the loss rose on the way, where it is worth telling. */
   private static String rise(Evidence e) {
-    if (!(e.getOr(PEAK, 1) > PEAK_TOLD)) {
+    if (!Diagnosis.jumped(e)) {
       return "";
     }
     return ", and the loss rose to %s times %s%s"

@@ -4,6 +4,7 @@ import static org.saddlemap.verdict.Measure.ACTIVE_SHARE;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.DECAYED;
 import static org.saddlemap.verdict.Measure.DISTINCT_UNITS_MIN;
+import static org.saddlemap.verdict.Measure.FIRST_NONFINITE_STEP;
 import static org.saddlemap.verdict.Measure.FLOOR;
 import static org.saddlemap.verdict.Measure.F_LB;
 import static org.saddlemap.verdict.Measure.F_REACH;
@@ -18,7 +19,6 @@ import static org.saddlemap.verdict.Measure.INPUT_MEAN_MAX;
 import static org.saddlemap.verdict.Measure.INPUT_RMS_MAX;
 import static org.saddlemap.verdict.Measure.LOSS;
 import static org.saddlemap.verdict.Measure.LOSS_RANGE;
-import static org.saddlemap.verdict.Measure.MASKED;
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
@@ -96,12 +96,18 @@ final class Diagnosis {
     this.e = e;
   }
 
-  /** Empty where a verdict without a category says nothing about the data either. */
+  /**
+   * Empty where a verdict without a category says nothing about the data either, and where weights
+   * from elsewhere are not finite, as no one saw what made them so.
+   */
   static Optional<Cause> of(Verdict verdict, Evidence e) {
     if (verdict.category().isEmpty()) {
       return verdict.subCategory().equals(VerdictRule.NO_RANGE)
           ? Optional.of(Cause.NOTHING_TO_LEARN)
           : Optional.empty();
+    }
+    if (verdict.subCategory().equals("nonfinite") && !e.has(FIRST_NONFINITE_STEP)) {
+      return Optional.empty();
     }
     return Optional.of(new Diagnosis(verdict.category().get(), verdict.subCategory(), e).cause());
   }
@@ -110,7 +116,10 @@ final class Diagnosis {
     if (subCategory.startsWith("global") || subCategory.startsWith("near-global")) {
       return noisy() ? fromNoise() : Cause.NONE;
     }
-    if (reachGap() > OUT_OF_REACH) {
+    if (category == Category.DESCENDING && e.getOr(GAP, 1) <= TRAINED) {
+      return Cause.NONE;
+    }
+    if (reachGap() > OUT_OF_REACH && category != Category.DIVERGED) {
       return Cause.TARGETS_OUT_OF_REACH;
     }
     boolean high = e.getOr(GAP, 0) > HIGH;
@@ -123,7 +132,9 @@ final class Diagnosis {
       return Cause.UNSCALED_INPUTS;
     }
     if (category == Category.DIVERGED) {
-      return explodes() ? Cause.EXPLODING_SIGNAL : Cause.RATE_TOO_LARGE;
+      return explodes() || overflowsBeforeAnyStep(e)
+          ? Cause.EXPLODING_SIGNAL
+          : Cause.RATE_TOO_LARGE;
     }
     if (!goesOn()) {
       return fromUnits().orElseGet(this::fromTheSteps);
@@ -210,9 +221,6 @@ final class Diagnosis {
 
   /** What keeps a trial that is still descending, or whose steps are too small to. */
   private Cause fromTheWay() {
-    if (e.get(GAP) <= TRAINED) {
-      return Cause.NONE;
-    }
     if (!goesOn()) {
       if (subCategory.equals("shallow")) {
         return Cause.MODEL;
@@ -223,7 +231,7 @@ final class Diagnosis {
       if (OwnSteps.ended(e) && gained() > LITTLE) {
         return Cause.SCHEDULE_ENDED;
       }
-      if (heldByDropout()) {
+      if (heldByNoise()) {
         return Cause.NOISE;
       }
       // The loss of tiny steps bounces, too, by rounding; but such steps have gained nothing.
@@ -244,9 +252,9 @@ final class Diagnosis {
     return e.getOr(DECAYED, 0) > e.getOr(RADIUS, 1) && -e.getOr(TREND, 0) <= NOTHING;
   }
 
-  /** The steps came down as far as they do with units left out, and stay there. */
-  private boolean heldByDropout() {
-    return e.is(MASKED) && gained() > LITTLE && !falling();
+  /** Steps that see a sample of the rows, or of the units, came down as far as they do. */
+  private boolean heldByNoise() {
+    return e.is(STOCHASTIC) && gained() > LITTLE && !falling();
   }
 
   private boolean falling() {
@@ -294,7 +302,17 @@ final class Diagnosis {
   }
 
   private boolean jumped() {
+    return jumped(e);
+  }
+
+  /** Whether the loss once stood far above its start, by more than single mini-batches do. */
+  static boolean jumped(Evidence e) {
     return e.getOr(PEAK, 1) > (e.is(STOCHASTIC) ? NOISY_JUMP : JUMP);
+  }
+
+  /** Whether the initial weights alone are too much for their numbers. */
+  static boolean overflowsBeforeAnyStep(Evidence e) {
+    return e.getOr(FIRST_NONFINITE_STEP, 1) == 0;
   }
 
   private boolean explodes() {

@@ -59,6 +59,14 @@ final class OwnSteps {
         && !fell(t.eps());
   }
 
+  /**
+   * Whether steps without noise go up and down all the same, where no quadratic tells what they do:
+   * what they gain by a part of the next budget the rest may take away again.
+   */
+  private boolean bounces() {
+    return !e.is(STOCHASTIC) && e.getOr(OSCILLATION, 0) > t.upward();
+  }
+
   /** Whether the last half of the history fell, significantly and by more than so much. */
   private boolean fell(double much) {
     return e.getOr(TREND_T, 0) < -t.tStatistic() && -e.getOr(TREND, 0) > much;
@@ -79,7 +87,7 @@ final class OwnSteps {
       return false;
     }
     if (e.has(NEXT_GAIN)) {
-      if (e.get(NEXT_GAIN) > t.eps() || e.is(NEXT_COMPLETE)) {
+      if ((e.get(NEXT_GAIN) > t.eps() && !bounces()) || e.is(NEXT_COMPLETE)) {
         return e.above(NEXT_GAIN, t.eps());
       }
       if (leadNowhere()) {
@@ -130,7 +138,7 @@ final class OwnSteps {
     }
     double gain = e.get(P_ETA);
     if (gain > (fell(FELL * t.eps()) ? BELIEVED_FALLING : BELIEVED) * t.eps()) {
-      return !wobble();
+      return !wobble() && !bounces();
     }
     return !curvesDown()
         && e.getOr(NC_DEC, 0) <= 0

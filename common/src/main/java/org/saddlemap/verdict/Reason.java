@@ -31,11 +31,11 @@ final class Reason {
           : "It was not examined, as the spec asks for the signals alone.";
     }
     Category category = verdict.category().get();
-    String why = CauseClause.of(category, verdict.subCategory(), cause.orElseThrow(), e);
+    String why = cause.map(c -> CauseClause.of(category, verdict.subCategory(), c, e)).orElse("");
     String what = VerdictClause.of(category, verdict.subCategory(), e);
     boolean reviving = VerdictClause.isReviving(verdict.subCategory(), e);
     if ((verdict.subCategory().equals("dead") || reviving)
-        && TOLD_WITH_DEAD.contains(cause.get())) {
+        && TOLD_WITH_DEAD.contains(cause.orElseThrow())) {
       what = CauseClause.off(cause.get(), e) + (reviving ? ", and " : ", so that ") + what;
     }
     String sentence = why.isEmpty() ? capitalized(what) : why + ": " + what;

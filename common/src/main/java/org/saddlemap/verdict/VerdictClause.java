@@ -13,7 +13,7 @@ import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
 import static org.saddlemap.verdict.Measure.NEXT_OUTLOOK;
 import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
-import static org.saddlemap.verdict.Measure.P_COMPLETE;
+import static org.saddlemap.verdict.Measure.PHI1;
 import static org.saddlemap.verdict.Measure.P_ETA;
 import static org.saddlemap.verdict.Measure.SEARCH_DEC;
 import static org.saddlemap.verdict.Measure.SENS_LAYER;
@@ -25,6 +25,9 @@ import java.util.stream.Stream;
  * there.
  */
 final class VerdictClause {
+  /** From this relative slope on a gradient does not vanish, as by the rule's own threshold. */
+  private static final double STEEP = 1e-2;
+
   private VerdictClause() {}
 
   static String of(Category category, String sub, Evidence e) {
@@ -104,8 +107,13 @@ final class VerdictClause {
           "the gradient vanishes and a direction of negative curvature exists, but nearby it is worth only %s the loss range; %s"
               .formatted(People.of(worth), level(e));
       default ->
-          "the gradient all but vanishes, and the surface curves down along a direction that is worth %s the loss range, which the steps do not take; %s"
-              .formatted(People.of(worth), level(e));
+          "%s, and the surface curves down along a direction that is worth %s the loss range, which the steps do not take; %s"
+              .formatted(
+                  e.getOr(PHI1, 0) > STEEP
+                      ? "most of the slope lies along negative curvature"
+                      : "the gradient all but vanishes",
+                  People.of(worth),
+                  level(e));
     };
   }
 
@@ -148,7 +156,7 @@ final class VerdictClause {
                   OwnSteps.seen(e)
                       ? "was still falling at the end, and as many steps again"
                       : "falls along the gradient, and a budget of steps",
-                  e.is(e.has(NEXT_GAIN) ? NEXT_COMPLETE : P_COMPLETE) ? "" : "at least ",
+                  known(e),
                   People.within(Math.min(gain(e), e.get(GAP))),
                   level(e));
       case "rate-limited" ->
@@ -171,6 +179,14 @@ final class VerdictClause {
   /** A layer is off that the next budget switches on again. */
   static boolean isReviving(String sub, Evidence e) {
     return sub.equals("in progress") && e.getOr(DEAD_SHARE, 0) == 1;
+  }
+
+  /** How the gain of the next budget is known: measured, of a part of it, or predicted. */
+  private static String known(Evidence e) {
+    if (!e.has(NEXT_GAIN)) {
+      return "about ";
+    }
+    return e.is(NEXT_COMPLETE) ? "" : "at least ";
   }
 
   /** What the next budget brings where that is little. */

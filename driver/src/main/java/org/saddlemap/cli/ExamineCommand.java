@@ -66,7 +66,7 @@ final class ExamineCommand implements Callable<Integer> {
     List<Map<String, Object>> results = new ArrayList<>();
     int unexpected = 0;
     for (Case c : cases) {
-      Examination examination = judge.judge(c, Interruption.NEVER);
+      Examination examination = judged(judge, c);
       boolean agrees =
           c.expected().isEmpty() || c.expected().equals(examination.verdict().category());
       unexpected += agrees ? 0 : 1;
@@ -88,6 +88,14 @@ final class ExamineCommand implements Callable<Integer> {
               unexpected, cases.size());
     }
     return unexpected == 0 ? Saddlemap.OK : Saddlemap.INCOMPLETE;
+  }
+
+  private Examination judged(CaseJudge judge, Case c) {
+    try {
+      return judge.judge(c, Interruption.NEVER);
+    } catch (InvalidInput e) {
+      throw new InvalidInput(file + ": " + e.getMessage(), e);
+    }
   }
 
   private List<Case> read() throws IOException {

@@ -143,7 +143,7 @@ public final class PlanCommand implements Callable<Integer> {
     List<OtherSweep> sweeps = new ArrayList<>();
     sweeps.add(new OtherSweep(input.id(), input.effectiveSpec()));
     sweeps.addAll(OtherSweep.of(tables, input.id(), input.spec(), input.data().fingerprint()));
-    return OtherSweep.count(tables, plan, List.of(new ChunkRange(0, plan.size())), sweeps);
+    return OtherSweep.count(tables, plan, List.of(new ChunkRange(0, plan.size())), sweeps).trials();
   }
 
   /** Takes a fact, as a value for programs and as a text for people. */

@@ -13,6 +13,7 @@ import org.jline.terminal.TerminalBuilder;
 import org.saddlemap.plan.Chunk;
 import org.saddlemap.plan.SweepPlan;
 import org.saddlemap.schedule.ChunkSummary;
+import org.saddlemap.schedule.OtherSweep;
 import org.saddlemap.schedule.RootCause;
 import org.saddlemap.schedule.StopSignals;
 import org.saddlemap.schedule.SweepInput;
@@ -116,7 +117,9 @@ final class RunPrinter implements SweepListener {
   }
 
   @Override
-  public void knownElsewhere(OptionalLong trials, List<String> sweeps) {
+  public void knownElsewhere(OtherSweep.Known known) {
+    OptionalLong trials = known.trials();
+    List<String> sweeps = known.sweeps();
     say(
         "%s of them stand in other sweeps already (%s): what completed there is taken over, not trained again.",
         trials.isPresent() ? trials.getAsLong() : "Some",

@@ -3,6 +3,7 @@ package org.saddlemap.schedule;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
 import org.saddlemap.plan.ChunkRange;
@@ -69,17 +70,26 @@ public record OtherSweep(String id, String spec) implements Serializable {
   }
 
   /**
-   * How many trials of these ranges have a row in other sweeps, by names of files alone; empty
-   * where there are too many to look for each.
+   * What is known of trials elsewhere.
+   *
+   * @param trials how many; empty where there are too many to look for each
+   * @param sweeps ids of those that have them, or may have where no one looked
    */
-  public static OptionalLong count(
+  public record Known(OptionalLong trials, List<String> sweeps) {
+    public Known {
+      sweeps = List.copyOf(sweeps);
+    }
+  }
+
+  /** Which trials of these ranges have a row in other sweeps, by names of files alone. */
+  public static Known count(
       Warehouse warehouse, SweepPlan plan, List<ChunkRange> ranges, List<OtherSweep> others)
       throws IOException {
     if (others.isEmpty()) {
-      return OptionalLong.of(0);
+      return new Known(OptionalLong.of(0), List.of());
     }
     if (ranges.stream().mapToLong(ChunkRange::size).sum() > MAX_COUNTED) {
-      return OptionalLong.empty();
+      return new Known(OptionalLong.empty(), others.stream().map(OtherSweep::id).toList());
     }
     List<SweepPlan> plans = others.stream().map(OtherSweep::plan).toList();
     List<Coverage> coverages = new ArrayList<>();
@@ -87,6 +97,7 @@ public record OtherSweep(String id, String spec) implements Serializable {
       coverages.add(new Chunks(warehouse).coverage(other.id()));
     }
     long count = 0;
+    BitSet holds = new BitSet();
     for (ChunkRange range : ranges) {
       for (long index = range.from(); index < range.to(); index++) {
         Trial trial = plan.trial(index).orElse(null);
@@ -94,11 +105,13 @@ public record OtherSweep(String id, String spec) implements Serializable {
           OptionalLong there = plans.get(i).find(trial);
           if (there.isPresent() && coverages.get(i).chunk(there.getAsLong()).isPresent()) {
             count++;
+            holds.set(i);
             break;
           }
         }
       }
     }
-    return OptionalLong.of(count);
+    return new Known(
+        OptionalLong.of(count), holds.stream().mapToObj(i -> others.get(i).id()).toList());
   }
 }

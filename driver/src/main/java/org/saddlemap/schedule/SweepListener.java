@@ -2,7 +2,6 @@ package org.saddlemap.schedule;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.OptionalLong;
 import org.saddlemap.plan.Chunk;
 
 /**
@@ -44,7 +43,7 @@ public interface SweepListener extends SweepJob.Observer {
    * @param trials how many; empty where there are too many to count
    * @param sweeps ids of those that may have them
    */
-  void knownElsewhere(OptionalLong trials, List<String> sweeps);
+  void knownElsewhere(OtherSweep.Known known);
 
   /** A machine that trains lacks something that costs time or bits; one sentence. */
   void machineWarning(String warning);

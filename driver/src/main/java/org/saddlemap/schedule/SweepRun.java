@@ -3,7 +3,6 @@ package org.saddlemap.schedule;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -191,10 +190,10 @@ public final class SweepRun {
     listener.starting(trials(chunks) + trials(retries), chunker.cores(), seconds);
     if (!options.trainAll()) {
       others = OtherSweep.of(tables, input.id(), input.spec(), input.data().fingerprint());
-      OptionalLong known =
+      OtherSweep.Known known =
           OtherSweep.count(tables, plan, chunks.stream().map(Chunk::range).toList(), others);
-      if (known.isEmpty() || known.getAsLong() > 0) {
-        listener.knownElsewhere(known, others.stream().map(OtherSweep::id).toList());
+      if (known.trials().isEmpty() || known.trials().getAsLong() > 0) {
+        listener.knownElsewhere(known);
       }
     }
     Machines machines = new Machines(spark, chunker.cores());

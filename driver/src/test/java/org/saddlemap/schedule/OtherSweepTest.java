@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,16 +65,17 @@ class OtherSweepTest {
               ChunkFile.name(new ChunkRange(from, Math.min(stored.size(), from + chunk)))));
     }
     long started = System.nanoTime();
-    OptionalLong known =
+    OtherSweep.Known known =
         OtherSweep.count(
             warehouse,
             planned,
             List.of(new ChunkRange(0, planned.size())),
-            List.of(new OtherSweep(ID, STORED)));
+            List.of(new OtherSweep("empty-0000000000", STORED), new OtherSweep(ID, STORED)));
     double seconds = (System.nanoTime() - started) / 1e9;
     System.out.printf(Locale.ROOT, "OtherSweepTest: %.1f s%n", seconds);
     // Depth 7, batches of 8, and three of four replicates.
-    assertThat(known).hasValue(700L * 100 * 3);
+    assertThat(known.trials()).hasValue(700L * 100 * 3);
+    assertThat(known.sweeps()).containsExactly(ID);
     assertThat(seconds).isLessThan(60);
   }
 }

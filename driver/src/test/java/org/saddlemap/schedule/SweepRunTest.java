@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
@@ -112,8 +111,8 @@ class SweepRunTest {
     }
 
     @Override
-    public void knownElsewhere(OptionalLong trials, List<String> sweeps) {
-      events.add("known " + trials.orElse(-1) + " in " + sweeps);
+    public void knownElsewhere(OtherSweep.Known known) {
+      events.add("known " + known.trials().orElse(-1) + " in " + known.sweeps());
     }
 
     @Override

@@ -164,6 +164,9 @@ public final class CaseReader {
             .map(n -> at.valid("clipping", () -> Clipping.parse(at.text("clipping", n))))
             .orElse(none.clipping());
     long seed = at.find("seed").map(n -> (long) at.whole("seed", n)).orElse(none.seed());
+    if (!(rate > 0)) {
+      throw at.wrong("learning_rate", "needs a number > 0, got " + rate);
+    }
     return at.valid(
         "steps", () -> new Training(steps, rate, schedule, warmup, batch, clipping, seed));
   }

@@ -18,6 +18,9 @@ import org.saddlemap.spec.InvalidInput;
  * @param where the file, and the way from its root, for messages
  */
 record JsonSection(String where, JsonNode node) {
+  /** Squares of larger weights overflow, and so do their norms. */
+  private static final double LARGEST_WEIGHT = 1e100;
+
   /** How an element of a list is read. */
   interface Element {
     double read(String key, JsonNode value);
@@ -77,7 +80,14 @@ record JsonSection(String where, JsonNode node) {
   /** A number, finite or not: training that diverged leaves weights that are not. */
   double weight(String key, JsonNode value) {
     if (value.isNumber()) {
-      return value.doubleValue();
+      double weight = value.doubleValue();
+      if (Double.isFinite(weight) && Math.abs(weight) > LARGEST_WEIGHT) {
+        throw wrong(
+            key,
+            "needs a weight of at most %s in size, where squares can be summed, got %s"
+                .formatted(LARGEST_WEIGHT, value.asText()));
+      }
+      return weight;
     }
     return switch (value.asText()) {
       case "NaN" -> Double.NaN;
