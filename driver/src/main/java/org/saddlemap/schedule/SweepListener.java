@@ -37,12 +37,7 @@ public interface SweepListener extends SweepJob.Observer {
    */
   void starting(long trials, int cores, double seconds);
 
-  /**
-   * Other sweeps have rows of trials that are missing here.
-   *
-   * @param trials how many; empty where there are too many to count
-   * @param sweeps ids of those that may have them
-   */
+  /** Other sweeps have rows of trials that are missing here. */
   void knownElsewhere(OtherSweep.Known known);
 
   /** A machine that trains lacks something that costs time or bits; one sentence. */
