@@ -8,7 +8,7 @@ import org.saddlemap.space.Loss;
  * float64, so that losses are exact however small they are.
  */
 final class Float32Losses {
-  /** Sums of exponentials below it saw none that {@link FloatExponential#of} cut off. */
+  /** Sums of exponentials below it saw none beyond {@link FloatExponential#of}'s range. */
   private static final double FAR = 1e44;
 
   private double[] head = new double[0];
@@ -84,7 +84,7 @@ final class Float32Losses {
     return sum + StrictMath.log1p(product);
   }
 
-  /** A row whose own output lies so far below another that the exponentials were cut off. */
+  /** A row whose own output lies so far below another that the exponentials are beyond range. */
   private double farCrossEntropy(float[] z, int from, int to, int own, double share, float[] d) {
     double max = z[from];
     for (int i = from + 1; i < to; i++) {

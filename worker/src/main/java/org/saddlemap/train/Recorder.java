@@ -20,6 +20,7 @@ final class Recorder {
   private final int[] snapshotAfter;
   private final List<CurvePoint> curve = new ArrayList<>();
   private final List<double[]> snapshots = new ArrayList<>();
+  private int window;
   private int nextLogged;
   private int nextSnapshot;
   private double previous = Double.NaN;
@@ -36,17 +37,18 @@ final class Recorder {
     this.snapshotAfter = snapshotAfter(budget);
   }
 
-  /** Steps 0 and budget − 1, and log-spaced ones between: all where there are few. */
+  /** Steps 0 and budget − 1, and log-spaced ones between: all where there are few. Ascending. */
   static int[] logged(int budget) {
-    if (budget == 0) {
-      return new int[0];
+    int[] steps = new int[Math.min(budget, POINTS)];
+    double last = StrictMath.log(budget);
+    int n = 0;
+    for (int i = 0; i < POINTS && n < steps.length; i++) {
+      int step = (int) Math.min(budget - 1, Math.round(StrictMath.expm1(last * i / (POINTS - 1))));
+      if (n == 0 || step > steps[n - 1]) {
+        steps[n++] = step;
+      }
     }
-    TreeSet<Integer> steps = new TreeSet<>();
-    for (int i = 0; i < POINTS; i++) {
-      steps.add((int) Math.round(StrictMath.expm1(StrictMath.log(budget) * i / (POINTS - 1))));
-    }
-    steps.add(budget - 1);
-    return steps.stream().mapToInt(Integer::intValue).filter(s -> s < budget).toArray();
+    return Arrays.copyOf(steps, n);
   }
 
   /** Five steps evenly over the last tenth, and the last four; ascending. */
@@ -62,9 +64,11 @@ final class Recorder {
     return steps.stream().mapToInt(Integer::intValue).filter(s -> s > 0).toArray();
   }
 
-  /** Takes the loss that step {@code step} (from 0) saw. */
+  /** Takes the loss that step {@code step} (from 0) saw, later than those before. */
   void loss(int step, double loss) {
-    int window = (int) ((long) step * sums.length / budget);
+    while ((window + 1L) * budget <= (long) step * sums.length) {
+      window++;
+    }
     sums[window] += loss;
     counts[window]++;
     peak = peak.or(loss, step);

@@ -34,6 +34,9 @@ public final class Trainer {
   /** A norm below it is far from float32's largest number. */
   private static final double FAR = 1e18;
 
+  /** A norm above it is exact by the sum of squares, which stays in float32's range. */
+  private static final double FAINT = 1e-12;
+
   private final Configuration configuration;
   private final Network network;
   private final TrainingVector theta;
@@ -156,7 +159,8 @@ public final class Trainer {
       if (logged) {
         before.copy(theta);
       }
-      double norm = logged ? gradient.norm() : gradientNorm; // what is logged changes no step
+      double norm = // what is logged changes no step
+          logged && gradientNorm < FAINT ? gradient.norm() : gradientNorm;
       update();
       if (clipped) {
         clippedSteps++;
