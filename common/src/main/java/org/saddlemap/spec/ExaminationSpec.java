@@ -2,6 +2,7 @@ package org.saddlemap.spec;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.saddlemap.space.Configuration;
 import org.saddlemap.space.Hyperparameter;
@@ -16,7 +17,8 @@ import org.saddlemap.verdict.Thresholds;
  * @param rows Krylov work is done on at most so many training rows (a seeded subset where there are
  *     more)
  * @param ceiling gradient-equivalents a trial's examination may cost, in units of one full-batch
- *     gradient on those rows
+ *     gradient on those rows; by the network's size where it is not given ({@link #ceiling(double,
+ *     int)})
  * @param exactBelow networks of at most so many parameters get their exact Hessian spectrum
  * @param sharpness whether λmax(H) is measured of every trial, not only where the verdict looked at
  *     curvature
@@ -26,13 +28,20 @@ import org.saddlemap.verdict.Thresholds;
 public record ExaminationSpec(
     boolean signalsOnly,
     int rows,
-    double ceiling,
+    OptionalDouble ceiling,
     int exactBelow,
     boolean sharpness,
     long seed,
     Thresholds thresholds) {
+  private static final double CEILING = 3000;
+  private static final double MOST = 100_000;
+
+  /** Multiplications of an examination that is over in a moment: a tenth of a second or so. */
+  private static final double MOMENT = 2e8;
+
   public static final ExaminationSpec DEFAULT =
-      new ExaminationSpec(false, 512, 3000, 300, false, 12345, Thresholds.DEFAULT);
+      new ExaminationSpec(
+          false, 512, OptionalDouble.empty(), 300, false, 12345, Thresholds.DEFAULT);
 
   /** Signals, loss and levels alone, on the default's rows. */
   public static final ExaminationSpec SIGNALS =
@@ -49,12 +58,24 @@ public record ExaminationSpec(
     if (rows < 1) {
       throw new IllegalArgumentException("needs rows >= 1, got " + rows);
     }
-    if (!(ceiling >= 1)) {
-      throw new IllegalArgumentException("needs a ceiling >= 1, got " + ceiling);
+    if (ceiling.isPresent() && !(ceiling.getAsDouble() >= 1)) {
+      throw new IllegalArgumentException("needs a ceiling >= 1, got " + ceiling.getAsDouble());
     }
     if (exactBelow < 0) {
       throw new IllegalArgumentException("needs exact_below >= 0, got " + exactBelow);
     }
+  }
+
+  /**
+   * The ceiling that holds for a network: where none is given 3000, and up to 100,000 where so many
+   * gradients take but a moment, as those of a few units on a few rows do.
+   *
+   * @param parameters of the network
+   * @param examined rows
+   */
+  public double ceiling(double parameters, int examined) {
+    return ceiling.orElse(
+        Math.max(CEILING, Math.min(MOST, MOMENT / (3 * parameters * Math.max(1, examined)))));
   }
 
   /**
@@ -97,11 +118,11 @@ public record ExaminationSpec(
     return all;
   }
 
-  /** The keys of a spec's section but {@code thresholds}, and their values. */
+  /** The keys of a spec's section but {@code thresholds} that have a value. */
   Map<String, String> settings() {
     Map<String, String> m = new LinkedHashMap<>();
     m.put("rows", Integer.toString(rows));
-    m.put("ceiling", Hyperparameter.text(ceiling));
+    ceiling.ifPresent(most -> m.put("ceiling", Hyperparameter.text(most)));
     m.put("exact_below", Integer.toString(exactBelow));
     m.put("sharpness", Boolean.toString(sharpness));
     m.put("seed", Long.toString(seed));

@@ -1,6 +1,7 @@
 package org.saddlemap.spec;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.saddlemap.space.Hyperparameter;
 import org.saddlemap.verdict.Thresholds;
@@ -154,7 +155,9 @@ public final class SpecReader {
     return new ExaminationSpec(
         false,
         (int) s.integer("rows", 1, Integer.MAX_VALUE, standard.rows()),
-        s.find("ceiling").map(v -> v.number(1, true, Double.MAX_VALUE)).orElse(standard.ceiling()),
+        s.find("ceiling")
+            .map(v -> OptionalDouble.of(v.number(1, true, Double.MAX_VALUE)))
+            .orElse(standard.ceiling()),
         (int) s.integer("exact_below", 0, Integer.MAX_VALUE, standard.exactBelow()),
         s.flag("sharpness", standard.sharpness()),
         s.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE, standard.seed()),

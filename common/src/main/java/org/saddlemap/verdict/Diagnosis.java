@@ -21,6 +21,7 @@ import static org.saddlemap.verdict.Measure.LOSS;
 import static org.saddlemap.verdict.Measure.LOSS_RANGE;
 import static org.saddlemap.verdict.Measure.NEXT_COMPLETE;
 import static org.saddlemap.verdict.Measure.NEXT_GAIN;
+import static org.saddlemap.verdict.Measure.NEXT_OUTLOOK;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.PEAK;
 import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
@@ -235,7 +236,9 @@ final class Diagnosis {
         return Cause.NOISE;
       }
       // The loss of tiny steps bounces, too, by rounding; but such steps have gained nothing.
-      return bounces() && gained() > LITTLE ? Cause.RATE_TOO_LARGE_AT_END : Cause.RATE_TOO_SMALL;
+      return (bounces() || rises()) && gained() > LITTLE
+          ? Cause.RATE_TOO_LARGE_AT_END
+          : Cause.RATE_TOO_SMALL;
     }
     double risen = -gained();
     if ((jumped() && risen > 0) || (worseThanConstant() && risen > HIGH)) {
@@ -263,6 +266,11 @@ final class Diagnosis {
 
   private boolean bounces() {
     return !e.is(STOCHASTIC) && e.getOr(OSCILLATION, 0) > BOUNCING;
+  }
+
+  /** Whether all of the next budget was taken, and led up. */
+  private boolean rises() {
+    return e.is(NEXT_COMPLETE) && e.getOr(NEXT_OUTLOOK, 0) < -NOTHING;
   }
 
   /** What the whole budget brought, in G. */

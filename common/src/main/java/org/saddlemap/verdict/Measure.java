@@ -22,6 +22,10 @@ public enum Measure {
       ValueType.BOOLEAN,
       "",
       "units were left out at random (dropout): the mean objective of the steps is another than the one that is judged"),
+  BATCH_STATISTICS(
+      ValueType.BOOLEAN,
+      "",
+      "batch normalization had the statistics of each mini-batch, where those of all rows are judged"),
   PLAIN_STEPS(
       ValueType.BOOLEAN,
       "",

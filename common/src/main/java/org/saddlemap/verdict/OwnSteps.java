@@ -1,5 +1,6 @@
 package org.saddlemap.verdict;
 
+import static org.saddlemap.verdict.Measure.BATCH_STATISTICS;
 import static org.saddlemap.verdict.Measure.DECAYED;
 import static org.saddlemap.verdict.Measure.HISTORY_POINTS;
 import static org.saddlemap.verdict.Measure.HO_DEC;
@@ -49,6 +50,11 @@ final class OwnSteps {
   /** The schedule has taken the rate to 0: the steps stand still where they are, for ever. */
   static boolean ended(Evidence e) {
     return e.getOr(NEXT_RATE, 1) == 0;
+  }
+
+  /** Whether something other than the gradient of the loss moves the weights of a dead layer. */
+  static boolean movesDead(Evidence e) {
+    return e.getOr(PENALTY_SHARE, 0) > 0 || e.getOr(DECAYED, 0) > 0 || e.is(BATCH_STATISTICS);
   }
 
   /** Noisy or bouncing, with enough history to say so, and no downward trend. */
@@ -115,15 +121,14 @@ final class OwnSteps {
   }
 
   /**
-   * Whether the next budget switches a dead layer on again and gains more than eps. Only L2 and
-   * weight decay move the weights there, and what they bring comes all at once, so that no pace of
-   * a part of the budget tells of the rest.
+   * Whether the next budget switches a dead layer on again and gains more than eps. Only L2, weight
+   * decay and statistics of mini-batches move the weights there, and what they bring comes all at
+   * once, so that no pace of a part of the budget tells of the rest.
    *
    * @throws Needed where the budget must be taken
    */
   boolean revive() {
-    boolean drawn = e.getOr(PENALTY_SHARE, 0) > 0 || e.getOr(DECAYED, 0) > 0;
-    if (!drawn || ended(e.evidence())) {
+    if (!movesDead(e.evidence()) || ended(e.evidence())) {
       return false;
     }
     if (!e.is(NEXT_COMPLETE) || !e.has(NEXT_DEAD_SHARE)) {

@@ -120,7 +120,7 @@ final class VerdictClause {
   private static String plateau(String sub, Evidence e) {
     return switch (sub) {
           case "dead" ->
-              e.getOr(PENALTY_SHARE, 0) > 0 || e.getOr(DECAYED, 0) > 0
+              OwnSteps.movesDead(e)
                   ? "the output is the same for every input, and the gradient of the loss is 0: only %s moves the weights"
                       .formatted(draw(e))
                   : "the output is the same for every input, and stays so";
@@ -141,7 +141,10 @@ final class VerdictClause {
 
   /** What moves the weights of a layer that is off. */
   private static String draw(Evidence e) {
-    return e.getOr(PENALTY_SHARE, 0) > 0 ? "L2" : "weight decay";
+    if (e.getOr(PENALTY_SHARE, 0) > 0) {
+      return "L2";
+    }
+    return e.getOr(DECAYED, 0) > 0 ? "weight decay" : "what mini-batches differ in";
   }
 
   private static String descending(String sub, Evidence e) {

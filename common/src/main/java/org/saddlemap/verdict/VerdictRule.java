@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
  */
 public final class VerdictRule {
   /** Changes whenever the same evidence could give another verdict. */
-  public static final int VERSION = 5;
+  public static final int VERSION = 6;
 
   /** Sub-categories of verdicts without a category. */
   static final String NO_RANGE = "no loss range";

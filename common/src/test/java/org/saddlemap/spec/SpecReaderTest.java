@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +75,8 @@ class SpecReaderTest {
     assertThat(t.eps()).isEqualTo(2e-3);
     assertThat(t.upward()).isEqualTo(0.1);
     assertThat(t.slow()).isEqualTo(Thresholds.DEFAULT.slow());
-    assertThat(spec.examination()).isEqualTo(new ExaminationSpec(false, 128, 500, 0, true, 4, t));
+    assertThat(spec.examination())
+        .isEqualTo(new ExaminationSpec(false, 128, OptionalDouble.of(500), 0, true, 4, t));
     assertThat(spec.space().axes().stream().map(a -> a.hyperparameter().key()))
         .containsExactly("initializer", "depth", "l2", "batch_size", "clipping", "epsilon");
     assertThat(texts(spec.space().axes().get(2))).containsExactly("0", "0.1", "0.2", "0.3", "0.4");
@@ -136,7 +138,6 @@ class SpecReaderTest {
               trial_megabytes: 4096
             examine:
               rows: 512
-              ceiling: 3000
               exact_below: 300
               sharpness: false
               seed: 12345

@@ -26,6 +26,9 @@ class CauseOfEvidenceTest {
         // it.
         "NEXT_GAIN=0 DESCENT_DEC=0.1 STOCHASTIC=1 BOUNCE=0 FLOOR=0 TREND_T=0 TREND=0 OSCILLATION=0.5 | NOISE | The noise of the steps keeps it from settling: there is a slope",
         "NEXT_GAIN=0 DESCENT_DEC=0.1 STOCHASTIC=1 BOUNCE=0 FLOOR=0 TREND_T=0 TREND=0 START_LOSS=0.51 | RATE_TOO_SMALL | The steps are too small: there is a slope",
+        // A next budget that leads up is none of steps that are too small.
+        "NEXT_GAIN=0 DESCENT_DEC=0.1 NEXT_COMPLETE=1 NEXT_OUTLOOK=-0.01 | RATE_TOO_LARGE_AT_END | The steps are too large for the end of the descent",
+        "NEXT_GAIN=0 DESCENT_DEC=0.1 NEXT_COMPLETE=1 NEXT_OUTLOOK=-0.01 START_LOSS=0.51 | RATE_TOO_SMALL | The steps are too small",
         // Units that went off while no loss jumped: smaller steps might have done it, too.
         "DEAD_SHARE=1 INITIAL_DEAD_SHARE=0.5 PEAK=1 | RATE_TOO_LARGE | The steps are most likely too large: they switched every unit of layer 1 off",
         "DEAD_SHARE=1 INITIAL_DEAD_SHARE=0.5 PEAK=30 | RATE_TOO_LARGE | The steps are too large, and the loss rose to 30 times its start: they switched every unit",

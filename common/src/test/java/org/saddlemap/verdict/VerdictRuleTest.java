@@ -75,6 +75,7 @@ class VerdictRuleTest {
         "DEAD_SHARE=1 DECAYED=0.1 NEXT_DEAD_SHARE=0.5           | descending | in progress",
         "DEAD_SHARE=1 DECAYED=0.1 NEXT_DEAD_SHARE=0.5 NEXT_RATE=0 | plateau  | dead",
         "DEAD_SHARE=1 DECAYED=0.1 NEXT_DEAD_SHARE=0.5 NEXT_GAIN=1e-3 | plateau | dead",
+        "DEAD_SHARE=1 BATCH_STATISTICS=1 NEXT_DEAD_SHARE=0.5    | descending | in progress",
         "DEAD_SHARE=1 NEXT_DEAD_SHARE=0.5                       | plateau    | dead",
         "AVAIL=0 HO_DEC=1.1e-3 NEXT_GAIN=0                      | saddle     | degenerate",
         "AVAIL=9e-4 HO_DEC=2e-3                                 | optimum    | local",

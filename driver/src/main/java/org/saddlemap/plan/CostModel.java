@@ -124,16 +124,16 @@ public record CostModel(
 
   public Cost of(Configuration c) {
     double train = c.steps(rows) * dot(stepWork(c), speed.training());
+    double parameters = parameters(c);
     double gradients =
         examination.signalsOnly()
             ? 2 // at the initial weights, and at the end
             : SHARPNESS_GRADIENTS
                 + Math.min(
                     speed.gradients() + speed.gradientsPerDoubling() * doublings(c),
-                    examination.ceiling());
+                    examination.ceiling(parameters, Math.min(examination.rows(), rows)));
     double examine = gradients * dot(gradientWork(c), speed.examination()) + evaluationSeconds(c);
 
-    double parameters = parameters(c);
     // Beyond what a vector can hold, only the order of magnitude matters.
     double bytes =
         parameters > Integer.MAX_VALUE

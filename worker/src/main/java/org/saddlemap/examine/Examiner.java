@@ -27,7 +27,8 @@ public final class Examiner {
   public Examination examine(
       LossSurface surface, Trajectory trajectory, Interruption interruption) {
     Start start = Start.of(surface, surface, trajectory.initial());
-    return examine(surface, Optional.empty(), 1, start, trajectory, interruption);
+    Meter meter = new Meter(interruption, spec.ceiling(surface.parameters(), 1));
+    return examine(surface, Optional.empty(), 1, start, trajectory, meter);
   }
 
   /** Examines on the rows that were chosen, and rechecks on all rows where they are a subset. */
@@ -45,17 +46,19 @@ public final class Examiner {
   public Examination examine(
       ExaminedSurfaces surfaces, Start start, Trajectory trajectory, Interruption interruption) {
     surfaces.forget();
+    int rows = surfaces.examined().rows();
+    Meter meter = new Meter(interruption, spec.ceiling(surfaces.examined().parameters(), rows));
     Examination examination =
         examine(
             surfaces.examined(),
             surfaces.full().map(s -> s),
-            surfaces.full().map(s -> (double) s.rows() / surfaces.examined().rows()).orElse(1.0),
+            surfaces.full().map(s -> (double) s.rows() / rows).orElse(1.0),
             start,
             trajectory,
-            interruption);
+            meter);
     return new Examination(
         examination.evidence().toBuilder()
-            .put(EXAMINED_ROWS, surfaces.examined().rows())
+            .put(EXAMINED_ROWS, rows)
             .put(SUBSAMPLED, surfaces.subsampled())
             .build(),
         examination.verdict(),
@@ -69,8 +72,7 @@ public final class Examiner {
       double fullCost,
       Start start,
       Trajectory trajectory,
-      Interruption interruption) {
-    Meter meter = new Meter(interruption);
+      Meter meter) {
     LossSurface watched = meter.watch(examined, 1);
     Optional<LossSurface> all = full.map(f -> meter.watch(f, fullCost));
     Overview overview = new Overview(watched, all.orElse(watched), start, trajectory);

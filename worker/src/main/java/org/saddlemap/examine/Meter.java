@@ -11,14 +11,24 @@ import org.saddlemap.train.Interruption;
 /** Counts what an examination spends, in gradients on the examined rows, and lets it be stopped. */
 final class Meter {
   private final Interruption interruption;
+  private final double ceiling;
   private double spent;
 
-  Meter(Interruption interruption) {
+  /**
+   * @param ceiling what may be spent
+   */
+  Meter(Interruption interruption, double ceiling) {
     this.interruption = interruption;
+    this.ceiling = ceiling;
   }
 
   double spent() {
     return spent;
+  }
+
+  /** Whether no more is to be spent. */
+  boolean exhausted() {
+    return spent >= ceiling;
   }
 
   void spend(double gradients) {

@@ -18,7 +18,7 @@ import org.saddlemap.verdict.Evidence;
  * What the trial's own next budget brings, by taking it: the optimizer goes on from its own state
  * and batches, in stages, and the objective on all rows is compared before and after. Where the
  * steps wobble, means over late iterates are compared, and what counts is the gain beyond twice the
- * standard error of their difference.
+ * standard error of their difference. A budget that takes but a moment is taken in one stage.
  */
 final class NextBudget {
   /** Ends of the stages, as shares of the budget. */
@@ -36,6 +36,7 @@ final class NextBudget {
   private final LossSurface all;
   private final int budget;
   private final boolean wobbles;
+  private final boolean brief;
   private final Supplier<double[]> late;
   private Level before;
   private int stage;
@@ -53,6 +54,7 @@ final class NextBudget {
     this.all = all;
     this.budget = budget;
     this.late = late;
+    this.brief = trajectory.continuation().brief(budget);
     this.wobbles = trajectory.stochastic() || trajectory.oscillation() > UPWARD;
   }
 
@@ -72,6 +74,11 @@ final class NextBudget {
     }
   }
 
+  /** Whether it takes but a moment, so that nothing of it is left to prediction. */
+  boolean brief() {
+    return brief;
+  }
+
   /**
    * Takes the next stage: next_gain, a lower bound until the whole budget was taken, and
    * next_outlook.
@@ -80,7 +87,8 @@ final class NextBudget {
     if (before == null) {
       before = wobbles ? Level.of(late.get()) : new Level(all.value(trajectory.last()), 0);
     }
-    int to = Math.max((int) Math.round(STAGES[stage] * budget), taken + 1);
+    double share = brief ? 1 : STAGES[stage];
+    int to = Math.max((int) Math.round(share * budget), taken + 1);
     Level after = level(wobbles ? late(to) : List.of(goTo(to)));
     stage++;
     boolean complete = stage == STAGES.length || taken >= budget || stands();

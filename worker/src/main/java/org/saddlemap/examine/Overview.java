@@ -3,6 +3,7 @@ package org.saddlemap.examine;
 import static org.saddlemap.verdict.Measure.ACTIVE_SHARE;
 import static org.saddlemap.verdict.Measure.ATTAINED;
 import static org.saddlemap.verdict.Measure.BACKWARD_LOG10;
+import static org.saddlemap.verdict.Measure.BATCH_STATISTICS;
 import static org.saddlemap.verdict.Measure.DEAD_LAYER;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
 import static org.saddlemap.verdict.Measure.DECAYED;
@@ -88,6 +89,7 @@ final class Overview {
     all.preview().ifPresent(p -> preview(e, p));
     e.put(STOCHASTIC, trajectory.stochastic());
     e.put(MASKED, trajectory.network().leavesUnitsOut());
+    e.put(BATCH_STATISTICS, trajectory.stochastic() && trajectory.network().couplesRows());
     e.put(PLAIN_STEPS, trajectory.plain());
     e.put(NEXT_RATE, trajectory.nextRate());
     e.put(DECAYED, trajectory.decayed());

@@ -95,7 +95,17 @@ final class PlainDescent {
         List.of(),
         finite ? OptionalInt.empty() : OptionalInt.of(steps),
         finite ? OptionalInt.empty() : nonfiniteLayer(),
-        this::advance);
+        new Trajectory.Continuation() {
+          @Override
+          public double[] advance(int more) {
+            return PlainDescent.this.advance(more);
+          }
+
+          @Override
+          public boolean brief(int more) {
+            return Trajectory.Continuation.brief(more, theta.length, training.batchSize().of(rows));
+          }
+        });
   }
 
   private double[] advance(int steps) {

@@ -16,6 +16,7 @@ import static org.saddlemap.verdict.Measure.LOSS_RANGE;
 import static org.saddlemap.verdict.Measure.NC_DEC;
 import static org.saddlemap.verdict.Measure.NEG_G;
 import static org.saddlemap.verdict.Measure.NEXT_DEAD_SHARE;
+import static org.saddlemap.verdict.Measure.NEXT_GAIN;
 import static org.saddlemap.verdict.Measure.NONFINITE;
 import static org.saddlemap.verdict.Measure.NOT_EXAMINED;
 import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
@@ -83,6 +84,7 @@ final class Session implements AutoCloseable {
   private final Trajectory trajectory;
   private final int budget;
   private final LateIterates late;
+  private final NextBudget next;
   private final Map<Probe, Measurement> measurements = new EnumMap<>(Probe.class);
   private Evidence evidence = Evidence.NONE;
   private Point point;
@@ -106,24 +108,25 @@ final class Session implements AutoCloseable {
     this.trajectory = trajectory;
     this.budget = trajectory.steps() > 0 ? trajectory.steps() : BUDGET_WITHOUT_STEPS;
     this.late = new LateIterates(all, trajectory);
+    this.next = new NextBudget(trajectory, all, budget, late::losses);
     ofTheTrial();
   }
 
   /** Measurements of the trial's own steps, whichever point is judged. */
   private void ofTheTrial() {
-    NextBudget next = new NextBudget(trajectory, all, budget, late::losses);
-    Measurement taken =
-        (known, e, random) -> {
-          next.advance(e, known.get(LOSS_RANGE));
-          if (known.get(DEAD_SHARE) == 1) {
-            e.put(NEXT_DEAD_SHARE, overview.deadShare(next.reached()));
-          }
-        };
-    measurements.put(Probe.PROGRESS, taken);
-    measurements.put(Probe.CONTINUATION, taken);
+    measurements.put(Probe.PROGRESS, this::goOn);
+    measurements.put(Probe.CONTINUATION, this::goOn);
     measurements.put(Probe.BOUNCING, (known, e, random) -> late.bounce(known, e));
     measurements.put(Probe.SETTLING, (known, e, random) -> settle(e));
     measurements.put(Probe.SETTLED_POINT, (known, e, random) -> judgeSettled(e));
+  }
+
+  /** Takes steps of the next budget. */
+  private void goOn(Evidence known, Evidence.Builder e, RandomGenerator random) {
+    next.advance(e, known.get(LOSS_RANGE));
+    if (known.get(DEAD_SHARE) == 1) {
+      e.put(NEXT_DEAD_SHARE, overview.deadShare(next.reached()));
+    }
   }
 
   /** Measurements of the point that is judged. */
@@ -137,7 +140,15 @@ final class Session implements AutoCloseable {
     measurements.put(Probe.SENSITIVITY, new Sensitivity(point, rule));
     if (trajectory.plain()) {
       // Of other steps, such as Adam's, the quadratic says nothing: they are taken at once.
-      measurements.put(Probe.PROGRESS, new PlainProgress(point, trajectory.learningRate(), budget));
+      Measurement quadratic = new PlainProgress(point, trajectory.learningRate(), budget);
+      measurements.put(
+          Probe.PROGRESS,
+          (known, e, random) -> {
+            quadratic.advance(known, e, random);
+            if (next.brief() && !known.has(NEXT_GAIN)) {
+              goOn(known, e, random);
+            }
+          });
     }
   }
 
@@ -180,7 +191,7 @@ final class Session implements AutoCloseable {
       }
       Probe probe = ((Decision.Missing) decision).probe();
       Evidence.Builder e = evidence.toBuilder();
-      if (meter.spent() >= spec.ceiling()) {
+      if (meter.exhausted()) {
         e.put(CEILING_HIT, true);
       } else {
         measurements.get(probe).advance(evidence, e, random(probe));

@@ -214,6 +214,11 @@ public final class Trainer {
           }
 
           @Override
+          public boolean brief(int steps) {
+            return Trajectory.Continuation.brief(steps, parameters, gradients.rowsPerStep());
+          }
+
+          @Override
           public double steepest() {
             return steepest * ROUNDING;
           }

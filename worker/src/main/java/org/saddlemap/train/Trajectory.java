@@ -56,6 +56,11 @@ public record Trajectory(
     OptionalInt nonfiniteStep,
     OptionalInt nonfiniteLayer,
     Continuation continuation) {
+  private static final double MOMENT = 2e8;
+
+  /** What a step costs in any network, in multiplications. */
+  private static final double A_STEP = 1e4;
+
   /**
    * The largest loss of a training run.
    *
@@ -86,6 +91,23 @@ public record Trajectory(
   public interface Continuation {
     /** Takes so many more steps and returns the θ that they lead to (perhaps not finite). */
     double[] advance(int steps);
+
+    /**
+     * Whether so many steps take but a moment, so that one would rather take than predict them: 2 ·
+     * 10⁸ multiplications, some 20 ms.
+     */
+    default boolean brief(int steps) {
+      return false;
+    }
+
+    /**
+     * The same by what a step is made of.
+     *
+     * @param rows that a step sees
+     */
+    static boolean brief(int steps, int parameters, int rows) {
+      return steps * (A_STEP + 6.0 * parameters * rows) <= MOMENT;
+    }
 
     /**
      * At least the norm of every gradient, before clipping, that a step of the run was taken along,

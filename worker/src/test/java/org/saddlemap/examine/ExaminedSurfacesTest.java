@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,7 +51,8 @@ class ExaminedSurfacesTest {
   }
 
   private static ExaminationSpec rows(int rows) {
-    return new ExaminationSpec(false, rows, 3000, 0, false, 12345, Thresholds.DEFAULT);
+    return new ExaminationSpec(
+        false, rows, OptionalDouble.empty(), 0, false, 12345, Thresholds.DEFAULT);
   }
 
   private static Configuration configuration(

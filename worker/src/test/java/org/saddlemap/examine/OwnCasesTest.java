@@ -5,6 +5,7 @@ import static org.saddlemap.examine.NetworkCases.net;
 import static org.saddlemap.examine.NetworkCases.network;
 import static org.saddlemap.examine.QuadraticCases.steps;
 
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,7 +121,8 @@ class OwnCasesTest {
     Case c = cases().filter(k -> k.name().equals("bowl")).findFirst().orElseThrow();
     ExaminationSpec d = ExaminationSpec.DEFAULT;
     ExaminationSpec tight =
-        new ExaminationSpec(false, d.rows(), 1, 0, false, d.seed(), d.thresholds());
+        new ExaminationSpec(
+            false, d.rows(), OptionalDouble.of(1), 0, false, d.seed(), d.thresholds());
     Examination x = new CaseJudge(tight).judge(c, Interruption.NEVER);
     assertThat(x.verdict().category()).isEmpty();
     assertThat(x.verdict().subCategory()).startsWith("not examined: ");

@@ -10,6 +10,16 @@ import java.util.random.RandomGenerator;
  */
 final class BallSearch {
   /** Of r. */
+  /** Where descents start. */
+  enum Starts {
+    /** At the point, and small perturbations of it. */
+    NEAR,
+    /** Along the lowest directions of curvature too, up to the ball's boundary. */
+    BALL,
+    /** And at large perturbations. */
+    FAR
+  }
+
   private static final double[] PERTURBATIONS = {
     1e-3, 1e-3, 1e-3, 1e-2, 1e-2, 1e-2, 0.1, 0.1, 0.1, 0.1
   };
@@ -66,7 +76,7 @@ final class BallSearch {
   /**
    * @param tolerance a decrease that is nothing, in units of the loss
    * @param work gradients that it may take
-   * @param far whether to start from large perturbations too
+   * @param starts where descents start
    * @param enough says where to stop
    */
   static Found search(
@@ -75,37 +85,43 @@ final class BallSearch {
       RelativeBall ball,
       double tolerance,
       int work,
-      boolean far,
+      Starts starts,
       RandomGenerator random,
       Predicate<Found> enough) {
     BallSearch search = new BallSearch(surface, theta, ball, tolerance, enough);
-    search.run(work, far, random);
+    search.run(work, starts, random);
     return search.best;
   }
 
-  private void run(int work, boolean far, RandomGenerator random) {
+  private void run(int work, Starts starts, RandomGenerator random) {
     int n = surface.parameters();
     if (fromThePoint(work)) {
       return;
     }
-    LowestCurvature lowest = new LowestCurvature(surface);
-    List<double[]> directions = lowest.directions(2, 0.15 * work, random);
-    for (int i = 0; i < 2 * directions.size(); i++) {
-      double side = i % 2 == 0 ? 1 : -1;
-      if (alongCurvature(Vectors.scaled(directions.get(i / 2), side), i / 2, 0.05 * work)) {
-        return;
-      }
+    if (starts != Starts.NEAR && curvature(work, random)) {
+      return;
     }
     for (double size : PERTURBATIONS) {
       if (perturbed(size, 0.035 * work, Vectors.gaussian(n, random))) {
         return;
       }
     }
-    for (double size : far ? LARGE : new double[0]) {
+    for (double size : starts == Starts.FAR ? LARGE : new double[0]) {
       if (perturbed(size, 0.035 * work, Vectors.gaussian(n, random))) {
         return;
       }
     }
+  }
+
+  private boolean curvature(int work, RandomGenerator random) {
+    List<double[]> directions = new LowestCurvature(surface).directions(2, 0.15 * work, random);
+    for (int i = 0; i < 2 * directions.size(); i++) {
+      double side = i % 2 == 0 ? 1 : -1;
+      if (alongCurvature(Vectors.scaled(directions.get(i / 2), side), i / 2, 0.05 * work)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean fromThePoint(int work) {

@@ -48,7 +48,7 @@ class BallSearchTest {
         RelativeBall.around(theta, NET, INPUTS, loss),
         1e-3 * loss.ofBestConstant(),
         3000,
-        true,
+        BallSearch.Starts.FAR,
         random,
         enough);
   }
@@ -92,7 +92,7 @@ class BallSearchTest {
             RelativeBall.around(theta, NET, INPUTS, loss),
             1e-3 * loss.ofBestConstant(),
             3000,
-            false,
+            BallSearch.Starts.BALL,
             new RandomStream(SEED),
             f -> false);
     assertThat(found.gain()).isLessThan(1e-6 * loss.ofBestConstant());
@@ -135,7 +135,14 @@ class BallSearchTest {
     RelativeBall ball = new RelativeBall(new double[] {1, 1}, List.of(new int[] {0, 2}), 0.3);
     BallSearch.Found found =
         BallSearch.search(
-            valley, new double[2], ball, 1e-5, 2000, false, new RandomStream(SEED), f -> false);
+            valley,
+            new double[2],
+            ball,
+            1e-5,
+            2000,
+            BallSearch.Starts.BALL,
+            new RandomStream(SEED),
+            f -> false);
     // On the boundary rms(d) = 0.3 along (1, −1), where v = 0.6.
     assertThat(found.gain()).isCloseTo(6e-4, within(6e-6));
   }

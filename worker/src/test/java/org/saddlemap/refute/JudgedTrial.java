@@ -171,19 +171,19 @@ final class JudgedTrial {
    * Descends in the ball around the judged point.
    *
    * @param limit what is of interest
-   * @param far whether from large perturbations too
+   * @param starts where descents start
    * @param times the usual effort
    * @param enough where to stop
    */
   BallSearch.Found search(
-      double limit, boolean far, int times, Predicate<BallSearch.Found> enough) {
+      double limit, BallSearch.Starts starts, int times, Predicate<BallSearch.Found> enough) {
     return BallSearch.search(
             objective,
             judged(),
             ball(),
             Math.min(limit, EPS) * range,
             times * Effort.gradients(net, loss.rows()),
-            far,
+            starts,
             random,
             found -> enough.test(found.in(range)))
         .in(range);

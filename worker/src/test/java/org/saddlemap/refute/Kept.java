@@ -23,6 +23,7 @@ import org.saddlemap.train.Trajectory;
  *
  * @param next θ after so many steps more, where an examination looks; empty where something was not
  *     finite
+ * @param brief whether an examination takes its next budget at once
  */
 @SuppressWarnings("ArrayRecordComponent") // parameter vectors; never compared
 record Kept(
@@ -42,7 +43,8 @@ record Kept(
     ArrayList<double[]> snapshots,
     int nonfiniteStep,
     int nonfiniteLayer,
-    HashMap<Integer, double[]> next)
+    HashMap<Integer, double[]> next,
+    boolean brief)
     implements Serializable {
   private static final int NONE = -1;
 
@@ -58,11 +60,19 @@ record Kept(
       NextBudgets.takeWhole(
           going(
               t,
-              steps -> {
-                double[] theta = t.continuation().advance(steps);
-                taken[0] += steps;
-                next.put(taken[0], theta);
-                return theta;
+              new Trajectory.Continuation() {
+                @Override
+                public double[] advance(int steps) {
+                  double[] theta = t.continuation().advance(steps);
+                  taken[0] += steps;
+                  next.put(taken[0], theta);
+                  return theta;
+                }
+
+                @Override
+                public boolean brief(int steps) {
+                  return t.continuation().brief(steps);
+                }
               }),
           all);
     }
@@ -83,7 +93,8 @@ record Kept(
         new ArrayList<>(t.snapshots()),
         t.nonfiniteStep().orElse(NONE),
         t.nonfiniteLayer().orElse(NONE),
-        next);
+        next,
+        t.continuation().brief(t.steps()));
   }
 
   private static Trajectory going(Trajectory t, Trajectory.Continuation continuation) {
@@ -131,14 +142,22 @@ record Kept(
         List.of(),
         nonfiniteStep == NONE ? OptionalInt.empty() : OptionalInt.of(nonfiniteStep),
         nonfiniteLayer == NONE ? OptionalInt.empty() : OptionalInt.of(nonfiniteLayer),
-        more -> {
-          taken[0] += more;
-          double[] theta = next.get(taken[0]);
-          if (theta == null) {
-            throw new IllegalStateException(
-                "Not kept: %d steps on; kept: %s".formatted(taken[0], next.keySet()));
+        new Trajectory.Continuation() {
+          @Override
+          public double[] advance(int more) {
+            taken[0] += more;
+            double[] theta = next.get(taken[0]);
+            if (theta == null) {
+              throw new IllegalStateException(
+                  "Not kept: %d steps on; kept: %s".formatted(taken[0], next.keySet()));
+            }
+            return theta;
           }
-          return theta;
+
+          @Override
+          public boolean brief(int more) {
+            return brief;
+          }
         });
   }
 

@@ -55,10 +55,10 @@ final class Promises {
       case OPTIMUM -> optimum();
       case SADDLE -> saddle();
       case PLATEAU -> {
-        if (sub.contains("dead")) {
+        if (sub.equals("dead")) {
           dead();
         } else {
-          plateau();
+          plateau(sub);
         }
       }
       case DIVERGED -> diverged();
@@ -86,7 +86,7 @@ final class Promises {
       findings.add(Finding.atMost("the gap itself", trial.gap(), limit, 0));
       return;
     }
-    nothingInBall(limit);
+    nothingInBall(limit, BallSearch.Starts.BALL);
     if (!refuted()) {
       staysAbove(f -> -trial.aboveJudged(f), "training on, %d budgets", BUDGETS);
     }
@@ -108,11 +108,15 @@ final class Promises {
     }
   }
 
-  private void plateau() {
+  /** The ground may end within the ball where units are off or at their bounds: docs/verdict.md. */
+  private void plateau(String sub) {
+    boolean byUnits = sub.equals("saturated") || sub.equals("nearly dead");
     double height = trial.height();
     findings.add(Finding.moreThan("the height", height, 10 * EPS, 0));
     if (!refuted()) {
-      nothingInBall(2 * Math.min(10 * EPS, height / 20));
+      nothingInBall(
+          2 * Math.min(10 * EPS, height / 20),
+          byUnits ? BallSearch.Starts.NEAR : BallSearch.Starts.BALL);
     }
     if (!refuted()) {
       nextBudget(f -> Finding.atMost("the next budget", f.amount(), 2 * EPS, f.noise()));
@@ -125,7 +129,8 @@ final class Promises {
       // What else moves the weights may switch the layer on again.
       boolean drawn =
           trial.evidence().getOr(Measure.PENALTY_SHARE, 0) > 0
-              || trial.evidence().getOr(Measure.DECAYED, 0) > 0;
+              || trial.evidence().getOr(Measure.DECAYED, 0) > 0
+              || trial.evidence().is(Measure.BATCH_STATISTICS);
       staysAbove(
           f -> -trial.aboveConstant(f),
           "training on, %d budgets, below the best constant",
@@ -249,17 +254,17 @@ final class Promises {
   }
 
   /** No descent in the ball gains more than the limit. */
-  private void nothingInBall(double limit) {
-    BallSearch.Found found = trial.search(limit, false, 1, f -> f.gain() > limit);
+  private void nothingInBall(double limit, BallSearch.Starts starts) {
+    BallSearch.Found found = trial.search(limit, starts, 1, f -> f.gain() > limit);
     search = Optional.of(found);
     findings.add(Finding.atMost(found.means(), found.gain(), limit, 0));
   }
 
   /** Looks for what was promised to be there: with much more effort before it is denied. */
   private BallSearch.Found findInBall(double limit, Predicate<BallSearch.Found> enough) {
-    BallSearch.Found found = trial.search(limit, true, 1, enough);
+    BallSearch.Found found = trial.search(limit, BallSearch.Starts.FAR, 1, enough);
     if (!enough.test(found)) {
-      found = trial.search(limit, true, 5, enough);
+      found = trial.search(limit, BallSearch.Starts.FAR, 5, enough);
     }
     search = Optional.of(found);
     return found;

@@ -46,13 +46,13 @@ class PortableTest {
    * Of all rows, curves and layers; changes only with the engine's version, or what verdicts say.
    */
   private static final String DIGEST =
-      "1ba54803563f51dcd1d4395085f940c85f7b8786151c71df44813d4675de30ae";
+      "6ad3bf5c5505b780243cb55e9d1e07e33e9873b1f42c894608f0ef45d4f7b8fe";
 
   /** The version of the tables' schema whose columns the digest is of. */
   private static final int SCHEMA = 5;
 
   /** The version of the rule that it was taken with; later ones judge these trials alike. */
-  private static final int RULE = 5;
+  private static final int RULE = 6;
 
   /** Measures that came later. */
   private static final Set<String> LATER = Set.of();
