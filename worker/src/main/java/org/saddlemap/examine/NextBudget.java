@@ -32,6 +32,9 @@ final class NextBudget {
   /** Steps wobble where more than this share of the variation of their loss goes upward. */
   private static final double UPWARD = 0.2;
 
+  /** What the biases alone promise of a whole budget, in G, and it is not worth taking. */
+  private static final double NOTHING = 1e-4;
+
   private final Trajectory trajectory;
   private final LossSurface all;
   private final int budget;
@@ -91,9 +94,10 @@ final class NextBudget {
     int to = Math.max((int) Math.round(share * budget), taken + 1);
     Level after = level(wobbles ? late(to) : List.of(goTo(to)));
     stage++;
-    boolean complete = stage == STAGES.length || taken >= budget || stands();
     double noise = 2 * Math.sqrt(before.variance() + after.variance());
     double gain = before.mean() - after.mean();
+    boolean idle = stands() && beyond(gain, noise) * budget / taken <= NOTHING * range;
+    boolean complete = stage == STAGES.length || taken >= budget || idle;
     e.put(NEXT_GAIN, Math.max(gain - noise, 0) / range);
     e.put(NEXT_OUTLOOK, outlook(gain, noise) / range);
     if (stage == 1) {
@@ -155,7 +159,7 @@ final class NextBudget {
 
   /**
    * Whether no weight matrix has changed by a single bit. Then their gradients are exactly 0 and
-   * will remain so, whatever the biases do.
+   * will remain so, whatever the biases do; what these gain, they alone have to.
    */
   private boolean stands() {
     return all.weightBlocks().stream()
