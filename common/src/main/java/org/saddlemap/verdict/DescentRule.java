@@ -3,6 +3,7 @@ package org.saddlemap.verdict;
 import static org.saddlemap.verdict.Measure.AVAIL;
 import static org.saddlemap.verdict.Measure.BOUNCE;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
+import static org.saddlemap.verdict.Measure.DECAYED;
 import static org.saddlemap.verdict.Measure.FLOOR;
 import static org.saddlemap.verdict.Measure.F_BASE;
 import static org.saddlemap.verdict.Measure.HISTORY_POINTS;
@@ -13,6 +14,7 @@ import static org.saddlemap.verdict.Measure.NONFINITE;
 import static org.saddlemap.verdict.Measure.NOT_EXAMINED;
 import static org.saddlemap.verdict.Measure.PHI1;
 import static org.saddlemap.verdict.Measure.P_ETA;
+import static org.saddlemap.verdict.Measure.RADIUS;
 import static org.saddlemap.verdict.Measure.RAW_AVAIL;
 import static org.saddlemap.verdict.Measure.RAW_LOSS;
 import static org.saddlemap.verdict.Measure.SETTLED;
@@ -32,6 +34,9 @@ import java.util.Optional;
  * be found. The order is that of docs/verdict.md.
  */
 final class DescentRule {
+  /** Steps that bounce by a smaller share of what they stay above are kept up by something else. */
+  private static final double PULLED = 0.1;
+
   private final LazyEvidence e;
   private final Thresholds t;
   private final Levels levels;
@@ -135,6 +140,9 @@ final class DescentRule {
       return wandering();
     }
     e.need(Probe.SETTLING);
+    if (pulled()) {
+      return Optional.of(point.verdict());
+    }
     if (e.above(FLOOR, t.floorMax())) {
       return Optional.of(
           e.above("late loss, as a gap", levels.gap(e.get(LATE_LOSS)), levels.gap(e.get(F_BASE)))
@@ -145,6 +153,14 @@ final class DescentRule {
     return e.above(SETTLE_MOVE, t.move() * spread)
         ? Optional.of(steps.bouncing())
         : Optional.empty();
+  }
+
+  /**
+   * Whether weight decay keeps the steps from where they would settle without it, and not their
+   * bouncing, of which a lower rate would make less.
+   */
+  private boolean pulled() {
+    return e.getOr(DECAYED, 0) > e.getOr(RADIUS, 1) && e.get(BOUNCE) < PULLED * e.get(FLOOR);
   }
 
   /**

@@ -129,6 +129,9 @@ final class Diagnosis {
         && category != Category.DIVERGED) {
       return Cause.PENALTY;
     }
+    if (penaltyAboveConstant()) {
+      return Cause.PENALTY;
+    }
     if (Math.max(e.getOr(INPUT_RMS_MAX, 0), e.getOr(INPUT_MEAN_MAX, 0)) > UNSCALED) {
       return Cause.UNSCALED_INPUTS;
     }
@@ -252,12 +255,20 @@ final class Diagnosis {
 
   /** Weight decay alone would have left the ball, and the loss stood still. */
   private boolean heldByDecay() {
-    return e.getOr(DECAYED, 0) > e.getOr(RADIUS, 1) && -e.getOr(TREND, 0) <= NOTHING;
+    boolean fell = falling() && -e.getOr(TREND, 0) > NOTHING;
+    return e.getOr(DECAYED, 0) > e.getOr(RADIUS, 1) && !fell;
   }
 
   /** Steps that see a sample of the rows, or of the units, came down as far as they do. */
   private boolean heldByNoise() {
-    return e.is(STOCHASTIC) && gained() > LITTLE && !falling();
+    return e.is(STOCHASTIC) && gained() > LITTLE && (!falling() || e.is(NEXT_COMPLETE));
+  }
+
+  /** An optimum that is worse than the best constant has a penalty to thank for it. */
+  private boolean penaltyAboveConstant() {
+    return category == Category.OPTIMUM
+        && e.getOr(PENALTY_SHARE, 0) > 0
+        && e.getOr(GAP, 0) > 1 + NOTHING;
   }
 
   private boolean falling() {

@@ -26,6 +26,14 @@ class CauseOfEvidenceTest {
         // it.
         "NEXT_GAIN=0 DESCENT_DEC=0.1 STOCHASTIC=1 BOUNCE=0 FLOOR=0 TREND_T=0 TREND=0 OSCILLATION=0.5 | NOISE | The noise of the steps keeps it from settling: there is a slope",
         "NEXT_GAIN=0 DESCENT_DEC=0.1 STOCHASTIC=1 BOUNCE=0 FLOOR=0 TREND_T=0 TREND=0 START_LOSS=0.51 | RATE_TOO_SMALL | The steps are too small: there is a slope",
+        // Nor does a trend that is none, and decay holds it all the same.
+        "NEXT_GAIN=0 DESCENT_DEC=0.1 DECAYED=1 RADIUS=0.3 TREND=-0.04 TREND_T=-1.3 | WEIGHT_DECAY | Weight decay holds the weights back",
+        "NEXT_GAIN=0 DESCENT_DEC=0.1 DECAYED=1 RADIUS=0.3 TREND=-0.04 TREND_T=-5 START_LOSS=0.51 | RATE_TOO_SMALL | The steps are too small",
+        // What a whole budget of noisy steps does not bring, noise keeps from them.
+        "NEXT_GAIN=0 NEXT_COMPLETE=1 DESCENT_DEC=0.1 STOCHASTIC=1 BOUNCE=0 FLOOR=0 TREND_T=-5 TREND=-0.01 | NOISE | The noise of the steps keeps it from settling",
+        // Worse than a constant at its best: no network is too small for that.
+        "AVAIL=0 LOSS=1.4 GAP=1.4 TAIL_MEDIAN=1.4 PENALTY_SHARE=0.23 | PENALTY | The L2 penalty holds the weights back (23 % of the objective at the end)",
+        "AVAIL=0 LOSS=1.4 GAP=1.4 TAIL_MEDIAN=1.4 | MODEL | The network itself is the limit",
         // A next budget that leads up is none of steps that are too small.
         "NEXT_GAIN=0 DESCENT_DEC=0.1 NEXT_COMPLETE=1 NEXT_OUTLOOK=-0.01 | RATE_TOO_LARGE_AT_END | The steps are too large for the end of the descent",
         "NEXT_GAIN=0 DESCENT_DEC=0.1 NEXT_COMPLETE=1 NEXT_OUTLOOK=-0.01 START_LOSS=0.51 | RATE_TOO_SMALL | The steps are too small",

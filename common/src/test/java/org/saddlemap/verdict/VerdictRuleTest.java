@@ -130,6 +130,9 @@ class VerdictRuleTest {
         "OSCILLATION=0.3 TREND_T=0 FLOOR=0.4                    | descending | oscillating",
         "OSCILLATION=0.3 TREND_T=0 FLOOR=0.4 LATE_LOSS=1.2      | diverged   | bounded oscillation",
         "STOCHASTIC=1 TREND_T=0 FLOOR=0.4                       | descending | noise-limited",
+        // Weight decay keeps up what hardly bounces.
+        "STOCHASTIC=1 TREND_T=0 FLOOR=0.4 BOUNCE=2e-3 DECAYED=1 RADIUS=0.3 NEXT_GAIN=0 DESCENT_DEC=0.4 | descending | rate-limited",
+        "STOCHASTIC=1 TREND_T=0 FLOOR=0.4 BOUNCE=0.1 DECAYED=1 RADIUS=0.3 | descending | noise-limited",
         "STOCHASTIC=1 TREND_T=0 FLOOR=0.4 LATE_LOSS=1.2         | diverged   | bounded oscillation",
         "OSCILLATION=0.2 TREND_T=0                              | descending | in progress",
         // Bounces only where something bounces: what hardly moves is slow, or wanders with its

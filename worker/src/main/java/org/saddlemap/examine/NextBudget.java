@@ -24,10 +24,15 @@ final class NextBudget {
   /** Ends of the stages, as shares of the budget. */
   private static final double[] STAGES = {0.05, 0.25, 1};
 
-  /** Iterates that a mean is taken over, and the part of a stage that they spread over. */
+  /** Iterates that a mean is taken over, and of a budget that takes but a moment. */
   private static final int ITERATES = 9;
 
+  private static final int MANY = 36;
+
+  /** The part of a stage that they spread over; of a whole budget its last tenth. */
   private static final double LATE = 0.4;
+
+  private static final double LAST = 0.1;
 
   /** Steps wobble where more than this share of the variation of their loss goes upward. */
   private static final double UPWARD = 0.2;
@@ -176,8 +181,10 @@ final class NextBudget {
 
   private List<double[]> late(int to) {
     int steps = to - taken;
-    int apart = Math.max(1, (int) (LATE * steps / ITERATES));
-    int count = Math.min(ITERATES, steps);
+    int most = brief ? MANY : ITERATES;
+    double span = to >= budget ? LAST * budget : LATE * steps;
+    int apart = Math.max(1, (int) (span / most));
+    int count = Math.min(most, steps);
     List<double[]> iterates = new ArrayList<>();
     for (int i = count - 1; i >= 0; i--) {
       int at = to - i * apart;
