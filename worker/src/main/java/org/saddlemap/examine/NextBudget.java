@@ -62,7 +62,7 @@ final class NextBudget {
     this.all = all;
     this.budget = budget;
     this.late = late;
-    this.brief = trajectory.continuation().brief(budget);
+    this.brief = trajectory.steps() > 0 && trajectory.continuation().brief(budget);
     this.wobbles = trajectory.stochastic() || trajectory.oscillation() > UPWARD;
   }
 
@@ -82,7 +82,7 @@ final class NextBudget {
     }
   }
 
-  /** Whether it takes but a moment, so that nothing of it is left to prediction. */
+  /** Whether it is one of steps that were seen and takes but a moment: then it is not predicted. */
   boolean brief() {
     return brief;
   }
@@ -99,6 +99,14 @@ final class NextBudget {
     int to = Math.max((int) Math.round(share * budget), taken + 1);
     Level after = level(wobbles ? late(to) : List.of(goTo(to)));
     stage++;
+    e.put(P_MEASURED, true);
+    e.put(NEXT_STEPS, taken);
+    if (!Double.isFinite(after.mean())) { // it overflows on the way
+      e.put(NEXT_GAIN, 0);
+      e.put(NEXT_OUTLOOK, Double.NEGATIVE_INFINITY);
+      e.put(NEXT_COMPLETE, true);
+      return;
+    }
     double noise = 2 * Math.sqrt(before.variance() + after.variance());
     double gain = before.mean() - after.mean();
     boolean idle = stands() && beyond(gain, noise) * budget / taken <= NOTHING * range;
@@ -109,8 +117,6 @@ final class NextBudget {
       first = gain;
     }
     e.put(NEXT_COMPLETE, complete);
-    e.put(P_MEASURED, true);
-    e.put(NEXT_STEPS, taken);
   }
 
   /** Parameters after the steps that were taken. */

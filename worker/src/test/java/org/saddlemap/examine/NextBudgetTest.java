@@ -85,6 +85,14 @@ class NextBudgetTest {
   }
 
   @Test
+  void whatOverflowsGainsNothing() {
+    Evidence e = after(1, t -> Double.NaN);
+    assertThat(e.is(Measure.NEXT_COMPLETE)).isTrue();
+    assertThat(e.get(Measure.NEXT_GAIN)).isZero();
+    assertThat(e.get(Measure.NEXT_OUTLOOK)).isEqualTo(Double.NEGATIVE_INFINITY);
+  }
+
+  @Test
   void atAConstantPaceTheRestGainsInProportion() {
     Evidence e = after(2, t -> 4e-4 * t);
     assertThat(e.get(Measure.NEXT_STEPS)).isEqualTo(250);
