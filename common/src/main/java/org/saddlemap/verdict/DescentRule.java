@@ -3,7 +3,6 @@ package org.saddlemap.verdict;
 import static org.saddlemap.verdict.Measure.AVAIL;
 import static org.saddlemap.verdict.Measure.BOUNCE;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
-import static org.saddlemap.verdict.Measure.DECAYED;
 import static org.saddlemap.verdict.Measure.FLOOR;
 import static org.saddlemap.verdict.Measure.F_BASE;
 import static org.saddlemap.verdict.Measure.HISTORY_POINTS;
@@ -14,7 +13,6 @@ import static org.saddlemap.verdict.Measure.NONFINITE;
 import static org.saddlemap.verdict.Measure.NOT_EXAMINED;
 import static org.saddlemap.verdict.Measure.PHI1;
 import static org.saddlemap.verdict.Measure.P_ETA;
-import static org.saddlemap.verdict.Measure.RADIUS;
 import static org.saddlemap.verdict.Measure.RAW_AVAIL;
 import static org.saddlemap.verdict.Measure.RAW_LOSS;
 import static org.saddlemap.verdict.Measure.SETTLED;
@@ -160,7 +158,7 @@ final class DescentRule {
    * bouncing, of which a lower rate would make less.
    */
   private boolean pulled() {
-    return e.getOr(DECAYED, 0) > e.getOr(RADIUS, 1) && e.get(BOUNCE) < PULLED * e.get(FLOOR);
+    return OwnSteps.decays(e.evidence()) && e.get(BOUNCE) < PULLED * e.get(FLOOR);
   }
 
   /**

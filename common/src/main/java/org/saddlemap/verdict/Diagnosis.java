@@ -2,7 +2,6 @@ package org.saddlemap.verdict;
 
 import static org.saddlemap.verdict.Measure.ACTIVE_SHARE;
 import static org.saddlemap.verdict.Measure.DEAD_SHARE;
-import static org.saddlemap.verdict.Measure.DECAYED;
 import static org.saddlemap.verdict.Measure.DISTINCT_UNITS_MIN;
 import static org.saddlemap.verdict.Measure.FIRST_NONFINITE_STEP;
 import static org.saddlemap.verdict.Measure.FLOOR;
@@ -25,7 +24,6 @@ import static org.saddlemap.verdict.Measure.NEXT_OUTLOOK;
 import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.PEAK;
 import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
-import static org.saddlemap.verdict.Measure.RADIUS;
 import static org.saddlemap.verdict.Measure.SATURATED_SHARE;
 import static org.saddlemap.verdict.Measure.START_LOSS;
 import static org.saddlemap.verdict.Measure.STOCHASTIC;
@@ -256,7 +254,7 @@ final class Diagnosis {
   /** Weight decay alone would have left the ball, and the loss stood still. */
   private boolean heldByDecay() {
     boolean fell = falling() && -e.getOr(TREND, 0) > NOTHING;
-    return e.getOr(DECAYED, 0) > e.getOr(RADIUS, 1) && !fell;
+    return OwnSteps.decays(e) && !fell;
   }
 
   /** Steps that see a sample of the rows, or of the units, came down as far as they do. */

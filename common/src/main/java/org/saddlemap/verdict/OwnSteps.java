@@ -15,6 +15,7 @@ import static org.saddlemap.verdict.Measure.OSCILLATION;
 import static org.saddlemap.verdict.Measure.PENALTY_SHARE;
 import static org.saddlemap.verdict.Measure.P_COMPLETE;
 import static org.saddlemap.verdict.Measure.P_ETA;
+import static org.saddlemap.verdict.Measure.RADIUS;
 import static org.saddlemap.verdict.Measure.STOCHASTIC;
 import static org.saddlemap.verdict.Measure.TREND;
 import static org.saddlemap.verdict.Measure.TREND_T;
@@ -55,6 +56,11 @@ final class OwnSteps {
   /** Whether something other than the gradient of the loss moves the weights of a dead layer. */
   static boolean movesDead(Evidence e) {
     return e.getOr(PENALTY_SHARE, 0) > 0 || e.getOr(DECAYED, 0) > 0 || e.is(BATCH_STATISTICS);
+  }
+
+  /** Whether weight decay alone would have taken the weights out of the ball. */
+  static boolean decays(Evidence e) {
+    return e.getOr(DECAYED, 0) > e.getOr(RADIUS, 1);
   }
 
   /** Noisy or bouncing, with enough history to say so, and no downward trend. */
